@@ -1,0 +1,34 @@
+// Imports point one way: cli -> run -> report/claims -> build/compare -> catalog/lock/fetch/packages -> oci/record -> engine.
+// A folder may import from folders of a lower rank and from itself; types.ts files may be imported by all.
+const ranks = [
+  ['errors.ts'],
+  ['engine'],
+  ['oci', 'record'],
+  ['lock', 'catalog', 'packages'],
+  ['fetch', 'compare'],
+  ['build', 'plan'],
+  ['claims', 'report'],
+  ['run'],
+  ['cli'],
+];
+const folder = (name) => (name.endsWith('.ts') ? `^harness/${name}$` : `^harness/${name}/`);
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    ...ranks.flatMap((names, rank) =>
+      names.map((name) => ({
+        name: `${name}-imports-downwards`,
+        severity: 'error',
+        from: { path: folder(name) },
+        to: { path: ranks.slice(rank + 1).flat().map(folder), pathNot: ['/types\\.ts$'] },
+      })),
+    ),
+    {
+      name: 'harness-does-not-import-suites',
+      severity: 'error',
+      from: { path: '^harness/' },
+      to: { path: '^(suites|fixtures|bench)/' },
+    },
+  ],
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+};

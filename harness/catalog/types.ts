@@ -1,0 +1,111 @@
+import type { LockKind } from '../lock/types.ts';
+
+/** A place in a catalog file, for complaints. Line and column count from 1. */
+export interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+/** OCI image-spec platform, as far as it is used here: `linux/amd64`, `linux/arm64/v8`. */
+export interface Platform {
+  os: string;
+  architecture: string;
+  variant?: string;
+}
+
+/** How a subject is built. Paths are absolute and inside the catalog's root. */
+export type Recipe =
+  | {
+      kind: 'containerfile';
+      containerfile: string;
+      context: string;
+      buildArgs: Record<string, string>;
+      target?: string;
+      /** `rewrite`: buildah sets every time to the source date epoch; `keep`: times stay as the build made them. */
+      timestamps: 'rewrite' | 'keep';
+    }
+  | { kind: 'command'; command: string[]; context: string; environment: Record<string, string> };
+
+/** What one twin may use. Sizes in bytes, time in seconds. */
+export interface Limits {
+  memory: number;
+  processes: number;
+  time: number;
+  scratch: number;
+  log: number;
+}
+
+/** The image that the builds run in. */
+export type BuilderSpec =
+  | { kind: 'image'; reference: string; resolve: boolean; place: Place | null }
+  | { kind: 'definition'; path: string; place: Place | null };
+
+/** `made: false` is a claim the catalog says it does not make; the cell is then `skipped` with the reason. */
+export type ClaimRequest = { made: true; rung?: string } | { made: false; reason: string };
+
+/** How it is shown that an image really runs. */
+export interface Smoke {
+  /** Overrides the image's entrypoint and command; the answer is looked for in its standard output. */
+  run?: string[];
+  /** Leaves the image's own command running and asks it. */
+  service?: {
+    /** Asks `http://127.0.0.1:<port><path>` from a container that shares the network of the image's. */
+    http?: { port: number; path: string };
+    /** Runs a command inside the image's own container until it answers. */
+    exec?: string[];
+  };
+  /** Text that the answer must contain. */
+  expect: string;
+  /** Seconds until no answer is a failure. */
+  timeout: number;
+  environment: Record<string, string>;
+  /** Folders that get a writable scratch file system; the root is mounted read-only. */
+  writable: string[];
+}
+
+export interface Subject {
+  /** `image/variant@os/arch`, unique in a catalog. */
+  id: string;
+  image: string;
+  variant: string;
+  platform: Platform;
+  recipe: Recipe;
+  lock: { path: string; kind: LockKind } | null;
+  builder: BuilderSpec;
+  claims: Record<string, ClaimRequest>;
+  /** Seconds since 1970, handed to the build as SOURCE_DATE_EPOCH. */
+  sourceDateEpoch: number;
+  limits: Limits;
+  smoke: Smoke | null;
+  place: Place | null;
+}
+
+/** Where else to look for what a lock names: every URL that starts with `url` is also tried under each mirror. */
+export interface Origin {
+  url: string;
+  mirrors: string[];
+}
+
+/** Packages that are not downloaded but built, in the builder, from sources next to the catalog. */
+export interface BuiltPackages {
+  /** URL prefix under which locks name them. */
+  url: string;
+  /** Folder, absolute, mounted read-only as `/source`. */
+  source: string;
+  /** Command, run in the builder without network; leaves its packages in `/output`. */
+  command: string[];
+}
+
+export interface Catalog {
+  name: string;
+  /** The file it was read from; null when it was discovered from a folder layout. */
+  file: string | null;
+  /** Absolute; nothing that the catalog names may lie outside. */
+  root: string;
+  subjects: Subject[];
+  origins: Origin[];
+  builtPackages: BuiltPackages[];
+  /** What to do when a locked package is in no origin any more. */
+  whenGone: 'error' | 'refresh';
+}

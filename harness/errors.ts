@@ -1,0 +1,61 @@
+/**
+ * The closed set of ways in which something cannot be checked.
+ * The first group is what a cell may carry (design.md, "Verdicts"); the second only ends a command.
+ */
+export const CELL_ERROR_CODES = [
+  'build-failed',
+  'input-unavailable',
+  'input-mismatch',
+  'builder-unresolved',
+  'engine-unavailable',
+  'timeout',
+  'guest-unreachable',
+  'unsupported',
+  'internal',
+] as const;
+
+const COMMAND_ERROR_CODES = [
+  'usage',
+  'catalog-invalid',
+  'lock-invalid',
+  'image-invalid',
+  'record-invalid',
+  'storage',
+  'interrupted',
+] as const;
+
+export type CellErrorCode = (typeof CELL_ERROR_CODES)[number];
+export type ErrorCode = CellErrorCode | (typeof COMMAND_ERROR_CODES)[number];
+
+interface Details {
+  /** Where it is wrong: `file:line:column`, or a path inside an archive. */
+  where?: string;
+  /** What the reader can do about it; one sentence or a command. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** A fault outside our own code: bad input, a missing tool, a broken environment. Never "it differs". */
+export class TwinproofError extends Error {
+  readonly code: ErrorCode;
+  readonly where: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: Details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'TwinproofError';
+    this.code = code;
+    this.where = details.where;
+    this.hint = details.hint;
+  }
+}
+
+/** One line: where, what, how to mend. */
+export function errorLine(error: unknown): string {
+  if (!(error instanceof TwinproofError)) {
+    return `internal: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const where = error.where === undefined ? '' : `${error.where}: `;
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  return `${where}${error.code}: ${error.message}${hint}`;
+}

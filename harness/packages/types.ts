@@ -1,0 +1,18 @@
+export type PackageFormat = 'dpkg' | 'rpm' | 'apk';
+
+/** One package that an image says is installed. */
+export interface InstalledPackage {
+  name: string;
+  /** RPM `[epoch:]version-release`, Debian or Alpine version. */
+  version: string;
+  architecture: string;
+  source?: string;
+}
+
+export interface PackageDatabase {
+  format: PackageFormat;
+  /** Paths in the image that it was read from, sorted. */
+  paths: string[];
+  /** Sorted by name, then version, then architecture. */
+  packages: InstalledPackage[];
+}
