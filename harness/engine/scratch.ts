@@ -1,0 +1,86 @@
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { TwinproofError } from '../errors.ts';
+import { startIsolated } from './container.ts';
+import { scratchRoot } from './folders.ts';
+import type { Owner } from './owner.ts';
+import type { Engine } from './runtime.ts';
+
+const OWNER_FILE = 'owner.json';
+
+/** A new folder that belongs to a run: what a crash leaves of it, the next start removes. */
+export async function makeScratch(owner: Owner, label: string): Promise<string> {
+  const folder = join(
+    scratchRoot(),
+    `${label.replaceAll(/[^\w.-]/g, '_')}-${randomBytes(6).toString('hex')}`,
+  );
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner));
+  } catch (cause) {
+    throw storageError(`could not make the scratch folder ${folder}`, cause);
+  }
+  return folder;
+}
+
+/** @returns TwinproofError `storage`, saying so when the disk is full. */
+export function storageError(what: string, cause: unknown): TwinproofError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new TwinproofError('storage', `${what}: ${full ? 'no space left' : code}`, {
+    hint: full
+      ? 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk'
+      : 'check the folder and its owner',
+    cause,
+  });
+}
+
+/**
+ * Removes a scratch folder. Builds run as root inside their container, so a user of a rootful engine may not
+ * remove what they wrote; then a container does it.
+ */
+export async function removeScratch(
+  folder: string,
+  helper?: { engine: Engine; owner: Owner; image: string },
+): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (helper === undefined || (code !== 'EACCES' && code !== 'EPERM'))
+      throw storageError(`could not remove ${folder}`, cause);
+    await using container = await startIsolated(helper.engine, helper.owner, {
+      image: helper.image,
+      command: ['sleep', '60'],
+      mounts: [{ source: folder, target: '/scratch', mode: 'rw' }],
+      tmpfs: {},
+      capabilities: ['DAC_OVERRIDE', 'FOWNER'],
+      environment: {},
+      memory: 256 * 1024 ** 2,
+      processes: 32,
+    });
+    await container.exec(['find', '/scratch', '-mindepth', '1', '-delete']);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Scratch folders with their owners, as far as an owner can be read. */
+export async function listScratch(): Promise<{ folder: string; owner: Owner | null }[]> {
+  const names = await readdir(scratchRoot()).catch(() => []);
+  return Promise.all(
+    names.map(async (name) => {
+      const folder = join(scratchRoot(), name);
+      const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null);
+      return { folder, owner: text === null ? null : parseOwner(text) };
+    }),
+  );
+}
+
+function parseOwner(text: string): Owner | null {
+  try {
+    return JSON.parse(text) as Owner;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import { remove } from './container.ts';
+import { MARK, ownerFromLabels } from './marks.ts';
+import { type Owner, isAlive } from './owner.ts';
+import { type Engine, dockerode, engineCall } from './runtime.ts';
+import { listScratch, removeScratch } from './scratch.ts';
+
+export interface Swept {
+  containers: string[];
+  folders: string[];
+}
+
+/**
+ * Removes marked containers and scratch folders whose owner `unwanted` accepts. A crash (`kill -9`, power cut)
+ * leaves them behind; every start calls this for dead owners, `twinproof clean` for all.
+ */
+export async function sweep(engine: Engine, unwanted: (owner: Owner) => boolean): Promise<Swept> {
+  const containers = await sweepContainers(engine, unwanted);
+  const folders: string[] = [];
+  for (const { folder, owner } of await listScratch()) {
+    // A folder without a readable owner was cut off while being made.
+    if (owner !== null && !unwanted(owner)) continue;
+    await removeScratch(folder);
+    folders.push(folder);
+  }
+  return { containers, folders };
+}
+
+export async function sweepContainers(
+  engine: Engine,
+  unwanted: (owner: Owner) => boolean,
+): Promise<string[]> {
+  const marked = await engineCall('list containers', () =>
+    dockerode(engine).listContainers({ all: true, filters: { label: [`${MARK}=true`] } }),
+  );
+  const dead = marked.filter((container) => unwanted(ownerFromLabels(container.Labels)));
+  await Promise.all(dead.map((container) => remove(engine, container.Id)));
+  return dead.map((container) => container.Id);
+}
+
+export const ownerIsDead = (owner: Owner): boolean => !isAlive(owner);
