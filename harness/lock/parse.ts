@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { TwinproofError } from '../errors.ts';
+import { findDuplicates } from './duplicates.ts';
+import { readEntry, readPackage } from './entry.ts';
+import type { Lock, LockedArch, LockKind } from './types.ts';
+import { isUrlPrefix, urlFault } from './url.ts';
+import { MAX_YAML_BYTES, YamlReader } from './yaml-reader.ts';
+import type { Value } from './yaml-reader.ts';
+
+const CUT_OFF = 'is the file cut off? `twinproof lock` writes it again';
+
+/**
+ * Reads and checks a lock file.
+ * @throws TwinproofError lock-invalid with `file:line:column` for anything that rpm-lockfile-prototype or
+ *   `twinproof lock` would not have written; unknown keys and comments are tolerated
+ */
+export async function readLock(path: string): Promise<Lock> {
+  return parseLock(await readLockFile(path), path);
+}
+
+/** `debs.lock.yaml`, `debs.in.yaml` and the like are Debian's; everything else is of the RPM kind. */
+export function lockKindOf(path: string): LockKind {
+  return basename(path).startsWith('debs') ? 'deb' : 'rpm';
+}
+
+/** Text of a lock or of its input; size and encoding are checked. */
+export async function readLockFile(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_YAML_BYTES)
+      throw new TwinproofError('lock-invalid', `larger than ${MAX_YAML_BYTES} bytes`, { where: path });
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    if (cause instanceof TwinproofError) throw cause;
+    const code =
+      cause instanceof TypeError
+        ? 'not UTF-8 text'
+        : ((cause as NodeJS.ErrnoException).code ?? String(cause));
+    throw new TwinproofError('lock-invalid', `cannot be read: ${code}`, { where: path, cause });
+  }
+}
+
+/** As `readLock`, for text that is already there. */
+export function parseLock(text: string, path: string): Lock {
+  const reader = new YamlReader(path, text);
+  const top = reader.root === null ? new Map<string, null>() : reader.map(reader.root, 'the lock');
+  const version = top.get('lockfileVersion') ?? null;
+  if (reader.root === null || !top.has('lockfileVersion')) {
+    reader.complain(null, 'this is no lock: it has no lockfileVersion', CUT_OFF);
+  } else if (reader.text(version, 'lockfileVersion') !== '1') {
+    reader.complain(version, 'only lockfileVersion 1 is known');
+  }
+  // Every tool ends its last line; without the end, a version or a list may be cut and still be valid YAML.
+  if (!text.endsWith('\n')) reader.complain(null, 'the last line has no end', CUT_OFF);
+  const kind = lockKindOf(path);
+  const arches = required(reader, top, 'arches', reader.root).map((value) => readArch(reader, value, kind));
+  const seen = new Set<string>();
+  for (const { arch, at } of arches) {
+    if (seen.has(arch)) reader.complain(at, `the architecture ${arch} is given twice`);
+    seen.add(arch);
+  }
+  const origins = top.has('origins') ? readOrigins(reader, top.get('origins') ?? null) : [];
+  reader.finish();
+  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return { kind, path, digest, arches: arches.map(({ locked }) => locked), origins };
+}
+
+function readArch(
+  reader: YamlReader,
+  value: Value,
+  kind: LockKind,
+): { arch: string; at: Value; locked: LockedArch } {
+  const fields = reader.map(value, 'an entry of arches');
+  const arch = reader.text(fields.get('arch') ?? value, 'arch');
+  if (arch !== '' && !/^[a-z0-9][a-z0-9_-]{0,30}$/.test(arch)) {
+    reader.complain(fields.get('arch') ?? value, 'arch is not the name of an architecture');
+  }
+  const packages = required(reader, fields, 'packages', value).map((item) => readPackage(reader, item));
+  const source = required(reader, fields, 'source', value).map((item) => readPackage(reader, item));
+  const metadata = required(reader, fields, 'module_metadata', value).map((item) => readEntry(reader, item));
+  findDuplicates(reader, kind, { packages, source, metadata });
+  const bare = <T>(entries: { entry: T }[]): T[] => entries.map(({ entry }) => entry);
+  const locked = { arch, packages: bare(packages), source: bare(source), moduleMetadata: bare(metadata) };
+  return { arch, at: value, locked };
+}
+
+/** Every key is always written, even with an empty list; without one the rest of the file is missing. */
+function required(
+  reader: YamlReader,
+  map: Map<string, Value | null>,
+  key: string,
+  at: Value | null,
+): Value[] {
+  if (map.has(key)) return reader.list(map.get(key) ?? at, key);
+  reader.complain(at, `the key ${key} is missing`, CUT_OFF);
+  return [];
+}
+
+/** `[{ url, mirrors: [url] }]`; every URL is a prefix and ends with a slash. */
+function readOrigins(reader: YamlReader, value: Value | null): Lock['origins'] {
+  return reader.list(value, 'origins').map((item) => {
+    const fields = reader.map(item, 'an entry of origins');
+    const mirrors = reader.list(fields.get('mirrors') ?? null, 'mirrors');
+    return {
+      url: readPrefix(reader, fields.get('url') ?? item),
+      mirrors: mirrors.map((mirror) => readPrefix(reader, mirror)),
+    };
+  });
+}
+
+/** A URL under which files lie; complains when it does not end with a slash. */
+export function readPrefix(reader: YamlReader, value: Value | null): string {
+  const url = reader.text(value, 'a URL');
+  if (url === '') return url;
+  const fault = urlFault(url) ?? (isUrlPrefix(url) ? null : 'the URL must end with a slash');
+  if (fault !== null) reader.complain(value, fault);
+  return url;
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import { TwinproofError } from '../errors.ts';
+import type { Lock, LockedArch, LockedFile, LockedPackage } from './types.ts';
+
+/**
+ * Text of a lock, in the shape and order of rpm-lockfile-prototype: the same lock always gives the same bytes.
+ * `origins` is an extension that stands before the rest, so that a file cut off in the middle lacks `arches`.
+ */
+export function formatLock(lock: Pick<Lock, 'kind' | 'arches' | 'origins'>): string {
+  const document = {
+    lockfileVersion: 1,
+    lockfileVendor: lock.kind === 'deb' ? 'twinproof' : 'redhat',
+    ...(lock.origins.length === 0 ? {} : { origins: lock.origins }),
+    arches: lock.arches.map(archKeys),
+  };
+  return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false })}`;
+}
+
+function archKeys(arch: LockedArch): Record<string, unknown> {
+  return {
+    arch: arch.arch,
+    packages: sorted(arch.packages).map(packageKeys),
+    source: sorted(arch.source).map(packageKeys),
+    module_metadata: sorted(arch.moduleMetadata).map(fileKeys),
+  };
+}
+
+/** By URL within a repository: the order of code units, so no locale changes it. */
+function sorted<T extends LockedFile>(files: T[]): T[] {
+  const keyOf = (file: LockedFile): string =>
+    'name' in file ? `${String(file.name)} ${file.url}` : file.url;
+  return files.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function fileKeys({ url, repoid, size, checksum }: LockedFile): Record<string, unknown> {
+  return { url, repoid, size, checksum };
+}
+
+function packageKeys(file: LockedPackage): Record<string, unknown> {
+  const source = file.sourcerpm === undefined ? {} : { sourcerpm: file.sourcerpm };
+  return { ...fileKeys(file), name: file.name, evr: file.evr, ...source };
+}
+
+/** Replaces a file as a whole: readers see the old text or the new one. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, text, { flush: true });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new TwinproofError('storage', `could not write the lock: ${code}`, { where: path, cause });
+  }
+}
