@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { GenericContainer, type StartedTestContainer } from 'testcontainers';
 import type { Engine } from './runtime.ts';
 import { dockerode, engineCall } from './runtime.ts';
@@ -29,6 +30,8 @@ export interface IsolatedSpec {
   /** Keeps the image's own entrypoint; otherwise it is cleared. */
   keepEntrypoint?: boolean;
   securityOptions?: string[];
+  /** Keeps the container after its main process ended, so that its output and exit code can be asked for. */
+  keepAfterExit?: boolean;
 }
 
 /** testcontainers' container with the host settings that its own methods do not reach. */
@@ -52,7 +55,7 @@ class IsolatedContainer extends GenericContainer {
     if (spec.user !== undefined) this.withUser(spec.user);
     if (spec.securityOptions !== undefined) this.withSecurityOpt(...spec.securityOptions);
     Object.assign(this.hostConfig, {
-      AutoRemove: true,
+      AutoRemove: spec.keepAfterExit !== true,
       Init: true,
       ReadonlyRootfs: true,
       Memory: spec.memory,
@@ -73,6 +76,11 @@ export interface ExecResult {
 export interface RunningContainer extends AsyncDisposable {
   id: string;
   exec: (command: string[], options?: { user?: string }) => Promise<ExecResult>;
+  /** Waits for the main process to end; needs `keepAfterExit`. Null when it did not end in time (milliseconds). */
+  wait: (timeout: number) => Promise<{ exitCode: number } | null>;
+  running: () => Promise<boolean>;
+  /** What the main process has written so far: standard output and standard error, the last 64 KiB or so. */
+  output: () => Promise<string>;
 }
 
 /** @throws TwinproofError `engine-unavailable` */
@@ -87,6 +95,9 @@ export async function startIsolated(
   return {
     id: started.getId(),
     exec: (command, options) => exec(started, command, options),
+    wait: (timeout) => wait(engine, started.getId(), timeout),
+    running: () => isRunning(engine, started.getId()),
+    output: () => output(engine, started.getId()),
     [Symbol.asyncDispose]: () => remove(engine, started.getId()),
   };
 }
@@ -97,6 +108,44 @@ async function exec(
   options: { user?: string } = {},
 ): Promise<ExecResult> {
   return engineCall('run a command in a container', () => container.exec(command, options));
+}
+
+async function wait(engine: Engine, id: string, timeout: number): Promise<{ exitCode: number } | null> {
+  const late = new AbortController();
+  const ended = engineCall('wait for a container', async () => {
+    const { StatusCode } = (await dockerode(engine).getContainer(id).wait()) as { StatusCode: number };
+    return { exitCode: StatusCode };
+  });
+  // When the time is up the container is removed by its owner, and this call then ends unheard.
+  ended.catch(() => undefined);
+  try {
+    return await Promise.race([ended, setTimeout(timeout, null, { signal: late.signal })]);
+  } finally {
+    late.abort();
+  }
+}
+
+async function isRunning(engine: Engine, id: string): Promise<boolean> {
+  const { State } = await engineCall('look at a container', () => dockerode(engine).getContainer(id).inspect());
+  return State.Running;
+}
+
+async function output(engine: Engine, id: string): Promise<string> {
+  const raw = await engineCall('read the output of a container', () =>
+    dockerode(engine).getContainer(id).logs({ stdout: true, stderr: true, tail: 400 }),
+  );
+  return demultiplex(raw).slice(-65_536);
+}
+
+/** Docker Engine API, "Attach to a container", stream format: 8-byte header (stream, 0, 0, 0, size), then the bytes. */
+function demultiplex(raw: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= raw.length; ) {
+    const size = raw.readUInt32BE(at + 4);
+    parts.push(raw.subarray(at + 8, at + 8 + size));
+    at += 8 + size;
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Kills and removes; a container that is gone already is what was wanted. */

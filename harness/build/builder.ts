@@ -1,0 +1,86 @@
+import { TwinproofError } from '../errors.ts';
+import type { Owner } from '../engine/owner.ts';
+import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
+import type { BuilderSpec } from '../catalog/types.ts';
+import { type DefinitionOptions, ensureDefinedBuilder } from './definition.ts';
+import { ensureStore } from './store.ts';
+import type { ReadyBuilder } from './types.ts';
+
+/**
+ * Makes a builder ready: found or pulled by digest, or made from its definition.
+ * @throws TwinproofError `builder-unresolved` for a floating tag, an unknown image or one that cannot be pulled
+ */
+export async function readyBuilder(
+  engine: Engine,
+  owner: Owner,
+  spec: BuilderSpec,
+  options: DefinitionOptions,
+): Promise<ReadyBuilder> {
+  const { onStep } = options;
+  if (spec.kind === 'definition') {
+    const made = await ensureDefinedBuilder(engine, spec.path, options);
+    onStep('putting the builder into a read-only store');
+    const store = await ensureStore(engine, owner, { image: made.image, digest: made.digest, names: [made.name] });
+    return { ...made, store };
+  }
+  const { repository, tag, digest } = parseReference(spec.reference);
+  if (digest === null && !spec.resolve) {
+    throw new TwinproofError('builder-unresolved', `${spec.reference} is a floating tag`, {
+      ...(spec.place === null ? {} : { where: `${spec.place.file}:${spec.place.line}:${spec.place.column}` }),
+      hint: 'name the builder by digest (name@sha256:…), or set `resolve: true` to resolve the tag now and record it',
+    });
+  }
+  onStep(`getting ${spec.reference}`);
+  const image = await findOrPull(engine, spec.reference);
+  const name = `${repository}:${tag ?? 'latest'}`;
+  const store = await ensureStore(engine, owner, { image: image.id, digest: image.digest, names: [name] });
+  return { name, digest: digest ?? image.digest, image: image.id, store };
+}
+
+/** Splits `repository[:tag][@sha256:hex]` (distribution reference grammar). */
+export function parseReference(reference: string): { repository: string; tag: string | null; digest: string | null } {
+  const [named = '', digest] = reference.split('@', 2);
+  const colon = named.lastIndexOf(':');
+  const hasTag = colon > named.lastIndexOf('/');
+  return {
+    repository: hasTag ? named.slice(0, colon) : named,
+    tag: hasTag ? named.slice(colon + 1) : null,
+    digest: digest ?? null,
+  };
+}
+
+async function findOrPull(engine: Engine, reference: string): Promise<{ id: string; digest: string }> {
+  const found = await inspect(engine, reference);
+  if (found !== null) return found;
+  try {
+    const stream = await dockerode(engine).pull(reference);
+    await new Promise<void>((resolve, reject) => {
+      dockerode(engine).modem.followProgress(stream, (error) => {
+        if (error === null) resolve();
+        else reject(error);
+      });
+    });
+  } catch (cause) {
+    throw unresolved(reference, cause instanceof Error ? cause.message : String(cause));
+  }
+  const pulled = await inspect(engine, reference);
+  if (pulled === null) throw unresolved(reference, 'the engine does not have it after pulling it');
+  return pulled;
+}
+
+async function inspect(engine: Engine, reference: string): Promise<{ id: string; digest: string } | null> {
+  return engineCall(`look for ${reference}`, async () => {
+    try {
+      const image = await dockerode(engine).getImage(reference).inspect();
+      return { id: image.Id, digest: image.RepoDigests[0]?.split('@')[1] ?? image.Id };
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return null;
+      throw error;
+    }
+  });
+}
+
+const unresolved = (reference: string, reason: string): TwinproofError =>
+  new TwinproofError('builder-unresolved', `could not get the builder ${reference}: ${reason.replaceAll(/\s+/g, ' ').slice(0, 200)}`, {
+    hint: 'check the name and digest, and that the registry is reachable',
+  });

@@ -1,0 +1,63 @@
+import { copyFile, link, mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { TwinproofError } from '../errors.ts';
+import { storageError } from '../engine/scratch.ts';
+import type { Lock, LockedArch, LockedFile } from '../lock/types.ts';
+import type { StagedInputs } from './types.ts';
+
+const DEB_ARCH: Record<string, string> = { x86_64: 'amd64', aarch64: 'arm64' };
+
+/** The part of a lock for one OCI architecture, whichever way the lock spells it. */
+export function lockedArch(lock: Lock, architecture: string): LockedArch | undefined {
+  return lock.arches.find(({ arch }) => arch === architecture || DEB_ARCH[arch] === architecture);
+}
+
+/** Everything that a build of this architecture may use. */
+export function lockedFiles(lock: Lock, architecture: string): LockedFile[] {
+  const arch = lockedArch(lock, architecture);
+  if (arch === undefined) {
+    throw new TwinproofError('input-unavailable', `the lock has no packages for ${architecture}`, {
+      where: lock.path,
+      hint: 'add the architecture to its .in.yaml and run `twinproof lock`',
+    });
+  }
+  return [...arch.packages, ...arch.moduleMetadata];
+}
+
+/**
+ * Lays verified files from the cache out as Hermeto does, `<folder>/<deb|rpm>/<arch>/<repoid>/<file>`. They are hard
+ * links where the file system allows it; every build mounts the folder read-only.
+ * @param cached URL to path in the cache
+ */
+export async function stageInputs(
+  lock: Lock,
+  architecture: string,
+  cached: Map<string, string>,
+  folder: string,
+): Promise<StagedInputs> {
+  const files = lockedFiles(lock, architecture);
+  const arch = lockedArch(lock, architecture)?.arch ?? architecture;
+  for (const file of files) {
+    const source = cached.get(file.url);
+    if (source === undefined) throw new Error(`${file.url} was not fetched`);
+    const target = join(folder, lock.kind, arch, safeName(file.repoid), safeName(fileName(file.url)));
+    await mkdir(dirname(target), { recursive: true });
+    await linkOrCopy(source, target);
+  }
+  return { folder, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+async function linkOrCopy(source: string, target: string): Promise<void> {
+  try {
+    await link(source, target);
+  } catch {
+    await copyFile(source, target).catch((cause: unknown) => {
+      throw storageError(`could not stage ${target}`, cause);
+    });
+  }
+}
+
+const fileName = (url: string): string => decodeURIComponent(basename(new URL(url).pathname));
+
+/** Repository ids and file names are the lock's words: they must not lead out of the folder. */
+const safeName = (name: string): string => name.replaceAll(/[/\0]/g, '_').replace(/^\.+/, '_');

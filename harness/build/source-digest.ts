@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Subject } from '../catalog/types.ts';
+
+/**
+ * Digest of all that a recipe is made of: its settings, its Containerfile and every file of its context (path, type,
+ * permissions, content; not times). `.git` is left out: it changes without the source changing.
+ * @returns `sha256:<hex>`
+ */
+export async function sourceDigest(subject: Subject, treeDigest = digestTree): Promise<string> {
+  const { recipe, sourceDateEpoch, platform } = subject;
+  const settings =
+    recipe.kind === 'command'
+      ? { kind: recipe.kind, command: recipe.command, environment: recipe.environment }
+      : { kind: recipe.kind, buildArgs: recipe.buildArgs, target: recipe.target, timestamps: recipe.timestamps };
+  const files = await Promise.all([
+    treeDigest(recipe.context),
+    recipe.kind === 'containerfile' ? treeDigest(recipe.containerfile) : null,
+  ]);
+  return sha256(JSON.stringify({ settings, sourceDateEpoch, platform, files }));
+}
+
+/** Digest of a file or folder with everything in it. */
+export async function digestTree(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const line of describe(path, '')) hash.update(`${line}\n`);
+  return `sha256:${hash.digest('hex')}`;
+}
+
+async function* describe(root: string, name: string): AsyncIterable<string> {
+  const path = join(root, name);
+  const stats = await lstat(path);
+  const mode = (stats.mode & 0o777).toString(8);
+  if (stats.isSymbolicLink()) {
+    yield JSON.stringify([name, 'symlink', await readlink(path)]);
+  } else if (stats.isDirectory()) {
+    yield JSON.stringify([name, 'directory', mode]);
+    for (const child of (await readdir(path)).sort()) {
+      if (child !== '.git') yield* describe(root, join(name, child));
+    }
+  } else if (stats.isFile()) {
+    yield JSON.stringify([name, 'file', mode, await digestFile(path)]);
+  }
+}
+
+async function digestFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+export const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;

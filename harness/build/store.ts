@@ -1,0 +1,90 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { TwinproofError } from '../errors.ts';
+import { type RunningContainer, startIsolated } from '../engine/container.ts';
+import { cacheFolder } from '../engine/folders.ts';
+import { MARK } from '../engine/marks.ts';
+import type { Owner } from '../engine/owner.ts';
+import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
+import { makeScratch, removeScratch } from '../engine/scratch.ts';
+import { BUILD_CAPABILITIES } from './capabilities.ts';
+
+/**
+ * A containers-storage that holds the builder image, in a volume of the engine. Every build mounts it read-only
+ * (storage.conf, `additionalimagestores`), so that no build copies the image and none can change it.
+ * @param image what the engine calls the image; @param digest names the store; @param names under which it is found
+ */
+export async function ensureStore(
+  engine: Engine,
+  owner: Owner,
+  builder: { image: string; digest: string; names: string[] },
+): Promise<string> {
+  const volume = `twinproof-store-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
+  const marker = join(cacheFolder(), 'stores', `${volume}.json`);
+  const names = JSON.stringify([...builder.names].sort());
+  if ((await readFile(marker, 'utf8').catch(() => '')) === names && (await volumeExists(engine, volume))) return volume;
+  await replaceVolume(engine, volume);
+  await fillStore(engine, owner, { ...builder, volume });
+  await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
+  // Only a store that was filled to the end gets its marker; a half-filled one is made anew.
+  await writeFile(`${marker}.part`, names);
+  await rename(`${marker}.part`, marker);
+  return volume;
+}
+
+async function volumeExists(engine: Engine, name: string): Promise<boolean> {
+  const { Volumes } = await engineCall('list volumes', () => dockerode(engine).listVolumes({ filters: { name: [name] } }));
+  return Volumes.some((volume) => volume.Name === name);
+}
+
+async function replaceVolume(engine: Engine, name: string): Promise<void> {
+  await engineCall(`make the volume ${name}`, async () => {
+    if (await volumeExists(engine, name)) await dockerode(engine).getVolume(name).remove();
+    await dockerode(engine).createVolume({ Name: name, Labels: { [MARK]: 'true' } });
+  });
+}
+
+async function fillStore(
+  engine: Engine,
+  owner: Owner,
+  store: { image: string; names: string[]; volume: string },
+): Promise<void> {
+  const folder = await makeScratch(owner, 'store');
+  try {
+    const archive = join(folder, 'builder.tar');
+    const saved = await engineCall('read the builder image', () => dockerode(engine).getImage(store.image).get());
+    await pipeline(saved, createWriteStream(archive));
+    await using container = await startIsolated(engine, owner, {
+      image: store.image,
+      command: ['sleep', '900'],
+      mounts: [
+        { source: archive, target: '/builder.tar', mode: 'ro' },
+        { source: store.volume, target: '/store', mode: 'rw' },
+      ],
+      tmpfs: { '/scratch': 'exec,dev,suid', '/tmp': '', '/var/tmp': '', '/run': '' },
+      capabilities: BUILD_CAPABILITIES,
+      environment: { HOME: '/scratch', TMPDIR: '/store/tmp', CONTAINERS_STORAGE_CONF: '/scratch/storage.conf' },
+      memory: 4 * 1024 ** 3,
+      processes: 512,
+      securityOptions: ['apparmor=unconfined'],
+    });
+    await importArchive(container, store.names);
+  } finally {
+    await removeScratch(folder);
+  }
+}
+
+async function importArchive(container: RunningContainer, names: string[]): Promise<void> {
+  const script = `mkdir -p /store/tmp
+printf '[storage]\\ndriver = "overlay"\\nrunroot = "/scratch/runroot"\\ngraphroot = "/store"\\n' > /scratch/storage.conf
+id=$(buildah pull --quiet docker-archive:/builder.tar)
+for name in "$@"; do buildah tag "$id" "$name"; done
+rm -rf /store/tmp`;
+  const { exitCode, stderr } = await container.exec(['sh', '-ec', script, 'sh', ...names]);
+  if (exitCode === 0) return;
+  throw new TwinproofError('builder-unresolved', `buildah in the builder could not read its own image: ${stderr.trim().slice(-300)}`, {
+    hint: 'a builder for Containerfiles needs buildah 1.24 or later',
+  });
+}

@@ -1,0 +1,45 @@
+import type { Subject } from '../catalog/types.ts';
+import type { CellError } from '../record/events.ts';
+
+/** The image that builds run in, ready to use. */
+export interface ReadyBuilder {
+  /** What a Containerfile calls it in `FROM`. */
+  name: string;
+  /** Digest that pins it, `sha256:<hex>`. */
+  digest: string;
+  /** What the engine calls it. */
+  image: string;
+  /** Engine volume with a containers-storage that holds it, mounted read-only into every build; null when it has no buildah. */
+  store: string;
+}
+
+export type TwinName = string;
+
+/** What a subject's builds may read, the same for all of them. */
+export interface StagedInputs {
+  /** Folder laid out as Hermeto does: `deb/<arch>/<repoid>/<file>`, `rpm/<arch>/<repoid>/<file>`; null without a lock. */
+  folder: string | null;
+  files: number;
+  bytes: number;
+}
+
+export interface TwinRequest {
+  subject: Subject;
+  twin: TwinName;
+  builder: ReadyBuilder;
+  inputs: StagedInputs;
+  /** Scratch folder of this twin alone. */
+  folder: string;
+}
+
+export interface TwinBuild {
+  twin: TwinName;
+  started: Date;
+  seconds: number;
+  /** The OCI layout that it left, or why there is none. */
+  outcome: { built: true; layout: string } | { built: false; error: CellError };
+  networkAttempts: number;
+  /** File with the build's output; null when it did not get that far. */
+  log: string | null;
+  logDropped: number;
+}

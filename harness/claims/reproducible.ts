@@ -1,0 +1,67 @@
+import { compareImages } from '../compare/compare.ts';
+import type { DiffResult } from '../compare/types.ts';
+import type { Claim, ClaimContext, Detail, Finding } from './types.ts';
+import { failedBuild } from './failed-build.ts';
+
+const MAX_DIFFERENCES = 1000;
+/** Paths named in the run log itself; the whole difference is in the evidence. */
+const NAMED_PATHS = 50;
+
+/** Both twins are equal at the rung the catalog asks for (default `config`, the image ID). */
+export const reproducible: Claim = {
+  id: 'reproducible',
+  statement: 'two isolated builds give the same image',
+  check,
+};
+
+async function check(context: ClaimContext): Promise<Finding> {
+  const failed = failedBuild(context.builds);
+  if (failed !== undefined) {
+    const { error } = failed;
+    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: context.buildEvidence };
+  }
+  const rung = context.request.rung ?? 'config';
+  const [first, ...others] = context.builds;
+  if (first === undefined || others.length === 0) throw new Error('reproducible needs at least two builds');
+  let result: DiffResult | undefined;
+  for (const other of others) {
+    const a = await context.image(first);
+    const b = await context.image(other);
+    result = await compareImages(a, b, { rung, maxDiffs: MAX_DIFFERENCES });
+    if (!result.identical) break;
+  }
+  if (result === undefined) throw new Error('nothing was compared');
+  return finding(context, rung, result);
+}
+
+async function finding(context: ClaimContext, rung: string, result: DiffResult): Promise<Finding> {
+  const evidence = [...context.buildEvidence];
+  if (!result.identical) {
+    evidence.push(await context.evidence.addText('diff', `${JSON.stringify(result, null, 2)}\n`, 'application/json'));
+  }
+  const base = { detail: detailOf(rung, result), evidence };
+  if (result.identical) {
+    return { ...base, verdict: 'pass', summary: `equal at ${result.rung}: ${result.a.config}` };
+  }
+  const paths = result.entries.map(({ path }) => path);
+  const named = paths.length === 0 ? '' : `: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
+  const count = `${paths.length}${result.truncated ? '+' : ''} path${paths.length === 1 ? '' : 's'}`;
+  const what = paths.length === 0 ? 'only config or manifest differ' : `${count} differ${named}`;
+  return { ...base, verdict: 'fail', summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}` };
+}
+
+function detailOf(rung: string, result: DiffResult): Detail {
+  return {
+    asked: rung,
+    rung: result.rung,
+    normalised: result.normalised,
+    a: { manifest: result.a.manifest, config: result.a.config },
+    b: { manifest: result.b.manifest, config: result.b.config },
+    config: result.config.map(({ pointer }) => pointer),
+    differences: result.entries
+      .slice(0, NAMED_PATHS)
+      .map(({ path, change, fields }) => ({ path, change, fields: [...fields] })),
+    differing: result.entries.length,
+    truncated: result.truncated,
+  };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { Smoke } from '../catalog/types.ts';
+import { type IsolatedSpec, type RunningContainer, startIsolated } from '../engine/container.ts';
+import { UNDER_TEST, imageId, loadArchive, removeImage } from '../engine/image.ts';
+import { writeDockerArchive } from '../oci/docker-archive.ts';
+import { failedBuild } from './failed-build.ts';
+import type { Claim, ClaimContext, Finding } from './types.ts';
+
+/** The image that was built starts as a container, without network and on a read-only root, and gives the answer expected. */
+export const runs: Claim = {
+  id: 'runs',
+  statement: 'starts as a container and answers',
+  check,
+};
+
+async function check(context: ClaimContext): Promise<Finding> {
+  const { smoke } = context.subject;
+  if (smoke === null) {
+    return { verdict: 'skipped', summary: 'the catalog says nothing to ask it', detail: {}, evidence: [] };
+  }
+  const failed = failedBuild(context.builds);
+  const [first] = context.builds;
+  if (failed !== undefined || first === undefined) {
+    const error = failed?.error ?? { code: 'internal' as const, message: 'no build' };
+    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: context.buildEvidence };
+  }
+  const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
+  const image = await context.image(first);
+  try {
+    await loadArchive(context.engine, writeDockerArchive(image, name));
+    const loaded = await imageId(context.engine, name);
+    const answer = await ask(context, smoke, name);
+    const evidence = [await context.evidence.addText('container output', answer.output, 'text/plain')];
+    const detail = { config: image.config.digest, loaded, expected: smoke.expect, seconds: answer.seconds };
+    return answer.found
+      ? { verdict: 'pass', summary: `answered "${smoke.expect}" after ${answer.seconds.toFixed(1)} s`, detail, evidence }
+      : { verdict: 'fail', summary: `${answer.reason}; expected "${smoke.expect}"`, detail, evidence };
+  } finally {
+    await removeImage(context.engine, name);
+  }
+}
+
+interface Answer {
+  found: boolean;
+  reason: string;
+  output: string;
+  seconds: number;
+}
+
+async function ask(context: ClaimContext, smoke: Smoke, image: string): Promise<Answer> {
+  const started = Date.now();
+  await using container = await startIsolated(context.engine, context.owner, smokeSpec(smoke, image, context));
+  const result =
+    smoke.service === undefined
+      ? await askCommand(container, smoke)
+      : await askService(context, smoke, container, started + smoke.timeout * 1000);
+  return { ...result, seconds: (Date.now() - started) / 1000 };
+}
+
+function smokeSpec(smoke: Smoke, image: string, { subject }: ClaimContext): IsolatedSpec {
+  return {
+    image,
+    command: smoke.run ?? [],
+    keepEntrypoint: smoke.run === undefined,
+    mounts: [],
+    tmpfs: Object.fromEntries(smoke.writable.map((folder) => [folder, 'exec,mode=1777,size=1g'])),
+    capabilities: [],
+    environment: smoke.environment,
+    memory: subject.limits.memory,
+    processes: subject.limits.processes,
+    keepAfterExit: true,
+  };
+}
+
+async function askCommand(container: RunningContainer, smoke: Smoke): Promise<Omit<Answer, 'seconds'>> {
+  const ended = await container.wait(smoke.timeout * 1000);
+  const output = await container.output();
+  if (ended === null) return { found: false, reason: `did not end within ${smoke.timeout} s`, output };
+  if (ended.exitCode !== 0) return { found: false, reason: `ended with exit code ${ended.exitCode}`, output };
+  return { found: output.includes(smoke.expect), reason: 'gave another answer', output };
+}
+
+async function askService(
+  context: ClaimContext,
+  smoke: Smoke,
+  service: RunningContainer,
+  deadline: number,
+): Promise<Omit<Answer, 'seconds'>> {
+  let last = '';
+  // Asking until it answers is how one waits for a service to be up; the deadline decides, not the number of tries.
+  while (Date.now() < deadline) {
+    last = await askOnce(context, smoke, service);
+    if (last.includes(smoke.expect)) return { found: true, reason: '', output: last };
+    if (!(await service.running())) break;
+    await setTimeout(200);
+  }
+  const output = `${last}\n--- output of the service ---\n${await service.output()}`;
+  return { found: false, reason: `did not answer within ${smoke.timeout} s`, output };
+}
+
+async function askOnce(context: ClaimContext, smoke: Smoke, service: RunningContainer): Promise<string> {
+  const { http, exec } = smoke.service ?? {};
+  if (exec !== undefined) {
+    const { stdout, stderr } = await service.exec(exec);
+    return stdout + stderr;
+  }
+  await using client = await startIsolated(context.engine, context.owner, {
+    image: context.builder.image,
+    command: ['curl', '--silent', '--show-error', '--max-time', '5', `http://127.0.0.1:${http?.port ?? 80}${http?.path ?? '/'}`],
+    mounts: [],
+    tmpfs: {},
+    capabilities: [],
+    environment: {},
+    memory: 256 * 1024 ** 2,
+    processes: 64,
+    network: `container:${service.id}`,
+    keepAfterExit: true,
+  });
+  await client.wait(10_000);
+  return client.output();
+}

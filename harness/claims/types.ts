@@ -1,0 +1,42 @@
+import type { ClaimRequest, Subject } from '../catalog/types.ts';
+import type { Owner } from '../engine/owner.ts';
+import type { Engine } from '../engine/runtime.ts';
+import type { Lock } from '../lock/types.ts';
+import type { OciImage } from '../oci/types.ts';
+import type { CellError, Evidence } from '../record/events.ts';
+import type { EvidenceStore } from '../record/evidence.ts';
+import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+export type Detail = Record<string, Json>;
+
+/** What a claim found. `fail` is a value; what could not be decided carries its error. */
+export type Finding = { summary: string; detail: Detail; evidence: Evidence[] } & (
+  | { verdict: 'pass' | 'fail' | 'skipped' }
+  | { verdict: 'error'; error: CellError }
+);
+
+/** Everything a claim may look at. */
+export interface ClaimContext {
+  subject: Subject;
+  request: Extract<ClaimRequest, { made: true }>;
+  engine: Engine;
+  owner: Owner;
+  builder: ReadyBuilder;
+  inputs: StagedInputs;
+  lock: Lock | null;
+  builds: TwinBuild[];
+  /** Evidence that every claim of the subject rests on: the build logs. */
+  buildEvidence: Evidence[];
+  evidence: EvidenceStore;
+  /** Opens the image that a twin left; closed by the caller of the claim. */
+  image: (build: TwinBuild) => Promise<OciImage>;
+}
+
+export interface Claim {
+  id: string;
+  /** What it says of a subject, for people. */
+  statement: string;
+  check: (context: ClaimContext) => Promise<Finding>;
+}

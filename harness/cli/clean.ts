@@ -1,0 +1,67 @@
+import { rm } from 'node:fs/promises';
+import { Command } from 'commander';
+import { MARK } from '../engine/marks.ts';
+import { cacheFolder } from '../engine/folders.ts';
+import { UNDER_TEST, listImages, removeImage } from '../engine/image.ts';
+import { isAlive } from '../engine/owner.ts';
+import { type Engine, connectEngine, dockerode, engineCall } from '../engine/runtime.ts';
+import { sweep } from '../engine/sweep.ts';
+import { BUILDER_REPOSITORY } from '../build/definition.ts';
+import { print } from './output.ts';
+
+interface Cleaned {
+  containers: string[];
+  folders: string[];
+  images: string[];
+  volumes: string[];
+}
+
+export function cleanCommand(): Command {
+  return new Command('clean')
+    .description('remove containers, images, volumes and caches that carry the harness\'s own mark, nothing else')
+    .option('--leftovers', 'only what runs that ended left behind; keep builders and downloads', false)
+    .option('--json', 'print what was removed as JSON', false)
+    .option('--quiet', 'print nothing', false)
+    .option('--no-color', 'no colours')
+    .action(async ({ leftovers, json, quiet }: { leftovers: boolean; json: boolean; quiet: boolean }) => {
+      const cleaned = await clean(await connectEngine(), leftovers);
+      if (quiet) return;
+      print(json ? `${JSON.stringify(cleaned, null, 2)}\n` : tellCleaned(cleaned));
+    });
+}
+
+async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
+  const swept = await sweep(engine, leftovers ? (owner) => !isAlive(owner) : () => true);
+  const images = await removeImages(engine, leftovers ? [UNDER_TEST] : [UNDER_TEST, BUILDER_REPOSITORY]);
+  if (leftovers) return { ...swept, images, volumes: [] };
+  const volumes = await removeVolumes(engine);
+  const folder = cacheFolder();
+  await rm(folder, { recursive: true, force: true });
+  return { ...swept, folders: [...swept.folders, folder], images, volumes };
+}
+
+async function removeImages(engine: Engine, repositories: string[]): Promise<string[]> {
+  const names = (await Promise.all(repositories.map((repository) => listImages(engine, repository)))).flat();
+  for (const name of names) await removeImage(engine, name);
+  return names;
+}
+
+async function removeVolumes(engine: Engine): Promise<string[]> {
+  const { Volumes } = await engineCall('list volumes', () =>
+    dockerode(engine).listVolumes({ filters: { label: [`${MARK}=true`] } }),
+  );
+  for (const { Name } of Volumes) {
+    await engineCall(`remove the volume ${Name}`, () => dockerode(engine).getVolume(Name).remove());
+  }
+  return Volumes.map(({ Name }) => Name);
+}
+
+function tellCleaned({ containers, folders, images, volumes }: Cleaned): string {
+  const counts = [
+    [containers, 'containers'],
+    [folders, 'folders'],
+    [images, 'images'],
+    [volumes, 'volumes'],
+  ] as const;
+  return `removed ${counts.map(([list, word]) => `${list.length} ${word}`).join(', ')}\n`;
+}

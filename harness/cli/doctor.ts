@@ -1,0 +1,79 @@
+import { statfs } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { freemem, totalmem } from 'node:os';
+import { Command } from 'commander';
+import { cacheFolder } from '../engine/folders.ts';
+import { connectEngine } from '../engine/runtime.ts';
+import { errorLine } from '../errors.ts';
+import { TOOLS, findTool, installCommand, startCommand } from '../setup/tools.mjs';
+import { print } from './output.ts';
+
+interface Finding {
+  what: string;
+  ok: boolean;
+  found: string;
+  /** The command or sentence that mends it; only where it is not ok. */
+  mend?: string;
+}
+
+const GIB = 1024 ** 3;
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('show what this machine can do and what is missing, with the command that mends it')
+    .option('--json', 'print the findings as JSON', false)
+    .option('--quiet', 'print only what is missing', false)
+    .option('--no-color', 'no colours')
+    .action(async ({ json, quiet }: { json: boolean; quiet: boolean }) => {
+      const findings = [nodeVersion(), await engine(), ...tools(), await space(), memory()];
+      const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
+      print(json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(line).join(''));
+      process.exitCode = findings.every(({ ok }) => ok) ? 0 : 2;
+    });
+}
+
+const line = ({ what, ok, found, mend }: Finding): string =>
+  `${ok ? 'ok     ' : 'missing'} ${what}: ${found}${mend === undefined ? '' : `\n        mend it: ${mend}`}\n`;
+
+const nodeVersion = (): Finding => ({ what: 'Node', ok: true, found: process.versions.node });
+
+async function engine(): Promise<Finding> {
+  try {
+    const { name, version, cpus, memory: bytes } = await connectEngine();
+    const found = `${name} ${version}, ${cpus} CPUs, ${(bytes / GIB).toFixed(1)} GiB`;
+    return { what: 'container engine', ok: true, found };
+  } catch (error) {
+    const dockerd = TOOLS.filter(({ command }) => command === 'dockerd');
+    const command = findTool('dockerd') === null ? installCommand(dockerd) : startCommand();
+    const mend = command?.join(' ') ?? 'install and start Docker Engine or podman';
+    return { what: 'container engine', ok: false, found: errorLine(error), mend };
+  }
+}
+
+/** The engine was asked above; here are the commands that only need to be there. */
+function tools(): Finding[] {
+  return TOOLS.filter(({ command }) => command !== 'dockerd').map((tool) => {
+    const path = findTool(tool.command);
+    const what = `${tool.command} (${tool.why})`;
+    if (path !== null) return { what, ok: true, found: path };
+    const mend = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;
+    return { what, ok: false, found: 'not found', mend };
+  });
+}
+
+async function space(): Promise<Finding> {
+  const folder = cacheFolder();
+  await mkdir(folder, { recursive: true });
+  const { bavail, bsize } = await statfs(folder);
+  const free = (bavail * bsize) / GIB;
+  const finding = { what: `space in ${folder}`, ok: free >= 8, found: `${free.toFixed(1)} GiB free` };
+  return finding.ok ? finding : { ...finding, mend: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk' };
+}
+
+function memory(): Finding {
+  const total = totalmem() / GIB;
+  const found = `${total.toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free`;
+  // Scratch space of builds is in memory: two twins of the bundled catalog's largest image need about this much.
+  const finding = { what: 'memory', ok: total >= 7.5, found };
+  return finding.ok ? finding : { ...finding, mend: 'use --jobs 1 and smaller limits in the catalog' };
+}

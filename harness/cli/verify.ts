@@ -1,0 +1,99 @@
+import { Command, Option } from 'commander';
+import { CLAIM_IDS } from '../claims/registry.ts';
+import { openCatalog } from '../catalog/open.ts';
+import { TwinproofError } from '../errors.ts';
+import { planCells } from '../plan/cells.ts';
+import type { Cell } from '../plan/types.ts';
+import { exitCode } from '../record/summary.ts';
+import { jsonReport } from '../report/json.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { verify } from '../run/verify.ts';
+import { onInterrupt } from './interrupt.ts';
+import { wholeNumber } from './options.ts';
+import { mayColor, print, tell } from './output.ts';
+import { showProgress } from './progress.ts';
+
+interface Options {
+  image: string[];
+  claim: string[];
+  changedSince?: string;
+  jobs?: number;
+  builds: number;
+  seed: number;
+  shard?: string;
+  resume?: string;
+  results: string;
+  keep: boolean;
+  json: boolean;
+  quiet: boolean;
+  color: boolean;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
+    .argument('[catalog]', 'catalog file, or a folder that holds one or is laid out like Project Hummingbird', '.')
+    .option('--image <selection>', 'only subjects that match this glob on image/variant@os/arch (repeatable)', collect, [])
+    .addOption(new Option('--claim <id>', 'only this claim (repeatable)').choices(CLAIM_IDS).argParser(collect).default([]))
+    .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
+    .option('--jobs <n>', 'subjects at the same time', wholeNumber)
+    .option('--builds <n>', 'builds of each subject', wholeNumber, 2)
+    .option('--seed <n>', 'seed of everything random', wholeNumber, 0)
+    .option('--shard <i/n>', 'the i-th of n parts of the catalog')
+    .option('--resume <run>', 'take over the finished cells of this run folder')
+    .option('--results <dir>', 'folder for run folders', 'results/runs')
+    .option('--keep', 'keep what the builds left in the scratch folder', false)
+    .option('--json', 'print the summary as JSON', false)
+    .option('--quiet', 'no progress', false)
+    .option('--no-color', 'no colours')
+    .action(run);
+}
+
+async function run(path: string, options: Options): Promise<void> {
+  if (options.builds < 2 || options.builds > 26) {
+    throw new TwinproofError('usage', `--builds ${options.builds}: twins are at least two builds, and at most 26 are supported`);
+  }
+  const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
+  const cells = await planCells(catalog, selectionOf(options));
+  if (cells.length === 0) {
+    throw new TwinproofError('usage', 'nothing to verify', { hint: 'no subject of the catalog matches the selection' });
+  }
+  const progress = showProgress({ live: process.stderr.isTTY && !options.quiet, quiet: options.quiet });
+  const stop = onInterrupt();
+  try {
+    const { folder, summary } = await verify({
+      catalog,
+      cells: cells.map(({ subject, claim }: Cell) => ({ subject: subject.id, claim })),
+      resultsFolder: options.results,
+      ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+      builds: options.builds,
+      keep: options.keep,
+      seed: options.seed,
+      shard: options.shard ?? null,
+      resume: options.resume ?? null,
+      onStart: (started) => {
+        stop.armed(started);
+        progress.start(started);
+      },
+      onMessage: progress.message,
+    });
+    await progress.stop();
+    print(options.json ? jsonReport(summary) : terminalReport(summary, { color: mayColor(process.stdout, options.color) }));
+    tell(`recorded in ${folder}\n`);
+    process.exitCode = exitCode(summary);
+  } finally {
+    await progress.stop();
+    stop.disarm();
+  }
+}
+
+function selectionOf(options: Options): Parameters<typeof planCells>[1] {
+  return {
+    images: options.image,
+    claims: options.claim,
+    ...(options.changedSince === undefined ? {} : { changedSince: options.changedSince }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
+  };
+}

@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { TwinproofError } from '../errors.ts';
+import { type Engine, dockerode, engineCall } from './runtime.ts';
+
+/**
+ * Images under test carry no mark of the harness inside; this repository name is what `clean` finds them by.
+ */
+export const UNDER_TEST = 'localhost/twinproof-under-test';
+
+/** Loads a docker-archive (docker save format) under the names it holds. */
+export async function loadArchive(engine: Engine, archive: AsyncIterable<Uint8Array>): Promise<void> {
+  const answer = await engineCall('load an image', async () => {
+    const stream = await dockerode(engine).loadImage(Readable.from(archive), { quiet: true });
+    let text = '';
+    for await (const chunk of stream) text = (text + String(chunk)).slice(-4096);
+    return text;
+  });
+  const error = /"error":"([^"]*)"/.exec(answer)?.[1];
+  if (error !== undefined) throw new TwinproofError('engine-unavailable', `the engine did not load the image: ${error}`);
+}
+
+export async function imageId(engine: Engine, name: string): Promise<string | null> {
+  return engineCall(`look for ${name}`, async () => {
+    try {
+      return (await dockerode(engine).getImage(name).inspect()).Id;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return null;
+      throw error;
+    }
+  });
+}
+
+export async function removeImage(engine: Engine, name: string): Promise<void> {
+  await dockerode(engine)
+    .getImage(name)
+    .remove({ force: true })
+    .catch((error: unknown) => {
+      if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+    });
+}
+
+export async function listImages(engine: Engine, repository: string): Promise<string[]> {
+  const images = await engineCall('list images', () =>
+    dockerode(engine).listImages({ filters: { reference: [`${repository}:*`] } }),
+  );
+  return images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(`${repository}:`));
+}

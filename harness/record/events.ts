@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { CELL_ERROR_CODES } from '../errors.ts';
+
+/**
+ * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
+ * `run.schema.json` beside this file.
+ */
+export const RUN_SCHEMA = 'twinproof/run/v1';
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const time = z.iso.datetime();
+
+export const evidenceSchema = z.strictObject({
+  /** What it is, e.g. `build log A`. */
+  name: z.string(),
+  digest,
+  /** Bytes. */
+  size: z.int().nonnegative(),
+  mediaType: z.string(),
+});
+
+const cellErrorSchema = z.strictObject({
+  code: z.enum(CELL_ERROR_CODES),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+/** Everything that makes a cell's result a result of exactly this; its digest is the cell's key. */
+export const cellKeySchema = z.strictObject({
+  source: digest,
+  lock: digest.nullable(),
+  builder: z.string(),
+  platform: z.string(),
+  variations: z.record(z.string(), z.array(z.string())),
+  seed: z.int().nonnegative(),
+  harness: z.string(),
+});
+
+const plannedCellSchema = z.strictObject({ subject: z.string(), claim: z.string() });
+
+const headerSchema = z.strictObject({
+  type: z.literal('header'),
+  schema: z.literal(RUN_SCHEMA),
+  run: z.string(),
+  started: time,
+  harness: z.string(),
+  catalog: z.strictObject({ name: z.string(), digest }),
+  engine: z.strictObject({ name: z.string(), version: z.string() }),
+  host: z.strictObject({
+    os: z.string(),
+    architecture: z.string(),
+    kernel: z.string(),
+    cpus: z.int().positive(),
+  }),
+  seed: z.int().nonnegative(),
+  shard: z.string().nullable(),
+  /** All cells of the run; a log that lacks one of them is incomplete. */
+  cells: z.array(plannedCellSchema),
+  /** The run that this one took finished cells from. */
+  resumed: z.string().nullable(),
+});
+
+const noteSchema = z.strictObject({
+  type: z.literal('note'),
+  level: z.enum(['info', 'warning']),
+  text: z.string(),
+});
+
+const buildSchema = z.strictObject({
+  twin: z.string(),
+  started: time,
+  seconds: z.number().nonnegative(),
+  built: z.boolean(),
+  /** Attempts to reach a network that the kernel refused, counted in the build's network namespace. */
+  networkAttempts: z.int().nonnegative(),
+  manifest: digest.nullable(),
+  config: digest.nullable(),
+  log: evidenceSchema.nullable(),
+  /** Bytes of log beyond the limit, counted and dropped. */
+  logDropped: z.int().nonnegative(),
+});
+
+const twinsSchema = z.strictObject({
+  type: z.literal('twins'),
+  subject: z.string(),
+  sourceDateEpoch: z.int(),
+  builder: z.strictObject({ name: z.string(), digest: z.string() }),
+  inputs: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
+  builds: z.array(buildSchema),
+});
+
+export const VERDICTS = ['pass', 'fail', 'error', 'skipped', 'waived'] as const;
+
+const cellSchema = z.strictObject({
+  type: z.literal('cell'),
+  subject: z.string(),
+  claim: z.string(),
+  verdict: z.enum(VERDICTS),
+  /** One line for people. */
+  summary: z.string(),
+  /** Present exactly for `error`. */
+  error: cellErrorSchema.optional(),
+  key: cellKeySchema.nullable(),
+  keyDigest: digest.nullable(),
+  /** What the claim found; its shape belongs to the claim. */
+  detail: z.record(z.string(), z.json()),
+  evidence: z.array(evidenceSchema),
+  seconds: z.number().nonnegative(),
+});
+
+const footerSchema = z.strictObject({
+  type: z.literal('footer'),
+  finished: time,
+  counts: z.record(z.enum(VERDICTS), z.int().nonnegative()),
+  /** Seconds of the whole run and of that in which at least one build ran. */
+  seconds: z.number().nonnegative(),
+  building: z.number().nonnegative(),
+});
+
+export const eventSchema = z.discriminatedUnion('type', [
+  headerSchema,
+  noteSchema,
+  twinsSchema,
+  cellSchema,
+  footerSchema,
+]);
+
+export type Verdict = (typeof VERDICTS)[number];
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type CellKey = z.infer<typeof cellKeySchema>;
+export type CellError = z.infer<typeof cellErrorSchema>;
+export type Header = z.infer<typeof headerSchema>;
+export type Note = z.infer<typeof noteSchema>;
+export type Build = z.infer<typeof buildSchema>;
+export type Twins = z.infer<typeof twinsSchema>;
+export type CellResult = z.infer<typeof cellSchema>;
+export type Footer = z.infer<typeof footerSchema>;
+export type RunEvent = z.infer<typeof eventSchema>;

@@ -1,0 +1,47 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Evidence } from './events.ts';
+
+/** Files behind verdicts, stored under their sha256: `evidence/sha256/<hex>` in a run's folder. */
+export class EvidenceStore {
+  readonly folder: string;
+
+  constructor(runFolder: string) {
+    this.folder = join(runFolder, 'evidence', 'sha256');
+  }
+
+  async addFile(name: string, path: string, mediaType: string): Promise<Evidence> {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    const { size } = await stat(path);
+    return this.#place(name, { hex: hash.digest('hex'), size, mediaType }, (temporary) =>
+      copyFile(path, temporary),
+    );
+  }
+
+  async addText(name: string, text: string, mediaType: string): Promise<Evidence> {
+    const bytes = Buffer.from(text);
+    const hex = createHash('sha256').update(bytes).digest('hex');
+    return this.#place(name, { hex, size: bytes.length, mediaType }, (temporary) =>
+      writeFile(temporary, bytes),
+    );
+  }
+
+  async #place(
+    name: string,
+    { hex, size, mediaType }: { hex: string; size: number; mediaType: string },
+    write: (temporary: string) => Promise<void>,
+  ): Promise<Evidence> {
+    await mkdir(this.folder, { recursive: true });
+    const temporary = join(this.folder, `.${hex}.${randomBytes(4).toString('hex')}`);
+    try {
+      await write(temporary);
+      await rename(temporary, join(this.folder, hex));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    return { name, digest: `sha256:${hex}`, size, mediaType };
+  }
+}

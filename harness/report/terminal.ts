@@ -1,0 +1,34 @@
+import Table from 'cli-table3';
+import { styleText } from 'node:util';
+import type { Verdict } from '../record/events.ts';
+import type { Summary, SummaryCell } from '../record/summary.ts';
+import { escapeText } from './escape.ts';
+import { countsLine, matrixOf } from './matrix.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+const STYLES: Record<Verdict, Style> = {
+  pass: 'green',
+  fail: 'red',
+  error: 'magenta',
+  waived: 'yellow',
+  skipped: 'gray',
+};
+
+/** The matrix as a table, and below it one line for each cell that is not a pass. */
+export function terminalReport(summary: Summary, options: { color: boolean }): string {
+  const paint = (style: Style, text: string): string =>
+    options.color ? styleText(style, text, { validateStream: false }) : text;
+  const cell = (found: SummaryCell | null): string =>
+    found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
+  const { claims, rows } = matrixOf(summary);
+  const table = new Table({ head: ['subject', ...claims], style: { head: [], border: [] } });
+  for (const row of rows) table.push([escapeText(row.subject), ...row.cells.map(cell)]);
+  const told = summary.cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived');
+  const lines = told.map(
+    (found) =>
+      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(found.summary)}`,
+  );
+  const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
+  return [table.toString(), ...lines, ...incomplete, countsLine(summary), ''].join('\n');
+}

@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import type { TestAnnotation } from 'vitest';
+import { type Reporter, startVitest } from 'vitest/node';
+import { TwinproofError } from '../errors.ts';
+import { MESSAGE } from './messages.ts';
+import type { Message, RunInput } from './types.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Runs the cells in Vitest and hands on what the suites tell. The verdicts are in the messages; that a test failed
+ * is no error here. @throws TwinproofError `internal` when the suites themselves broke
+ */
+export async function driveVitest(input: RunInput, onMessage: (message: Message) => void): Promise<void> {
+  const problems: string[] = [];
+  const reporter: Reporter = {
+    onTestCaseAnnotate: (_test, annotation: TestAnnotation) => {
+      if (annotation.type === MESSAGE) onMessage(JSON.parse(annotation.message) as Message);
+    },
+    onTestRunEnd: (modules, unhandled) => {
+      const broken = [...modules.flatMap((module) => module.errors()), ...unhandled];
+      problems.push(...broken.map((error) => error.message));
+    },
+  };
+  const exitCode = process.exitCode;
+  const vitest = await startVitest(
+    [],
+    {
+      root: ROOT,
+      config: false,
+      watch: false,
+      include: ['suites/*.suite.ts'],
+      reporters: [reporter],
+      // Threads: the owner of containers and scratch folders is this process.
+      pool: 'threads',
+      testTimeout: 0,
+      hookTimeout: 0,
+      maxConcurrency: 100_000,
+      provide: { twinproof: input },
+      passWithNoTests: false,
+    },
+    { logLevel: 'silent' },
+  );
+  await vitest.close();
+  // Vitest sets it for failed tests; here the verdicts decide.
+  process.exitCode = exitCode;
+  if (problems.length > 0) {
+    throw new TwinproofError('internal', `the suites broke: ${problems.join('; ').slice(0, 500)}`);
+  }
+}

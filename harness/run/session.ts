@@ -1,0 +1,69 @@
+import type { Subject } from '../catalog/types.ts';
+import { readyBuilder } from '../build/builder.ts';
+import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
+import type { ReadyBuilder } from '../build/types.ts';
+import { digestTree } from '../build/source-digest.ts';
+import { type Engine, connectEngine } from '../engine/runtime.ts';
+import { EvidenceStore } from '../record/evidence.ts';
+import { Limiter } from './limiter.ts';
+import type { Message, RunInput } from './types.ts';
+
+/** What all subjects of a run share: engine, builders, locks, and the limit on how many work at once. */
+export class Session {
+  readonly input: RunInput;
+  readonly engine: Engine;
+  readonly evidence: EvidenceStore;
+  readonly jobs: Limiter;
+  readonly #builders = new Map<string, Promise<ReadyBuilder>>();
+  readonly #inputs = new Map<string, Promise<PreparedInputs>>();
+  readonly #trees = new Map<string, Promise<string>>();
+
+  private constructor(input: RunInput, engine: Engine) {
+    this.input = input;
+    this.engine = engine;
+    this.evidence = new EvidenceStore(input.runFolder);
+    this.jobs = new Limiter(input.jobs);
+  }
+
+  static async open(input: RunInput): Promise<Session> {
+    return new Session(input, await connectEngine());
+  }
+
+  /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */
+  builder(subject: Subject, send: (message: Message) => void): Promise<ReadyBuilder> {
+    return remember(this.#builders, JSON.stringify(subject.builder), () =>
+      readyBuilder(this.engine, this.input.owner, subject.builder, {
+        onStep: (step) => send({ type: 'step', subject: subject.id, step }),
+        onNote: (text) => send({ type: 'note', level: 'warning', text }),
+        origins: this.input.catalog.origins,
+        whenGone: this.input.catalog.whenGone,
+      }),
+    );
+  }
+
+  /** The files of a lock, fetched once, however many subjects use them. */
+  inputs(subject: Subject, builder: ReadyBuilder, send: (message: Message) => void): Promise<PreparedInputs> {
+    const key = `${subject.lock?.path ?? ''} ${subject.platform.architecture}`;
+    return remember(this.#inputs, key, () =>
+      prepareInputs(this.engine, this.input.owner, {
+        catalog: this.input.catalog,
+        subject,
+        builder,
+        onStep: (step) => send({ type: 'step', subject: subject.id, step }),
+        onNote: (text) => send({ type: 'note', level: 'warning', text }),
+      }),
+    );
+  }
+
+  treeDigest(path: string): Promise<string> {
+    return remember(this.#trees, path, () => digestTree(path));
+  }
+}
+
+function remember<T>(memory: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  memory.set(key, made);
+  return made;
+}

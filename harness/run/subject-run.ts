@@ -1,0 +1,222 @@
+import { join } from 'node:path';
+import type { Subject } from '../catalog/types.ts';
+import { stageInputs } from '../build/inputs.ts';
+import { sha256, sourceDigest } from '../build/source-digest.ts';
+import { buildTwin } from '../build/twin.ts';
+import { cellError } from '../build/cell-error.ts';
+import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
+import { findClaim } from '../claims/registry.ts';
+import type { ClaimContext, Finding } from '../claims/types.ts';
+import { makeScratch, removeScratch } from '../engine/scratch.ts';
+import type { Lock } from '../lock/types.ts';
+import { openImage } from '../oci/open.ts';
+import type { OciImage } from '../oci/types.ts';
+import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
+import type { Session } from './session.ts';
+import { takeOver } from './take-over.ts';
+import type { Message } from './types.ts';
+
+const TWIN_NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+interface Prepared {
+  builder: ReadyBuilder;
+  lock: Lock | null;
+  inputs: StagedInputs;
+  key: CellKey;
+}
+
+/** Builds one subject and checks all its selected claims; sends what happens as messages. */
+export class SubjectRun {
+  readonly #session: Session;
+  readonly #subject: Subject;
+  readonly #claims: string[];
+  readonly #send: (message: Message) => void;
+  #building: [number, number] | null = null;
+
+  constructor(session: Session, subject: Subject, claims: string[], send: (message: Message) => void) {
+    this.#session = session;
+    this.#subject = subject;
+    this.#claims = claims;
+    this.#send = send;
+  }
+
+  /** One result a claim, whatever goes wrong. */
+  async results(): Promise<Map<string, CellResult>> {
+    const made = this.#claims.filter((claim) => this.#subject.claims[claim]?.made === true);
+    const results = made.length === 0 ? [] : await this.#session.jobs.run(() => this.#check(made));
+    const skipped = this.#claims.filter((claim) => !made.includes(claim)).map((claim) => this.#notMade(claim));
+    this.#send({ type: 'finished', subject: this.#subject.id, building: this.#building });
+    return new Map([...results, ...skipped].map((result) => [result.claim, result]));
+  }
+
+  #notMade(claim: string): CellResult {
+    const request = this.#subject.claims[claim];
+    const summary = request?.made === false ? `not claimed: ${request.reason}` : 'not claimed';
+    return this.#cell(claim, { verdict: 'skipped', summary, detail: {}, evidence: [] }, null, 0);
+  }
+
+  async #check(claims: string[]): Promise<CellResult[]> {
+    const { owner, keep } = this.#session.input;
+    const scratch = await makeScratch(owner, this.#subject.id);
+    let helper: Parameters<typeof removeScratch>[1];
+    try {
+      const prepared = await this.#prepare(scratch);
+      helper = { engine: this.#session.engine, owner, image: prepared.builder.image };
+      const taken = await takeOver(this.#session, this.#subject.id, keyDigest(prepared.key), this.#send);
+      const left = claims.filter((claim) => !taken.has(claim));
+      const checked = left.length === 0 ? [] : await this.#buildAndJudge(left, prepared, { scratch, sent: taken.size > 0 });
+      return [...taken.values(), ...checked].filter(({ claim }) => claims.includes(claim));
+    } catch (cause) {
+      const error = cellError(cause);
+      const finding: Finding = { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
+      return claims.map((claim) => this.#cell(claim, finding, null, 0));
+    } finally {
+      if (!keep) await removeScratch(scratch, helper);
+    }
+  }
+
+  async #prepare(scratch: string): Promise<Prepared> {
+    const session = this.#session;
+    const subject = this.#subject;
+    const builder = await session.builder(subject, this.#send);
+    const source = await sourceDigest(subject, (path) => session.treeDigest(path));
+    const { lock, cached } = await session.inputs(subject, builder, this.#send);
+    const { architecture, os, variant } = subject.platform;
+    const inputs =
+      lock === null
+        ? { folder: null, files: 0, bytes: 0 }
+        : await stageInputs(lock, architecture, cached, join(scratch, 'inputs'));
+    const key: CellKey = {
+      source,
+      lock: lock?.digest ?? null,
+      builder: builder.digest,
+      platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
+      variations: {},
+      seed: session.input.seed,
+      harness: session.input.harness,
+    };
+    return { builder, lock, inputs, key };
+  }
+
+  async #buildAndJudge(
+    claims: string[],
+    prepared: Prepared,
+    { scratch, sent }: { scratch: string; sent: boolean },
+  ): Promise<CellResult[]> {
+    const builds = await this.#buildAll(prepared, scratch);
+    const images = new Map<string, Promise<OciImage>>();
+    const image = (build: TwinBuild): Promise<OciImage> => {
+      if (!build.outcome.built) throw new Error('no image');
+      const opened = images.get(build.twin) ?? openImage(`oci:${build.outcome.layout}`);
+      images.set(build.twin, opened);
+      return opened;
+    };
+    try {
+      const logs = await this.#keepLogs(builds);
+      // A log holds one record of a subject's builds; the one taken over with the cells stays.
+      if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
+      const buildEvidence = [...logs.values()];
+      const context = { ...prepared, subject: this.#subject, builds, buildEvidence, image };
+      const results: CellResult[] = [];
+      for (const claim of claims) results.push(await this.#judge(claim, context));
+      return results;
+    } finally {
+      for (const opened of images.values()) await (await opened.catch(() => null))?.close();
+    }
+  }
+
+  async #buildAll(prepared: Prepared, scratch: string): Promise<TwinBuild[]> {
+    const { builds, parallelTwins, owner } = this.#session.input;
+    const names = [...TWIN_NAMES].slice(0, builds);
+    const build = (twin: string): Promise<TwinBuild> => {
+      this.#step(`building ${parallelTwins ? names.join(' and ') : twin}`);
+      const folder = join(scratch, twin);
+      return buildTwin(this.#session.engine, owner, { ...prepared, subject: this.#subject, twin, folder });
+    };
+    const started = Date.now();
+    try {
+      if (parallelTwins) return await allSettled(names.map(build));
+      const done: TwinBuild[] = [];
+      for (const name of names) done.push(await build(name));
+      return done;
+    } finally {
+      this.#building = [started, Date.now()];
+    }
+  }
+
+  async #keepLogs(builds: TwinBuild[]): Promise<Map<string, Evidence>> {
+    const logs = new Map<string, Evidence>();
+    for (const { twin, log } of builds) {
+      if (log !== null) logs.set(twin, await this.#session.evidence.addFile(`build log ${twin}`, log, 'text/plain'));
+    }
+    return logs;
+  }
+
+  async #sendTwins(
+    { builder, inputs }: Prepared,
+    builds: TwinBuild[],
+    { logs, image }: { logs: Map<string, Evidence>; image: (build: TwinBuild) => Promise<OciImage> },
+  ): Promise<void> {
+    const records: Build[] = [];
+    for (const build of builds) {
+      const opened = build.outcome.built ? await image(build) : null;
+      records.push({
+        twin: build.twin,
+        started: build.started.toISOString(),
+        seconds: build.seconds,
+        built: build.outcome.built,
+        networkAttempts: build.networkAttempts,
+        manifest: opened?.manifest.digest ?? null,
+        config: opened?.config.digest ?? null,
+        log: logs.get(build.twin) ?? null,
+        logDropped: build.logDropped,
+      });
+    }
+    this.#send({
+      type: 'twins',
+      subject: this.#subject.id,
+      sourceDateEpoch: this.#subject.sourceDateEpoch,
+      builder: { name: builder.name, digest: builder.digest },
+      inputs: { files: inputs.files, bytes: inputs.bytes },
+      builds: records,
+    });
+  }
+
+  async #judge(
+    id: string,
+    context: Omit<ClaimContext, 'request' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
+  ): Promise<CellResult> {
+    const request = this.#subject.claims[id];
+    if (request?.made !== true) throw new Error(`${id} is not claimed`);
+    this.#step(`checking ${id}`);
+    const { engine, evidence, input } = this.#session;
+    const started = Date.now();
+    const finding = await findClaim(id)
+      .check({ ...context, request, engine, evidence, owner: input.owner })
+      .catch((cause: unknown): Finding => {
+        const error = cellError(cause);
+        return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
+      });
+    return this.#cell(id, finding, context.key, (Date.now() - started) / 1000);
+  }
+
+  #cell(claim: string, finding: Finding, key: CellKey | null, seconds: number): CellResult {
+    const digest = key === null ? null : keyDigest(key);
+    return { type: 'cell', subject: this.#subject.id, claim, key, keyDigest: digest, seconds, ...finding };
+  }
+
+  #step(step: string): void {
+    this.#send({ type: 'step', subject: this.#subject.id, step });
+  }
+}
+
+const keyDigest = (key: CellKey): string => sha256(JSON.stringify(key));
+
+/** Waits for all before the first failure is thrown, so that no build still runs when its scratch space goes. */
+async function allSettled<T>(work: Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(work);
+  return settled.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}

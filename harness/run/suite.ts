@@ -1,0 +1,74 @@
+import type { TestContext } from 'vitest';
+import type { CellResult } from '../record/events.ts';
+import { MESSAGE } from './messages.ts';
+import { Session } from './session.ts';
+import { SubjectRun } from './subject-run.ts';
+import type { Message, RunInput } from './types.ts';
+
+
+
+
+/** The run of one subject, begun by the first of its tests. */
+export interface SubjectResults {
+  begin: (context: TestContext) => Promise<Map<string, CellResult>>;
+}
+
+export const openSession = (input: RunInput): Promise<Session> => Session.open(input);
+
+export function runSubject(session: Promise<Session>, id: string, claims: string[]): SubjectResults {
+  let running: Promise<Map<string, CellResult>> | undefined;
+  return {
+    begin: (context) => {
+      running ??= start(session, id, claims, context);
+      return running;
+    },
+  };
+}
+
+async function start(
+  opening: Promise<Session>,
+  id: string,
+  claims: string[],
+  context: TestContext,
+): Promise<Map<string, CellResult>> {
+  const session = await opening;
+  const subject = session.input.catalog.subjects.find((candidate) => candidate.id === id);
+  if (subject === undefined) throw new Error(`no subject ${id}`);
+  const sent: Promise<unknown>[] = [];
+  const send = (message: Message): void => {
+    sent.push(post(context, message));
+  };
+  const results = await new SubjectRun(session, subject, claims, send).results();
+  await Promise.all(sent);
+  return results;
+}
+
+/** Reports one cell and makes the Vitest test end as the verdict says. */
+export async function settle(context: TestContext, results: SubjectResults, claim: string): Promise<void> {
+  const result = (await results.begin(context)).get(claim);
+  if (result === undefined) throw new Error(`no result for ${claim}`);
+  await post(context, result);
+  switch (result.verdict) {
+    case 'pass':
+    case 'waived':
+      return;
+    case 'skipped':
+      context.skip(result.summary);
+      return;
+    case 'fail':
+    case 'error':
+      throw new CellFailure(result);
+  }
+}
+
+/** What Vitest reports for a cell that is not a pass; the stack would say nothing about the subject. */
+class CellFailure extends Error {
+  constructor({ verdict, error, summary }: CellResult) {
+    super(`${verdict}${error === undefined ? '' : ` ${error.code}`}: ${summary}`);
+    this.name = 'CellFailure';
+    this.stack = this.message;
+  }
+}
+
+const post = (context: TestContext, message: Message): Promise<unknown> =>
+  context.annotate(JSON.stringify(message), MESSAGE);

@@ -1,0 +1,33 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { storageError } from '../engine/scratch.ts';
+import type { CellResult } from '../record/events.ts';
+import type { Session } from './session.ts';
+import type { Message } from './types.ts';
+
+/**
+ * Cells of a subject that the resumed run decided for exactly the same source, lock, builder and settings. Their
+ * evidence comes along.
+ */
+export async function takeOver(
+  session: Session,
+  subject: string,
+  keyDigest: string,
+  send: (message: Message) => void,
+): Promise<Map<string, CellResult>> {
+  const { previous, runFolder } = session.input;
+  const cells = previous?.cells.filter((cell) => cell.subject === subject && cell.keyDigest === keyDigest) ?? [];
+  if (previous === null || cells.length === 0) return new Map();
+  const twins = previous.twins.find((record) => record.subject === subject);
+  const evidence = [...cells.flatMap((cell) => cell.evidence), ...(twins?.builds ?? []).flatMap(({ log }) => log ?? [])];
+  const to = join(runFolder, 'evidence', 'sha256');
+  await mkdir(to, { recursive: true });
+  for (const { digest } of evidence) {
+    const hex = digest.replace('sha256:', '');
+    await copyFile(join(previous.folder, 'evidence', 'sha256', hex), join(to, hex)).catch((cause: unknown) => {
+      throw storageError(`could not take over evidence ${digest}`, cause);
+    });
+  }
+  if (twins !== undefined) send(twins);
+  return new Map(cells.map((cell) => [cell.claim, cell]));
+}

@@ -1,0 +1,39 @@
+import type { Catalog } from '../catalog/types.ts';
+import type { Owner } from '../engine/owner.ts';
+import type { CellResult, Note, Twins } from '../record/events.ts';
+
+/** What the suites need to run the cells of one verification; plain data, handed over by Vitest's `provide`. */
+export interface RunInput {
+  catalog: Catalog;
+  /** Cells to check, in the order of the catalog. */
+  cells: { subject: string; claim: string }[];
+  runFolder: string;
+  owner: Owner;
+  /** Subjects that are worked on at the same time. */
+  jobs: number;
+  /** Builds per subject; two make twins. */
+  builds: number;
+  /** Whether the builds of one subject run at the same time. */
+  parallelTwins: boolean;
+  keep: boolean;
+  seed: number;
+  harness: string;
+  /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
+  previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
+}
+
+/** What a subject is doing right now. */
+export interface Step {
+  type: 'step';
+  subject: string;
+  step: string;
+}
+
+/** What the suites tell the process that records and shows the run. */
+export type Message = Step | Note | Twins | CellResult | { type: 'finished'; subject: string; building: [number, number] | null };
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    twinproof: RunInput;
+  }
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { arch, availableParallelism, release, type } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Catalog } from '../catalog/types.ts';
+import { sha256 } from '../build/source-digest.ts';
+import { type Owner, currentOwner } from '../engine/owner.ts';
+import { type Engine, connectEngine } from '../engine/runtime.ts';
+import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { HARNESS_VERSION } from '../version.ts';
+import type { Header } from '../record/events.ts';
+import { type Run, readRun } from '../record/reader.ts';
+import { type Summary, summarise } from '../record/summary.ts';
+import { RunWriter } from '../record/writer.ts';
+import { jsonReport } from '../report/json.ts';
+import { markdownReport } from '../report/markdown.ts';
+import { driveVitest } from './drive.ts';
+import { Recorder } from './recorder.ts';
+import type { Message, RunInput } from './types.ts';
+
+export interface VerifyOptions {
+  catalog: Catalog;
+  cells: { subject: string; claim: string }[];
+  /** Runs are folders in here. */
+  resultsFolder: string;
+  jobs?: number;
+  builds: number;
+  keep: boolean;
+  seed: number;
+  shard: string | null;
+  /** Folder of a run whose finished cells are taken over. */
+  resume: string | null;
+  onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;
+  onMessage: (message: Message) => void;
+}
+
+export interface VerifyResult {
+  folder: string;
+  summary: Summary;
+  run: Run;
+}
+
+/**
+ * The main job: builds the subjects of the cells, checks the claims, records everything in `<results>/<run>/`.
+ * @throws TwinproofError when the run as a whole could not begin (no engine, no space)
+ */
+export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  const engine = await connectEngine();
+  await sweep(engine, ownerIsDead);
+  const previous = options.resume === null ? null : await readRun(options.resume);
+  const run = runName();
+  const folder = join(options.resultsFolder, run);
+  const writer = new RunWriter(folder);
+  try {
+    writer.append(headerOf(run, engine, options, previous));
+    const recorder = new Recorder(writer);
+    const input: RunInput = { ...inputOf(run, folder, engine, options), previous: finishedCells(options.resume, previous) };
+    options.onStart({ folder, engine, owner: input.owner, input });
+    await driveVitest(input, (message) => {
+      recorder.record(message);
+      options.onMessage(message);
+    });
+    recorder.finish();
+  } finally {
+    writer.close();
+  }
+  const record = await readRun(folder);
+  const summary = summarise(record);
+  await writeFile(join(folder, 'summary.json'), jsonReport(summary));
+  await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
+  return { folder, summary, run: record };
+}
+
+/** Sortable by time, unique between runs that start in the same second. */
+function runName(): string {
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `${time}-${randomBytes(3).toString('hex')}`;
+}
+
+function headerOf(run: string, engine: Engine, options: VerifyOptions, previous: Run | null): Header {
+  const { catalog, cells, seed, shard } = options;
+  return {
+    type: 'header',
+    schema: 'twinproof/run/v1',
+    run,
+    started: new Date().toISOString(),
+    harness: HARNESS_VERSION,
+    catalog: { name: catalog.name, digest: sha256(JSON.stringify(portable(catalog))) },
+    engine: { name: engine.name, version: engine.version },
+    host: { os: type(), architecture: arch(), kernel: release(), cpus: availableParallelism() },
+    seed,
+    shard,
+    cells: cells.map(({ subject, claim }) => ({ subject, claim })),
+    resumed: previous?.header.run ?? null,
+  };
+}
+
+/** The catalog without where it lies, so that two checkouts of it have the same digest. */
+function portable(catalog: Catalog): unknown {
+  const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) => (key === 'place' ? null : value));
+  return text.replaceAll(JSON.stringify(catalog.root).slice(1, -1), '');
+}
+
+/** What ended in `error` is run again: the machine may have been to blame. */
+function finishedCells(folder: string | null, previous: Run | null): RunInput['previous'] {
+  if (folder === null || previous === null) return null;
+  const cells = [...previous.cells.values()].filter(({ verdict }) => verdict !== 'error');
+  return { folder: basename(folder) === 'run.jsonl' ? dirname(folder) : folder, cells, twins: [...previous.twins.values()] };
+}
+
+function inputOf(run: string, folder: string, engine: Engine, options: VerifyOptions): Omit<RunInput, 'previous'> {
+  // Two builds and little else keep two cores busy.
+  const parallelTwins = engine.cpus >= 2;
+  return {
+    catalog: options.catalog,
+    cells: options.cells,
+    runFolder: folder,
+    owner: currentOwner(run),
+    jobs: options.jobs ?? Math.max(1, Math.floor(engine.cpus / 2)),
+    builds: options.builds,
+    parallelTwins,
+    keep: options.keep,
+    seed: options.seed,
+    harness: HARNESS_VERSION,
+  };
+}

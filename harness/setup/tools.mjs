@@ -1,0 +1,76 @@
+// What a machine needs besides Node. Plain JavaScript without dependencies: it runs before anything is installed.
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * @typedef {object} Tool
+ * @property {string} command
+ * @property {string} apt package in Debian
+ * @property {string} dnf package in Fedora
+ * @property {'engine' | 'tools'} group which set-up asks for it
+ * @property {string} why
+ */
+
+/** @type {Tool[]} */
+export const TOOLS = [
+  { command: 'git', apt: 'git', dnf: 'git', group: 'engine', why: 'source dates and --changed-since' },
+  { command: 'dockerd', apt: 'docker.io', dnf: 'moby-engine', group: 'engine', why: 'runs the builds in isolated containers' },
+  { command: 'tar', apt: 'tar', dnf: 'tar', group: 'tools', why: 'tests compare our tar reader with it' },
+  { command: 'skopeo', apt: 'skopeo', dnf: 'skopeo', group: 'tools', why: 'tests compare our image reader with it' },
+  { command: 'umoci', apt: 'umoci', dnf: 'umoci', group: 'tools', why: 'tests compare our merged tree with it' },
+  { command: 'rpm', apt: 'rpm', dnf: 'rpm', group: 'tools', why: 'tests compare our version order with it' },
+  { command: 'dpkg', apt: 'dpkg', dnf: 'dpkg', group: 'tools', why: 'tests compare our version order with it' },
+];
+
+/**
+ * @param {string} command
+ * @returns {string | null} full path
+ */
+export function findTool(command) {
+  // Daemons live in sbin, which is not on every user's PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin'];
+  for (const folder of folders) {
+    try {
+      const path = join(folder, command);
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return null;
+}
+
+/** @returns {'apt' | 'dnf' | null} */
+export function packageManager() {
+  if (findTool('apt-get') !== null) return 'apt';
+  return findTool('dnf') === null ? null : 'dnf';
+}
+
+/**
+ * The command that installs packages on this machine, or null where we do not know one.
+ * @param {Tool[]} tools
+ * @returns {string[] | null}
+ */
+export function installCommand(tools) {
+  const manager = packageManager();
+  if (manager === null || tools.length === 0) return null;
+  const packages = [...new Set(tools.map((tool) => tool[manager]))];
+  return manager === 'apt'
+    ? ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages]
+    : ['dnf', 'install', '--assumeyes', '--setopt=install_weak_deps=False', ...packages];
+}
+
+/** Whether systemd runs this machine, so that services are started through it. */
+export function hasSystemd() {
+  try {
+    return readFileSync('/proc/1/comm', 'utf8').trim() === 'systemd';
+  } catch {
+    return false;
+  }
+}
+
+/** The command that starts Docker Engine here. */
+export function startCommand() {
+  return hasSystemd() ? ['systemctl', 'start', 'docker'] : ['dockerd'];
+}
