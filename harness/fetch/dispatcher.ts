@@ -1,0 +1,31 @@
+import { getCACertificates } from 'node:tls';
+import { EnvHttpProxyAgent } from 'undici';
+
+export interface Patience {
+  /** Milliseconds without (nearly) any byte until a connection counts as stalled. */
+  stall: number;
+  /** Tries in a row at one origin without a byte of progress. */
+  tries: number;
+  /** Milliseconds before the second try; doubles with each further one. */
+  pause: number;
+}
+
+export const PATIENCE: Patience = { stall: 30_000, tries: 4, pause: 500 };
+
+/**
+ * Connections that honour http_proxy, https_proxy and no_proxy, and trust the certificates of the system besides
+ * Node's own: behind a company's proxy only those fit. What is downloaded is held against checksums or signatures
+ * anyway.
+ */
+export function makeDispatcher(connections: number, patience: Patience): EnvHttpProxyAgent {
+  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  return new EnvHttpProxyAgent({
+    connections,
+    allowH2: false,
+    connect: { ca, timeout: patience.stall },
+    requestTls: { ca },
+    proxyTls: { ca },
+    headersTimeout: patience.stall,
+    bodyTimeout: patience.stall,
+  });
+}

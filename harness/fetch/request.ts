@@ -1,0 +1,76 @@
+import { request } from 'undici';
+import type { Dispatcher } from 'undici';
+import { quote } from '../lock/quote.ts';
+
+/** Why a transfer did not work: `gone` for good, `broken` and worth another try, `refused` by something in between. */
+export class TransferFault extends Error {
+  readonly kind: 'gone' | 'broken' | 'refused';
+  constructor(kind: 'gone' | 'broken' | 'refused', message: string, cause?: unknown) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+const MAX_REDIRECTS = 10;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export interface RequestOptions {
+  dispatcher: Dispatcher;
+  signal?: AbortSignal | undefined;
+  /** First byte asked for. */
+  offset?: number;
+}
+
+/**
+ * Asks for a URL, follows redirects within http and https.
+ * @returns a response of status 200, 206 or 416, its body not yet read
+ * @throws TransferFault for every other status and for faults of the network
+ */
+export async function get(url: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
+  let at = url;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    const response = await once(at, options);
+    if ([200, 206, 416].includes(response.statusCode)) return response;
+    response.body.on('error', () => undefined).destroy();
+    if (!REDIRECTS.has(response.statusCode)) throw statusFault(response.statusCode);
+    at = redirected(at, response.headers.location);
+  }
+  throw new TransferFault('refused', `more than ${MAX_REDIRECTS} redirects`);
+}
+
+async function once(url: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
+  const { dispatcher, signal, offset = 0 } = options;
+  // A server that compresses on the fly would send other bytes than the ones that are locked.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'twinproof' };
+  if (offset > 0) headers.range = `bytes=${offset}-`;
+  try {
+    return await request(url, { dispatcher, headers, ...(signal === undefined ? {} : { signal }) });
+  } catch (cause) {
+    throw networkFault(cause);
+  }
+}
+
+function redirected(from: string, location: string | string[] | undefined): string {
+  const target = typeof location === 'string' ? URL.parse(location, from) : null;
+  if (target === null) throw new TransferFault('refused', 'a redirect to nowhere');
+  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
+    throw new TransferFault('refused', `a redirect to ${quote(target.protocol)}`);
+  }
+  return target.href;
+}
+
+function statusFault(status: number): TransferFault {
+  if (status === 404 || status === 410) return new TransferFault('gone', `not there (HTTP ${status})`);
+  const again = status >= 500 || status === 408 || status === 425 || status === 429;
+  return new TransferFault(again ? 'broken' : 'refused', `HTTP ${status}`);
+}
+
+/** Names a fault of the network; certificates do not get better by trying again, and neither do unknown hosts. */
+export function networkFault(cause: unknown): TransferFault {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new TransferFault('gone', 'unknown host', cause);
+  if (/CERT|SIGNATURE|ERR_TLS|SELF_SIGNED/.test(code))
+    return new TransferFault('refused', `TLS: ${code}`, cause);
+  if (code.endsWith('_TIMEOUT')) return new TransferFault('broken', 'stalled', cause);
+  return new TransferFault('broken', `broken off (${code === '' ? quote(message) : code})`, cause);
+}
