@@ -1,0 +1,140 @@
+import { constants, open, realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { TwinproofError } from '../errors.ts';
+import { claimFault } from './claims.ts';
+import { complaintsOf } from './issues.ts';
+import { Loading } from './loading.ts';
+import { catalogSchema, subjectSchema } from './schema.ts';
+import type { CatalogFile } from './schema.ts';
+import { STANDARD_PLATFORM, subjectsOf } from './subjects.ts';
+import type { BuiltPackages, Catalog, Subject } from './types.ts';
+import { MAX_YAML_BYTES, parseYaml } from './yaml-source.ts';
+
+export interface LoadOptions {
+  /** Ids of the claims that can be checked; others are complained of. Not checked unless given. */
+  claims?: readonly string[];
+}
+
+/**
+ * Reads a catalog file; docs/catalog.md describes it. Its folder is the root that nothing in it may leave.
+ * @param path as the user wrote it; complaints name it so
+ * @throws TwinproofError `catalog-invalid` with every complaint, one line each: `file:line:column: what, why, how to mend`
+ */
+export async function loadCatalog(path: string, options: LoadOptions = {}): Promise<Catalog> {
+  const source = parseYaml(await readBounded(path), path);
+  const root = await realpath(dirname(path));
+  const checked = catalogSchema.safeParse(source.value);
+  const loading = new Loading(
+    root,
+    source,
+    checked.success ? [] : complaintsOf(checked.error.issues, source),
+  );
+  const usable = usablePart(source.value);
+  if (usable === null) {
+    loading.finish();
+    throw new Error('a catalog that cannot be used has nothing wrong with it');
+  }
+  const { file, indices } = usable;
+  checkClaims(loading, file, indices, options.claims);
+  const builtPackages = await builtPackagesOf(loading, file);
+  const subjects = await allSubjects(loading, file, indices);
+  loading.finish();
+  const { name, origins = [], whenGone = 'error' } = file;
+  return { name, file: path, root, subjects, origins, builtPackages, whenGone };
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  try {
+    // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (!(await file.stat()).isFile())
+      throw new TwinproofError('catalog-invalid', 'it is no file', { where: path });
+    const buffer = new Uint8Array(MAX_YAML_BYTES + 1);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+      if (bytesRead === 0) return buffer.subarray(0, length);
+      length += bytesRead;
+    }
+  } catch (cause) {
+    if (cause instanceof TwinproofError) throw cause;
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
+    throw new TwinproofError('catalog-invalid', reason, {
+      where: path,
+      hint: 'name a catalog file or its folder',
+      cause,
+    });
+  }
+}
+
+/** What can be looked at further, though entries of `subjects` may be invalid; null if anything else is. */
+function usablePart(value: unknown): { file: CatalogFile; indices: number[] } | null {
+  if (typeof value !== 'object' || value === null || !('subjects' in value) || !Array.isArray(value.subjects))
+    return null;
+  const entries = value.subjects.map((entry, index) => ({ index, parsed: subjectSchema.safeParse(entry) }));
+  const valid = entries.flatMap(({ index, parsed }) =>
+    parsed.success ? [{ index, entry: parsed.data }] : [],
+  );
+  const parsed = catalogSchema.safeParse({ ...value, subjects: valid.map(({ entry }) => entry) });
+  return parsed.success ? { file: parsed.data, indices: valid.map(({ index }) => index) } : null;
+}
+
+function checkClaims(
+  loading: Loading,
+  file: CatalogFile,
+  indices: number[],
+  known: readonly string[] | undefined,
+): void {
+  const all = [
+    { entries: file.defaults?.claims, at: ['defaults', 'claims'] },
+    ...file.subjects.map(({ claims }, i) => ({
+      entries: claims,
+      at: ['subjects', indices[i] ?? i, 'claims'],
+    })),
+  ];
+  for (const { entries, at } of all) {
+    for (const [id, entry] of Object.entries(entries ?? {})) {
+      const fault = claimFault(id, entry, known);
+      if (fault !== null) loading.complainOfKey([...at, id], fault);
+    }
+  }
+}
+
+async function builtPackagesOf(loading: Loading, file: CatalogFile): Promise<BuiltPackages[]> {
+  const built: BuiltPackages[] = [];
+  for (const [i, { url, source, command }] of (file.builtPackages ?? []).entries()) {
+    const folder = await loading.resolve(source, 'folder', ['builtPackages', i, 'source']);
+    if (folder !== null) built.push({ url, source: folder, command });
+  }
+  return built;
+}
+
+/** Git answers slowly in a large repository, so several entries are resolved at a time; their order stays. */
+const AT_ONCE = 8;
+
+async function allSubjects(loading: Loading, file: CatalogFile, indices: number[]): Promise<Subject[]> {
+  const found: Subject[][] = [];
+  for (let start = 0; start < file.subjects.length; start += AT_ONCE) {
+    const some = file.subjects.slice(start, start + AT_ONCE);
+    const at = (i: number): (string | number)[] => ['subjects', indices[start + i] ?? start + i];
+    found.push(...(await Promise.all(some.map((entry, i) => subjectsOf(loading, file, entry, at(i))))));
+  }
+  const subjects = found.flat();
+  complainOfDuplicates(loading, file, indices);
+  return subjects;
+}
+
+/** Looks at the entries themselves, so that a faulty one is still compared with the others. */
+function complainOfDuplicates(loading: Loading, file: CatalogFile, indices: number[]): void {
+  const first = new Map<string, number>();
+  for (const [i, entry] of file.subjects.entries()) {
+    const at = ['subjects', indices[i] ?? i];
+    for (const platform of entry.platforms ?? file.defaults?.platforms ?? [STANDARD_PLATFORM]) {
+      const id = `${entry.image}/${entry.variant ?? 'default'}@${platform}`;
+      const line = first.get(id);
+      if (line === undefined) first.set(id, loading.source.placeOf(at).line);
+      else loading.complain(at, `the subject ${id} is already given in line ${line}; rename or remove one`);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { z } from 'zod';
+import { parseDuration, parsePlatform, parseSize } from './units.ts';
+
+/** Steps of the ladder that a catalog may ask for, strongest first. */
+export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times'] as const;
+
+const text = z.string().min(1).max(4096);
+const slug = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,127}$/,
+    'use lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit',
+  );
+const path = text.describe('Path relative to the folder of this file; may not leave it.');
+const command = z.array(text).min(1).max(256);
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'use letters, digits and "_"');
+const variables = z.record(variableName, z.string().max(65536));
+
+const size = z
+  .string()
+  .regex(/^[0-9]+(B|KiB|MiB|GiB|TiB)$/, {
+    error: 'write a size with its unit, such as 512MiB or 4GiB',
+    abort: true,
+  })
+  .refine((value) => parseSize(value) !== null, 'a size must be above 0 and at most 1024TiB');
+const duration = z
+  .string()
+  .regex(/^([0-9]+h)?([0-9]+m)?([0-9]+s)?$/, {
+    error: 'write a duration with its unit, such as 30s, 15m or 1h30m',
+    abort: true,
+  })
+  .refine((value) => parseDuration(value) !== null, 'a duration must be above 0 and at most a week (168h)');
+const platform = z
+  .string()
+  .superRefine((value, context) => {
+    const parsed = parsePlatform(value);
+    if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
+  })
+  .meta({ examples: ['linux/amd64', 'linux/arm64'] });
+
+const url = z
+  .string()
+  .max(4096)
+  .regex(
+    /^https?:\/\/[^/@\s]+\/(?:[^\s?#]*\/)?$/,
+    'write an http(s) URL that ends in "/", without credentials',
+  )
+  .refine((value) => URL.canParse(value), 'this is no URL');
+
+const imageReference = z
+  .string()
+  .max(512)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/,
+    'write an image as name[:tag]@sha256:<64 hex digits>, or name:tag with `resolve: true`',
+  );
+
+const builder = z
+  .union([
+    z.strictObject({
+      image: imageReference,
+      resolve: z
+        .boolean()
+        .optional()
+        .describe('Resolve a floating tag at the start of a run and record its digest.'),
+    }),
+    z.strictObject({ definition: path }),
+  ])
+  .describe('The image that builds run in: by digest, or made from a definition next to the catalog.');
+
+const limits = z
+  .strictObject({
+    memory: size.optional(),
+    processes: z.int().min(16).max(4_194_304).optional(),
+    time: duration.optional(),
+    scratch: size.optional(),
+    log: size.optional(),
+  })
+  .describe('What one build may use.');
+
+const claim = z.union([
+  z.boolean().describe('true: the claim is made and checked; false: it is not made.'),
+  z.strictObject({ rung: z.enum(RUNGS), made: z.literal(true).optional() }),
+  z.strictObject({ made: z.literal(false), reason: text }),
+]);
+const claims = z.record(
+  z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a claim is named like root-read-only'),
+  claim,
+);
+
+const sourceDateEpoch = z
+  .union([z.int().min(0).max(253_402_300_799), z.literal('git')])
+  .describe('Seconds since 1970, or "git": time of the last commit that touched the context.');
+
+const recipe = z.union([
+  z.strictObject({
+    containerfile: path,
+    context: path.optional().describe('Defaults to the folder of the Containerfile.'),
+    buildArgs: variables.optional(),
+    target: text.optional().describe('Stage to build.'),
+    timestamps: z
+      .enum(['rewrite', 'keep'])
+      .optional()
+      .describe('rewrite (default): every time becomes the source date epoch.'),
+  }),
+  z.strictObject({
+    command: command.describe('Leaves an OCI layout in /output.'),
+    context: path,
+    environment: variables.optional(),
+  }),
+]);
+
+const port = z.int().min(1).max(65535);
+const absolute = z
+  .string()
+  .max(4096)
+  .regex(/^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$)).*$/, 'write an absolute path without "." and ".."');
+const answer = {
+  expect: text.describe('Text that the answer must contain.'),
+  timeout: duration.optional(),
+  environment: variables.optional(),
+  writable: z.array(absolute).max(64).optional().describe('Folders that are writable; the root is not.'),
+};
+const service = z.union([
+  z.strictObject({
+    http: z.strictObject({
+      port,
+      path: z
+        .string()
+        .max(4096)
+        .regex(/^\/[!-~]*$/, 'begin with "/"'),
+    }),
+  }),
+  z.strictObject({ exec: command }),
+]);
+const smoke = z
+  .union([z.strictObject({ run: command, ...answer }), z.strictObject({ service, ...answer })])
+  .describe('How it is shown that the image really runs.');
+
+const shared = {
+  platforms: z.array(platform).min(1).max(16).optional(),
+  sourceDateEpoch: sourceDateEpoch.optional(),
+  limits: limits.optional(),
+  claims: claims.optional(),
+};
+
+/** One entry of `subjects`. */
+export const subjectSchema = z.strictObject({
+  image: slug,
+  variant: slug.optional().describe('Defaults to "default".'),
+  recipe,
+  lock: path.optional().describe('debs.lock.yaml or rpms.lock.yaml.'),
+  builder: builder.optional(),
+  smoke: smoke.optional(),
+  ...shared,
+});
+
+/** What a catalog file may say; docs/catalog.md explains every key. */
+export const catalogSchema = z.strictObject({
+  version: z.literal(1),
+  name: slug,
+  builder: builder.optional(),
+  defaults: z.strictObject(shared).optional(),
+  whenGone: z.enum(['error', 'refresh']).optional(),
+  origins: z
+    .array(z.strictObject({ url, mirrors: z.array(url).min(1).max(16) }))
+    .max(256)
+    .optional(),
+  builtPackages: z
+    .array(z.strictObject({ url, source: path, command }))
+    .max(64)
+    .optional(),
+  subjects: z.array(subjectSchema).min(1).max(10_000),
+});
+
+export type CatalogFile = z.infer<typeof catalogSchema>;
+export type SubjectEntry = CatalogFile['subjects'][number];
+export type BuilderEntry = NonNullable<CatalogFile['builder']>;
+export type ClaimEntries = NonNullable<SubjectEntry['claims']>;
+
+/** The published JSON Schema of a catalog file, for editors; catalog.schema.json is this. */
+export function catalogJsonSchema(): string {
+  const schema = z.toJSONSchema(catalogSchema, { target: 'draft-2020-12', io: 'input' });
+  return `${JSON.stringify({ title: 'Twinproof catalog', ...schema }, null, 2)}\n`;
+}
