@@ -12,10 +12,13 @@ const HEX_LENGTH: Record<string, number> = { sha256: 64, sha384: 96, sha512: 128
 const MAX_SIZE = 16 * 1024 ** 3;
 const CHECKSUM_HINT = 'a checksum is written sha256:<64 hex digits>, also sha384 and sha512';
 
-/** `{url, repoid, size, checksum}`: an entry of `module_metadata`, and what all entries have. */
-export function readEntry(reader: YamlReader, value: Value): Placed<LockedFile> {
+/**
+ * `{url, repoid, size, checksum}`: an entry of `module_metadata`, and what all entries have.
+ * @param repoid stands in for one that is not given
+ */
+export function readEntry(reader: YamlReader, value: Value, repoid?: string): Placed<LockedFile> {
   const fields = reader.map(value, 'an entry');
-  return { entry: readFields(reader, value, fields), at: value };
+  return { entry: readFields(reader, value, fields, repoid), at: value };
 }
 
 /** An entry of `packages` or `source`. */
@@ -28,10 +31,15 @@ export function readPackage(reader: YamlReader, value: Value): Placed<LockedPack
   return { entry: { ...file, name, evr, ...(sourcerpm === null ? {} : { sourcerpm }) }, at: value };
 }
 
-function readFields(reader: YamlReader, value: Value, fields: Map<string, Value | null>): LockedFile {
+function readFields(
+  reader: YamlReader,
+  value: Value,
+  fields: Map<string, Value | null>,
+  repoid?: string,
+): LockedFile {
   return {
     url: readUrl(reader, field(reader, fields, 'url', value)),
-    repoid: readRepoId(reader, field(reader, fields, 'repoid', value)),
+    repoid: repoid ?? readRepoId(reader, field(reader, fields, 'repoid', value)),
     size: readSize(reader, field(reader, fields, 'size', value)),
     checksum: readChecksum(reader, field(reader, fields, 'checksum', value)),
   };

@@ -15,7 +15,7 @@ export function formatLock(lock: Pick<Lock, 'kind' | 'arches' | 'origins'>): str
     ...(lock.origins.length === 0 ? {} : { origins: lock.origins }),
     arches: lock.arches.map(archKeys),
   };
-  return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false })}`;
+  return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })}`;
 }
 
 function archKeys(arch: LockedArch): Record<string, unknown> {
