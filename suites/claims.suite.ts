@@ -8,7 +8,11 @@ const session = openSession(input);
 const subjects = Map.groupBy(input.cells, (cell) => cell.subject);
 
 describe.concurrent.for([...subjects])('%s', ([subject, cells]) => {
-  const results = runSubject(session, subject, cells.map((cell) => cell.claim));
+  const results = runSubject(
+    session,
+    subject,
+    cells.map((cell) => cell.claim),
+  );
 
   for (const { claim } of cells) {
     test(claim, async (context) => settle(context, results, claim));

@@ -2,7 +2,7 @@ import { TwinproofError } from '../errors.ts';
 import type { Owner } from '../engine/owner.ts';
 import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
 import type { BuilderSpec } from '../catalog/types.ts';
-import { type DefinitionOptions, ensureDefinedBuilder } from './definition.ts';
+import { type DefinitionOptions, ensureDefinedBuilder } from './definition/ensure.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBuilder } from './types.ts';
 
@@ -18,9 +18,13 @@ export async function readyBuilder(
 ): Promise<ReadyBuilder> {
   const { onStep } = options;
   if (spec.kind === 'definition') {
-    const made = await ensureDefinedBuilder(engine, spec.path, options);
+    const made = await ensureDefinedBuilder(engine, owner, spec.path, options);
     onStep('putting the builder into a read-only store');
-    const store = await ensureStore(engine, owner, { image: made.image, digest: made.digest, names: [made.name] });
+    const store = await ensureStore(engine, owner, {
+      image: made.image,
+      digest: made.digest,
+      names: [made.name],
+    });
     return { ...made, store };
   }
   const { repository, tag, digest } = parseReference(spec.reference);
@@ -38,7 +42,11 @@ export async function readyBuilder(
 }
 
 /** Splits `repository[:tag][@sha256:hex]` (distribution reference grammar). */
-export function parseReference(reference: string): { repository: string; tag: string | null; digest: string | null } {
+export function parseReference(reference: string): {
+  repository: string;
+  tag: string | null;
+  digest: string | null;
+} {
   const [named = '', digest] = reference.split('@', 2);
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
@@ -81,6 +89,10 @@ async function inspect(engine: Engine, reference: string): Promise<{ id: string;
 }
 
 const unresolved = (reference: string, reason: string): TwinproofError =>
-  new TwinproofError('builder-unresolved', `could not get the builder ${reference}: ${reason.replaceAll(/\s+/g, ' ').slice(0, 200)}`, {
-    hint: 'check the name and digest, and that the registry is reachable',
-  });
+  new TwinproofError(
+    'builder-unresolved',
+    `could not get the builder ${reference}: ${reason.replaceAll(/\s+/g, ' ').slice(0, 200)}`,
+    {
+      hint: 'check the name and digest, and that the registry is reachable',
+    },
+  );

@@ -6,6 +6,8 @@ export function cellError(error: unknown): CellError {
   if (!(error instanceof TwinproofError)) {
     return { code: 'internal', message: error instanceof Error ? error.message : String(error) };
   }
-  const code = (CELL_ERROR_CODES as readonly string[]).includes(error.code) ? (error.code as CellErrorCode) : 'internal';
+  const code = (CELL_ERROR_CODES as readonly string[]).includes(error.code)
+    ? (error.code as CellErrorCode)
+    : 'internal';
   return { code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }

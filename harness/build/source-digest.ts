@@ -14,7 +14,12 @@ export async function sourceDigest(subject: Subject, treeDigest = digestTree): P
   const settings =
     recipe.kind === 'command'
       ? { kind: recipe.kind, command: recipe.command, environment: recipe.environment }
-      : { kind: recipe.kind, buildArgs: recipe.buildArgs, target: recipe.target, timestamps: recipe.timestamps };
+      : {
+          kind: recipe.kind,
+          buildArgs: recipe.buildArgs,
+          target: recipe.target,
+          timestamps: recipe.timestamps,
+        };
   const files = await Promise.all([
     treeDigest(recipe.context),
     recipe.kind === 'containerfile' ? treeDigest(recipe.containerfile) : null,

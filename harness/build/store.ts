@@ -24,7 +24,8 @@ export async function ensureStore(
   const volume = `twinproof-store-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
   const marker = join(cacheFolder(), 'stores', `${volume}.json`);
   const names = JSON.stringify([...builder.names].sort());
-  if ((await readFile(marker, 'utf8').catch(() => '')) === names && (await volumeExists(engine, volume))) return volume;
+  if ((await readFile(marker, 'utf8').catch(() => '')) === names && (await volumeExists(engine, volume)))
+    return volume;
   await replaceVolume(engine, volume);
   await fillStore(engine, owner, { ...builder, volume });
   await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
@@ -35,7 +36,9 @@ export async function ensureStore(
 }
 
 async function volumeExists(engine: Engine, name: string): Promise<boolean> {
-  const { Volumes } = await engineCall('list volumes', () => dockerode(engine).listVolumes({ filters: { name: [name] } }));
+  const { Volumes } = await engineCall('list volumes', () =>
+    dockerode(engine).listVolumes({ filters: { name: [name] } }),
+  );
   return Volumes.some((volume) => volume.Name === name);
 }
 
@@ -54,7 +57,9 @@ async function fillStore(
   const folder = await makeScratch(owner, 'store');
   try {
     const archive = join(folder, 'builder.tar');
-    const saved = await engineCall('read the builder image', () => dockerode(engine).getImage(store.image).get());
+    const saved = await engineCall('read the builder image', () =>
+      dockerode(engine).getImage(store.image).get(),
+    );
     await pipeline(saved, createWriteStream(archive));
     await using container = await startIsolated(engine, owner, {
       image: store.image,
@@ -65,7 +70,11 @@ async function fillStore(
       ],
       tmpfs: { '/scratch': 'exec,dev,suid', '/tmp': '', '/var/tmp': '', '/run': '' },
       capabilities: BUILD_CAPABILITIES,
-      environment: { HOME: '/scratch', TMPDIR: '/store/tmp', CONTAINERS_STORAGE_CONF: '/scratch/storage.conf' },
+      environment: {
+        HOME: '/scratch',
+        TMPDIR: '/store/tmp',
+        CONTAINERS_STORAGE_CONF: '/scratch/storage.conf',
+      },
       memory: 4 * 1024 ** 3,
       processes: 512,
       securityOptions: ['apparmor=unconfined'],
@@ -84,7 +93,11 @@ for name in "$@"; do buildah tag "$id" "$name"; done
 rm -rf /store/tmp`;
   const { exitCode, stderr } = await container.exec(['sh', '-ec', script, 'sh', ...names]);
   if (exitCode === 0) return;
-  throw new TwinproofError('builder-unresolved', `buildah in the builder could not read its own image: ${stderr.trim().slice(-300)}`, {
-    hint: 'a builder for Containerfiles needs buildah 1.24 or later',
-  });
+  throw new TwinproofError(
+    'builder-unresolved',
+    `buildah in the builder could not read its own image: ${stderr.trim().slice(-300)}`,
+    {
+      hint: 'a builder for Containerfiles needs buildah 1.24 or later',
+    },
+  );
 }

@@ -34,7 +34,10 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
     outcome:
       ended.error === null
         ? { built: true, layout: join(output, LAYOUT_NAME) }
-        : { built: false, error: await describeFailure(ended.error, join(output, LOG_NAME), request.subject) },
+        : {
+            built: false,
+            error: await describeFailure(ended.error, join(output, LOG_NAME), request.subject),
+          },
     networkAttempts: ended.facts.networkAttempts,
     log: join(output, LOG_NAME),
     logDropped: ended.facts.logDropped,
@@ -53,7 +56,11 @@ function containerSpec(request: TwinRequest, output: string): Parameters<typeof 
     mounts.push({ source: recipe.containerfile, target: INSIDE.recipe, mode: 'ro' });
   }
   if (inputs.folder !== null) {
-    mounts.push({ source: inputs.folder, target: recipe.kind === 'command' ? INSIDE.deps : INSIDE.inputs, mode: 'ro' });
+    mounts.push({
+      source: inputs.folder,
+      target: recipe.kind === 'command' ? INSIDE.deps : INSIDE.inputs,
+      mode: 'ro',
+    });
   }
   return {
     image: builder.image,
@@ -66,7 +73,10 @@ function containerSpec(request: TwinRequest, output: string): Parameters<typeof 
       '/var/tmp': 'size=256m',
       '/run': 'size=64m',
     },
-    capabilities: recipe.kind === 'command' ? BUILD_CAPABILITIES.filter((name) => name !== 'SYS_ADMIN') : BUILD_CAPABILITIES,
+    capabilities:
+      recipe.kind === 'command'
+        ? BUILD_CAPABILITIES.filter((name) => name !== 'SYS_ADMIN')
+        : BUILD_CAPABILITIES,
     environment: toolEnvironment(subject),
     // The kernel counts a tmpfs as memory of the container that fills it.
     memory: limits.memory + limits.scratch,
@@ -92,14 +102,28 @@ async function runBuild(container: RunningContainer, request: TwinRequest): Prom
   const facts = parseFacts((await container.exec(factsCommand())).stdout);
   if (result.exitCode === 0) return { error: null, facts };
   return timedOut
-    ? { error: { code: 'timeout', message: `the build did not end within ${subject.limits.time} s`, facts }, facts }
-    : { error: { code: 'build-failed', message: `the build ended with exit code ${result.exitCode}`, facts }, facts };
+    ? {
+        error: { code: 'timeout', message: `the build did not end within ${subject.limits.time} s`, facts },
+        facts,
+      }
+    : {
+        error: { code: 'build-failed', message: `the build ended with exit code ${result.exitCode}`, facts },
+        facts,
+      };
 }
 
-async function describeFailure(failure: NonNullable<Ended['error']>, log: string, subject: Subject): Promise<CellError> {
+async function describeFailure(
+  failure: NonNullable<Ended['error']>,
+  log: string,
+  subject: Subject,
+): Promise<CellError> {
   const { facts } = failure;
   if (failure.code === 'timeout') {
-    return { code: 'timeout', message: failure.message, hint: 'raise limits.time, or see where it hangs in the log' };
+    return {
+      code: 'timeout',
+      message: failure.message,
+      hint: 'raise limits.time, or see where it hangs in the log',
+    };
   }
   if (facts.outOfMemory > 0) {
     const message = `the build ran out of memory (limit ${subject.limits.memory} bytes)`;
@@ -111,7 +135,11 @@ async function describeFailure(failure: NonNullable<Ended['error']>, log: string
     return { code: 'build-failed', message, hint: 'raise limits.scratch' };
   }
   const last = tail.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
-  return { code: 'build-failed', message: `${failure.message}: ${last}`, hint: 'the whole log is in the evidence' };
+  return {
+    code: 'build-failed',
+    message: `${failure.message}: ${last}`,
+    hint: 'the whole log is in the evidence',
+  };
 }
 
 async function readTail(path: string): Promise<string> {
@@ -119,7 +147,12 @@ async function readTail(path: string): Promise<string> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, Math.max(0, size - length));
+    const { buffer, bytesRead } = await file.read(
+      Buffer.alloc(length),
+      0,
+      length,
+      Math.max(0, size - length),
+    );
     return buffer.toString('utf8', 0, bytesRead);
   } catch {
     return '';

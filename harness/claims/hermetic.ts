@@ -20,7 +20,12 @@ function judge(context: ClaimContext): Finding {
   if (failed === undefined) {
     const refused = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
     const note = refused === 0 ? '' : `; went on without a network that it asked for ${refused} times`;
-    return { verdict: 'pass', summary: `built without network from ${inputs.files} verified files${note}`, detail, evidence };
+    return {
+      verdict: 'pass',
+      summary: `built without network from ${inputs.files} verified files${note}`,
+      detail,
+      evidence,
+    };
   }
   const needing = builds.filter((build) => !build.outcome.built && build.networkAttempts > 0);
   if (needing.length > 0) {

@@ -25,17 +25,31 @@ async function check(context: ClaimContext): Promise<Finding> {
   const files = await readFiles(await context.image(first), isPackageDatabasePath);
   const databases = parsePackageDatabases(files);
   if (databases.length === 0) {
-    const error = { code: 'unsupported' as const, message: 'the image holds no dpkg, rpm or apk database to compare with its lock' };
+    const error = {
+      code: 'unsupported' as const,
+      message: 'the image holds no dpkg, rpm or apk database to compare with its lock',
+    };
     return { verdict: 'error', error, summary: error.message, detail: {}, evidence };
   }
-  const arch = lock.arches.find(({ arch }) => ARCHITECTURES[subject.platform.architecture]?.includes(arch) ?? false);
+  const arch = lock.arches.find(
+    ({ arch }) => ARCHITECTURES[subject.platform.architecture]?.includes(arch) ?? false,
+  );
   if (arch === undefined) {
-    const error = { code: 'unsupported' as const, message: `the lock has no packages for ${subject.platform.architecture}` };
+    const error = {
+      code: 'unsupported' as const,
+      message: `the lock has no packages for ${subject.platform.architecture}`,
+    };
     return { verdict: 'error', error, summary: error.message, detail: {}, evidence };
   }
   const { extra, missing, otherVersion } = compareWithLock(databases, arch);
   const installed = databases.reduce((sum, database) => sum + database.packages.length, 0);
-  const detail = { installed, extra, missing, otherVersion, databases: databases.map(({ format }) => format) };
+  const detail = {
+    installed,
+    extra,
+    missing,
+    otherVersion,
+    databases: databases.map(({ format }) => format),
+  };
   const deviations = [
     ...extra.map((name) => `extra ${name}`),
     ...missing.map((name) => `missing ${name}`),

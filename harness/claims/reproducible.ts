@@ -37,7 +37,9 @@ async function check(context: ClaimContext): Promise<Finding> {
 async function finding(context: ClaimContext, rung: string, result: DiffResult): Promise<Finding> {
   const evidence = [...context.buildEvidence];
   if (!result.identical) {
-    evidence.push(await context.evidence.addText('diff', `${JSON.stringify(result, null, 2)}\n`, 'application/json'));
+    evidence.push(
+      await context.evidence.addText('diff', `${JSON.stringify(result, null, 2)}\n`, 'application/json'),
+    );
   }
   const base = { detail: detailOf(rung, result), evidence };
   if (result.identical) {
@@ -47,7 +49,11 @@ async function finding(context: ClaimContext, rung: string, result: DiffResult):
   const named = paths.length === 0 ? '' : `: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
   const count = `${paths.length}${result.truncated ? '+' : ''} path${paths.length === 1 ? '' : 's'}`;
   const what = paths.length === 0 ? 'only config or manifest differ' : `${count} differ${named}`;
-  return { ...base, verdict: 'fail', summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}` };
+  return {
+    ...base,
+    verdict: 'fail',
+    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}`,
+  };
 }
 
 function detailOf(rung: string, result: DiffResult): Detail {

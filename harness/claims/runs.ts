@@ -34,7 +34,12 @@ async function check(context: ClaimContext): Promise<Finding> {
     const evidence = [await context.evidence.addText('container output', answer.output, 'text/plain')];
     const detail = { config: image.config.digest, loaded, expected: smoke.expect, seconds: answer.seconds };
     return answer.found
-      ? { verdict: 'pass', summary: `answered "${smoke.expect}" after ${answer.seconds.toFixed(1)} s`, detail, evidence }
+      ? {
+          verdict: 'pass',
+          summary: `answered "${smoke.expect}" after ${answer.seconds.toFixed(1)} s`,
+          detail,
+          evidence,
+        }
       : { verdict: 'fail', summary: `${answer.reason}; expected "${smoke.expect}"`, detail, evidence };
   } finally {
     await removeImage(context.engine, name);
@@ -50,7 +55,11 @@ interface Answer {
 
 async function ask(context: ClaimContext, smoke: Smoke, image: string): Promise<Answer> {
   const started = Date.now();
-  await using container = await startIsolated(context.engine, context.owner, smokeSpec(smoke, image, context));
+  await using container = await startIsolated(
+    context.engine,
+    context.owner,
+    smokeSpec(smoke, image, context),
+  );
   const result =
     smoke.service === undefined
       ? await askCommand(container, smoke)
@@ -107,7 +116,14 @@ async function askOnce(context: ClaimContext, smoke: Smoke, service: RunningCont
   }
   await using client = await startIsolated(context.engine, context.owner, {
     image: context.builder.image,
-    command: ['curl', '--silent', '--show-error', '--max-time', '5', `http://127.0.0.1:${http?.port ?? 80}${http?.path ?? '/'}`],
+    command: [
+      'curl',
+      '--silent',
+      '--show-error',
+      '--max-time',
+      '5',
+      `http://127.0.0.1:${http?.port ?? 80}${http?.path ?? '/'}`,
+    ],
     mounts: [],
     tmpfs: {},
     capabilities: [],

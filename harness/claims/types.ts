@@ -13,8 +13,7 @@ export type Detail = Record<string, Json>;
 
 /** What a claim found. `fail` is a value; what could not be decided carries its error. */
 export type Finding = { summary: string; detail: Detail; evidence: Evidence[] } & (
-  | { verdict: 'pass' | 'fail' | 'skipped' }
-  | { verdict: 'error'; error: CellError }
+  { verdict: 'pass' | 'fail' | 'skipped' } | { verdict: 'error'; error: CellError }
 );
 
 /** Everything a claim may look at. */

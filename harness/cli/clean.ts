@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { MARK } from '../engine/marks.ts';
 import { cacheFolder } from '../engine/folders.ts';
@@ -6,7 +7,8 @@ import { UNDER_TEST, listImages, removeImage } from '../engine/image.ts';
 import { isAlive } from '../engine/owner.ts';
 import { type Engine, connectEngine, dockerode, engineCall } from '../engine/runtime.ts';
 import { sweep } from '../engine/sweep.ts';
-import { BUILDER_REPOSITORY } from '../build/definition.ts';
+import { cleanCache } from '../fetch/cache.ts';
+import { BUILDER_REPOSITORY } from '../build/definition/ensure.ts';
 import { print } from './output.ts';
 
 interface Cleaned {
@@ -14,11 +16,15 @@ interface Cleaned {
   folders: string[];
   images: string[];
   volumes: string[];
+  /** Number of files. */
+  downloads: number;
 }
 
 export function cleanCommand(): Command {
   return new Command('clean')
-    .description('remove containers, images, volumes and caches that carry the harness\'s own mark, nothing else')
+    .description(
+      "remove containers, images, volumes and caches that carry the harness's own mark, nothing else",
+    )
     .option('--leftovers', 'only what runs that ended left behind; keep builders and downloads', false)
     .option('--json', 'print what was removed as JSON', false)
     .option('--quiet', 'print nothing', false)
@@ -33,11 +39,13 @@ export function cleanCommand(): Command {
 async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
   const swept = await sweep(engine, leftovers ? (owner) => !isAlive(owner) : () => true);
   const images = await removeImages(engine, leftovers ? [UNDER_TEST] : [UNDER_TEST, BUILDER_REPOSITORY]);
-  if (leftovers) return { ...swept, images, volumes: [] };
+  if (leftovers) return { ...swept, images, volumes: [], downloads: 0 };
   const volumes = await removeVolumes(engine);
-  const folder = cacheFolder();
-  await rm(folder, { recursive: true, force: true });
-  return { ...swept, folders: [...swept.folders, folder], images, volumes };
+  // Folder by folder: whatever else lies in a cache folder that the user named is not ours.
+  const folders = ['builders', 'stores', 'scratch'].map((name) => join(cacheFolder(), name));
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+  const { files: downloads } = await cleanCache(cacheFolder());
+  return { ...swept, folders: [...swept.folders, ...folders], images, volumes, downloads };
 }
 
 async function removeImages(engine: Engine, repositories: string[]): Promise<string[]> {
@@ -56,12 +64,13 @@ async function removeVolumes(engine: Engine): Promise<string[]> {
   return Volumes.map(({ Name }) => Name);
 }
 
-function tellCleaned({ containers, folders, images, volumes }: Cleaned): string {
+function tellCleaned({ containers, folders, images, volumes, downloads }: Cleaned): string {
   const counts = [
-    [containers, 'containers'],
-    [folders, 'folders'],
-    [images, 'images'],
-    [volumes, 'volumes'],
+    [containers.length, 'containers'],
+    [folders.length, 'folders'],
+    [images.length, 'images'],
+    [volumes.length, 'volumes'],
+    [downloads, 'downloads'],
   ] as const;
-  return `removed ${counts.map(([list, word]) => `${list.length} ${word}`).join(', ')}\n`;
+  return `removed ${counts.map(([count, word]) => `${count} ${word}`).join(', ')}\n`;
 }

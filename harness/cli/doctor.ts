@@ -67,7 +67,9 @@ async function space(): Promise<Finding> {
   const { bavail, bsize } = await statfs(folder);
   const free = (bavail * bsize) / GIB;
   const finding = { what: `space in ${folder}`, ok: free >= 8, found: `${free.toFixed(1)} GiB free` };
-  return finding.ok ? finding : { ...finding, mend: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk' };
+  return finding.ok
+    ? finding
+    : { ...finding, mend: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk' };
 }
 
 function memory(): Finding {

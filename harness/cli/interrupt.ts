@@ -9,7 +9,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Ctrl-C ends containers, removes scratch folders, keeps what was recorded, and exits 130. A second one
  * exits at once; the next start sweeps up then.
  */
-export function onInterrupt(): { armed: (run: { engine: Engine; owner: Owner; folder: string }) => void; disarm: () => void } {
+export function onInterrupt(): {
+  armed: (run: { engine: Engine; owner: Owner; folder: string }) => void;
+  disarm: () => void;
+} {
   let run: { engine: Engine; owner: Owner; folder: string } | undefined;
   let asked = false;
   const interrupted = (): void => {

@@ -13,7 +13,14 @@ const program = new Command('twinproof')
   .version(HARNESS_VERSION)
   .exitOverride();
 
-const commands = [verifyCommand(), diffCommand(), lockCommand(), reportCommand(), doctorCommand(), cleanCommand()];
+const commands = [
+  verifyCommand(),
+  diffCommand(),
+  lockCommand(),
+  reportCommand(),
+  doctorCommand(),
+  cleanCommand(),
+];
 for (const command of commands) program.addCommand(command.exitOverride());
 
 try {
@@ -27,6 +34,7 @@ function failed(error: unknown): number {
   // Commander has printed its own line; --help and --version are not failures.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(`${errorLine(error)}\n`);
-  if (!(error instanceof TwinproofError) && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (!(error instanceof TwinproofError) && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
   return error instanceof TwinproofError && error.code === 'interrupted' ? 130 : 2;
 }

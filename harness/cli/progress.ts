@@ -20,7 +20,9 @@ export function showProgress({ live, quiet }: { live: boolean; quiet: boolean })
 class PlainProgress implements Progress {
   start = ({ engine, input, folder }: Parameters<Progress['start']>[0]): void => {
     const subjects = new Set(input.cells.map(({ subject }) => subject)).size;
-    tell(`${engine.name} ${engine.version}; ${subjects} subjects, ${input.cells.length} cells; recording in ${folder}\n`);
+    tell(
+      `${engine.name} ${engine.version}; ${subjects} subjects, ${input.cells.length} cells; recording in ${folder}\n`,
+    );
   };
 
   message = (message: Message): void => {
@@ -105,7 +107,10 @@ class LiveProgress implements Progress {
     const verdicts = [...this.#verdicts].map(([verdict, count]) => `${count} ${verdict}`).join(', ');
     task.title = `${this.#header} · ${this.#finished} of ${this.#subjects} subjects${verdicts === '' ? '' : ` · ${verdicts}`}`;
     task.output = [...this.#steps]
-      .map(([subject, { step, since }]) => `${escapeText(subject)}: ${escapeText(step)} · ${Math.round((Date.now() - since) / 1000)} s`)
+      .map(
+        ([subject, { step, since }]) =>
+          `${escapeText(subject)}: ${escapeText(step)} · ${Math.round((Date.now() - since) / 1000)} s`,
+      )
       .join('\n');
   }
 }

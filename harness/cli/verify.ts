@@ -34,9 +34,23 @@ const collect = (value: string, before: string[]): string[] => [...before, value
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
-    .argument('[catalog]', 'catalog file, or a folder that holds one or is laid out like Project Hummingbird', '.')
-    .option('--image <selection>', 'only subjects that match this glob on image/variant@os/arch (repeatable)', collect, [])
-    .addOption(new Option('--claim <id>', 'only this claim (repeatable)').choices(CLAIM_IDS).argParser(collect).default([]))
+    .argument(
+      '[catalog]',
+      'catalog file, or a folder that holds one or is laid out like Project Hummingbird',
+      '.',
+    )
+    .option(
+      '--image <selection>',
+      'only subjects that match this glob on image/variant@os/arch (repeatable)',
+      collect,
+      [],
+    )
+    .addOption(
+      new Option('--claim <id>', 'only this claim (repeatable)')
+        .choices(CLAIM_IDS)
+        .argParser(collect)
+        .default([]),
+    )
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
     .option('--jobs <n>', 'subjects at the same time', wholeNumber)
     .option('--builds <n>', 'builds of each subject', wholeNumber, 2)
@@ -53,12 +67,17 @@ export function verifyCommand(): Command {
 
 async function run(path: string, options: Options): Promise<void> {
   if (options.builds < 2 || options.builds > 26) {
-    throw new TwinproofError('usage', `--builds ${options.builds}: twins are at least two builds, and at most 26 are supported`);
+    throw new TwinproofError(
+      'usage',
+      `--builds ${options.builds}: twins are at least two builds, and at most 26 are supported`,
+    );
   }
   const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
   const cells = await planCells(catalog, selectionOf(options));
   if (cells.length === 0) {
-    throw new TwinproofError('usage', 'nothing to verify', { hint: 'no subject of the catalog matches the selection' });
+    throw new TwinproofError('usage', 'nothing to verify', {
+      hint: 'no subject of the catalog matches the selection',
+    });
   }
   const progress = showProgress({ live: process.stderr.isTTY && !options.quiet, quiet: options.quiet });
   const stop = onInterrupt();
@@ -80,7 +99,11 @@ async function run(path: string, options: Options): Promise<void> {
       onMessage: progress.message,
     });
     await progress.stop();
-    print(options.json ? jsonReport(summary) : terminalReport(summary, { color: mayColor(process.stdout, options.color) }));
+    print(
+      options.json
+        ? jsonReport(summary)
+        : terminalReport(summary, { color: mayColor(process.stdout, options.color) }),
+    );
     tell(`recorded in ${folder}\n`);
     process.exitCode = exitCode(summary);
   } finally {

@@ -126,7 +126,9 @@ async function wait(engine: Engine, id: string, timeout: number): Promise<{ exit
 }
 
 async function isRunning(engine: Engine, id: string): Promise<boolean> {
-  const { State } = await engineCall('look at a container', () => dockerode(engine).getContainer(id).inspect());
+  const { State } = await engineCall('look at a container', () =>
+    dockerode(engine).getContainer(id).inspect(),
+  );
   return State.Running;
 }
 
@@ -140,7 +142,7 @@ async function output(engine: Engine, id: string): Promise<string> {
 /** Docker Engine API, "Attach to a container", stream format: 8-byte header (stream, 0, 0, 0, size), then the bytes. */
 function demultiplex(raw: Buffer): string {
   const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= raw.length; ) {
+  for (let at = 0; at + 8 <= raw.length;) {
     const size = raw.readUInt32BE(at + 4);
     parts.push(raw.subarray(at + 8, at + 8 + size));
     at += 8 + size;

@@ -16,7 +16,8 @@ export async function loadArchive(engine: Engine, archive: AsyncIterable<Uint8Ar
     return text;
   });
   const error = /"error":"([^"]*)"/.exec(answer)?.[1];
-  if (error !== undefined) throw new TwinproofError('engine-unavailable', `the engine did not load the image: ${error}`);
+  if (error !== undefined)
+    throw new TwinproofError('engine-unavailable', `the engine did not load the image: ${error}`);
 }
 
 export async function imageId(engine: Engine, name: string): Promise<string | null> {

@@ -32,6 +32,7 @@ export async function connectEngine(): Promise<Engine> {
       cause,
     });
   }
+  refuseOther(client);
   return engineCall('ask the engine for its version', async () => {
     const version = await client.container.dockerode.version();
     const info = client.info.containerRuntime;
@@ -44,6 +45,17 @@ export async function connectEngine(): Promise<Engine> {
       memory: info.memory,
       client,
     };
+  });
+}
+
+/** testcontainers goes on to the next engine when that of DOCKER_HOST is silent; the user named one, so no other will do. */
+function refuseOther(client: ContainerRuntimeClient): void {
+  const { DOCKER_HOST } = process.env;
+  if (DOCKER_HOST?.startsWith('unix://') !== true) return;
+  const { socketPath } = client.container.dockerode.modem as { socketPath?: string };
+  if (socketPath === DOCKER_HOST.slice('unix://'.length)) return;
+  throw new TwinproofError('engine-unavailable', `no container engine answers at ${DOCKER_HOST}`, {
+    hint: 'start it, or unset DOCKER_HOST',
   });
 }
 

@@ -8,11 +8,17 @@ export function markdownReport(summary: Summary): string {
   const table = [
     `| subject | ${claims.join(' | ')} |`,
     `|---|${claims.map(() => '---|').join('')}`,
-    ...rows.map((row) => `| ${escapeMarkdown(row.subject)} | ${row.cells.map((cell) => cell?.verdict ?? '–').join(' | ')} |`),
+    ...rows.map(
+      (row) =>
+        `| ${escapeMarkdown(row.subject)} | ${row.cells.map((cell) => cell?.verdict ?? '–').join(' | ')} |`,
+    ),
   ];
   const told = summary.cells
     .filter(({ verdict }) => verdict !== 'pass')
-    .map((cell) => `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${cell.claim}: ${escapeMarkdown(cell.summary)}`);
+    .map(
+      (cell) =>
+        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${cell.claim}: ${escapeMarkdown(cell.summary)}`,
+    );
   const incomplete = summary.complete ? [] : ['**Incomplete run: this is not a result.**', ''];
   return [
     `# ${escapeMarkdown(summary.catalog.name)}`,

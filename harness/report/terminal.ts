@@ -24,7 +24,9 @@ export function terminalReport(summary: Summary, options: { color: boolean }): s
   const { claims, rows } = matrixOf(summary);
   const table = new Table({ head: ['subject', ...claims], style: { head: [], border: [] } });
   for (const row of rows) table.push([escapeText(row.subject), ...row.cells.map(cell)]);
-  const told = summary.cells.filter(({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived');
+  const told = summary.cells.filter(
+    ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
+  );
   const lines = told.map(
     (found) =>
       `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(found.summary)}`,

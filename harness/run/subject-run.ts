@@ -16,7 +16,7 @@ import type { Session } from './session.ts';
 import { takeOver } from './take-over.ts';
 import type { Message } from './types.ts';
 
-const TWIN_NAMES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const TWIN_NAMES = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
 
 interface Prepared {
   builder: ReadyBuilder;
@@ -44,7 +44,9 @@ export class SubjectRun {
   async results(): Promise<Map<string, CellResult>> {
     const made = this.#claims.filter((claim) => this.#subject.claims[claim]?.made === true);
     const results = made.length === 0 ? [] : await this.#session.jobs.run(() => this.#check(made));
-    const skipped = this.#claims.filter((claim) => !made.includes(claim)).map((claim) => this.#notMade(claim));
+    const skipped = this.#claims
+      .filter((claim) => !made.includes(claim))
+      .map((claim) => this.#notMade(claim));
     this.#send({ type: 'finished', subject: this.#subject.id, building: this.#building });
     return new Map([...results, ...skipped].map((result) => [result.claim, result]));
   }
@@ -64,7 +66,8 @@ export class SubjectRun {
       helper = { engine: this.#session.engine, owner, image: prepared.builder.image };
       const taken = await takeOver(this.#session, this.#subject.id, keyDigest(prepared.key), this.#send);
       const left = claims.filter((claim) => !taken.has(claim));
-      const checked = left.length === 0 ? [] : await this.#buildAndJudge(left, prepared, { scratch, sent: taken.size > 0 });
+      const checked =
+        left.length === 0 ? [] : await this.#buildAndJudge(left, prepared, { scratch, sent: taken.size > 0 });
       return [...taken.values(), ...checked].filter(({ claim }) => claims.includes(claim));
     } catch (cause) {
       const error = cellError(cause);
@@ -127,7 +130,7 @@ export class SubjectRun {
 
   async #buildAll(prepared: Prepared, scratch: string): Promise<TwinBuild[]> {
     const { builds, parallelTwins, owner } = this.#session.input;
-    const names = [...TWIN_NAMES].slice(0, builds);
+    const names = TWIN_NAMES.slice(0, builds);
     const build = (twin: string): Promise<TwinBuild> => {
       this.#step(`building ${parallelTwins ? names.join(' and ') : twin}`);
       const folder = join(scratch, twin);
@@ -147,7 +150,8 @@ export class SubjectRun {
   async #keepLogs(builds: TwinBuild[]): Promise<Map<string, Evidence>> {
     const logs = new Map<string, Evidence>();
     for (const { twin, log } of builds) {
-      if (log !== null) logs.set(twin, await this.#session.evidence.addFile(`build log ${twin}`, log, 'text/plain'));
+      if (log !== null)
+        logs.set(twin, await this.#session.evidence.addFile(`build log ${twin}`, log, 'text/plain'));
     }
     return logs;
   }

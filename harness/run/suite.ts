@@ -5,9 +5,6 @@ import { Session } from './session.ts';
 import { SubjectRun } from './subject-run.ts';
 import type { Message, RunInput } from './types.ts';
 
-
-
-
 /** The run of one subject, begun by the first of its tests. */
 export interface SubjectResults {
   begin: (context: TestContext) => Promise<Map<string, CellResult>>;

@@ -16,17 +16,23 @@ export async function takeOver(
   send: (message: Message) => void,
 ): Promise<Map<string, CellResult>> {
   const { previous, runFolder } = session.input;
-  const cells = previous?.cells.filter((cell) => cell.subject === subject && cell.keyDigest === keyDigest) ?? [];
+  const cells =
+    previous?.cells.filter((cell) => cell.subject === subject && cell.keyDigest === keyDigest) ?? [];
   if (previous === null || cells.length === 0) return new Map();
   const twins = previous.twins.find((record) => record.subject === subject);
-  const evidence = [...cells.flatMap((cell) => cell.evidence), ...(twins?.builds ?? []).flatMap(({ log }) => log ?? [])];
+  const evidence = [
+    ...cells.flatMap((cell) => cell.evidence),
+    ...(twins?.builds ?? []).flatMap(({ log }) => log ?? []),
+  ];
   const to = join(runFolder, 'evidence', 'sha256');
   await mkdir(to, { recursive: true });
   for (const { digest } of evidence) {
     const hex = digest.replace('sha256:', '');
-    await copyFile(join(previous.folder, 'evidence', 'sha256', hex), join(to, hex)).catch((cause: unknown) => {
-      throw storageError(`could not take over evidence ${digest}`, cause);
-    });
+    await copyFile(join(previous.folder, 'evidence', 'sha256', hex), join(to, hex)).catch(
+      (cause: unknown) => {
+        throw storageError(`could not take over evidence ${digest}`, cause);
+      },
+    );
   }
   if (twins !== undefined) send(twins);
   return new Map(cells.map((cell) => [cell.claim, cell]));

@@ -30,7 +30,8 @@ export interface Step {
 }
 
 /** What the suites tell the process that records and shows the run. */
-export type Message = Step | Note | Twins | CellResult | { type: 'finished'; subject: string; building: [number, number] | null };
+export type Message =
+  Step | Note | Twins | CellResult | { type: 'finished'; subject: string; building: [number, number] | null };
 
 declare module 'vitest' {
   interface ProvidedContext {

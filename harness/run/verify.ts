@@ -54,7 +54,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   try {
     writer.append(headerOf(run, engine, options, previous));
     const recorder = new Recorder(writer);
-    const input: RunInput = { ...inputOf(run, folder, engine, options), previous: finishedCells(options.resume, previous) };
+    const input: RunInput = {
+      ...inputOf(run, folder, engine, options),
+      previous: finishedCells(options.resume, previous),
+    };
     options.onStart({ folder, engine, owner: input.owner, input });
     await driveVitest(input, (message) => {
       recorder.record(message);
@@ -97,7 +100,9 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
 
 /** The catalog without where it lies, so that two checkouts of it have the same digest. */
 function portable(catalog: Catalog): unknown {
-  const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) => (key === 'place' ? null : value));
+  const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) =>
+    key === 'place' ? null : value,
+  );
   return text.replaceAll(JSON.stringify(catalog.root).slice(1, -1), '');
 }
 
@@ -105,10 +110,19 @@ function portable(catalog: Catalog): unknown {
 function finishedCells(folder: string | null, previous: Run | null): RunInput['previous'] {
   if (folder === null || previous === null) return null;
   const cells = [...previous.cells.values()].filter(({ verdict }) => verdict !== 'error');
-  return { folder: basename(folder) === 'run.jsonl' ? dirname(folder) : folder, cells, twins: [...previous.twins.values()] };
+  return {
+    folder: basename(folder) === 'run.jsonl' ? dirname(folder) : folder,
+    cells,
+    twins: [...previous.twins.values()],
+  };
 }
 
-function inputOf(run: string, folder: string, engine: Engine, options: VerifyOptions): Omit<RunInput, 'previous'> {
+function inputOf(
+  run: string,
+  folder: string,
+  engine: Engine,
+  options: VerifyOptions,
+): Omit<RunInput, 'previous'> {
   // Two builds and little else keep two cores busy.
   const parallelTwins = engine.cpus >= 2;
   return {

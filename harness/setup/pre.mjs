@@ -18,7 +18,8 @@ if (asked.includes('engine')) await startEngine();
 
 /** `npm ci` when the installed packages are not those of package-lock.json. */
 function installPackages() {
-  const age = (/** @type {string} */ path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const age = (/** @type {string} */ path) =>
+    statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (age('node_modules/.package-lock.json') >= age('package-lock.json')) return;
   say('installing npm packages');
   const npm = process.env['npm_execpath'];
@@ -29,7 +30,9 @@ function installPackages() {
 async function installTools() {
   const engine = await findEngine();
   // A user's running engine, whichever it is, is used as it is.
-  const needed = TOOLS.filter(({ group, command }) => asked.includes(group) && !(command === 'dockerd' && engine !== null));
+  const needed = TOOLS.filter(
+    ({ group, command }) => asked.includes(group) && !(command === 'dockerd' && engine !== null),
+  );
   const missing = needed.filter(({ command }) => findTool(command) === null);
   if (missing.length === 0) return;
   say(`missing: ${missing.map(({ command, why }) => `${command} (${why})`).join(', ')}`);
@@ -50,7 +53,9 @@ async function startEngine() {
     if ((await findEngine()) !== null) return;
     await setTimeout(500);
   }
-  stop(`no container engine answers after a minute; its log: ${start[0] === 'dockerd' ? log : 'journalctl -u docker'}`);
+  stop(
+    `no container engine answers after a minute; its log: ${start[0] === 'dockerd' ? log : 'journalctl -u docker'}`,
+  );
 }
 
 /** @param {string} log */
@@ -81,7 +86,8 @@ function run(command, shown = command) {
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   // What set-up prints goes to stderr: stdout belongs to results.
   const { status, error } = spawnSync(file, rest, { cwd: root, stdio: ['ignore', 2, 2], env: environment });
-  if (status !== 0) stop(`failed${error === undefined ? '' : ` (${error.message})`}; run it by hand, then try again`, shown);
+  if (status !== 0)
+    stop(`failed${error === undefined ? '' : ` (${error.message})`}; run it by hand, then try again`, shown);
 }
 
 /**

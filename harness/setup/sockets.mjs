@@ -4,7 +4,8 @@ import { request } from 'node:http';
 /** @returns {string[]} Unix sockets, most wanted first */
 export function engineSockets() {
   const host = process.env['DOCKER_HOST'];
-  if (host !== undefined && host !== '') return host.startsWith('unix://') ? [host.slice('unix://'.length)] : [];
+  if (host !== undefined && host !== '')
+    return host.startsWith('unix://') ? [host.slice('unix://'.length)] : [];
   const runtime = process.env['XDG_RUNTIME_DIR'];
   return [
     '/var/run/docker.sock',

@@ -14,12 +14,36 @@ import { delimiter, join } from 'node:path';
 /** @type {Tool[]} */
 export const TOOLS = [
   { command: 'git', apt: 'git', dnf: 'git', group: 'engine', why: 'source dates and --changed-since' },
-  { command: 'dockerd', apt: 'docker.io', dnf: 'moby-engine', group: 'engine', why: 'runs the builds in isolated containers' },
+  {
+    command: 'dockerd',
+    apt: 'docker.io',
+    dnf: 'moby-engine',
+    group: 'engine',
+    why: 'runs the builds in isolated containers',
+  },
   { command: 'tar', apt: 'tar', dnf: 'tar', group: 'tools', why: 'tests compare our tar reader with it' },
-  { command: 'skopeo', apt: 'skopeo', dnf: 'skopeo', group: 'tools', why: 'tests compare our image reader with it' },
-  { command: 'umoci', apt: 'umoci', dnf: 'umoci', group: 'tools', why: 'tests compare our merged tree with it' },
+  {
+    command: 'skopeo',
+    apt: 'skopeo',
+    dnf: 'skopeo',
+    group: 'tools',
+    why: 'tests compare our image reader with it',
+  },
+  {
+    command: 'umoci',
+    apt: 'umoci',
+    dnf: 'umoci',
+    group: 'tools',
+    why: 'tests compare our merged tree with it',
+  },
   { command: 'rpm', apt: 'rpm', dnf: 'rpm', group: 'tools', why: 'tests compare our version order with it' },
-  { command: 'dpkg', apt: 'dpkg', dnf: 'dpkg', group: 'tools', why: 'tests compare our version order with it' },
+  {
+    command: 'dpkg',
+    apt: 'dpkg',
+    dnf: 'dpkg',
+    group: 'tools',
+    why: 'tests compare our version order with it',
+  },
 ];
 
 /**

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BuiltPackages } from '../catalog/types.ts';
+import { TwinproofError } from '../errors.ts';
+import { startIsolated } from '../engine/container.ts';
+import { cacheFolder } from '../engine/folders.ts';
+import type { Owner } from '../engine/owner.ts';
+import type { Engine } from '../engine/runtime.ts';
+import { makeScratch, removeScratch } from '../engine/scratch.ts';
+import { adopt, findCached, prepareCache } from '../fetch/cache.ts';
+import { readLock } from '../lock/parse.ts';
+import type { LockedFile } from '../lock/types.ts';
+import { lockedFiles } from './inputs.ts';
+import type { ReadyBuilder } from './types.ts';
+
+interface Request {
+  built: BuiltPackages;
+  /** Path of the lock whose packages are wanted. */
+  lock: string;
+  architecture: string;
+  builder: ReadyBuilder;
+  onStep: (step: string) => void;
+}
+
+/**
+ * Builds, without network, the packages that a lock names under the URL prefix of `built`, and puts those that have
+ * the locked checksum into the cache. Does nothing when they are all there.
+ * @throws TwinproofError `input-mismatch` when a package of the right name comes out with other bytes
+ */
+export async function buildPackages(engine: Engine, owner: Owner, request: Request): Promise<void> {
+  const { built, lock, architecture, builder, onStep } = request;
+  const wanted = lockedFiles(await readLock(lock), architecture).filter(({ url }) =>
+    url.startsWith(built.url),
+  );
+  const missing = await missingFrom(cacheFolder(), wanted);
+  if (missing.length === 0) return;
+  onStep(`building ${missing.length} packages`);
+  const folder = await makeScratch(owner, 'packages');
+  try {
+    const output = join(folder, 'output');
+    await mkdir(output);
+    await runBuild(engine, owner, { built, builder, output });
+    await keep(output, missing);
+  } finally {
+    await removeScratch(folder, { engine, owner, image: builder.image });
+  }
+}
+
+async function missingFrom(cache: string, files: LockedFile[]): Promise<LockedFile[]> {
+  const missing: LockedFile[] = [];
+  for (const file of files) if ((await findCached(cache, file)) === null) missing.push(file);
+  return missing;
+}
+
+async function runBuild(
+  engine: Engine,
+  owner: Owner,
+  { built, builder, output }: { built: BuiltPackages; builder: ReadyBuilder; output: string },
+): Promise<void> {
+  await using container = await startIsolated(engine, owner, {
+    image: builder.image,
+    command: ['sleep', '1200'],
+    mounts: [
+      { source: built.source, target: '/source', mode: 'ro' },
+      { source: output, target: '/output', mode: 'rw' },
+    ],
+    tmpfs: { '/tmp': 'exec,size=1g', '/var/tmp': 'exec,size=1g', '/run': '' },
+    // Root inside need not be the owner of the output folder outside.
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+    environment: { HOME: '/tmp', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    memory: 3 * 1024 ** 3,
+    processes: 512,
+  });
+  const { exitCode, stdout, stderr } = await container.exec(['timeout', '1000', ...built.command]);
+  if (exitCode === 0) return;
+  const reason = (stderr || stdout).trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
+  throw new TwinproofError(
+    'input-unavailable',
+    `the packages under ${built.url} could not be built: ${reason}`,
+    {
+      where: built.source,
+    },
+  );
+}
+
+async function keep(output: string, wanted: LockedFile[]): Promise<void> {
+  const cache = cacheFolder();
+  await prepareCache(cache);
+  const byName = new Map((await filesIn(output)).map((path) => [path.split('/').at(-1), path]));
+  for (const file of wanted) {
+    const name = new URL(file.url).pathname.split('/').at(-1);
+    const path = byName.get(name);
+    if (path === undefined)
+      throw new TwinproofError('input-unavailable', `building the packages made no ${name ?? ''}`);
+    const bytes = await readFile(path);
+    const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    if (checksum !== file.checksum) {
+      throw new TwinproofError(
+        'input-mismatch',
+        `${name ?? ''} came out as ${checksum}, the lock says ${file.checksum}`,
+        {
+          hint: 'its sources or the builder changed: refresh the lock with `twinproof lock`',
+        },
+      );
+    }
+    // Adopting renames; the output folder may be on another file system than the cache's own parts.
+    const part = join(cache, 'partial', `${checksum.replace('sha256:', '')}.built`);
+    await copyFile(path, part);
+    await adopt(cache, part, checksum);
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { buildCommand, factsCommand, parseFacts, toolEnvironment } from './commands.ts';
+import type { Subject } from '../catalog/types.ts';
+
+const subject = (recipe: Subject['recipe']): Subject => ({
+  id: 'x/default@linux/amd64',
+  image: 'x',
+  variant: 'default',
+  platform: { os: 'linux', architecture: 'amd64' },
+  recipe,
+  lock: null,
+  builder: { kind: 'definition', path: '/b', place: null },
+  claims: {},
+  sourceDateEpoch: 1767225600,
+  limits: { memory: 1, processes: 1, time: 1, scratch: 1, log: 1 },
+  smoke: null,
+  place: null,
+});
+
+const containerfile = (timestamps: 'rewrite' | 'keep'): Subject =>
+  subject({
+    kind: 'containerfile',
+    containerfile: '/c/Containerfile',
+    context: '/c',
+    buildArgs: { A: 'b c' },
+    timestamps,
+  });
+
+describe('buildCommand', () => {
+  test('hands the source date epoch to the build and rewrites times only when asked', () => {
+    expect(buildCommand(containerfile('rewrite'), false)).toContain('--timestamp=1767225600');
+    const keep = buildCommand(containerfile('keep'), false);
+    expect(keep).not.toContain('--timestamp=1767225600');
+    expect(keep).toContain('--build-arg=SOURCE_DATE_EPOCH=1767225600');
+    expect(keep).toContain('--build-arg=A=b c');
+  });
+
+  test('mounts inputs read-only where Hermeto puts them, and only when there are any', () => {
+    expect(buildCommand(containerfile('keep'), true)).toContain('--volume=/inputs:/cachi2/output/deps:ro');
+    expect(buildCommand(containerfile('keep'), false).join(' ')).not.toContain('cachi2');
+  });
+
+  test('passes the words of a command recipe on as they are', () => {
+    const command = buildCommand(
+      subject({ kind: 'command', command: ['sh', '-c', 'echo "$1"; rm'], context: '/c', environment: {} }),
+      false,
+    );
+    expect(command.slice(-3)).toEqual(['sh', '-c', 'echo "$1"; rm']);
+  });
+});
+
+test('a recipe environment does not replace the fixed one of a Containerfile build', () => {
+  expect(toolEnvironment(containerfile('keep'))['SOURCE_DATE_EPOCH']).toBe('1767225600');
+});
+
+describe('parseFacts', () => {
+  test('sums the counters of both address families', () => {
+    expect(parseFacts('dropped 12\nscratch 40\noom_kill 1\nnet 2\nnet 3\n')).toEqual({
+      logDropped: 12,
+      scratchUsed: 40,
+      outOfMemory: 1,
+      networkAttempts: 5,
+    });
+  });
+
+  test('reads nothing as nothing', () => {
+    expect(parseFacts('')).toEqual({ logDropped: 0, scratchUsed: 0, outOfMemory: 0, networkAttempts: 0 });
+  });
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'the facts script counts packets without a route where they were refused',
+  () => {
+    const isolated = (script: string) =>
+      spawnSync('unshare', ['--user', '--map-root-user', '--net', 'sh', '-c', script], { encoding: 'utf8' });
+    if (isolated('true').status !== 0) return;
+    const [, , script = ''] = factsCommand();
+    const facts = script.replace(/chown.*\n/, '');
+    const quoted = `'${facts.replaceAll("'", `'\\''`)}'`;
+    const node = execFileSync('sh', ['-c', 'command -v node'], { encoding: 'utf8' }).trim();
+    const attempt = `${node} -e "require('node:net').connect(80, '192.0.2.1').on('error', () => {})"`;
+    expect(parseFacts(isolated(`sh -c ${quoted}`).stdout).networkAttempts).toBe(0);
+    expect(parseFacts(isolated(`${attempt}; sh -c ${quoted}`).stdout).networkAttempts).toBeGreaterThan(0);
+  },
+);

@@ -1,0 +1,116 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Origin } from '../../catalog/types.ts';
+import { TwinproofError } from '../../errors.ts';
+import { cacheFolder } from '../../engine/folders.ts';
+import { imageId, loadArchive } from '../../engine/image.ts';
+import type { Owner } from '../../engine/owner.ts';
+import type { Engine } from '../../engine/runtime.ts';
+import { makeScratch, removeScratch } from '../../engine/scratch.ts';
+import { lockedArch } from '../inputs.ts';
+import { fetchLock } from '../fetch-lock.ts';
+import type { Lock } from '../../lock/types.ts';
+import { digestTree, sha256 } from '../source-digest.ts';
+import { builderConfig, imageArchive } from './image-archive.ts';
+import { writeRootfs } from './rootfs.ts';
+
+/** Engine names of builders that were made from a definition; `clean` finds them by it. */
+export const BUILDER_REPOSITORY = 'localhost/twinproof-builder';
+
+/** What Containerfiles call a builder made from a definition: `FROM localhost/builder`. */
+const FROM_NAME = 'localhost/builder:latest';
+
+/** Changes whenever the way a definition becomes an image does, so that cached builders are not mistaken for new ones. */
+const COMPOSITION = 1;
+
+export interface DefinitionOptions {
+  onStep: (step: string) => void;
+  onNote: (text: string) => void;
+  origins: Origin[];
+  whenGone: 'error' | 'refresh';
+}
+
+/**
+ * The builder of a definition folder (`debs.lock.yaml`, `rootfs/`, `links.txt`), made once per digest of all that
+ * defines it and kept in the engine.
+ * @returns its digest is that of its image config: the same lock gives the same digest on every machine
+ */
+export async function ensureDefinedBuilder(
+  engine: Engine,
+  owner: Owner,
+  folder: string,
+  options: DefinitionOptions,
+): Promise<{ name: string; digest: string; image: string }> {
+  const { lock, cached } = await fetchLock(join(folder, 'debs.lock.yaml'), engineArch(engine), options);
+  const definition = sha256(
+    JSON.stringify([
+      COMPOSITION,
+      lock.digest,
+      engineArch(engine),
+      await treeOf(folder, 'rootfs'),
+      await treeOf(folder, 'links.txt'),
+    ]),
+  );
+  const image = `${BUILDER_REPOSITORY}:${definition.slice('sha256:'.length, 'sha256:'.length + 24)}`;
+  const marker = join(cacheFolder(), 'builders', `${definition.replace('sha256:', '')}.json`);
+  const known = await readMarker(marker);
+  if (known !== null && (await imageId(engine, image)) !== null)
+    return { name: FROM_NAME, digest: known, image };
+  const digest = await makeBuilder(engine, owner, { folder, lock, cached, image, onStep: options.onStep });
+  await mkdir(join(cacheFolder(), 'builders'), { recursive: true });
+  await writeFile(`${marker}.part`, JSON.stringify({ digest }));
+  await rename(`${marker}.part`, marker);
+  return { name: FROM_NAME, digest, image };
+}
+
+/** Engine API names are Go's, and so are the lock's for Debian. */
+const engineArch = (engine: Engine): string =>
+  engine.architecture === 'x86_64' ? 'amd64' : engine.architecture;
+
+async function treeOf(folder: string, name: string): Promise<string | null> {
+  return digestTree(join(folder, name)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  });
+}
+
+async function readMarker(path: string): Promise<string | null> {
+  const text = await readFile(path, 'utf8').catch(() => null);
+  try {
+    return text === null ? null : (JSON.parse(text) as { digest: string }).digest;
+  } catch {
+    return null;
+  }
+}
+
+async function makeBuilder(
+  engine: Engine,
+  owner: Owner,
+  work: {
+    folder: string;
+    lock: Lock;
+    cached: Map<string, string>;
+    image: string;
+    onStep: (step: string) => void;
+  },
+): Promise<string> {
+  const { folder, lock, cached, image, onStep } = work;
+  const architecture = engineArch(engine);
+  const packages = (lockedArch(lock, architecture)?.packages ?? []).map(({ url }) => cached.get(url) ?? '');
+  const scratch = await makeScratch(owner, 'builder');
+  try {
+    const path = join(scratch, 'layer.tar');
+    const { diffId, size } = await writeRootfs(folder, packages, path, (done) => {
+      onStep(`making the builder: ${done} of ${packages.length} packages`);
+    });
+    const config = builderConfig({ architecture, diffId });
+    onStep('loading the builder into the engine');
+    await loadArchive(engine, imageArchive(config, { path, size }, image));
+    if ((await imageId(engine, image)) === null) {
+      throw new TwinproofError('engine-unavailable', `the engine does not have ${image} after loading it`);
+    }
+    return config.digest;
+  } finally {
+    await removeScratch(scratch);
+  }
+}
