@@ -20,7 +20,13 @@ module.exports = {
         name: `${name}-imports-downwards`,
         severity: 'error',
         from: { path: folder(name) },
-        to: { path: ranks.slice(rank + 1).flat().map(folder), pathNot: ['/types\\.ts$'] },
+        to: {
+          path: ranks
+            .slice(rank + 1)
+            .flat()
+            .map(folder),
+          pathNot: ['/types\\.ts$'],
+        },
       })),
     ),
     {
@@ -30,5 +36,9 @@ module.exports = {
       to: { path: '^(suites|fixtures|bench)/' },
     },
   ],
-  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' } },
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
 };
