@@ -1,0 +1,39 @@
+import { readStanzas } from './deb-stanza.ts';
+import type { Stanza } from './deb-stanza.ts';
+import { databaseInvalid } from './fault.ts';
+import type { InstalledPackage } from './types.ts';
+
+const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source']);
+
+/** dpkg(1), "Package states": in these two, no file of the package is there. */
+const ABSENT = new Set(['not-installed', 'config-files']);
+
+/**
+ * Packages of a dpkg status file, or of one file of the `status.d` that images without dpkg carry (there, the status
+ * is usually left out). Half-installed and unpacked packages count: their files are in the image.
+ * @throws TwinproofError `image-invalid`
+ */
+export function parseDpkgStatus(bytes: Uint8Array, path: string): InstalledPackage[] {
+  const text = new TextDecoder().decode(bytes);
+  const packages: InstalledPackage[] = [];
+  for (const stanza of readStanzas(text, { where: path, fields: FIELDS })) {
+    const state = stanza.get('status')?.split(/\s+/).at(-1);
+    if (state !== undefined && ABSENT.has(state)) continue;
+    packages.push(installedPackage(stanza, path));
+  }
+  return packages;
+}
+
+function installedPackage(stanza: Stanza, path: string): InstalledPackage {
+  const name = stanza.get('package') ?? '';
+  const version = stanza.get('version') ?? '';
+  if (name === '' || version === '') throw databaseInvalid(path, 'a package has no name or no version');
+  // `Source: name (version)` names the version only where it differs.
+  const source = stanza.get('source')?.split(' ')[0];
+  return {
+    name,
+    version,
+    architecture: stanza.get('architecture') ?? '',
+    ...(source === undefined || source === '' ? {} : { source }),
+  };
+}
