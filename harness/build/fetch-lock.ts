@@ -1,8 +1,12 @@
+import { stat } from 'node:fs/promises';
 import type { Origin } from '../catalog/types.ts';
+import { TwinproofError } from '../errors.ts';
+import { refreshDebLock } from '../fetch/debian/refresh.ts';
 import { type PrefetchProgress, prefetch } from '../fetch/prefetch.ts';
-import { readLock } from '../lock/parse.ts';
+import { parseLock, readLock } from '../lock/parse.ts';
 import type { Lock } from '../lock/types.ts';
 import { lockedFiles } from './inputs.ts';
+import { atMostEvery } from './throttle.ts';
 
 export interface FetchLockOptions {
   origins: Origin[];
@@ -17,14 +21,36 @@ export interface FetchedLock {
   cached: Map<string, string>;
 }
 
-/** Reads a lock and gets everything it names for one architecture (OCI name) into the cache. */
+/**
+ * Reads a lock and gets everything it names for one architecture (OCI name) into the cache. When a package is in no
+ * origin any more and the catalog says `whenGone: refresh`, the lock is resolved anew in memory and that is noted:
+ * the run then speaks of the refreshed lock, and its digest is in every cell's key. The file stays as it is.
+ */
 export async function fetchLock(
   path: string,
   architecture: string,
   options: FetchLockOptions,
 ): Promise<FetchedLock> {
   const lock = await readLock(path);
-  return { lock, cached: await fetchFiles(lock, architecture, options) };
+  try {
+    return { lock, cached: await fetchFiles(lock, architecture, options) };
+  } catch (error) {
+    const gone = error instanceof TwinproofError && error.code === 'input-unavailable';
+    if (!gone || options.whenGone !== 'refresh') throw error;
+    const refreshed = await refresh(lock, error, options);
+    return { lock: refreshed, cached: await fetchFiles(refreshed, architecture, options) };
+  }
+}
+
+async function refresh(lock: Lock, gone: TwinproofError, options: FetchLockOptions): Promise<Lock> {
+  const input = lock.path.replace(/\.lock\.yaml$/, '.in.yaml');
+  if (lock.kind !== 'deb' || (await stat(input).catch(() => null)) === null) throw gone;
+  const { text, changes } = await refreshDebLock(input, lock, { onStep: options.onStep });
+  const names = changes.map(({ name, from, to }) => `${name} ${from ?? 'absent'} -> ${to ?? 'absent'}`);
+  options.onNote(
+    `${lock.path}: locked packages are gone from every origin; resolved anew: ${names.join(', ')}`,
+  );
+  return parseLock(text, lock.path);
 }
 
 async function fetchFiles(
@@ -38,16 +64,6 @@ async function fetchFiles(
       options.onStep(`fetching: ${filesDone} of ${files} files, ${percent(bytesDone, bytes)} %`);
     }),
   });
-}
-
-/** Progress comes with every file; people need it once in a while. */
-function atMostEvery<T>(milliseconds: number, act: (value: T) => void): (value: T) => void {
-  let last = Date.now();
-  return (value) => {
-    if (Date.now() - last < milliseconds) return;
-    last = Date.now();
-    act(value);
-  };
 }
 
 const percent = (part: number, whole: number): number =>

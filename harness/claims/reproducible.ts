@@ -43,7 +43,7 @@ async function finding(context: ClaimContext, rung: string, result: DiffResult):
   }
   const base = { detail: detailOf(rung, result), evidence };
   if (result.identical) {
-    return { ...base, verdict: 'pass', summary: `equal at ${result.rung}: ${result.a.config}` };
+    return { ...base, verdict: 'pass', summary: `equal at ${result.rung}; image ID ${result.a.config}` };
   }
   const paths = result.entries.map(({ path }) => path);
   const named = paths.length === 0 ? '' : `: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;

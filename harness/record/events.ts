@@ -136,3 +136,7 @@ export type Twins = z.infer<typeof twinsSchema>;
 export type CellResult = z.infer<typeof cellSchema>;
 export type Footer = z.infer<typeof footerSchema>;
 export type RunEvent = z.infer<typeof eventSchema>;
+
+/** The published JSON Schema of one line of run.jsonl, as text. */
+export const runJsonSchema = (): string =>
+  `${JSON.stringify({ title: 'One line of run.jsonl', ...z.toJSONSchema(eventSchema) }, null, 2)}\n`;

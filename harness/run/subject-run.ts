@@ -132,13 +132,16 @@ export class SubjectRun {
     const { builds, parallelTwins, owner } = this.#session.input;
     const names = TWIN_NAMES.slice(0, builds);
     const build = (twin: string): Promise<TwinBuild> => {
-      this.#step(`building ${parallelTwins ? names.join(' and ') : twin}`);
+      if (!parallelTwins) this.#step(`building ${twin}`);
       const folder = join(scratch, twin);
       return buildTwin(this.#session.engine, owner, { ...prepared, subject: this.#subject, twin, folder });
     };
     const started = Date.now();
     try {
-      if (parallelTwins) return await allSettled(names.map(build));
+      if (parallelTwins) {
+        this.#step(`building ${names.join(' and ')}`);
+        return await allSettled(names.map(build));
+      }
       const done: TwinBuild[] = [];
       for (const name of names) done.push(await build(name));
       return done;

@@ -11,6 +11,7 @@ import { lockedArch } from '../inputs.ts';
 import { fetchLock } from '../fetch-lock.ts';
 import type { Lock } from '../../lock/types.ts';
 import { digestTree, sha256 } from '../source-digest.ts';
+import { atMostEvery } from '../throttle.ts';
 import { builderConfig, imageArchive } from './image-archive.ts';
 import { writeRootfs } from './rootfs.ts';
 
@@ -100,9 +101,11 @@ async function makeBuilder(
   const scratch = await makeScratch(owner, 'builder');
   try {
     const path = join(scratch, 'layer.tar');
-    const { diffId, size } = await writeRootfs(folder, packages, path, (done) => {
-      onStep(`making the builder: ${done} of ${packages.length} packages`);
-    });
+    onStep('making the builder');
+    const tellDone = atMostEvery(3000, (done: number) =>
+      onStep(`making the builder: ${done} of ${packages.length} packages`),
+    );
+    const { diffId, size } = await writeRootfs(folder, packages, path, tellDone);
     const config = builderConfig({ architecture, diffId });
     onStep('loading the builder into the engine');
     await loadArchive(engine, imageArchive(config, { path, size }, image));
