@@ -1,0 +1,135 @@
+import { readLayer } from '../oci/layer.ts';
+import { DEFAULT_LIMITS } from '../oci/limits.ts';
+import { readTree } from '../oci/tree.ts';
+import type { OciImage } from '../oci/types.ts';
+import { compareContent, entryDiff, type ContentResult } from './content.ts';
+import { climb, parseIgnore, parseRung, type Facts } from './ladder.ts';
+import { confirmDigest } from './second-opinion.ts';
+import { textDiffs } from './text-diff.ts';
+import {
+  RUNGS,
+  type CompareOptions,
+  type DiffResult,
+  type EntryDiff,
+  type Normalisation,
+  type Side,
+} from './types.ts';
+
+/** Waits for both even when one fails, so that nothing goes on reading behind the caller's back. */
+async function both<T>(a: Promise<T>, b: Promise<T>): Promise<[T, T]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}
+
+/** All blobs of the manifest have the size and digest that it says. */
+async function verifyBlobs(image: OciImage): Promise<void> {
+  for (const { descriptor } of image.layers) {
+    // Reading is verifying: the iterator fails at its end.
+    const pieces = image.readBlob(descriptor)[Symbol.asyncIterator]();
+    while ((await pieces.next()).done !== true);
+  }
+}
+
+/** All layers have the diffIDs that the config says. */
+async function verifyLayers(image: OciImage): Promise<void> {
+  for (const layer of image.layers) await readLayer(image, layer, null, DEFAULT_LIMITS);
+}
+
+async function secondOpinion(image: OciImage, paranoid: boolean): Promise<void> {
+  const { reference, manifest, config, layers } = image;
+  await confirmDigest(manifest.digest, [manifest.bytes], `${reference}: manifest`);
+  await confirmDigest(config.digest, [config.bytes], `${reference}: config`);
+  if (!paranoid) return;
+  for (const { descriptor } of layers) {
+    await confirmDigest(descriptor.digest, image.readBlob(descriptor), `${reference}: ${descriptor.digest}`);
+  }
+}
+
+function differingLayers(a: OciImage, b: OciImage): number[] {
+  return a.layers.flatMap(({ diffId }, number) => (diffId === b.layers[number]?.diffId ? [] : [number]));
+}
+
+async function readContent(
+  a: OciImage,
+  b: OciImage,
+  ignore: readonly Normalisation[],
+): Promise<ContentResult> {
+  const options = { limits: DEFAULT_LIMITS, keepRecords: true };
+  const [treeA, treeB] = await both(readTree(a, options), readTree(b, options));
+  const aligned = a.layers.length === b.layers.length;
+  return compareContent(treeA, treeB, { ignore, differing: aligned ? differingLayers(a, b) : null });
+}
+
+async function entriesOf(
+  images: [OciImage, OciImage],
+  content: ContentResult,
+  maxDiffs: number,
+): Promise<EntryDiff[]> {
+  const room = Math.max(0, maxDiffs - content.trailers.length);
+  const shown = content.differences.slice(0, room);
+  const diffs = await textDiffs(...images, shown);
+  const entries = shown.map((difference) => {
+    const diff = diffs.get(difference);
+    return { ...entryDiff(difference), ...(diff === undefined ? {} : { diff }) };
+  });
+  return [...content.trailers.slice(0, maxDiffs), ...entries];
+}
+
+function side(image: OciImage): Side {
+  return {
+    ref: image.reference,
+    index: image.index,
+    manifest: image.manifest.digest,
+    config: image.config.digest,
+    diffIds: image.layers.map(({ diffId }) => diffId),
+  };
+}
+
+/**
+ * Compares two images along the ladder and names the first rung that holds. Every blob that the answer rests on is read
+ * and its digest checked: with equal manifests the blobs, with equal diffIDs the uncompressed layers, else everything.
+ * @throws TwinproofError usage; image-invalid or unsupported, and then nothing was compared; internal when two hash
+ *   libraries disagree
+ */
+export async function compareImages(
+  a: OciImage,
+  b: OciImage,
+  options: CompareOptions = {},
+): Promise<DiffResult> {
+  const rung = parseRung(options.rung ?? 'config');
+  const ignore = parseIgnore(options.ignore ?? []);
+  const maxDiffs = options.maxDiffs ?? Infinity;
+  const paranoid = options.paranoid ?? false;
+  await both(secondOpinion(a, paranoid), secondOpinion(b, paranoid));
+  const sameDiffIds = a.layers.length === b.layers.length && differingLayers(a, b).length === 0;
+  let content: ContentResult | null = null;
+  if (a.manifest.digest === b.manifest.digest) await both(verifyBlobs(a), verifyBlobs(b));
+  else if (sameDiffIds) await both(verifyLayers(a), verifyLayers(b));
+  else content = await readContent(a, b, ignore);
+  const aligned = a.layers.length === b.layers.length;
+  const facts: Facts = {
+    a,
+    b,
+    sameDiffIds,
+    sameEntries: content === null || (aligned && content.differences.length + content.trailers.length === 0),
+    tree: content?.tree ?? true,
+    treeNoTimes: content?.treeNoTimes ?? true,
+    ignore,
+  };
+  const climbed = climb(facts);
+  const entries = content === null ? [] : await entriesOf([a, b], content, maxDiffs);
+  const total = content === null ? 0 : content.differences.length + content.trailers.length;
+  return {
+    schema: 'twinproof/diff/v1',
+    a: side(a),
+    b: side(b),
+    rung: climbed.rung,
+    identical: RUNGS.indexOf(climbed.rung) <= RUNGS.indexOf(rung),
+    normalised: ignore,
+    rungs: climbed.rungs,
+    config: climbed.config,
+    manifest: climbed.manifest,
+    entries,
+    truncated: entries.length < total,
+  };
+}

@@ -1,0 +1,114 @@
+import { layerDifferences } from './layer-diff.ts';
+import { TreeDiff, type Difference } from './tree-diff.ts';
+import type { MergedTree, TreeFile } from '../oci/tree.ts';
+import type { EntryDiff, EntryFacts, Field, Normalisation } from './types.ts';
+import { sortFields } from './fields.ts';
+import { factsOf } from './facts.ts';
+import { nameText } from '../oci/names.ts';
+
+/** Fields that each normalisation takes away. */
+const NORMALISED: Partial<Record<Normalisation, readonly Field[]>> = {
+  times: ['mtime', 'atime', 'ctime'],
+  order: ['order'],
+};
+
+export interface ContentResult {
+  differences: Difference[];
+  /** Layers whose bytes after the last entry differ. */
+  trailers: EntryDiff[];
+  tree: boolean;
+  treeNoTimes: boolean;
+}
+
+interface Options {
+  ignore: readonly Normalisation[];
+  /** Numbers of the layers with different diffIDs, or null when there are not equally many layers. */
+  differing: readonly number[] | null;
+}
+
+function comparePaths(a: Difference, b: Difference): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  const layer = ({ a: one, b: other }: Difference): number => one?.record.layer ?? other?.record.layer ?? 0;
+  const position = ({ a: one, b: other }: Difference): number =>
+    one?.record.position ?? other?.record.position ?? 0;
+  return layer(a) - layer(b) || position(a) - position(b) || (a.a === null ? 1 : 0) - (b.a === null ? 1 : 0);
+}
+
+/** Compares what is in the layers of two images: their merged trees, and, where they are aligned, the archives. */
+export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing }: Options): ContentResult {
+  const ignored = new Set(ignore.flatMap((name) => NORMALISED[name] ?? []));
+  const layers = differing === null ? null : layerDifferences(a, b, differing);
+  const result: ContentResult = { differences: [], trailers: [], tree: true, treeNoTimes: true };
+  for (const difference of new TreeDiff(a, b).differences(differing !== null)) {
+    const moved =
+      difference.a !== null && difference.b !== null && layers?.moved.has(difference.a.record) === true;
+    const fields = [...difference.fields, ...(moved ? (['order'] as const) : [])];
+    const left = sortFields(fields.filter((field) => !ignored.has(field)));
+    const isPair = difference.a !== null && difference.b !== null;
+    if (isPair && left.length === 0) continue;
+    result.differences.push({ ...difference, fields: left });
+    if (!difference.tree) continue;
+    const inTree = left.filter((field) => TREE_FIELDS.has(field));
+    if (!isPair || inTree.length > 0) result.tree = false;
+    if (!isPair || inTree.some((field) => field !== 'mtime')) result.treeNoTimes = false;
+  }
+  for (const difference of layers?.hidden ?? []) {
+    const left = sortFields(difference.fields.filter((field) => !ignored.has(field)));
+    const isPair = difference.a !== null && difference.b !== null;
+    if (!isPair || left.length > 0) result.differences.push({ ...difference, fields: left });
+  }
+  result.differences.sort(comparePaths);
+  result.trailers = (differing ?? []).flatMap((number) => trailerDiff(a, b, number));
+  return result;
+}
+
+const TREE_FIELDS = new Set<Field>([
+  'content',
+  'mode',
+  'uid',
+  'gid',
+  'size',
+  'mtime',
+  'type',
+  'linkname',
+  'device',
+  'xattrs',
+]);
+
+function trailerDiff(a: MergedTree, b: MergedTree, number: number): EntryDiff[] {
+  const one = a.trailers[number];
+  const other = b.trailers[number];
+  if (one === undefined || other === undefined) return [];
+  if (one.size === other.size && one.sha256 === other.sha256) return [];
+  return [
+    {
+      // No entry, so no path: it is what follows the last one.
+      path: '',
+      change: 'changed',
+      fields: ['trailer'],
+      a: { type: 'trailer', ...one },
+      b: { type: 'trailer', ...other },
+      layerA: number,
+      layerB: number,
+      causes: [],
+    },
+  ];
+}
+
+function facts(file: TreeFile | null, fields: readonly Field[]): EntryFacts | null {
+  return file === null ? null : factsOf(file, fields);
+}
+
+/** A difference as cli.md shows it. */
+export function entryDiff({ path, a, b, fields }: Difference): EntryDiff {
+  return {
+    path: nameText(path),
+    change: a === null ? 'added' : b === null ? 'removed' : 'changed',
+    fields,
+    a: facts(a, fields),
+    b: facts(b, fields),
+    layerA: a?.record.layer ?? null,
+    layerB: b?.record.layer ?? null,
+    causes: [],
+  };
+}

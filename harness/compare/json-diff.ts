@@ -1,0 +1,45 @@
+import type { Json } from '../oci/types.ts';
+import type { PointerDiff } from './types.ts';
+
+function isObject(value: Json | undefined): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** RFC 6901, section 3. */
+function step(key: string | number): string {
+  return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function walk(a: Json | undefined, b: Json | undefined, pointer: string, found: PointerDiff[]): void {
+  if (isObject(a) && isObject(b)) {
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort(compareText);
+    for (const key of keys) {
+      walk(
+        Object.hasOwn(a, key) ? a[key] : undefined,
+        Object.hasOwn(b, key) ? b[key] : undefined,
+        pointer + step(key),
+        found,
+      );
+    }
+  } else if (Array.isArray(a) && Array.isArray(b)) {
+    const length = Math.max(a.length, b.length);
+    for (let at = 0; at < length; at++) walk(a[at], b[at], pointer + step(at), found);
+  } else if (isObject(a) || isObject(b) || Array.isArray(a) || Array.isArray(b) || a !== b) {
+    found.push({ pointer, ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) });
+  }
+}
+
+/**
+ * All places where two documents differ: objects by key, arrays by position; sorted as they stand, keys by code unit.
+ * Documents come from parseJson, which bounds their depth. Numbers that JavaScript cannot tell apart count as equal;
+ * the digests of the documents decide, not this list.
+ */
+export function jsonDiff(a: Json, b: Json): PointerDiff[] {
+  const found: PointerDiff[] = [];
+  walk(a, b, '', found);
+  return found;
+}

@@ -1,0 +1,124 @@
+import type { Json } from '../oci/types.ts';
+
+/** The ladder of design.md, strongest first. */
+export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times', 'none'] as const;
+export type Rung = (typeof RUNGS)[number];
+
+/** What may be normalised, by name only. */
+export const NORMALISATIONS = ['times', 'order', 'compression'] as const;
+export type Normalisation = (typeof NORMALISATIONS)[number];
+
+/** Fields of an entry that can differ. Those of ARCHIVE_FIELDS say how the archive is written; the tree has none of them. */
+export const FIELDS = [
+  'content',
+  'mode',
+  'uid',
+  'gid',
+  'size',
+  'mtime',
+  'type',
+  'linkname',
+  'device',
+  'xattrs',
+  'order',
+  'uname',
+  'gname',
+  'atime',
+  'ctime',
+  'dialect',
+  'header',
+  'layer',
+  'trailer',
+] as const;
+export type Field = (typeof FIELDS)[number];
+
+/** One entry of a layer as it is shown. */
+export interface EntryFacts {
+  type: string;
+  /** Octal, four digits. */
+  mode?: string;
+  uid?: number;
+  gid?: number;
+  /** Bytes. */
+  size?: number;
+  /** ISO 8601, UTC, with as many digits after the second as there are. */
+  mtime?: string;
+  /** Of the content, hex. */
+  sha256?: string;
+  linkname?: string;
+  /** `major:minor`. */
+  device?: string;
+  /** Value as text where it is printable, else `0x` and hex. */
+  xattrs?: Record<string, string>;
+  uname?: string;
+  gname?: string;
+  atime?: string | null;
+  ctime?: string | null;
+  dialect?: string;
+}
+
+export interface Cause {
+  id: string;
+  confidence: 'proven' | 'exact' | 'likely';
+  evidence: string;
+  fix: string;
+}
+
+export interface EntryDiff {
+  path: string;
+  change: 'added' | 'removed' | 'changed';
+  /** All that differ, in the order of FIELDS; empty for added and removed. */
+  fields: Field[];
+  /** Null when it is not there. */
+  a: EntryFacts | null;
+  b: EntryFacts | null;
+  /** Number of the layer it comes from, counted from 0. */
+  layerA: number | null;
+  layerB: number | null;
+  causes: Cause[];
+  /** Unified text, bounded; absent for binary. */
+  diff?: string;
+}
+
+/** Where two JSON documents differ (RFC 6901 pointer); `a` or `b` is absent when the value is. */
+export interface PointerDiff {
+  pointer: string;
+  a?: Json;
+  b?: Json;
+}
+
+export interface Side {
+  ref: string;
+  index: string | null;
+  manifest: string;
+  config: string;
+  diffIds: string[];
+}
+
+/** `twinproof/diff/v1` of cli.md; schema: diff.schema.json. */
+export interface DiffResult {
+  schema: 'twinproof/diff/v1';
+  a: Side;
+  b: Side;
+  /** The first rung that holds. */
+  rung: Rung;
+  /** Whether the rung asked for, or a stronger one, holds. */
+  identical: boolean;
+  normalised: Normalisation[];
+  rungs: Record<Exclude<Rung, 'none'>, boolean>;
+  config: PointerDiff[];
+  manifest: PointerDiff[];
+  entries: EntryDiff[];
+  /** True when there are more entries than were asked for. */
+  truncated: boolean;
+}
+
+export interface CompareOptions {
+  /** What counts as equal; `config` when not given. */
+  rung?: string;
+  ignore?: readonly string[];
+  /** Entries in the result; all when not given. */
+  maxDiffs?: number;
+  /** Let the second hash library check all blobs, not only manifests and configs; slow. */
+  paranoid?: boolean;
+}

@@ -1,0 +1,163 @@
+import { createGunzip, createZstdDecompress, constants } from 'node:zlib';
+import { imageInvalid, imageUnsupported } from './fault.ts';
+import { Pieces } from './pieces.ts';
+import type { ReadLimits } from './types.ts';
+
+export type Compression = 'none' | 'gzip' | 'zstd';
+
+/** Output pieces: fewer trips through the thread pool than the default of 16 KiB. */
+const CHUNK = 512 * 1024;
+/** Below this a high rate of expansion is harmless. */
+const GRACE = 4 * 2 ** 30;
+
+const MAGIC_BYTES = 8;
+const MAGICS: [string, string][] = [
+  ['1f8b', 'gzip'],
+  ['28b52ffd', 'zstd'],
+  ['fd377a585a00', 'xz'],
+  ['425a68', 'bzip2'],
+  ['04224d18', 'lz4'],
+];
+
+/**
+ * Compression by the first bytes, as engines tell it; media types lie.
+ * @throws TwinproofError unsupported for kinds that no image specification knows
+ */
+export function sniff(head: Uint8Array, where: string): Compression {
+  const hex = Buffer.from(head.subarray(0, 8)).toString('hex');
+  // A zstd stream may begin with a skippable frame, 184D2A50 to 184D2A5F (RFC 8878, section 3.1.2).
+  const kind = /^5.2a4d18/.test(hex) ? 'zstd' : MAGICS.find(([magic]) => hex.startsWith(magic))?.[1];
+  if (kind === undefined) return 'none';
+  if (kind === 'gzip' || kind === 'zstd') return kind;
+  throw imageUnsupported(`layers compressed by ${kind}`, where);
+}
+
+function decompressor(kind: 'gzip' | 'zstd') {
+  return kind === 'gzip'
+    ? createGunzip({ chunkSize: CHUNK })
+    : // Windows above 128 MiB are refused: they are what memory is needed for.
+      createZstdDecompress({ chunkSize: CHUNK, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
+}
+
+type Decompressor = ReturnType<typeof decompressor>;
+
+/** Counts what comes out against what went in. @throws TwinproofError image-invalid beyond the limits */
+class Bounds {
+  read = 0;
+  written = 0;
+  readonly #limits: ReadLimits;
+  readonly #where: string;
+
+  constructor(limits: ReadLimits, where: string) {
+    this.#limits = limits;
+    this.#where = where;
+  }
+
+  add(bytes: number): void {
+    this.written += bytes;
+    const { layerBytes, expansion } = this.#limits;
+    if (this.written > layerBytes)
+      throw imageInvalid(`expands to more than ${layerBytes} bytes`, this.#where);
+    if (this.written > GRACE && this.written > this.read * expansion) {
+      throw imageInvalid(`expands more than ${expansion}-fold`, this.#where);
+    }
+  }
+}
+
+/**
+ * Uncompressed bytes of a layer: gzip with several members, zstd with several frames, or as they are.
+ * All of the source is read, also what follows the compressed data.
+ * @throws TwinproofError image-invalid when the data is broken or cut off, or expands beyond the limits
+ */
+export async function* decompress(
+  source: AsyncIterable<Buffer>,
+  where: string,
+  limits: ReadLimits,
+): AsyncGenerator<Buffer> {
+  const bounds = new Bounds(limits, where);
+  const pieces = new Pieces(source, (bytes) => (bounds.read += bytes));
+  const kind = sniff(await pieces.peek(MAGIC_BYTES), where);
+  for await (const piece of kind === 'none' ? pieces : members(pieces, kind, where)) {
+    bounds.add(piece.length);
+    yield piece;
+  }
+}
+
+/** Node takes several gzip members as one stream, but stops silently after the first zstd frame. */
+async function* members(pieces: Pieces, kind: 'gzip' | 'zstd', where: string): AsyncGenerator<Buffer> {
+  for (let head = await pieces.peek(MAGIC_BYTES); head.length > 0; head = await pieces.peek(MAGIC_BYTES)) {
+    if (kind === 'zstd' && isSkippable(head)) {
+      await skipFrame(pieces, where);
+      continue;
+    }
+    if (sniff(head, where) !== kind) {
+      // Zeros may follow gzip data: padding of tapes and block devices, which gunzip accepts as well.
+      if (kind === 'gzip' && (await pieces.drain())) return;
+      throw imageInvalid(`something else follows the ${kind} data`, where);
+    }
+    yield* expand(pieces, kind, where);
+  }
+}
+
+/** RFC 8878, section 3.1.2. */
+function isSkippable(head: Buffer): boolean {
+  return head.length >= 4 && (head.readUInt32LE(0) & 0xfffffff0) >>> 0 === 0x184d2a50;
+}
+
+async function skipFrame(pieces: Pieces, where: string): Promise<void> {
+  const head = await pieces.peek(MAGIC_BYTES);
+  if (head.length < 8) throw imageInvalid('broken zstd data: cut off', where);
+  let left = 8 + head.readUInt32LE(4);
+  while (left > 0) {
+    const piece = await pieces.next();
+    if (piece === null) throw imageInvalid('broken zstd data: cut off', where);
+    const used = Math.min(left, piece.length);
+    pieces.unread(piece.subarray(used));
+    left -= used;
+  }
+}
+
+/**
+ * Feeds one stream by hand instead of by `pipe`: only one piece of the source is in use at a time, and what the
+ * decompressor did not take goes back.
+ */
+async function feed(pieces: Pieces, output: Decompressor, ended: Promise<void>): Promise<void> {
+  for (;;) {
+    const piece = await pieces.next();
+    if (piece === null) break;
+    const before = output.bytesWritten;
+    // What follows the end of the compressed data is never taken, and its callback never called.
+    await Promise.race([new Promise<void>((resolve) => output.write(piece, () => resolve())), ended]);
+    const taken = output.bytesWritten - before;
+    if (taken < piece.length) {
+      pieces.unread(piece.subarray(taken));
+      return;
+    }
+  }
+  output.end();
+}
+
+async function* expand(pieces: Pieces, kind: 'gzip' | 'zstd', where: string): AsyncGenerator<Buffer> {
+  const output = decompressor(kind);
+  const ended = new Promise<void>((resolve) => {
+    for (const event of ['end', 'close', 'error']) output.once(event, () => resolve());
+  });
+  // A failing source (a wrong digest, say) must be told from failing decompression.
+  let fault: unknown;
+  const feeding = feed(pieces, output, ended).catch((error: unknown) => {
+    fault = error;
+    output.destroy(error instanceof Error ? error : new Error('reading failed'));
+  });
+  try {
+    for await (const piece of output) yield piece as Buffer;
+    await feeding;
+  } catch (error) {
+    if (fault !== undefined) throw fault instanceof Error ? fault : error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!(error instanceof Error) || !/^(Z_|ZSTD_|ERR_)/.test(code)) throw error;
+    throw imageInvalid(`broken ${kind} data: ${error.message}`, where);
+  } finally {
+    output.destroy();
+    await feeding;
+  }
+}

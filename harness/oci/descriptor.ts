@@ -1,0 +1,47 @@
+import type { Platform } from '../catalog/types.ts';
+import { parseDigest } from './digest.ts';
+import { imageInvalid } from './fault.ts';
+import { asObject, asString } from './json.ts';
+import type { Descriptor, Json, JsonObject } from './types.ts';
+
+function parsePlatform(value: Json | undefined, where: string): Platform | null {
+  if (value === undefined || value === null) return null;
+  const platform = asObject(value, where);
+  const { variant } = platform;
+  return {
+    os: asString(platform.os ?? '', `${where}/os`),
+    architecture: asString(platform.architecture ?? '', `${where}/architecture`),
+    ...(typeof variant === 'string' && variant !== '' ? { variant } : {}),
+  };
+}
+
+function parseAnnotations(value: Json | undefined, where: string): Record<string, string> | null {
+  if (value === undefined || value === null) return null;
+  const pairs = Object.entries(asObject(value, where));
+  return Object.fromEntries(pairs.map(([key, text]) => [key, asString(text, `${where}/${key}`)]));
+}
+
+/**
+ * OCI image-spec "Content Descriptors".
+ * @param where place of the value, as file and JSON pointer
+ * @throws TwinproofError image-invalid
+ */
+export function parseDescriptor(value: Json | undefined, where: string): Descriptor {
+  const json: JsonObject = asObject(value, where);
+  const digest = asString(json.digest, `${where}/digest`);
+  parseDigest(digest, `${where}/digest`);
+  const size = json.size;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    throw imageInvalid('a size in bytes is expected', `${where}/size`);
+  }
+  const platform = parsePlatform(json.platform, `${where}/platform`);
+  const annotations = parseAnnotations(json.annotations, `${where}/annotations`);
+  return {
+    // Old indexes leave it out; then what the blob says of itself counts.
+    mediaType: asString(json.mediaType ?? '', `${where}/mediaType`),
+    digest,
+    size,
+    ...(platform === null ? {} : { platform }),
+    ...(annotations === null ? {} : { annotations }),
+  };
+}

@@ -1,0 +1,26 @@
+/** What a media type says that a blob is, over OCI and Docker's schema 2. */
+export type BlobKind = 'index' | 'manifest' | 'config' | 'layer' | 'foreign-layer' | 'other';
+
+export const DOCKER_MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+export const DOCKER_CONFIG = 'application/vnd.docker.container.image.v1+json';
+export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
+export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
+const KINDS: Partial<Record<string, BlobKind>> = {
+  [OCI_INDEX]: 'index',
+  'application/vnd.docker.distribution.manifest.list.v2+json': 'index',
+  [OCI_MANIFEST]: 'manifest',
+  [DOCKER_MANIFEST]: 'manifest',
+  'application/vnd.oci.image.config.v1+json': 'config',
+  [DOCKER_CONFIG]: 'config',
+};
+
+const ociLayer = /^application\/vnd\.oci\.image\.layer\.(nondistributable\.)?v1\.tar(\+gzip|\+zstd)?$/;
+const dockerLayer = /^application\/vnd\.docker\.image\.rootfs\.(foreign\.)?diff\.tar(\.gzip|\.zstd)?$/;
+
+export function blobKind(mediaType: string): BlobKind {
+  const match = ociLayer.exec(mediaType) ?? dockerLayer.exec(mediaType);
+  if (match !== null) return match[1] === undefined ? 'layer' : 'foreign-layer';
+  return KINDS[mediaType] ?? 'other';
+}

@@ -1,0 +1,42 @@
+import type { Platform } from '../catalog/types.ts';
+import { TwinproofError } from '../errors.ts';
+
+const ARCHITECTURES: Record<string, string> = {
+  x64: 'amd64',
+  ia32: '386',
+  arm64: 'arm64',
+  arm: 'arm',
+  riscv64: 'riscv64',
+};
+
+/** Containers are Linux whatever this runs on. */
+export function hostPlatform(): Platform {
+  return { os: 'linux', architecture: ARCHITECTURES[process.arch] ?? process.arch };
+}
+
+/** `os/arch[/variant]`. @throws TwinproofError usage */
+export function parsePlatform(text: string): Platform {
+  const match = /^([a-z0-9]+)\/([a-z0-9]+)(?:\/([a-z0-9.]+))?$/.exec(text);
+  const [, os, architecture, variant] = match ?? [];
+  if (os === undefined || architecture === undefined) {
+    throw new TwinproofError('usage', `"${text}" is not a platform`, {
+      hint: 'such as linux/amd64 or linux/arm64/v8',
+    });
+  }
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
+}
+
+/** arm64 means arm64/v8 unless it says otherwise (OCI image-spec, "Platform Variants"). */
+function variantOf({ architecture, variant }: Platform): string | undefined {
+  return variant ?? (architecture === 'arm64' ? 'v8' : undefined);
+}
+
+/** Whether an image of a platform is one that was asked for; without a variant any variant will do. */
+export function matchesPlatform(offered: Platform, wanted: Platform): boolean {
+  if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return false;
+  return wanted.variant === undefined || variantOf(offered) === variantOf(wanted);
+}

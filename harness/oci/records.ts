@@ -1,0 +1,153 @@
+import { createHash, hash, type Hash } from 'node:crypto';
+import { imageInvalid } from './fault.ts';
+import { layerName, readLayer } from './layer.ts';
+import { cleanPath, nameText } from './names.ts';
+import type { TarEntry, TarHandler } from './tar-types.ts';
+import type { OciImage, OciLayer, ReadLimits } from './types.ts';
+
+/** An entry of a layer with the digest of its content. */
+export interface EntryRecord extends TarEntry {
+  /** Without leading `./` or `/`; a binary string. */
+  path: string;
+  /** sha256 of the content of a file, 32 bytes as a binary string; empty for everything else. */
+  content: string;
+  /** Number of the layer, from 0. */
+  layer: number;
+  /** Place among the layer's entries, from 0. */
+  position: number;
+}
+
+/** What follows the last entry of a layer. */
+export interface Trailer {
+  size: number;
+  /** sha256, hex. */
+  sha256: string;
+}
+
+/** Counts down what all entries of an image together may take. */
+export interface Budget {
+  entries: number;
+  metadataBytes: number;
+}
+
+/** Decides, entry by entry, whether content is to be kept; gets it when it is complete. */
+export interface ContentKeeper {
+  wants(record: EntryRecord): boolean;
+  keep(record: EntryRecord, content: Buffer): void;
+}
+
+function sha256Binary(bytes: Buffer): string {
+  return hash('sha256', bytes, 'binary');
+}
+
+const EMPTY = sha256Binary(Buffer.alloc(0));
+
+/** Owner names repeat in every entry: one string each instead of one an entry. */
+class Interner {
+  readonly #known = new Map<string, string>();
+
+  get(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    if (this.#known.size < 4096) this.#known.set(text, text);
+    return text;
+  }
+}
+
+class Recorder implements TarHandler {
+  readonly trailerHash = createHash('sha256');
+  trailerSize = 0;
+  #position = 0;
+  #record: EntryRecord | null = null;
+  #hash: Hash | null = null;
+  #received = 0;
+  #kept: Buffer[] | null = null;
+  readonly #names = new Interner();
+  readonly #options: RecordOptions;
+
+  constructor(options: RecordOptions) {
+    this.#options = options;
+  }
+
+  entry(entry: TarEntry): boolean {
+    const { budget, layer, where } = this.#options;
+    const path = cleanPath(entry.name);
+    if (path === null)
+      throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
+    this.#charge(budget, entry);
+    const record: EntryRecord = Object.assign(entry, {
+      path,
+      content: '',
+      layer,
+      position: this.#position++,
+    });
+    record.uname = this.#names.get(entry.uname);
+    record.gname = this.#names.get(entry.gname);
+    if (record.name.length === path.length) record.name = path;
+    this.#record = record;
+    if (entry.type !== 'file') return false;
+    record.content = EMPTY;
+    this.#received = 0;
+    this.#hash = null;
+    this.#kept = this.#options.keeper?.wants(record) === true ? [] : null;
+    return entry.size > 0;
+  }
+
+  data(piece: Buffer): void {
+    const record = this.#record;
+    if (record === null) return;
+    // Copies: pieces are only valid during the call.
+    this.#kept?.push(Buffer.from(piece));
+    if (this.#received === 0 && piece.length === record.size) record.content = sha256Binary(piece);
+    else (this.#hash ??= createHash('sha256')).update(piece);
+    this.#received += piece.length;
+  }
+
+  entryEnd(): void {
+    const record = this.#record;
+    if (record === null) return;
+    if (this.#hash !== null) record.content = this.#hash.digest('binary');
+    if (this.#kept !== null) this.#options.keeper?.keep(record, Buffer.concat(this.#kept));
+    this.#record = null;
+    this.#hash = null;
+    this.#options.onRecord(record);
+  }
+
+  trailer(piece: Buffer): void {
+    this.trailerHash.update(piece);
+    this.trailerSize += piece.length;
+  }
+
+  #charge(budget: Budget, entry: TarEntry): void {
+    const { where } = this.#options;
+    budget.entries--;
+    budget.metadataBytes -=
+      entry.name.length + entry.linkname.length + entry.uname.length + entry.gname.length;
+    for (const [name, value] of entry.xattrs ?? []) budget.metadataBytes -= name.length + value.length;
+    if (budget.entries < 0) throw imageInvalid('has more entries than the limit', where);
+    if (budget.metadataBytes < 0) throw imageInvalid('its names and attributes exceed the limit', where);
+  }
+}
+
+interface RecordOptions {
+  layer: number;
+  where: string;
+  budget: Budget;
+  keeper: ContentKeeper | null;
+  onRecord: (record: EntryRecord) => void;
+}
+
+/**
+ * Reads one layer and hands on its entries in order, each with the digest of its content.
+ * @throws TwinproofError image-invalid, unsupported
+ */
+export async function recordLayer(
+  image: OciImage,
+  layer: OciLayer,
+  limits: ReadLimits,
+  options: Omit<RecordOptions, 'where'>,
+): Promise<Trailer> {
+  const recorder = new Recorder({ ...options, where: layerName(image, layer) });
+  await readLayer(image, layer, recorder, limits);
+  return { size: recorder.trailerSize, sha256: recorder.trailerHash.digest('hex') };
+}

@@ -1,0 +1,83 @@
+import type { RawHeader } from './tar-header.ts';
+import { count, decimal, paxTime, TarFault } from './tar-numbers.ts';
+import { paxValue, paxXattrs, type PaxRecords } from './tar-pax.ts';
+import type { EntryType, TarEntry, Time } from './tar-types.ts';
+
+const TYPES: Partial<Record<string, EntryType>> = {
+  '\0': 'file',
+  '0': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'chardev',
+  '4': 'blockdev',
+  '5': 'dir',
+  '6': 'fifo',
+  '7': 'file',
+  S: 'file',
+};
+
+/** What stood in front of a header block and belongs to it. */
+export interface Extensions {
+  pax: PaxRecords;
+  longName: string | null;
+  longLink: string | null;
+}
+
+/** An empty value means: as in the header block. */
+function override(records: PaxRecords, key: string): string | undefined {
+  const value = paxValue(records, key);
+  return value === '' ? undefined : value;
+}
+
+function mapped<T>(value: string | undefined, parse: (text: string) => T, fallback: T): T {
+  return value === undefined ? fallback : parse(value);
+}
+
+function entryType(header: RawHeader, name: string): EntryType {
+  const type = TYPES[header.typeflag];
+  if (type === undefined) throw new TarFault(`an entry of type "${header.typeflag}" cannot be in a layer`);
+  // Archives from before directories had a type of their own.
+  return header.typeflag === '\0' && name.endsWith('/') ? 'dir' : type;
+}
+
+/** Bytes of content that follow the header in the archive. */
+export function storedSize(header: RawHeader, pax: PaxRecords, type: EntryType): number {
+  return type === 'file' ? mapped(override(pax, 'size'), count, header.size) : 0;
+}
+
+function whole(seconds: number): Time {
+  return { seconds, nanoseconds: 0 };
+}
+
+/**
+ * Lays extended headers over the header block. `size` is the stored size; sparse files get their own later.
+ * @throws TarFault
+ */
+export function makeEntry(header: RawHeader, extensions: Extensions, headerCrc: number): TarEntry {
+  const { pax } = extensions;
+  const name =
+    override(pax, 'GNU.sparse.name') ?? extensions.longName ?? override(pax, 'path') ?? header.name;
+  const linkname = extensions.longLink ?? override(pax, 'linkpath') ?? header.linkname;
+  if (name.includes('\0') || linkname.includes('\0')) throw new TarFault('a name holds a NUL');
+  const type = entryType(header, name);
+  const isDevice = type === 'chardev' || type === 'blockdev';
+  return {
+    name,
+    type,
+    // Old Go writers put the file type into the mode as well; it says nothing of its own.
+    mode: header.mode & 0o7777,
+    uid: mapped(override(pax, 'uid'), decimal, header.uid),
+    gid: mapped(override(pax, 'gid'), decimal, header.gid),
+    uname: override(pax, 'uname') ?? header.uname,
+    gname: override(pax, 'gname') ?? header.gname,
+    size: storedSize(header, pax, type),
+    mtime: mapped(override(pax, 'mtime'), paxTime, whole(header.mtime)),
+    atime: mapped<Time | null>(override(pax, 'atime'), paxTime, header.atime),
+    ctime: mapped<Time | null>(override(pax, 'ctime'), paxTime, header.ctime),
+    linkname: type === 'hardlink' || type === 'symlink' ? linkname : '',
+    device: isDevice ? { major: header.major, minor: header.minor } : null,
+    xattrs: paxXattrs(pax),
+    dialect: pax.length > 0 ? 'pax' : header.dialect,
+    headerCrc,
+  };
+}
