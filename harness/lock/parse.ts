@@ -111,7 +111,7 @@ function readOrigins(reader: YamlReader, value: Value | null): Lock['origins'] {
 }
 
 /** A URL under which files lie; complains when it does not end with a slash. */
-export function readPrefix(reader: YamlReader, value: Value | null): string {
+function readPrefix(reader: YamlReader, value: Value | null): string {
   const url = reader.text(value, 'a URL');
   if (url === '') return url;
   const fault = urlFault(url) ?? (isUrlPrefix(url) ? null : 'the URL must end with a slash');

@@ -1,11 +1,13 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
-import type { Node, YAMLMap } from 'yaml';
+import { Composer, isMap, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
+import type { CST, Node, YAMLMap } from 'yaml';
 import { TwinproofError } from '../errors.ts';
 import { quote } from './quote.ts';
 
 /** What YAML may cost: each of these characters can become an object of about 1 kB in the parser. */
 const MAX_INDICATORS = 600_000;
 export const MAX_YAML_BYTES = 4 * 1024 ** 2;
+/** A lock needs about eight. */
+const MAX_DEPTH = 32;
 const MAX_COMPLAINTS = 50;
 
 export interface Complaint {
@@ -42,7 +44,7 @@ export class YamlReader {
     this.#complainAt(offset, text, hint);
   }
 
-  /** @throws TwinproofError lock-invalid when anything was complained about */
+  /** @throws TwinproofError when anything was complained about */
   finish(): void {
     const [first, ...others] = this.#complaints.toSorted((a, b) => a.line - b.line || a.column - b.column);
     if (first === undefined) return;
@@ -88,28 +90,21 @@ export class YamlReader {
 
   #parse(text: string): Value | null {
     if (countIndicators(text) > MAX_INDICATORS) {
-      this.complain(null, 'too much YAML structure for a lock');
+      this.complain(null, 'too much YAML structure');
       return null;
     }
-    try {
-      // uniqueKeys compares every key with every other: quadratic, so `map` looks for duplicates itself.
-      const document = parseDocument(text, {
-        schema: 'failsafe',
-        uniqueKeys: false,
-        prettyErrors: false,
-        lineCounter: this.#lines,
-        logLevel: 'error',
-      });
-      this.#check(document);
-      return document.contents;
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.complain(null, 'YAML that is nested too deeply');
+    const tokens = [...new Parser(this.#lines.addNewLine).parse(text)];
+    // The composer recurses, and a stack that overflows within a regular expression would end the process.
+    if (isDeep(tokens)) {
+      this.complain(null, `YAML that is nested more than ${MAX_DEPTH} levels deep`);
       return null;
     }
-  }
-
-  #check(document: ReturnType<typeof parseDocument>): void {
+    // uniqueKeys compares every key with every other: quadratic, so `map` looks for duplicates itself.
+    const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, lineCounter: this.#lines });
+    const [document, second] = [...composer.compose(tokens, true, text.length)];
+    if (document === undefined) return null;
+    if (second !== undefined)
+      this.complain(second.contents, 'a second document begins here; a file holds one');
     for (const { pos, code, message } of document.errors) {
       this.#complainAt(
         pos[0],
@@ -119,10 +114,11 @@ export class YamlReader {
     }
     visit(document, {
       Alias: (_key, node) => {
-        this.complain(node, 'YAML aliases are not allowed in a lock');
+        this.complain(node, 'YAML aliases are not allowed here');
         return visit.BREAK;
       },
     });
+    return document.contents;
   }
 
   #complainAt(offset: number, text: string, hint: string | undefined): void {
@@ -148,4 +144,19 @@ function countIndicators(text: string): number {
       count += 1;
   }
   return count;
+}
+
+function isDeep(tokens: CST.Token[]): boolean {
+  let level = tokens;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap(childrenOf);
+  }
+  return false;
+}
+
+function childrenOf(token: CST.Token): CST.Token[] {
+  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
+  if (!('items' in token)) return [];
+  return token.items.flatMap(({ key, value }) => [key ?? [], value ?? []].flat());
 }

@@ -1,8 +1,8 @@
 import { readEntry } from '../../lock/entry.ts';
-import { readLockFile, readPrefix } from '../../lock/parse.ts';
+import { readLockFile } from '../../lock/parse.ts';
 import { quote } from '../../lock/quote.ts';
 import type { LockedFile } from '../../lock/types.ts';
-import { isRepoId } from '../../lock/url.ts';
+import { isRepoId, urlFault } from '../../lock/url.ts';
 import { YamlReader } from '../../lock/yaml-reader.ts';
 import type { Value } from '../../lock/yaml-reader.ts';
 import { DEBIAN_KEYRING } from './keyring.ts';
@@ -105,13 +105,21 @@ function readRepo(reader: YamlReader, item: Value): DebRepo {
   return {
     repoid,
     suite,
-    baseurl: readPrefix(reader, fields.get('baseurl') ?? item),
-    mirrors: mirrors.map((mirror) => readPrefix(reader, mirror)),
+    baseurl: readBase(reader, fields.get('baseurl') ?? item),
+    mirrors: mirrors.map((mirror) => readBase(reader, mirror)),
     components: fields.has('components')
       ? names(reader, fields, 'components', /^[a-z0-9][a-z0-9.+/-]*$/)
       : ['main'],
     keyring: keyring === null ? DEBIAN_KEYRING : readKeyring(reader, keyring, repoid),
   };
+}
+
+/** As in sources.list, the slash at the end may be left out. */
+function readBase(reader: YamlReader, value: Value): string {
+  const url = reader.text(value, 'a URL');
+  const fault = url === '' ? null : urlFault(url);
+  if (fault !== null) reader.complain(value, fault);
+  return url.endsWith('/') ? url : `${url}/`;
 }
 
 /** `{ url, size, checksum }` of a .deb. */

@@ -24,6 +24,12 @@ export interface DebPackage {
   fields: Stanza;
 }
 
+/** `version` is null where a virtual package is provided in no version. */
+interface Provider {
+  by: DebPackage;
+  version: string | null;
+}
+
 const FIELDS = new Set([
   'package',
   'version',
@@ -44,9 +50,15 @@ const PRIORITIES = ['required', 'important', 'standard', 'optional'];
 /** The packages of all suites for one architecture. */
 export class PackageIndex {
   /** Highest version first. */
-  readonly #byName = new Map<string, DebPackage[]>();
-  readonly #providers = new Map<string, { by: DebPackage; version: string | null }[]>();
+  readonly #byName: Map<string, DebPackage[]>;
+  readonly #providers: Map<string, Provider[]>;
   readonly #pinned = new Map<string, DebPackage>();
+
+  /** @param shared index whose packages it has; the pins are its own */
+  constructor(shared?: PackageIndex) {
+    this.#byName = shared === undefined ? new Map<string, DebPackage[]>() : shared.#byName;
+    this.#providers = shared === undefined ? new Map<string, Provider[]>() : shared.#providers;
+  }
 
   /** @throws TwinproofError input-mismatch for an index that is broken or points out of its archive */
   add(text: string, repo: DebRepo, where: string): void {

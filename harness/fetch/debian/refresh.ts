@@ -1,23 +1,21 @@
 import type { Origin } from '../../catalog/types.ts';
-import { cacheFolder } from '../../engine/folders.ts';
 import { diffLocks } from '../../lock/diff.ts';
 import type { LockChange } from '../../lock/diff.ts';
 import type { Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
 import { compareDebVersions, splitDebVersion } from '../../packages/deb-version.ts';
-import { makeDispatcher, PATIENCE } from '../dispatcher.ts';
 import type { Patience } from '../dispatcher.ts';
-import { fetchIndex, fetchRelease } from './archive.ts';
-import type { ArchiveOptions } from './archive.ts';
+import { DebArchives } from './archives.ts';
 import { resolveClosure } from './closure.ts';
 import { readDebInput } from './input.ts';
 import type { DebInput, DebRepo } from './input.ts';
-import { PackageIndex } from './package-index.ts';
 import type { DebPackage } from './package-index.ts';
 import type { Release } from './release.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export interface RefreshOptions {
+  /** Shared by several locks, so that indexes are read once; made from the other options unless given. */
+  archives?: DebArchives;
   /** Folder of the cache; `cacheFolder()` unless given. */
   cache?: string;
   signal?: AbortSignal;
@@ -47,33 +45,16 @@ export async function refreshDebLock(
   options: RefreshOptions = {},
 ): Promise<Refreshed> {
   const input = await readDebInput(inputPath);
-  const patience = options.patience ?? PATIENCE;
-  const dispatcher = makeDispatcher(4, patience);
-  const { cache = cacheFolder(), now = new Date(), signal, onStep } = options;
-  try {
-    const archive = { cache, patience, dispatcher, now, signal };
-    return await resolve(input, previous, archive, onStep ?? (() => undefined));
-  } finally {
-    await dispatcher.destroy();
-  }
+  if (options.archives !== undefined) return resolve(input, previous, options.archives);
+  await using archives = new DebArchives(options);
+  return await resolve(input, previous, archives);
 }
 
-async function resolve(
-  input: DebInput,
-  previous: Lock | null,
-  options: ArchiveOptions,
-  onStep: (step: string) => void,
-): Promise<Refreshed> {
-  const releases = new Map<DebRepo, Release>();
-  for (const repo of input.repos) {
-    onStep(`${repo.suite}: Release`);
-    releases.set(repo, await fetchRelease(repo, options));
-  }
+async function resolve(input: DebInput, previous: Lock | null, archives: DebArchives): Promise<Refreshed> {
   const arches: LockedArch[] = [];
   const warnings: string[] = [];
   for (const arch of input.arches) {
-    onStep(`${arch}: package lists`);
-    const { packages, conflicts } = resolveClosure(await readIndex(arch, releases, options), input);
+    const { packages, conflicts } = resolveClosure(await archives.index(input.repos, arch), input);
     arches.push({ arch, packages: packages.map(lockedPackage), source: [], moduleMetadata: [] });
     warnings.push(...conflicts);
   }
@@ -82,23 +63,8 @@ async function resolve(
   if (previous !== null && sameArches && changes.length === 0) {
     return { text: formatLock(previous), changes, warnings };
   }
-  return { text: formatLock({ kind: 'deb', arches, origins: originsOf(releases) }), changes, warnings };
-}
-
-async function readIndex(
-  arch: string,
-  releases: Map<DebRepo, Release>,
-  options: ArchiveOptions,
-): Promise<PackageIndex> {
-  const index = new PackageIndex();
-  for (const [repo, release] of releases) {
-    for (const component of repo.components) {
-      const text = await fetchIndex(repo, release, { component, arch }, options);
-      index.add(text, repo, `${repo.baseurl}dists/${repo.suite}/${component}/binary-${arch}/Packages`);
-    }
-  }
-  index.finish();
-  return index;
+  const origins = originsOf(await archives.releases(input.repos));
+  return { text: formatLock({ kind: 'deb', arches, origins }), changes, warnings };
 }
 
 function lockedPackage({ url, repoid, size, sha256, name, version, source }: DebPackage): LockedPackage {
