@@ -11,14 +11,17 @@ const MAX_SHOWN = 50;
 
 /** All complaints as one error, in the order of the file, one line each. */
 export function catalogInvalid(complaints: readonly Complaint[]): TwinproofError {
-  const sorted = complaints.toSorted(
-    (a, b) => a.place.line - b.place.line || a.place.column - b.place.column,
-  );
+  const sorted = complaints.toSorted((a, b) => comparePlaces(a.place, b.place));
   const [first, ...others] = sorted.slice(0, MAX_SHOWN);
   if (first === undefined) throw new Error('an invalid catalog needs a complaint');
   const lines = [first.text, ...others.map(({ place, text }) => `${placeText(place)}: ${text}`)];
   if (sorted.length > MAX_SHOWN) lines.push(`and ${sorted.length - MAX_SHOWN} more`);
   return new TwinproofError('catalog-invalid', lines.join('\n'), { where: placeText(first.place) });
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
 }
 
 /** `file:line:column`. */

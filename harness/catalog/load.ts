@@ -1,8 +1,8 @@
-import { constants, open, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { TwinproofError } from '../errors.ts';
 import { claimFault } from './claims.ts';
 import { complaintsOf } from './issues.ts';
+import { readBounded } from './read-bounded.ts';
 import { Loading } from './loading.ts';
 import { catalogSchema, subjectSchema } from './schema.ts';
 import type { CatalogFile } from './schema.ts';
@@ -21,7 +21,7 @@ export interface LoadOptions {
  * @throws TwinproofError `catalog-invalid` with every complaint, one line each: `file:line:column: what, why, how to mend`
  */
 export async function loadCatalog(path: string, options: LoadOptions = {}): Promise<Catalog> {
-  const source = parseYaml(await readBounded(path), path);
+  const source = parseYaml(await readBounded(path, MAX_YAML_BYTES), path);
   const root = await realpath(dirname(path));
   const checked = catalogSchema.safeParse(source.value);
   const loading = new Loading(
@@ -41,31 +41,6 @@ export async function loadCatalog(path: string, options: LoadOptions = {}): Prom
   loading.finish();
   const { name, origins = [], whenGone = 'error' } = file;
   return { name, file: path, root, subjects, origins, builtPackages, whenGone };
-}
-
-async function readBounded(path: string): Promise<Uint8Array> {
-  try {
-    // Without O_NONBLOCK, opening a named pipe would wait for somebody to write to it.
-    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (!(await file.stat()).isFile())
-      throw new TwinproofError('catalog-invalid', 'it is no file', { where: path });
-    const buffer = new Uint8Array(MAX_YAML_BYTES + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      if (bytesRead === 0) return buffer.subarray(0, length);
-      length += bytesRead;
-    }
-  } catch (cause) {
-    if (cause instanceof TwinproofError) throw cause;
-    const reason =
-      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
-    throw new TwinproofError('catalog-invalid', reason, {
-      where: path,
-      hint: 'name a catalog file or its folder',
-      cause,
-    });
-  }
 }
 
 /** What can be looked at further, though entries of `subjects` may be invalid; null if anything else is. */

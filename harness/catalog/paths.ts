@@ -29,9 +29,12 @@ export async function insideRoot(
   }
 }
 
+/** The fault of a path that names nothing. */
+export const MISSING = 'does not exist';
+
 const REASONS: Partial<Record<string, string>> = {
-  ENOENT: 'does not exist',
-  ENOTDIR: 'does not exist',
+  ENOENT: MISSING,
+  ENOTDIR: MISSING,
   EACCES: 'may not be read by you',
   ELOOP: 'is a symbolic link that leads to itself',
   ENAMETOOLONG: 'is too long',

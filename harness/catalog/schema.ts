@@ -4,13 +4,13 @@ import { parseDuration, parsePlatform, parseSize } from './units.ts';
 /** Steps of the ladder that a catalog may ask for, strongest first. */
 export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times'] as const;
 
+/** Names of images and variants. */
+export const SLUG = /^[a-z0-9][a-z0-9._-]{0,127}$/;
+
 const text = z.string().min(1).max(4096);
 const slug = z
   .string()
-  .regex(
-    /^[a-z0-9][a-z0-9._-]{0,127}$/,
-    'use lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit',
-  );
+  .regex(SLUG, 'use lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit');
 const path = text.describe('Path relative to the folder of this file; may not leave it.');
 const command = z.array(text).min(1).max(256);
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'use letters, digits and "_"');
