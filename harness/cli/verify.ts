@@ -2,12 +2,10 @@ import { Command, Option } from 'commander';
 import { CLAIM_IDS } from '../claims/registry.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { TwinproofError } from '../errors.ts';
-import { planCells } from '../plan/cells.ts';
-import type { Cell } from '../plan/types.ts';
+import type { Cell, Selection } from '../plan/types.ts';
 import { exitCode } from '../record/summary.ts';
 import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { verify } from '../run/verify.ts';
 import { onInterrupt } from './interrupt.ts';
 import { wholeNumber } from './options.ts';
 import { mayColor, print, tell } from './output.ts';
@@ -72,6 +70,9 @@ async function run(path: string, options: Options): Promise<void> {
       `--builds ${options.builds}: twins are at least two builds, and at most 26 are supported`,
     );
   }
+  // Vitest and the plan are loaded when they are needed: the other commands start faster without.
+  const { planCells } = await import('../plan/cells.ts');
+  const { verify } = await import('../run/verify.ts');
   const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
   const cells = await planCells(catalog, selectionOf(options));
   if (cells.length === 0) {
@@ -112,7 +113,7 @@ async function run(path: string, options: Options): Promise<void> {
   }
 }
 
-function selectionOf(options: Options): Parameters<typeof planCells>[1] {
+function selectionOf(options: Options): Selection {
   return {
     images: options.image,
     claims: options.claim,

@@ -15,6 +15,9 @@ const STYLES: Record<Verdict, Style> = {
   skipped: 'gray',
 };
 
+/** No rules between rows: a catalog has many. */
+const COMPACT = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
 /** The matrix as a table, and below it one line for each cell that is not a pass. */
 export function terminalReport(summary: Summary, options: { color: boolean }): string {
   const paint = (style: Style, text: string): string =>
@@ -22,7 +25,7 @@ export function terminalReport(summary: Summary, options: { color: boolean }): s
   const cell = (found: SummaryCell | null): string =>
     found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
   const { claims, rows } = matrixOf(summary);
-  const table = new Table({ head: ['subject', ...claims], style: { head: [], border: [] } });
+  const table = new Table({ head: ['subject', ...claims], style: { head: [], border: [] }, chars: COMPACT });
   for (const row of rows) table.push([escapeText(row.subject), ...row.cells.map(cell)]);
   const told = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',

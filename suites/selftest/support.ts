@@ -1,0 +1,77 @@
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ResultPromise, execa } from 'execa';
+import { MARK } from '../../harness/engine/marks.ts';
+import { scratchRoot } from '../../harness/engine/folders.ts';
+import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = join(ROOT, 'harness/cli/main.ts');
+
+/** Runs the real command as a user would; never throws for an exit code. */
+export function twinproof(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}) {
+  return execa(process.execPath, [MAIN, ...args], {
+    cwd: options.cwd ?? ROOT,
+    env: { NO_COLOR: '1', ...options.env },
+    reject: false,
+    stdin: 'ignore',
+    maxBuffer: 50_000_000,
+  });
+}
+
+export type Running = ResultPromise;
+
+/** A folder that goes when its scope ends. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), 'twinproof-selftest-'));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/**
+ * A catalog in a folder of its own, with the bundled builder (made once, since its content is the same) and files.
+ * @param subjects the part below `subjects:`
+ */
+export async function writeCatalog(
+  folder: string,
+  subjects: string,
+  files: Record<string, string> = {},
+  head = '',
+): Promise<string> {
+  await cp(join(ROOT, 'fixtures/builder'), join(folder, 'builder'), { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  const path = join(folder, 'catalog.yaml');
+  const text = `version: 1
+name: selftest
+builder: { definition: builder }
+defaults: { platforms: [linux/amd64], sourceDateEpoch: 1767225600 }
+${head}subjects:
+${subjects}`;
+  await writeFile(path, text);
+  return path;
+}
+
+/** Containers and scratch folders that carry the harness's mark. */
+export async function leftovers(): Promise<{ containers: string[]; folders: string[] }> {
+  const engine = await connectEngine();
+  const filters = { label: [`${MARK}=true`] };
+  const containers = await dockerode(engine).listContainers({ all: true, filters });
+  return {
+    containers: containers.map(({ Id }) => Id),
+    folders: await readdir(scratchRoot()).catch(() => []),
+  };
+}
+
+/** Waits until something is so, or fails. */
+export async function until(what: string, so: () => Promise<boolean>, seconds = 120): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    if (await so()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`not within ${seconds} s: ${what}`);
+}
