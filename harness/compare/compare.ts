@@ -2,6 +2,7 @@ import { readLayer } from '../oci/layer.ts';
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import { readTree } from '../oci/tree.ts';
 import type { OciImage } from '../oci/types.ts';
+import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
 import { climb, parseIgnore, parseRung, type Facts } from './ladder.ts';
 import { confirmDigest } from './second-opinion.ts';
@@ -14,12 +15,6 @@ import {
   type Normalisation,
   type Side,
 } from './types.ts';
-
-/** Waits for both even when one fails, so that nothing goes on reading behind the caller's back. */
-async function both<T>(a: Promise<T>, b: Promise<T>): Promise<[T, T]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
-}
 
 /** All blobs of the manifest have the size and digest that it says. */
 async function verifyBlobs(image: OciImage): Promise<void> {

@@ -3,6 +3,7 @@ import type { EntryRecord } from '../oci/records.ts';
 import { readContents } from '../oci/files.ts';
 import type { TreeFile } from '../oci/tree.ts';
 import type { OciImage } from '../oci/types.ts';
+import { both } from './both.ts';
 import type { Difference } from './tree-diff.ts';
 
 /** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
@@ -64,7 +65,7 @@ export async function textDiffs(
   const candidates = differences.filter(isCandidate).slice(0, MAX_FILES);
   const side = (pick: (difference: Difference) => TreeFile | null): EntryRecord[] =>
     candidates.flatMap((difference) => pick(difference)?.record ?? []);
-  const [contentsA, contentsB] = await Promise.all([
+  const [contentsA, contentsB] = await both(
     readContents(
       a,
       side((difference) => difference.a),
@@ -73,7 +74,7 @@ export async function textDiffs(
       b,
       side((difference) => difference.b),
     ),
-  ]);
+  );
   const diffs = new Map<Difference, string>();
   for (const difference of candidates) {
     const one = difference.a === null ? undefined : contentsA.get(difference.a.record);

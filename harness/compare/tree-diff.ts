@@ -14,33 +14,47 @@ export interface Difference {
   tree: boolean;
 }
 
-/** For each name of an inode with several: the first of them, which stands for the group. */
-function leaders(tree: MergedTree): Map<EntryRecord, string> {
-  const counts = new Map<EntryRecord, number>();
-  for (const { record, inode } of tree.files.values()) {
-    if (record !== inode) counts.set(inode, (counts.get(inode) ?? 0) + 1);
+/** Names that share an inode. */
+interface Group {
+  /** The name that holds the content, or the first where that name is gone; one of the group in any case. */
+  leader: string;
+  /** All names, as one string. */
+  names: string;
+}
+
+/** Inodes with several names. */
+function groups(tree: MergedTree): Map<EntryRecord, Group> {
+  const linked = new Set<EntryRecord>();
+  for (const { record, inode } of tree.files.values()) if (record !== inode) linked.add(inode);
+  const names = new Map<EntryRecord, string[]>();
+  const leaders = new Map<EntryRecord, string>();
+  for (const [path, { record, inode }] of tree.files) {
+    if (!linked.has(inode)) continue;
+    const list = names.get(inode);
+    if (list === undefined) names.set(inode, [path]);
+    else list.push(path);
+    if (record === inode) leaders.set(inode, path);
   }
-  const first = new Map<EntryRecord, string>();
-  for (const [path, { inode }] of tree.files) {
-    if (!counts.has(inode)) continue;
-    const known = first.get(inode);
-    if (known === undefined || path < known) first.set(inode, path);
-  }
-  return first;
+  return new Map(
+    [...names].map(([inode, list]) => {
+      list.sort();
+      return [inode, { leader: leaders.get(inode) ?? list[0] ?? '', names: list.join('\0') }];
+    }),
+  );
 }
 
 /** Compares merged trees; hard links by which names share an inode, not by which of them the archive wrote first. */
 export class TreeDiff {
   readonly #a: MergedTree;
   readonly #b: MergedTree;
-  readonly #leadersA: Map<EntryRecord, string>;
-  readonly #leadersB: Map<EntryRecord, string>;
+  readonly #groupsA: Map<EntryRecord, Group>;
+  readonly #groupsB: Map<EntryRecord, Group>;
 
   constructor(a: MergedTree, b: MergedTree) {
     this.#a = a;
     this.#b = b;
-    this.#leadersA = leaders(a);
-    this.#leadersB = leaders(b);
+    this.#groupsA = groups(a);
+    this.#groupsB = groups(b);
   }
 
   /** @param aligned the images have equally many layers, so that it can be said which layer an entry is in */
@@ -60,17 +74,21 @@ export class TreeDiff {
     const difference = { path, a, b, fields: tree, tree: tree.length > 0 };
     if (!aligned) return difference;
     if (a.record.layer !== b.record.layer) return { ...difference, fields: [...tree, 'layer'] };
-    const archive = archiveFields(a.record, b.record, tree);
     // The same names share the inode, but the archive wrote another of them first.
-    if (a.record.type !== b.record.type && !tree.includes('type')) archive.push('order');
-    return { ...difference, fields: [...tree, ...archive] };
+    const turned = a.record.type !== b.record.type && !tree.includes('type');
+    const explained: Field[] = turned ? [...tree, 'order'] : tree;
+    return { ...difference, fields: [...explained, ...archiveFields(a.record, b.record, explained)] };
   }
 
   #kind(path: string, a: TreeFile, b: TreeFile): Field[] {
     if (a.inode.type !== b.inode.type) return ['type'];
     const fields = kindFields(a.inode, b.inode);
-    const sameGroup = (this.#leadersA.get(a.inode) ?? path) === (this.#leadersB.get(b.inode) ?? path);
-    if (!sameGroup) fields.push(a.record.type === b.record.type ? 'linkname' : 'type');
+    const one = this.#groupsA.get(a.inode) ?? { leader: path, names: path };
+    const other = this.#groupsB.get(b.inode) ?? { leader: path, names: path };
+    // Of two groups that differ, the names are to blame that are tied to another leader than before.
+    if (one.names !== other.names && one.leader !== other.leader) {
+      fields.push(a.record.type === b.record.type ? 'linkname' : 'type');
+    }
     return fields;
   }
 }

@@ -62,7 +62,12 @@ export class TarReader {
   /** No more bytes come. @throws TwinproofError image-invalid when an entry is cut off. */
   end(): void {
     this.#guard(() => {
-      if (this.#state === 'trailer') return;
+      if (this.#state === 'trailer') {
+        const rest = this.#carry.subarray(0, this.#carried);
+        if (rest.some((byte) => byte !== 0)) throw new TarFault('a single block of zeros between entries');
+        if (rest.length > 0) this.#handler.trailer(rest);
+        return;
+      }
       const inside = this.#state !== 'header' || this.#carried > 0 || this.#padding > 0;
       if (inside || this.#extensionsOpen()) throw new TarFault('the archive ends in the middle of an entry');
     });

@@ -17,8 +17,12 @@ export class TreeNode {
     this.touched = record.layer;
   }
 
-  /** Removes what older layers put below; a directory that holds something of this layer stays, without attributes. */
-  removeOlder(layer: number): void {
+  /**
+   * Removes what older layers put below; a directory that holds something of this layer stays, without attributes.
+   * @param self removes what they put here, too
+   */
+  removeOlder(layer: number, self = false): void {
+    if (self) this.#forget(layer);
     // A layer may say it any number of times; once is enough.
     if (this.#cleared === layer) return;
     this.#cleared = layer;
@@ -29,13 +33,16 @@ export class TreeNode {
           node.children?.delete(name);
           continue;
         }
-        if (child.record !== null && child.record.layer < layer) {
-          child.record = null;
-          child.inode = null;
-        }
+        child.#forget(layer);
         stack.push(child);
       }
     }
+  }
+
+  #forget(layer: number): void {
+    if (this.record === null || this.record.layer >= layer) return;
+    this.record = null;
+    this.inode = null;
   }
 }
 

@@ -83,7 +83,7 @@ class TreeBuilder {
     const node = parent.children?.get(name);
     if (node === undefined) return;
     if (node.touched < this.#layer) parent.children?.delete(name);
-    else node.removeOlder(this.#layer);
+    else node.removeOlder(this.#layer, true);
   }
 
   #place(node: TreeNode, record: EntryRecord): void {
