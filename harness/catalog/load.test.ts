@@ -270,7 +270,7 @@ subjects:
   it('tells all that is wrong at once, in the order of the file', async () => {
     const text = `${HEAD}  - { image: a, recipe: { containerfile: nope } }\n  - { image: B, recipe: { containerfile: nope } }\n${SUBJECT}    lock: 7\n`;
     expect(await complaints(text)).toEqual([
-      'c.yaml:6:42: catalog-invalid: nope does not exist',
+      'c.yaml:6:42: catalog-invalid: nope does not exist; correct the path or create it',
       'c.yaml:7:14: `subjects[1].image` is "B": use lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit',
       'c.yaml:10:11: `subjects[2].lock` is 7, but needs text; put it in quotes',
     ]);
@@ -279,7 +279,7 @@ subjects:
   it('refuses what is no file, also a named pipe', async () => {
     await expect(loadCatalog(join(root, 'none.yaml'))).rejects.toThrow('there is no such file');
     await expect(loadCatalog(root)).rejects.toThrow('it is no file');
-    await execa('mkfifo', [join(root, 'pipe')]);
+    await execa('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
     await expect(loadCatalog(join(root, 'pipe'))).rejects.toThrow('it is no file');
   });
 });

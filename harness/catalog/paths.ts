@@ -30,7 +30,7 @@ export async function insideRoot(
 }
 
 /** The fault of a path that names nothing. */
-export const MISSING = 'does not exist';
+export const MISSING = 'does not exist; correct the path or create it';
 
 const REASONS: Partial<Record<string, string>> = {
   ENOENT: MISSING,

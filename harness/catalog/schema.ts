@@ -175,7 +175,6 @@ export const catalogSchema = z.strictObject({
 
 export type CatalogFile = z.infer<typeof catalogSchema>;
 export type SubjectEntry = CatalogFile['subjects'][number];
-export type BuilderEntry = NonNullable<CatalogFile['builder']>;
 export type ClaimEntries = NonNullable<SubjectEntry['claims']>;
 
 /** The published JSON Schema of a catalog file, for editors; catalog.schema.json is this. */
