@@ -66,11 +66,9 @@ describe('parseYaml', () => {
     ]);
   });
 
-  it('is quick to refuse what is made to be slow', () => {
-    const started = performance.now();
-    complaintOf(Array.from({ length: 30_000 }, (_, i) => `k${i}:\n`).join(''));
-    complaintOf(`a: &x 1\nb: [${'*x,'.repeat(60_000)}]`);
-    expect(performance.now() - started).toBeLessThan(10_000);
+  it('gets through what is made to be slow, within the time of a test', () => {
+    expect(complaintOf(Array.from({ length: 50_000 }, (_, i) => `k${i}:\n`).join(''))).toBe('');
+    expect(complaintOf(`a: &x 1\nb: [${'*x,'.repeat(60_000)}]`)).toMatch(/more than 1000 aliases/);
   });
 
   it('either reads any text or says what is wrong with it', () => {
