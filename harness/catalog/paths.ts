@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 
-export type PathKind = 'file' | 'folder' | 'any';
+export type PathKind = 'file' | 'folder';
 
 /**
  * Resolves a path that a catalog names, symbolic links included.

@@ -104,7 +104,7 @@ const recipe = z.union([
       .describe('rewrite (default): every time becomes the source date epoch.'),
   }),
   z.strictObject({
-    command: command.describe('Leaves an OCI layout in /output.'),
+    command: command.describe('Leaves an OCI layout in the folder that $OUTPUT names.'),
     context: path,
     environment: variables.optional(),
   }),

@@ -120,7 +120,7 @@ async function builderOf(
   if ('image' in written) {
     return { kind: 'image', reference: written.image, resolve: written.resolve ?? false, place };
   }
-  const path = await loading.resolve(written.definition, 'any', [...where, 'definition']);
+  const path = await loading.resolve(written.definition, 'folder', [...where, 'definition']);
   return path === null ? null : { kind: 'definition', path, place };
 }
 
