@@ -1,7 +1,8 @@
 import { Listr, type ListrTaskWrapper } from 'listr2';
 import type { Engine } from '../engine/runtime.ts';
 import { escapeText } from '../report/escape.ts';
-import type { Message, RunInput } from '../run/types.ts';
+import { type Message, WAITING } from '../run/messages.ts';
+import type { RunInput } from '../run/types.ts';
 import { tell } from './output.ts';
 
 interface Progress {
@@ -36,7 +37,7 @@ class PlainProgress implements Progress {
 function plainLine(message: Message): string | null {
   switch (message.type) {
     case 'step':
-      return `${message.subject}: ${message.step}`;
+      return message.step === WAITING ? null : `${message.subject}: ${message.step}`;
     case 'note':
       return `${message.level}: ${message.text}`;
     case 'twins':
@@ -72,7 +73,7 @@ class LiveProgress implements Progress {
       await ended;
       this.#paint(task as Task);
     };
-    const lines = { outputBar: Math.max(2, input.jobs + 1), persistentOutput: false };
+    const lines = { outputBar: 3 * input.jobs, persistentOutput: false };
     const list = new Listr([{ title: this.#header, task: work, rendererOptions: lines }], {
       rendererOptions: { clearOutput: false },
     });
@@ -82,7 +83,8 @@ class LiveProgress implements Progress {
   message = (message: Message): void => {
     switch (message.type) {
       case 'step':
-        this.#steps.set(message.subject, { step: message.step, since: Date.now() });
+        if (message.step === WAITING) this.#steps.delete(message.subject);
+        else this.#steps.set(message.subject, { step: message.step, since: Date.now() });
         break;
       case 'cell':
         this.#verdicts.set(message.verdict, (this.#verdicts.get(message.verdict) ?? 0) + 1);

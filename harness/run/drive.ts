@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { TestAnnotation } from 'vitest';
 import { type Reporter, startVitest } from 'vitest/node';
 import { TwinproofError } from '../errors.ts';
-import { MESSAGE } from './messages.ts';
-import type { Message, RunInput } from './types.ts';
+import { MESSAGE, type Message } from './messages.ts';
+import type { RunInput } from './types.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

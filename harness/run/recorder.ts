@@ -2,7 +2,7 @@ import type { CellResult } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import { countVerdicts } from '../record/summary.ts';
 import type { RunWriter } from '../record/writer.ts';
-import type { Message } from './types.ts';
+import type { Message } from './messages.ts';
 
 /** Writes messages to the log as they come and keeps count. */
 export class Recorder {

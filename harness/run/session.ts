@@ -6,14 +6,18 @@ import { digestTree } from '../build/source-digest.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { Limiter } from './limiter.ts';
-import type { Message, RunInput } from './types.ts';
+import type { Message } from './messages.ts';
+import type { RunInput } from './types.ts';
 
-/** What all subjects of a run share: engine, builders, locks, and the limit on how many work at once. */
+/** What all subjects of a run share: engine, builders, locks, and the limits on how many work at once. */
 export class Session {
   readonly input: RunInput;
   readonly engine: Engine;
   readonly evidence: EvidenceStore;
-  readonly jobs: Limiter;
+  /** The stages of a subject, so that one is fetched and another judged while a third is built. */
+  readonly preparing: Limiter;
+  readonly building: Limiter;
+  readonly judging: Limiter;
   readonly #builders = new Map<string, Promise<ReadyBuilder>>();
   readonly #inputs = new Map<string, Promise<PreparedInputs>>();
   readonly #trees = new Map<string, Promise<string>>();
@@ -22,7 +26,9 @@ export class Session {
     this.input = input;
     this.engine = engine;
     this.evidence = new EvidenceStore(input.runFolder);
-    this.jobs = new Limiter(input.jobs);
+    this.preparing = new Limiter(input.jobs);
+    this.building = new Limiter(input.jobs);
+    this.judging = new Limiter(input.jobs);
   }
 
   static async open(input: RunInput): Promise<Session> {

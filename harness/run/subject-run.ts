@@ -14,7 +14,7 @@ import type { OciImage } from '../oci/types.ts';
 import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
 import type { Session } from './session.ts';
 import { takeOver } from './take-over.ts';
-import type { Message } from './types.ts';
+import { type Message, WAITING } from './messages.ts';
 
 const TWIN_NAMES = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
 
@@ -43,7 +43,7 @@ export class SubjectRun {
   /** One result a claim, whatever goes wrong. */
   async results(): Promise<Map<string, CellResult>> {
     const made = this.#claims.filter((claim) => this.#subject.claims[claim]?.made === true);
-    const results = made.length === 0 ? [] : await this.#session.jobs.run(() => this.#check(made));
+    const results = made.length === 0 ? [] : await this.#check(made);
     const skipped = this.#claims
       .filter((claim) => !made.includes(claim))
       .map((claim) => this.#notMade(claim));
@@ -59,22 +59,29 @@ export class SubjectRun {
 
   async #check(claims: string[]): Promise<CellResult[]> {
     const { owner, keep } = this.#session.input;
-    const scratch = await makeScratch(owner, this.#subject.id);
+    let scratch: string | undefined;
     let helper: Parameters<typeof removeScratch>[1];
     try {
-      const prepared = await this.#prepare(scratch);
+      const folder = await makeScratch(owner, this.#subject.id);
+      scratch = folder;
+      const prepared = await this.#session.preparing.run(() => this.#prepare(folder));
       helper = { engine: this.#session.engine, owner, image: prepared.builder.image };
       const taken = await takeOver(this.#session, this.#subject.id, keyDigest(prepared.key), this.#send);
       const left = claims.filter((claim) => !taken.has(claim));
-      const checked =
-        left.length === 0 ? [] : await this.#buildAndJudge(left, prepared, { scratch, sent: taken.size > 0 });
-      return [...taken.values(), ...checked].filter(({ claim }) => claims.includes(claim));
+      if (left.length > 0) {
+        this.#step(WAITING);
+        const builds = await this.#session.building.run(() => this.#buildAll(prepared, folder));
+        this.#step(WAITING);
+        const judge = () => this.#judgeAll(left, prepared, { builds, sent: taken.size > 0 });
+        for (const result of await this.#session.judging.run(judge)) taken.set(result.claim, result);
+      }
+      return [...taken.values()].filter(({ claim }) => claims.includes(claim));
     } catch (cause) {
       const error = cellError(cause);
       const finding: Finding = { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
       return claims.map((claim) => this.#cell(claim, finding, null, 0));
     } finally {
-      if (!keep) await removeScratch(scratch, helper);
+      if (!keep && scratch !== undefined) await removeScratch(scratch, helper);
     }
   }
 
@@ -101,12 +108,11 @@ export class SubjectRun {
     return { builder, lock, inputs, key };
   }
 
-  async #buildAndJudge(
+  async #judgeAll(
     claims: string[],
     prepared: Prepared,
-    { scratch, sent }: { scratch: string; sent: boolean },
+    { builds, sent }: { builds: TwinBuild[]; sent: boolean },
   ): Promise<CellResult[]> {
-    const builds = await this.#buildAll(prepared, scratch);
     const images = new Map<string, Promise<OciImage>>();
     const image = (build: TwinBuild): Promise<OciImage> => {
       if (!build.outcome.built) throw new Error('no image');

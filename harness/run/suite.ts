@@ -3,7 +3,8 @@ import type { CellResult } from '../record/events.ts';
 import { MESSAGE } from './messages.ts';
 import { Session } from './session.ts';
 import { SubjectRun } from './subject-run.ts';
-import type { Message, RunInput } from './types.ts';
+import type { Message } from './messages.ts';
+import type { RunInput } from './types.ts';
 
 /** The run of one subject, begun by the first of its tests. */
 export interface SubjectResults {

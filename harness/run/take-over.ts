@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { storageError } from '../engine/scratch.ts';
 import type { CellResult } from '../record/events.ts';
 import type { Session } from './session.ts';
-import type { Message } from './types.ts';
+import type { Message } from './messages.ts';
 
 /**
  * Cells of a subject that the resumed run decided for exactly the same source, lock, builder and settings. Their

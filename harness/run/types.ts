@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { CellResult, Note, Twins } from '../record/events.ts';
+import type { CellResult, Twins } from '../record/events.ts';
 
 /** What the suites need to run the cells of one verification; plain data, handed over by Vitest's `provide`. */
 export interface RunInput {
@@ -21,17 +21,6 @@ export interface RunInput {
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
 }
-
-/** What a subject is doing right now. */
-export interface Step {
-  type: 'step';
-  subject: string;
-  step: string;
-}
-
-/** What the suites tell the process that records and shows the run. */
-export type Message =
-  Step | Note | Twins | CellResult | { type: 'finished'; subject: string; building: [number, number] | null };
 
 declare module 'vitest' {
   interface ProvidedContext {

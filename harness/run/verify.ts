@@ -16,7 +16,8 @@ import { jsonReport } from '../report/json.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { driveVitest } from './drive.ts';
 import { Recorder } from './recorder.ts';
-import type { Message, RunInput } from './types.ts';
+import type { Message } from './messages.ts';
+import type { RunInput } from './types.ts';
 
 export interface VerifyOptions {
   catalog: Catalog;
