@@ -104,7 +104,7 @@ function wanted(issue: Issue): string {
 }
 
 const TYPES: Partial<Record<string, string>> = {
-  string: 'text',
+  string: 'a string',
   int: 'a whole number',
   number: 'a number',
   boolean: 'true or false',

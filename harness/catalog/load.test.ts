@@ -134,7 +134,7 @@ subjects:
     [
       'a wrong type',
       HEAD.replace('name: t', 'name: 1') + SUBJECT,
-      'c.yaml:2:7: catalog-invalid: `name` is 1, but needs text; put it in quotes',
+      'c.yaml:2:7: catalog-invalid: `name` is 1, but needs a string; put it in quotes',
     ],
     [
       'an unknown key',
@@ -201,7 +201,7 @@ subjects:
     [
       'a bad duration',
       `${HEAD}${SUBJECT}    limits: { time: 15 }\n`,
-      '`subjects[0].limits.time` is 15, but needs text',
+      '`subjects[0].limits.time` is 15, but needs a string',
     ],
     [
       'an unknown claim',
@@ -236,7 +236,7 @@ subjects:
     [
       'a number for text',
       `${HEAD}  - { image: a, recipe: { containerfile: a/Containerfile, buildArgs: { V: 1.2 } } }\n`,
-      '`subjects[0].recipe.buildArgs.V` is 1.2, but needs text; put it in quotes',
+      '`subjects[0].recipe.buildArgs.V` is 1.2, but needs a string; put it in quotes',
     ],
     [
       'a bad image',
@@ -272,7 +272,7 @@ subjects:
     expect(await complaints(text)).toEqual([
       'c.yaml:6:42: catalog-invalid: nope does not exist; correct the path or create it',
       'c.yaml:7:14: `subjects[1].image` is "B": use lower-case letters, digits, ".", "_" and "-", beginning with a letter or digit',
-      'c.yaml:10:11: `subjects[2].lock` is 7, but needs text; put it in quotes',
+      'c.yaml:10:11: `subjects[2].lock` is 7, but needs a string; put it in quotes',
     ]);
   });
 
