@@ -76,10 +76,14 @@ export async function* decompress(
 ): AsyncGenerator<Buffer> {
   const bounds = new Bounds(limits, where);
   const pieces = new Pieces(source, (bytes) => (bounds.read += bytes));
-  const kind = sniff(await pieces.peek(MAGIC_BYTES), where);
-  for await (const piece of kind === 'none' ? pieces : members(pieces, kind, where)) {
-    bounds.add(piece.length);
-    yield piece;
+  try {
+    const kind = sniff(await pieces.peek(MAGIC_BYTES), where);
+    for await (const piece of kind === 'none' ? pieces : members(pieces, kind, where)) {
+      bounds.add(piece.length);
+      yield piece;
+    }
+  } finally {
+    await pieces.close();
   }
 }
 

@@ -52,6 +52,11 @@ export class Pieces implements AsyncIterable<Buffer> {
     return zeros;
   }
 
+  /** Lets go of the source, wherever it stands. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for (let piece = await this.next(); piece !== null; piece = await this.next()) yield piece;
   }

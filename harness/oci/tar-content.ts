@@ -38,7 +38,6 @@ export class ContentFeed {
 
   end(): void {
     if (this.#wanted && this.#map !== null) this.#holeUpTo(this.#map.realSize);
-    this.#handler.entryEnd();
   }
 
   #holeUpTo(offset: number): void {

@@ -86,7 +86,7 @@ export class TarReader {
   skip(bytes: number): void {
     this.#offset += bytes;
     if (this.#state === 'content') this.#left -= bytes;
-    else this.#padding -= bytes;
+    else this.#endPadding(bytes);
     this.#guard(() => this.#finishContent());
   }
 
@@ -117,7 +117,7 @@ export class TarReader {
     const available = chunk.length - at;
     if (this.#padding > 0) {
       const used = Math.min(available, this.#padding);
-      this.#padding -= used;
+      this.#paddingBytes(chunk.subarray(at, at + used));
       return used;
     }
     if (this.#state === 'content') {
@@ -297,5 +297,19 @@ export class TarReader {
     this.#feed = null;
     this.#padding = (BLOCK - (this.#current().stored % BLOCK)) % BLOCK;
     this.#state = 'header';
+    if (this.#padding === 0) this.#handler.entryEnd();
+  }
+
+  /** Padding is zeros; if it is not, that is a difference of the archive which no field shows. */
+  #paddingBytes(bytes: Buffer): void {
+    const { entry } = this.#current();
+    if (bytes.some((byte) => byte !== 0)) entry.headerCrc = crc32(bytes, entry.headerCrc);
+    this.#endPadding(bytes.length);
+  }
+
+  #endPadding(bytes: number): void {
+    if (this.#padding === 0) return;
+    this.#padding -= bytes;
+    if (this.#padding === 0) this.#handler.entryEnd();
   }
 }

@@ -32,7 +32,7 @@ export interface TarEntry {
   /** Extended attributes, values as raw bytes; null when there are none. */
   xattrs: Map<string, Buffer> | null;
   dialect: Dialect;
-  /** CRC-32 of all header blocks: tells, once nothing else differs, that the header is written otherwise. */
+  /** CRC-32 of all header blocks, and of padding that is not zeros: tells, once nothing else differs, that the header is written otherwise. */
   headerCrc: number;
 }
 
@@ -41,6 +41,7 @@ export interface TarHandler {
   /** @returns true when the content is wanted. */
   entry(entry: TarEntry): boolean;
   data(piece: Buffer): void;
+  /** The entry, its padding included, is over; `headerCrc` is final only now. */
   entryEnd(): void;
   /** Bytes after the last entry: the end marker, padding, and whatever somebody put there. */
   trailer(piece: Buffer): void;
