@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { TestAnnotation } from 'vitest';
-import { type Reporter, startVitest } from 'vitest/node';
+import { type Reporter, createVitest } from 'vitest/node';
 import { TwinproofError } from '../errors.ts';
 import { MESSAGE, type Message } from './messages.ts';
 import type { RunInput } from './types.ts';
@@ -23,8 +23,8 @@ export async function driveVitest(input: RunInput, onMessage: (message: Message)
     },
   };
   const exitCode = process.exitCode;
-  const vitest = await startVitest(
-    [],
+  const withoutTheirs = keepSignals();
+  const vitest = await createVitest(
     {
       root: ROOT,
       config: false,
@@ -41,10 +41,25 @@ export async function driveVitest(input: RunInput, onMessage: (message: Message)
     },
     { logLevel: 'silent' },
   );
+  withoutTheirs();
+  await vitest.start();
   await vitest.close();
   // Vitest sets it for failed tests; here the verdicts decide.
   process.exitCode = exitCode;
   if (problems.length > 0) {
     throw new TwinproofError('internal', `the suites broke: ${problems.join('; ').slice(0, 500)}`);
   }
+}
+
+/** Vitest ends the process a millisecond after a signal; our own handlers clean up first. */
+function keepSignals(): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const ours = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+  return () => {
+    for (const [signal, kept] of ours) {
+      for (const listener of process.listeners(signal)) {
+        if (!kept.includes(listener)) process.off(signal, listener);
+      }
+    }
+  };
 }

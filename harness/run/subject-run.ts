@@ -19,6 +19,7 @@ import { type Message, WAITING } from './messages.ts';
 const TWIN_NAMES = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
 
 interface Prepared {
+  scratch: string;
   builder: ReadyBuilder;
   lock: Lock | null;
   inputs: StagedInputs;
@@ -62,15 +63,17 @@ export class SubjectRun {
     let scratch: string | undefined;
     let helper: Parameters<typeof removeScratch>[1];
     try {
-      const folder = await makeScratch(owner, this.#subject.id);
-      scratch = folder;
-      const prepared = await this.#session.preparing.run(() => this.#prepare(folder));
+      // The limiter comes first: subjects are then prepared, and so built, in the order of the catalog.
+      const prepared = await this.#session.preparing.run(async () => {
+        scratch = await makeScratch(owner, this.#subject.id);
+        return this.#prepare(scratch);
+      });
       helper = { engine: this.#session.engine, owner, image: prepared.builder.image };
       const taken = await takeOver(this.#session, this.#subject.id, keyDigest(prepared.key), this.#send);
       const left = claims.filter((claim) => !taken.has(claim));
       if (left.length > 0) {
         this.#step(WAITING);
-        const builds = await this.#session.building.run(() => this.#buildAll(prepared, folder));
+        const builds = await this.#session.building.run(() => this.#buildAll(prepared));
         this.#step(WAITING);
         const judge = () => this.#judgeAll(left, prepared, { builds, sent: taken.size > 0 });
         for (const result of await this.#session.judging.run(judge)) taken.set(result.claim, result);
@@ -105,7 +108,7 @@ export class SubjectRun {
       seed: session.input.seed,
       harness: session.input.harness,
     };
-    return { builder, lock, inputs, key };
+    return { scratch, builder, lock, inputs, key };
   }
 
   async #judgeAll(
@@ -134,12 +137,12 @@ export class SubjectRun {
     }
   }
 
-  async #buildAll(prepared: Prepared, scratch: string): Promise<TwinBuild[]> {
+  async #buildAll(prepared: Prepared): Promise<TwinBuild[]> {
     const { builds, parallelTwins, owner } = this.#session.input;
     const names = TWIN_NAMES.slice(0, builds);
     const build = (twin: string): Promise<TwinBuild> => {
       if (!parallelTwins) this.#step(`building ${twin}`);
-      const folder = join(scratch, twin);
+      const folder = join(prepared.scratch, twin);
       return buildTwin(this.#session.engine, owner, { ...prepared, subject: this.#subject, twin, folder });
     };
     const started = Date.now();

@@ -7,6 +7,7 @@ import { sha256 } from '../build/source-digest.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { readLock } from '../lock/parse.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import type { Header } from '../record/events.ts';
 import { type Run, readRun } from '../record/reader.ts';
@@ -33,6 +34,8 @@ export interface VerifyOptions {
   resume: string | null;
   onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;
   onMessage: (message: Message) => void;
+  /** Once aborted nothing more is recorded: what breaks from then on breaks because everything is being ended. */
+  signal: AbortSignal;
 }
 
 export interface VerifyResult {
@@ -46,6 +49,7 @@ export interface VerifyResult {
  * @throws TwinproofError when the run as a whole could not begin (no engine, no space)
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  await checkLocks(options);
   const engine = await connectEngine();
   await sweep(engine, ownerIsDead);
   const previous = options.resume === null ? null : await readRun(options.resume);
@@ -61,6 +65,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     };
     options.onStart({ folder, engine, owner: input.owner, input });
     await driveVitest(input, (message) => {
+      if (options.signal.aborted) return;
       recorder.record(message);
       options.onMessage(message);
     });
@@ -73,6 +78,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   await writeFile(join(folder, 'summary.json'), jsonReport(summary));
   await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
   return { folder, summary, run: record };
+}
+
+/** A lock that cannot be read is bad input, like a catalog that cannot: nothing is built before all are read. */
+async function checkLocks({ catalog, cells }: VerifyOptions): Promise<void> {
+  const wanted = new Set(cells.map(({ subject }) => subject));
+  const locks = catalog.subjects.filter(({ id }) => wanted.has(id)).flatMap(({ lock }) => lock?.path ?? []);
+  for (const path of new Set(locks)) await readLock(path);
 }
 
 /** Sortable by time, unique between runs that start in the same second. */

@@ -33,7 +33,11 @@ const CASES: Record<string, Case> = {
     where: /catalog\.yaml:6:\d+: /,
     says: /varaint.*variant/s,
   },
-  'a duplicate subject': { subjects: SUBJECT + SUBJECT, where: /catalog\.yaml:7:\d+: /, says: /x\/default@linux\/amd64/ },
+  'a duplicate subject': {
+    subjects: SUBJECT + SUBJECT,
+    where: /catalog\.yaml:7:\d+: /,
+    says: /x\/default@linux\/amd64/,
+  },
   'a missing Containerfile': { files: {}, where: /catalog\.yaml:6:\d+: /, says: /Containerfile/ },
   'a lock cut in half': {
     subjects: LOCKED,
@@ -44,7 +48,7 @@ const CASES: Record<string, Case> = {
   'a bad checksum': {
     subjects: LOCKED,
     files: { ...FILES, 'rpms.lock.yaml': lock(GOOD_URL, 'sha256:xyz') },
-    where: /rpms\.lock\.yaml:8:\d+: /,
+    where: /rpms\.lock\.yaml:9:\d+: /,
     says: /lock-invalid/,
   },
   'a lock that reads local files': {
@@ -62,21 +66,40 @@ const CASES: Record<string, Case> = {
 };
 
 describe('bad input ends with 2 and says where', () => {
-  test.each(Object.entries(CASES))('%s', async (_name, { subjects = SUBJECT, files = FILES, where, says }) => {
-    await using folder = await temporaryFolder();
-    const catalog = await writeCatalog(folder.path, subjects, files);
-    const { exitCode, stdout, stderr } = await twinproof(['verify', catalog, '--results', join(folder.path, 'results')]);
-    expect(exitCode).toBe(2);
-    expect(`${stdout}${stderr}`).toMatch(where);
-    expect(`${stdout}${stderr}`).toMatch(says);
-    expect(stderr).not.toMatch(/\n\s+at /);
-  });
+  test.each(Object.entries(CASES))(
+    '%s',
+    async (_name, { subjects = SUBJECT, files = FILES, where, says }) => {
+      await using folder = await temporaryFolder();
+      const catalog = await writeCatalog(folder.path, subjects, files);
+      const { exitCode, stdout, stderr } = await twinproof([
+        'verify',
+        catalog,
+        '--results',
+        join(folder.path, 'results'),
+      ]);
+      expect(exitCode).toBe(2);
+      expect(`${stdout}${stderr}`).toMatch(where);
+      expect(`${stdout}${stderr}`).toMatch(says);
+      expect(stderr).not.toMatch(/\n\s+at /);
+    },
+  );
 
   test('a floating builder tag', async () => {
     await using folder = await temporaryFolder();
     const catalog = await writeCatalog(folder.path, SUBJECT, FILES);
-    await writeFile(catalog, (await readFile(catalog, 'utf8')).replace('{ definition: builder }', '{ image: "example.org/builder:latest" }'));
-    const { exitCode, stdout } = await twinproof(['verify', catalog, '--results', join(folder.path, 'results')]);
+    await writeFile(
+      catalog,
+      (await readFile(catalog, 'utf8')).replace(
+        '{ definition: builder }',
+        '{ image: "example.org/builder:latest" }',
+      ),
+    );
+    const { exitCode, stdout } = await twinproof([
+      'verify',
+      catalog,
+      '--results',
+      join(folder.path, 'results'),
+    ]);
     expect(exitCode).toBe(2);
     expect(stdout).toContain('example.org/builder:latest is a floating tag');
   });
@@ -102,14 +125,21 @@ describe('bad input ends with 2 and says where', () => {
     const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
     const { exitCode, stderr } = await twinproof(['verify', 'fixtures/bundled.catalog.yaml'], { env });
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^engine-unavailable: no container engine answers at unix:\/\/\/nonexistent\/docker\.sock \(.*\)\n?$/);
+    expect(stderr).toMatch(
+      /^engine-unavailable: no container engine answers at unix:\/\/\/nonexistent\/docker\.sock \(.*\)\n?$/,
+    );
     expect((await twinproof(['doctor'], { env })).exitCode).toBe(2);
   });
 
   test('a results folder that cannot be written', async () => {
     await using folder = await temporaryFolder();
     await copyFile(join(ROOT, 'README.md'), join(folder.path, 'file'));
-    const { exitCode, stderr } = await twinproof(['verify', 'fixtures/bundled.catalog.yaml', '--results', join(folder.path, 'file')]);
+    const { exitCode, stderr } = await twinproof([
+      'verify',
+      'fixtures/bundled.catalog.yaml',
+      '--results',
+      join(folder.path, 'file'),
+    ]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^storage: could not make /);
   });

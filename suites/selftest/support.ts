@@ -1,10 +1,10 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ResultPromise, execa } from 'execa';
-import { MARK } from '../../harness/engine/marks.ts';
-import { scratchRoot } from '../../harness/engine/folders.ts';
+import { MARK, ownerFromLabels } from '../../harness/engine/marks.ts';
+import { listScratch } from '../../harness/engine/scratch.ts';
 import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -55,15 +55,15 @@ ${subjects}`;
   return path;
 }
 
-/** Containers and scratch folders that carry the harness's mark. */
-export async function leftovers(): Promise<{ containers: string[]; folders: string[] }> {
+/** Containers and scratch folders that belong to a run, told by the name of its folder. */
+export async function leftovers(runFolder: string): Promise<{ containers: string[]; folders: string[] }> {
+  const run = basename(runFolder);
   const engine = await connectEngine();
   const filters = { label: [`${MARK}=true`] };
-  const containers = await dockerode(engine).listContainers({ all: true, filters });
-  return {
-    containers: containers.map(({ Id }) => Id),
-    folders: await readdir(scratchRoot()).catch(() => []),
-  };
+  const marked = await dockerode(engine).listContainers({ all: true, filters });
+  const containers = marked.filter(({ Labels }) => ownerFromLabels(Labels).run === run);
+  const folders = (await listScratch()).filter(({ owner }) => owner?.run === run);
+  return { containers: containers.map(({ Id }) => Id), folders: folders.map(({ folder }) => folder) };
 }
 
 /** Waits until something is so, or fails. */
