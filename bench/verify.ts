@@ -25,16 +25,32 @@ const GOALS: Goal[] = [
  * of each fetches and makes the builder; the second is measured.
  */
 export async function benchVerify(): Promise<string> {
-  const table = new Table({ head: ['run', 'A', 'B', 'pair', 'goal', 'not building'], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ['run', 'A', 'B', 'pair', 'goal', 'not building'],
+    style: { head: [], border: [] },
+  });
   for (const goal of GOALS) {
     await measure(goal.image);
     const { seconds, building, twins } = await measure(goal.image);
     const pair = Math.max(...twins);
     const rest = `${(100 * (1 - building / seconds)).toFixed(0)} % of ${seconds.toFixed(1)} s`;
-    table.push([goal.what, ...twins.map((time) => `${time.toFixed(1)} s`), `${pair.toFixed(1)} s`, `<= ${goal.pair} s`, rest]);
+    table.push([
+      goal.what,
+      ...twins.map((time) => `${time.toFixed(1)} s`),
+      `${pair.toFixed(1)} s`,
+      `<= ${goal.pair} s`,
+      rest,
+    ]);
   }
   const all = await measure('*');
-  table.push(['whole bundled catalog', '', '', '', '', `${(100 * (1 - all.building / all.seconds)).toFixed(0)} % of ${all.seconds.toFixed(1)} s`]);
+  table.push([
+    'whole bundled catalog',
+    '',
+    '',
+    '',
+    '',
+    `${(100 * (1 - all.building / all.seconds)).toFixed(0)} % of ${all.seconds.toFixed(1)} s`,
+  ]);
   return table.toString();
 }
 

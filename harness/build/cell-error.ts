@@ -9,5 +9,9 @@ export function cellError(error: unknown): CellError {
   const code = (CELL_ERROR_CODES as readonly string[]).includes(error.code)
     ? (error.code as CellErrorCode)
     : 'internal';
-  return { code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+  return {
+    code,
+    message: error.where === undefined ? error.message : `${error.where}: ${error.message}`,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
 }

@@ -51,7 +51,7 @@ describe('buildCommand', () => {
 });
 
 test('a recipe environment does not replace the fixed one of a Containerfile build', () => {
-  expect(toolEnvironment(containerfile('keep'))['SOURCE_DATE_EPOCH']).toBe('1767225600');
+  expect(toolEnvironment(containerfile('keep')).SOURCE_DATE_EPOCH).toBe('1767225600');
 });
 
 describe('parseFacts', () => {

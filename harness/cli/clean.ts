@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { MARK } from '../engine/marks.ts';
 import { cacheFolder } from '../engine/folders.ts';
-import { UNDER_TEST, listImages, removeImage } from '../engine/image.ts';
+import { BUILDER_REPOSITORY, UNDER_TEST, listImages, removeImage } from '../engine/image.ts';
 import { isAlive } from '../engine/owner.ts';
 import { type Engine, connectEngine, dockerode, engineCall } from '../engine/runtime.ts';
 import { sweep } from '../engine/sweep.ts';
 import { cleanCache } from '../fetch/cache.ts';
-import { BUILDER_REPOSITORY } from '../build/definition/ensure.ts';
 import { print } from './output.ts';
 
 interface Cleaned {

@@ -12,12 +12,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function onInterrupt(): {
   armed: (run: { engine: Engine; owner: Owner; folder: string }) => void;
   disarm: () => void;
+  signal: AbortSignal;
 } {
   let run: { engine: Engine; owner: Owner; folder: string } | undefined;
-  let asked = false;
+  const asked = new AbortController();
   const interrupted = (): void => {
-    if (asked) process.exit(130);
-    asked = true;
+    if (asked.signal.aborted) process.exit(130);
+    asked.abort();
     void end();
   };
   const end = async (): Promise<void> => {
@@ -33,6 +34,7 @@ export function onInterrupt(): {
   };
   for (const signal of SIGNALS) process.on(signal, interrupted);
   return {
+    signal: asked.signal,
     armed: (started) => {
       run = started;
     },

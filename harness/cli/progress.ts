@@ -73,7 +73,7 @@ class LiveProgress implements Progress {
       await ended;
       this.#paint(task as Task);
     };
-    const lines = { outputBar: 3 * input.jobs, persistentOutput: false };
+    const lines = { outputBar: 1, persistentOutput: false };
     const list = new Listr([{ title: this.#header, task: work, rendererOptions: lines }], {
       rendererOptions: { clearOutput: false },
     });

@@ -98,6 +98,7 @@ async function run(path: string, options: Options): Promise<void> {
         progress.start(started);
       },
       onMessage: progress.message,
+      signal: stop.signal,
     });
     await progress.stop();
     print(

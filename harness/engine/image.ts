@@ -7,6 +7,9 @@ import { type Engine, dockerode, engineCall } from './runtime.ts';
  */
 export const UNDER_TEST = 'localhost/twinproof-under-test';
 
+/** Engine names of builders that were made from a definition; `clean` finds them by it. */
+export const BUILDER_REPOSITORY = 'localhost/twinproof-builder';
+
 /** Loads a docker-archive (docker save format) under the names it holds. */
 export async function loadArchive(engine: Engine, archive: AsyncIterable<Uint8Array>): Promise<void> {
   const answer = await engineCall('load an image', async () => {

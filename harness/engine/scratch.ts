@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
@@ -8,16 +8,20 @@ import type { Owner } from './owner.ts';
 import type { Engine } from './runtime.ts';
 
 const OWNER_FILE = 'owner.json';
+const UNNAMED = '.new-';
+/** Milliseconds after which a folder that still has no owner was cut off while being made. */
+const ABANDONED = 600_000;
 
 /** A new folder that belongs to a run: what a crash leaves of it, the next start removes. */
 export async function makeScratch(owner: Owner, label: string): Promise<string> {
-  const folder = join(
-    scratchRoot(),
-    `${label.replaceAll(/[^\w.-]/g, '_')}-${randomBytes(6).toString('hex')}`,
-  );
+  const name = `${label.replaceAll(/[^\w.-]/g, '_')}-${randomBytes(6).toString('hex')}`;
+  const folder = join(scratchRoot(), name);
+  // It gets its name when it has its owner, so that nobody sweeps it in between.
+  const unnamed = join(scratchRoot(), `${UNNAMED}${name}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, OWNER_FILE), JSON.stringify(owner));
+    await mkdir(unnamed, { recursive: true, mode: 0o700 });
+    await writeFile(join(unnamed, OWNER_FILE), JSON.stringify(owner));
+    await rename(unnamed, folder);
   } catch (cause) {
     throw storageError(`could not make the scratch folder ${folder}`, cause);
   }
@@ -65,16 +69,17 @@ export async function removeScratch(
   }
 }
 
-/** Scratch folders with their owners, as far as an owner can be read. */
+/** Scratch folders with their owners; a folder whose maker died before it had one has null. */
 export async function listScratch(): Promise<{ folder: string; owner: Owner | null }[]> {
   const names = await readdir(scratchRoot()).catch(() => []);
-  return Promise.all(
-    names.map(async (name) => {
-      const folder = join(scratchRoot(), name);
-      const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null);
-      return { folder, owner: text === null ? null : parseOwner(text) };
-    }),
-  );
+  const listed = names.map(async (name) => {
+    const folder = join(scratchRoot(), name);
+    const made = (await stat(folder).catch(() => null))?.mtimeMs ?? Date.now();
+    if (name.startsWith(UNNAMED) && Date.now() - made < ABANDONED) return [];
+    const text = await readFile(join(folder, OWNER_FILE), 'utf8').catch(() => null);
+    return [{ folder, owner: text === null ? null : parseOwner(text) }];
+  });
+  return (await Promise.all(listed)).flat();
 }
 
 function parseOwner(text: string): Owner | null {

@@ -1,6 +1,7 @@
 import { remove } from './container.ts';
 import { MARK, ownerFromLabels } from './marks.ts';
-import { type Owner, isAlive } from './owner.ts';
+import { BUILDER_REPOSITORY, listImages } from './image.ts';
+import { type Owner, currentOwner, isAlive } from './owner.ts';
 import { type Engine, dockerode, engineCall } from './runtime.ts';
 import { listScratch, removeScratch } from './scratch.ts';
 
@@ -17,18 +18,20 @@ export async function sweep(engine: Engine, unwanted: (owner: Owner) => boolean)
   const containers = await sweepContainers(engine, unwanted);
   const folders: string[] = [];
   for (const { folder, owner } of await listScratch()) {
-    // A folder without a readable owner was cut off while being made.
     if (owner !== null && !unwanted(owner)) continue;
-    await removeScratch(folder);
+    await removeScratch(folder, await helper(engine));
     folders.push(folder);
   }
   return { containers, folders };
 }
 
-export async function sweepContainers(
-  engine: Engine,
-  unwanted: (owner: Owner) => boolean,
-): Promise<string[]> {
+/** A builder that is there anyway can remove what a build wrote as root. */
+async function helper(engine: Engine): Promise<Parameters<typeof removeScratch>[1]> {
+  const [image] = await listImages(engine, BUILDER_REPOSITORY);
+  return image === undefined ? undefined : { engine, owner: currentOwner('sweep'), image };
+}
+
+async function sweepContainers(engine: Engine, unwanted: (owner: Owner) => boolean): Promise<string[]> {
   const marked = await engineCall('list containers', () =>
     dockerode(engine).listContainers({ all: true, filters: { label: [`${MARK}=true`] } }),
   );

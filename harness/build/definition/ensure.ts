@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { cacheFolder } from '../../engine/folders.ts';
-import { imageId, loadArchive } from '../../engine/image.ts';
+import { BUILDER_REPOSITORY, imageId, loadArchive } from '../../engine/image.ts';
 import type { Owner } from '../../engine/owner.ts';
 import type { Engine } from '../../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
@@ -14,9 +14,6 @@ import { digestTree, sha256 } from '../source-digest.ts';
 import { atMostEvery } from '../throttle.ts';
 import { builderConfig, imageArchive } from './image-archive.ts';
 import { writeRootfs } from './rootfs.ts';
-
-/** Engine names of builders that were made from a definition; `clean` finds them by it. */
-export const BUILDER_REPOSITORY = 'localhost/twinproof-builder';
 
 /** What Containerfiles call a builder made from a definition: `FROM localhost/builder`. */
 const FROM_NAME = 'localhost/builder:latest';
