@@ -1,4 +1,5 @@
 import { TwinproofError } from '../errors.ts';
+import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
 import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
 import type { BuilderSpec } from '../catalog/types.ts';
@@ -10,7 +11,17 @@ import type { ReadyBuilder } from './types.ts';
  * Makes a builder ready: found or pulled by digest, or made from its definition.
  * @throws TwinproofError `builder-unresolved` for a floating tag, an unknown image or one that cannot be pulled
  */
-export async function readyBuilder(
+export function readyBuilder(
+  engine: Engine,
+  owner: Owner,
+  spec: BuilderSpec,
+  options: DefinitionOptions,
+): Promise<ReadyBuilder> {
+  // Builders and their stores belong to all runs on this machine.
+  return withLock('builder', owner, () => prepare(engine, owner, spec, options));
+}
+
+async function prepare(
   engine: Engine,
   owner: Owner,
   spec: BuilderSpec,

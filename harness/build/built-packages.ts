@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltPackages } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
-import { startIsolated } from '../engine/container.ts';
+import { idle, startIsolated } from '../engine/container.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
@@ -60,7 +60,7 @@ async function runBuild(
 ): Promise<void> {
   await using container = await startIsolated(engine, owner, {
     image: builder.image,
-    command: ['sleep', '1200'],
+    command: idle(1200),
     mounts: [
       { source: built.source, target: '/source', mode: 'ro' },
       { source: output, target: '/output', mode: 'rw' },

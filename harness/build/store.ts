@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwinproofError } from '../errors.ts';
-import { type RunningContainer, startIsolated } from '../engine/container.ts';
+import { type RunningContainer, idle, startIsolated } from '../engine/container.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import { MARK } from '../engine/marks.ts';
 import type { Owner } from '../engine/owner.ts';
@@ -23,28 +23,31 @@ export async function ensureStore(
 ): Promise<string> {
   const volume = `twinproof-store-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
   const marker = join(cacheFolder(), 'stores', `${volume}.json`);
-  const names = JSON.stringify([...builder.names].sort());
-  if ((await readFile(marker, 'utf8').catch(() => '')) === names && (await volumeExists(engine, volume)))
-    return volume;
+  const names = [...builder.names].sort();
+  const filled = await readFile(marker, 'utf8').catch(() => '');
+  // Two engines may have a volume of this name; when it was made tells them apart.
+  if (filled === JSON.stringify({ names, made: await volumeMade(engine, volume) })) return volume;
   await replaceVolume(engine, volume);
   await fillStore(engine, owner, { ...builder, volume });
   await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
   // Only a store that was filled to the end gets its marker; a half-filled one is made anew.
-  await writeFile(`${marker}.part`, names);
+  await writeFile(`${marker}.part`, JSON.stringify({ names, made: await volumeMade(engine, volume) }));
   await rename(`${marker}.part`, marker);
   return volume;
 }
 
-async function volumeExists(engine: Engine, name: string): Promise<boolean> {
+/** When the volume was made, or null when there is none. */
+async function volumeMade(engine: Engine, name: string): Promise<string | null> {
   const { Volumes } = await engineCall('list volumes', () =>
     dockerode(engine).listVolumes({ filters: { name: [name] } }),
   );
-  return Volumes.some((volume) => volume.Name === name);
+  const found = Volumes.find((volume) => volume.Name === name) as { CreatedAt?: string } | undefined;
+  return found === undefined ? null : (found.CreatedAt ?? 'unknown');
 }
 
 async function replaceVolume(engine: Engine, name: string): Promise<void> {
   await engineCall(`make the volume ${name}`, async () => {
-    if (await volumeExists(engine, name)) await dockerode(engine).getVolume(name).remove();
+    if ((await volumeMade(engine, name)) !== null) await dockerode(engine).getVolume(name).remove();
     await dockerode(engine).createVolume({ Name: name, Labels: { [MARK]: 'true' } });
   });
 }
@@ -63,7 +66,7 @@ async function fillStore(
     await pipeline(saved, createWriteStream(archive));
     await using container = await startIsolated(engine, owner, {
       image: store.image,
-      command: ['sleep', '900'],
+      command: idle(900),
       mounts: [
         { source: archive, target: '/builder.tar', mode: 'ro' },
         { source: store.volume, target: '/store', mode: 'rw' },

@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Mount, type RunningContainer, startIsolated } from '../engine/container.ts';
+import { type Mount, type RunningContainer, idle, startIsolated } from '../engine/container.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
@@ -64,7 +64,7 @@ function containerSpec(request: TwinRequest, output: string): Parameters<typeof 
   }
   return {
     image: builder.image,
-    command: ['sleep', String(limits.time + 120)],
+    command: idle(limits.time + 120),
     mounts,
     tmpfs: {
       // `dev`: buildah makes device nodes in the images it builds.

@@ -34,6 +34,18 @@ export interface IsolatedSpec {
   keepAfterExit?: boolean;
 }
 
+/**
+ * The same on every host, so that nothing which looks at its limits builds differently; and low enough for an engine
+ * without CAP_SYS_RESOURCE, which may only lower its own.
+ */
+const ULIMITS = { nofile: { soft: 16_384, hard: 16_384 }, nproc: { soft: 16_384, hard: 16_384 } };
+
+/**
+ * A main process that does nothing for so many seconds. The shell takes in orphans as it waits, which a bare `sleep`
+ * as process 1 would leave as zombies, and no engine's own init is needed (podman may lack it).
+ */
+export const idle = (seconds: number): string[] => ['sh', '-c', `sleep ${seconds} & wait`];
+
 /** testcontainers' container with the host settings that its own methods do not reach. */
 class IsolatedContainer extends GenericContainer {
   constructor(spec: IsolatedSpec, owner: Owner) {
@@ -45,6 +57,7 @@ class IsolatedContainer extends GenericContainer {
       .withTmpFs(spec.tmpfs)
       .withEnvironment(spec.environment)
       .withNetworkMode(spec.network ?? 'none')
+      .withUlimits(ULIMITS)
       // Containers carry our own marks and are swept by them; the reaper image would need a registry.
       .withAutoCleanup(false)
       .withAutoRemove(false)
@@ -56,7 +69,6 @@ class IsolatedContainer extends GenericContainer {
     if (spec.securityOptions !== undefined) this.withSecurityOpt(...spec.securityOptions);
     Object.assign(this.hostConfig, {
       AutoRemove: spec.keepAfterExit !== true,
-      Init: true,
       ReadonlyRootfs: true,
       Memory: spec.memory,
       MemorySwap: spec.memory,

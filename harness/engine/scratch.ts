@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
-import { startIsolated } from './container.ts';
+import { idle, startIsolated } from './container.ts';
 import { scratchRoot } from './folders.ts';
 import type { Owner } from './owner.ts';
 import type { Engine } from './runtime.ts';
@@ -56,7 +56,7 @@ export async function removeScratch(
       throw storageError(`could not remove ${folder}`, cause);
     await using container = await startIsolated(helper.engine, helper.owner, {
       image: helper.image,
-      command: ['sleep', '60'],
+      command: idle(60),
       mounts: [{ source: folder, target: '/scratch', mode: 'rw' }],
       tmpfs: {},
       capabilities: ['DAC_OVERRIDE', 'FOWNER'],

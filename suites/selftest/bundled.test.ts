@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { type Run, readRun } from '../../harness/record/reader.ts';
+import { temporaryFolder, twinproof } from './support.ts';
+
+const CATALOG = 'fixtures/bundled.catalog.yaml';
+
+async function verifyAll(
+  results: string,
+): Promise<{ exitCode: number | undefined; run: Run; summary: string }> {
+  const { exitCode, stdout, stderr } = await twinproof(['verify', CATALOG, '--results', results, '--json']);
+  return { exitCode, run: await readRun(/recorded in (\S+)/.exec(stderr)?.[1] ?? ''), summary: stdout };
+}
+
+const configs = (run: Run): [string, string | null | undefined][] =>
+  [...run.twins.values()]
+    .map(({ subject, builds }): [string, string | null | undefined] => [subject, builds[0]?.config])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+
+test('the bundled catalog passes everywhere, and twice gives the same images and the same summary', async () => {
+  await using folder = await temporaryFolder();
+  const first = await verifyAll(folder.path);
+  const notPassed = [...first.run.cells.values()].filter(({ verdict }) => verdict !== 'pass');
+  expect(notPassed.map(({ subject, claim, summary }) => `${subject} ${claim}: ${summary}`)).toEqual([]);
+  expect(first.exitCode).toBe(0);
+  const subjects = new Set(first.run.header.cells.map(({ subject }) => subject));
+  expect(subjects.size).toBeGreaterThanOrEqual(12);
+  expect(new Set([...subjects].map((subject) => subject.split('/')[0])).size).toBeGreaterThanOrEqual(9);
+  expect(first.run.cells.size).toBeGreaterThanOrEqual(12 * 3);
+
+  const second = await verifyAll(folder.path);
+  expect(configs(second.run)).toEqual(configs(first.run));
+  expect(second.summary).toBe(first.summary);
+});
