@@ -48,7 +48,10 @@ async function finding(context: ClaimContext, rung: string, result: DiffResult):
   const paths = result.entries.map(({ path }) => path);
   const named = paths.length === 0 ? '' : `: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
   const count = `${paths.length}${result.truncated ? '+' : ''} path${paths.length === 1 ? '' : 's'}`;
-  const what = paths.length === 0 ? 'only config or manifest differ' : `${count} differ${named}`;
+  const what =
+    paths.length === 0
+      ? 'only config or manifest differ'
+      : `${count} ${paths.length === 1 ? 'differs' : 'differ'}${named}`;
   return {
     ...base,
     verdict: 'fail',

@@ -24,6 +24,9 @@ export function dockerode(engine: Engine): Dockerode {
  */
 export async function connectEngine(): Promise<Engine> {
   let client: ContainerRuntimeClient;
+  // Nothing here reaches a container through a port of the host. Without this, testcontainers would look for the host's
+  // address: in a network that the engine may not have, with an image that it would have to pull.
+  process.env.TESTCONTAINERS_HOST_OVERRIDE ??= 'localhost';
   try {
     client = await getContainerRuntimeClient();
   } catch (cause) {

@@ -1,0 +1,3 @@
+import { benchVerify } from './verify.ts';
+
+process.stdout.write(`${await benchVerify()}\n`);
