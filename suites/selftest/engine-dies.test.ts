@@ -62,7 +62,7 @@ test.skipIf(dockerd === null || !isRoot)(
     await until('the build runs', () => Promise.resolve(told.includes('building A')), 600);
     daemon.kill('SIGKILL');
     await daemon;
-    await endAll(folder.path);
+    await endAll(join(folder.path, 'engine'));
     const { exitCode } = await running;
     expect(exitCode).toBe(2);
     const run = await readRun(/recording in (\S+)/.exec(told)?.[1] ?? '');
