@@ -14,18 +14,17 @@ export const CELL_ERROR_CODES = [
   'internal',
 ] as const;
 
-const COMMAND_ERROR_CODES = [
-  'usage',
-  'catalog-invalid',
-  'lock-invalid',
-  'image-invalid',
-  'record-invalid',
-  'storage',
-  'interrupted',
-] as const;
+type CommandErrorCode =
+  | 'usage'
+  | 'catalog-invalid'
+  | 'lock-invalid'
+  | 'image-invalid'
+  | 'record-invalid'
+  | 'storage'
+  | 'interrupted';
 
 export type CellErrorCode = (typeof CELL_ERROR_CODES)[number];
-export type ErrorCode = CellErrorCode | (typeof COMMAND_ERROR_CODES)[number];
+export type ErrorCode = CellErrorCode | CommandErrorCode;
 
 interface Details {
   /** Where it is wrong: `file:line:column`, or a path inside an archive. */

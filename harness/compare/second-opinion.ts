@@ -43,6 +43,6 @@ export async function confirmDigest(
 }
 
 /** The first implementation, for bytes in memory. */
-export function computeDigest(algorithm: string, bytes: Uint8Array): string {
+function computeDigest(algorithm: string, bytes: Uint8Array): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }

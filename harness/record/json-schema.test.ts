@@ -8,7 +8,9 @@ test('run.schema.json is what the schema says', async () => {
 });
 
 test('an independent validator accepts a note and refuses an unknown key in it', () => {
-  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(runJsonSchema()) as object);
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(runJsonSchema()) as object,
+  );
   const note = { type: 'note', level: 'info', text: 'x' };
   expect(validate(note)).toBe(true);
   expect(validate({ ...note, more: 1 })).toBe(false);
