@@ -1,0 +1,202 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { errorLine } from '../errors.ts';
+import type { LockedFile } from '../lock/types.ts';
+import { prepareCache } from './cache.ts';
+import { makeDispatcher } from './dispatcher.ts';
+import { download } from './download.ts';
+import type { Downloaded } from './download.ts';
+import { breakAfter, inTurn, lockedFile, QUICK, serve, someBytes } from './testing/server.ts';
+import { stallAfter, startServer, status, tempFolder } from './testing/server.ts';
+import type { Answer } from './testing/server.ts';
+
+const DATA = someBytes();
+const OTHER = someBytes();
+
+interface Trial {
+  result: Downloaded | string;
+  requests: string[];
+  /** What lies in the cache afterwards. */
+  bytes: Buffer | null;
+  parts: string[];
+  counted: number;
+}
+
+/** Downloads `a/file` from a server that also has a mirror under `b/`. */
+async function attempt(answers: Record<string, Answer>, locked: Partial<LockedFile> = {}): Promise<Trial> {
+  await using server = await startServer(answers);
+  await using folder = await tempFolder();
+  await using dispatcher = new Closing();
+  await prepareCache(folder.path);
+  const file = { ...lockedFile(`${server.url}a/file`, DATA), ...locked };
+  const origins = [{ url: `${server.url}a/`, mirrors: [`${server.url}b/`] }];
+  let counted = 0;
+  const onBytes = (bytes: number): void => void (counted += bytes);
+  const transfer = { cache: folder.path, origins, dispatcher: dispatcher.agent, patience: QUICK, onBytes };
+  const result = await download(file, transfer).catch((error: unknown) =>
+    errorLine(error).replaceAll(server.url, ''),
+  );
+  const bytes = typeof result === 'string' ? null : await readFile(result.path);
+  if (typeof result !== 'string') result.from = result.from.replace(server.url, '');
+  const parts = await readdir(join(folder.path, 'partial'));
+  return { result, requests: server.requests, bytes, parts, counted };
+}
+
+class Closing implements AsyncDisposable {
+  readonly agent = makeDispatcher(2, QUICK);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.agent.destroy();
+  }
+}
+
+describe('download', () => {
+  it('puts the file into the cache and leaves no part behind', async () => {
+    const trial = await attempt({ 'a/file': serve(DATA) });
+    expect(trial).toMatchObject({ result: { from: 'a/file', retries: 0 }, requests: ['a/file'], parts: [] });
+    expect(trial.bytes?.equals(DATA)).toBe(true);
+    expect(trial.counted).toBe(DATA.length);
+  });
+
+  it('resumes after a break, where it stopped', async () => {
+    const { result, requests, bytes } = await attempt({
+      'a/file': inTurn(breakAfter(DATA, 70_000), serve(DATA)),
+    });
+    expect(result).toMatchObject({ from: 'a/file', retries: 1 });
+    expect(requests).toEqual(['a/file', 'a/file bytes=70000-']);
+    expect(bytes?.equals(DATA)).toBe(true);
+  });
+
+  it('does not give up while every try brings it further', async () => {
+    const piece: Answer = (request, response) => {
+      const start = Number(/\d+/.exec(request.headers.range ?? '')?.[0] ?? 0);
+      const range = `bytes ${start}-${DATA.length - 1}/${DATA.length}`;
+      const length = DATA.length - start;
+      response.writeHead(start > 0 ? 206 : 200, { 'content-length': length, 'content-range': range });
+      const chunk = DATA.subarray(start, start + 30_000);
+      response.write(chunk, () => setTimeout(() => response.socket?.destroy(), 20));
+    };
+    const { result, bytes } = await attempt({ 'a/file': piece });
+    expect(result).toMatchObject({ retries: 6 });
+    expect(bytes?.equals(DATA)).toBe(true);
+  });
+
+  it.each<[string, Answer]>([
+    ['ignores ranges', (_, response) => void response.writeHead(200).end(DATA)],
+    ['answers with another range', inTurn(wrongRange, serve(DATA))],
+    ['says that there is no such range', inTurn(status(416), serve(DATA))],
+  ])('begins again when the server %s', async (_what, second) => {
+    const trial = await attempt({ 'a/file': inTurn(breakAfter(DATA, 70_000), second) });
+    expect(trial.bytes?.equals(DATA)).toBe(true);
+    expect(trial.counted).toBe(DATA.length);
+  });
+
+  it('goes on at the mirror with what the first origin sent', async () => {
+    const answers = { 'a/file': breakAfter(DATA, 70_000), 'b/file': serve(DATA) };
+    const { result, requests } = await attempt({
+      ...answers,
+      'a/file': inTurn(answers['a/file'], status(404)),
+    });
+    expect(result).toMatchObject({ from: 'b/file' });
+    expect(requests).toEqual(['a/file', 'a/file bytes=70000-', 'b/file bytes=70000-']);
+  });
+
+  it('does not hold it against the mirror that the first bytes came from a liar', async () => {
+    const answers = { 'a/file': inTurn(breakAfter(OTHER, 70_000), status(404)), 'b/file': serve(DATA) };
+    const { result, requests, bytes } = await attempt(answers);
+    expect(result).toMatchObject({ from: 'b/file' });
+    expect(requests.slice(2)).toEqual(['b/file bytes=70000-', 'b/file']);
+    expect(bytes?.equals(DATA)).toBe(true);
+  });
+
+  it.each<[string, Answer, string]>([
+    ['other bytes', serve(OTHER), 'checksum sha256:'],
+    ['fewer bytes', serve(DATA.subarray(1)), '199999 bytes instead of 200000'],
+    ['more bytes', serve(Buffer.concat([DATA, DATA])), '400000 bytes instead of 200000'],
+    ['bytes without end', endless, 'more than the 200000 bytes of the lock'],
+    ['an early end', (_, response) => void response.end(DATA.subarray(9)), '199991 bytes instead of 200000'],
+  ])('takes the mirror when there are %s, and tells both when there is none', async (_what, lie, told) => {
+    const good = await attempt({ 'a/file': lie, 'b/file': serve(DATA) });
+    expect(good).toMatchObject({ result: { from: 'b/file' }, counted: DATA.length, parts: [] });
+    const bad = await attempt({ 'a/file': lie });
+    expect(bad.result).toContain('input-mismatch: thing 1.0-1 is not what the lock says: a/file: ');
+    expect(bad.result).toContain(told);
+    expect(bad.result).toContain('b/file: not there (HTTP 404)');
+    expect(bad).toMatchObject({ parts: [], bytes: null });
+  });
+
+  it.each([404, 410])('is unavailable when every origin says %d', async (code) => {
+    const { result, requests } = await attempt({ 'a/file': status(code) });
+    expect(result).toMatch(
+      `input-unavailable: thing 1.0-1 cannot be had: a/file: not there (HTTP ${code}); b/file: not there (HTTP 404)`,
+    );
+    expect(requests).toEqual(['a/file', 'b/file']);
+  });
+
+  it.each([
+    [500, 3],
+    [503, 3],
+    [429, 3],
+    [403, 1],
+    [401, 1],
+    [204, 1],
+    [304, 1],
+  ])('tries again only where that can help: %d', async (code, tries) => {
+    const { result, requests } = await attempt({ 'a/file': status(code) });
+    expect(result).toContain(`input-unavailable`);
+    expect(requests.filter((path) => path === 'a/file')).toHaveLength(tries);
+    if (tries > 1) expect(result).toContain(`HTTP ${code} (3 tries)`);
+  });
+
+  it('counts tries that helped', async () => {
+    const { result } = await attempt({ 'a/file': inTurn(status(502), status(500), serve(DATA)) });
+    expect(result).toMatchObject({ retries: 2 });
+  });
+
+  it.each([301, 302, 303, 307, 308])('follows redirects: %d', async (code) => {
+    const answers = { 'a/file': status(code, { location: '../c/d' }), 'c/d': serve(DATA) };
+    expect((await attempt(answers)).result).toMatchObject({ from: 'a/file' });
+  });
+
+  it.each([
+    ['/a/file', 'more than 10 redirects'],
+    ['file:///etc/passwd', 'a redirect to "file:"'],
+    ['http://[', 'a redirect to nowhere'],
+  ])('does not follow a redirect to %s', async (location, told) => {
+    const { result } = await attempt({ 'a/file': status(302, { location }) });
+    expect(result).toContain(`a/file: ${told}`);
+  });
+
+  it('leaves a connection that stalls, and keeps what it got', async () => {
+    const resumed = await attempt({ 'a/file': inTurn(stallAfter(DATA, 90_000), serve(DATA)) });
+    expect(resumed.requests).toEqual(['a/file', 'a/file bytes=90000-']);
+    const silent = await attempt({ 'a/file': () => undefined });
+    expect(silent.result).toContain('a/file: stalled (3 tries)');
+  });
+
+  it('takes a trickle for a stall', async () => {
+    const trickle: Answer = (_request, response) => {
+      response.writeHead(200, { 'content-length': DATA.length });
+      const timer = setInterval(() => response.write(DATA.subarray(0, 1)), 50);
+      response.on('close', () => clearInterval(timer));
+    };
+    const { result } = await attempt({ 'a/file': inTurn(trickle, status(404)) });
+    expect(result).toContain('input-unavailable');
+  });
+
+  it('keeps the part of a download that failed for the next try', async () => {
+    const { parts } = await attempt({ 'a/file': inTurn(breakAfter(DATA, 70_000), status(404)) });
+    expect(parts).toHaveLength(1);
+  });
+});
+
+function wrongRange(...[, response]: Parameters<Answer>): void {
+  response
+    .writeHead(206, { 'content-range': `bytes 5-${DATA.length - 1}/${DATA.length}` })
+    .end(DATA.subarray(5));
+}
+
+function endless(...[, response]: Parameters<Answer>): void {
+  const timer = setInterval(() => response.write(DATA), 1);
+  response.on('close', () => clearInterval(timer));
+}
