@@ -1,5 +1,4 @@
 import CryptoJS from 'crypto-js';
-import { createHash } from 'node:crypto';
 import { TwinproofError } from '../errors.ts';
 import { escapeText } from '../oci/escape.ts';
 
@@ -40,9 +39,4 @@ export async function confirmDigest(
     where: escapeText(what),
     hint: `Node ${process.version}, OpenSSL ${process.versions.openssl}: please report it`,
   });
-}
-
-/** The first implementation, for bytes in memory. */
-function computeDigest(algorithm: string, bytes: Uint8Array): string {
-  return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 }
