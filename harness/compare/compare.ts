@@ -1,10 +1,10 @@
-import { readLayer } from '../oci/layer.ts';
+import { layerJob, readLayer } from '../oci/layer.ts';
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
-import { readTree } from '../oci/tree.ts';
 import type { OciImage } from '../oci/types.ts';
 import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
-import { climb, parseIgnore, parseRung, type Facts } from './ladder.ts';
+import { climb, parseIgnore, parseRung } from './ladder.ts';
+import { readPair, type Pair } from './read-pair.ts';
 import { confirmDigest } from './second-opinion.ts';
 import { textDiffs } from './text-diff.ts';
 import {
@@ -15,6 +15,11 @@ import {
   type Normalisation,
   type Side,
 } from './types.ts';
+
+interface Settings {
+  ignore: readonly Normalisation[];
+  threads: boolean | undefined;
+}
 
 /** All blobs of the manifest have the size and digest that it says. */
 async function verifyBlobs(image: OciImage): Promise<void> {
@@ -27,7 +32,7 @@ async function verifyBlobs(image: OciImage): Promise<void> {
 
 /** All layers have the diffIDs that the config says. */
 async function verifyLayers(image: OciImage): Promise<void> {
-  for (const layer of image.layers) await readLayer(image, layer, null, DEFAULT_LIMITS);
+  for (const layer of image.layers) await readLayer(await layerJob(image, layer), null, DEFAULT_LIMITS);
 }
 
 async function secondOpinion(image: OciImage, paranoid: boolean): Promise<void> {
@@ -44,30 +49,37 @@ function differingLayers(a: OciImage, b: OciImage): number[] {
   return a.layers.flatMap(({ diffId }, number) => (diffId === b.layers[number]?.diffId ? [] : [number]));
 }
 
-async function readContent(
-  a: OciImage,
-  b: OciImage,
-  ignore: readonly Normalisation[],
-): Promise<ContentResult> {
-  const options = { limits: DEFAULT_LIMITS, keepRecords: true };
-  const [treeA, treeB] = await both(readTree(a, options), readTree(b, options));
-  const aligned = a.layers.length === b.layers.length;
-  return compareContent(treeA, treeB, { ignore, differing: aligned ? differingLayers(a, b) : null });
-}
-
 async function entriesOf(
   images: [OciImage, OciImage],
   content: ContentResult,
+  texts: Pair['texts'],
   maxDiffs: number,
 ): Promise<EntryDiff[]> {
   const room = Math.max(0, maxDiffs - content.trailers.length);
   const shown = content.differences.slice(0, room);
-  const diffs = await textDiffs(...images, shown);
+  const diffs = await textDiffs(...images, shown, texts);
   const entries = shown.map((difference) => {
     const diff = diffs.get(difference);
     return { ...entryDiff(difference), ...(diff === undefined ? {} : { diff }) };
   });
   return [...content.trailers.slice(0, maxDiffs), ...entries];
+}
+
+/** What reading the layers has shown; null where equal digests made it needless. */
+async function readContent(
+  a: OciImage,
+  b: OciImage,
+  { ignore, threads }: Settings,
+): Promise<{ content: ContentResult; texts: Pair['texts'] } | null> {
+  const aligned = a.layers.length === b.layers.length;
+  if (a.manifest.digest === b.manifest.digest) await both(verifyBlobs(a), verifyBlobs(b));
+  else if (aligned && differingLayers(a, b).length === 0) await both(verifyLayers(a), verifyLayers(b));
+  else {
+    const pair = await readPair(a, b, threads);
+    const differing = aligned ? differingLayers(a, b) : null;
+    return { content: compareContent(pair.a, pair.b, { ignore, differing }), texts: pair.texts };
+  }
+  return null;
 }
 
 function side(image: OciImage): Side {
@@ -93,27 +105,22 @@ export async function compareImages(
 ): Promise<DiffResult> {
   const rung = parseRung(options.rung ?? 'config');
   const ignore = parseIgnore(options.ignore ?? []);
-  const maxDiffs = options.maxDiffs ?? Infinity;
   const paranoid = options.paranoid ?? false;
   await both(secondOpinion(a, paranoid), secondOpinion(b, paranoid));
-  const sameDiffIds = a.layers.length === b.layers.length && differingLayers(a, b).length === 0;
-  let content: ContentResult | null = null;
-  if (a.manifest.digest === b.manifest.digest) await both(verifyBlobs(a), verifyBlobs(b));
-  else if (sameDiffIds) await both(verifyLayers(a), verifyLayers(b));
-  else content = await readContent(a, b, ignore);
-  const aligned = a.layers.length === b.layers.length;
-  const facts: Facts = {
+  const read = await readContent(a, b, { ignore, threads: options.threads });
+  const content = read?.content;
+  const total = content === undefined ? 0 : content.differences.length + content.trailers.length;
+  const climbed = climb({
     a,
     b,
-    sameDiffIds,
-    sameEntries: content === null || (aligned && content.differences.length + content.trailers.length === 0),
+    sameDiffIds: content === undefined,
+    sameEntries: a.layers.length === b.layers.length && total === 0,
     tree: content?.tree ?? true,
     treeNoTimes: content?.treeNoTimes ?? true,
     ignore,
-  };
-  const climbed = climb(facts);
-  const entries = content === null ? [] : await entriesOf([a, b], content, maxDiffs);
-  const total = content === null ? 0 : content.differences.length + content.trailers.length;
+  });
+  const maxDiffs = options.maxDiffs ?? Infinity;
+  const entries = read === null ? [] : await entriesOf([a, b], read.content, read.texts, maxDiffs);
   return {
     schema: 'twinproof/diff/v1',
     a: side(a),

@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { MAX_TEXT } from '../oci/recent-texts.ts';
 import type { EntryRecord } from '../oci/records.ts';
 import { readContents } from '../oci/files.ts';
 import type { TreeFile } from '../oci/tree.ts';
@@ -7,7 +8,6 @@ import { both } from './both.ts';
 import type { Difference } from './tree-diff.ts';
 
 /** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
-const MAX_FILE = 512 * 1024;
 const MAX_FILES = 200;
 const MAX_LINES = 20_000;
 const MAX_EDITS = 1000;
@@ -50,35 +50,42 @@ export function unifiedDiff(a: Buffer, b: Buffer): string | null {
 
 function isCandidate({ a, b, fields }: Difference): boolean {
   if (a?.record.type !== 'file' || b?.record.type !== 'file' || !fields.includes('content')) return false;
-  return a.record.size <= MAX_FILE && b.record.size <= MAX_FILE;
+  if (a.record.binary || b.record.binary) return false;
+  return a.record.size <= MAX_TEXT && b.record.size <= MAX_TEXT;
 }
 
 /**
  * Unified diffs of the first files that differ in content and are small texts.
+ * @param known content that is at hand already
  * @throws TwinproofError image-invalid
  */
 export async function textDiffs(
   a: OciImage,
   b: OciImage,
   differences: readonly Difference[],
+  known: ReadonlyMap<EntryRecord, Buffer>,
 ): Promise<Map<Difference, string>> {
   const candidates = differences.filter(isCandidate).slice(0, MAX_FILES);
-  const side = (pick: (difference: Difference) => TreeFile | null): EntryRecord[] =>
-    candidates.flatMap((difference) => pick(difference)?.record ?? []);
+  const missing = (pick: (difference: Difference) => TreeFile | null): EntryRecord[] =>
+    candidates.flatMap((difference) => pick(difference)?.record ?? []).filter((record) => !known.has(record));
   const [contentsA, contentsB] = await both(
     readContents(
       a,
-      side((difference) => difference.a),
+      missing((difference) => difference.a),
     ),
     readContents(
       b,
-      side((difference) => difference.b),
+      missing((difference) => difference.b),
     ),
   );
+  const contentOf = (file: TreeFile | null): Buffer | undefined =>
+    file === null
+      ? undefined
+      : (known.get(file.record) ?? contentsA.get(file.record) ?? contentsB.get(file.record));
   const diffs = new Map<Difference, string>();
   for (const difference of candidates) {
-    const one = difference.a === null ? undefined : contentsA.get(difference.a.record);
-    const other = difference.b === null ? undefined : contentsB.get(difference.b.record);
+    const one = contentOf(difference.a);
+    const other = contentOf(difference.b);
     const diff = one === undefined || other === undefined ? null : unifiedDiff(one, other);
     if (diff !== null) diffs.set(difference, diff);
   }

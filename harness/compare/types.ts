@@ -121,4 +121,6 @@ export interface CompareOptions {
   maxDiffs?: number;
   /** Let the second hash library check all blobs, not only manifests and configs; slow. */
   paranoid?: boolean;
+  /** Read each image in a thread of its own; when not given, where there is much to read. */
+  threads?: boolean;
 }

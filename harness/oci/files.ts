@@ -1,4 +1,5 @@
 import { imageInvalid } from './fault.ts';
+import { layerJob } from './layer.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { nameText } from './names.ts';
 import { recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
@@ -91,7 +92,7 @@ export async function readContents(
     const keeper = new Keeper(({ position }) => byPosition.has(position), limits);
     const budget = { entries: readLimits.entries, metadataBytes: readLimits.metadataBytes };
     const onRecord = (): void => undefined;
-    await recordLayer(image, layer, readLimits, { layer: number, budget, keeper, onRecord });
+    await recordLayer(await layerJob(image, layer), readLimits, { layer: number, budget, keeper, onRecord });
     for (const [record, content] of keeper.kept) {
       const original = byPosition.get(record.position);
       if (original !== undefined) contents.set(original, content);

@@ -5,11 +5,30 @@ import { imageInvalid, imageUnsupported } from './fault.ts';
 import { blobKind } from './media-types.ts';
 import { TarReader } from './tar-reader.ts';
 import type { TarHandler } from './tar-types.ts';
-import type { OciImage, OciLayer, ReadLimits } from './types.ts';
+import type { BlobPlace, Descriptor, OciImage, OciLayer, ReadLimits } from './types.ts';
 
 /** How a layer is named in errors. */
 export function layerName(image: OciImage, layer: OciLayer): string {
   return `${image.reference}: layer ${layer.descriptor.digest}`;
+}
+
+/** All that is needed to read a layer, and nothing that cannot be handed to another thread. */
+export interface LayerJob {
+  place: BlobPlace;
+  descriptor: Descriptor;
+  diffId: string;
+  /** For errors. */
+  where: string;
+}
+
+/** @throws TwinproofError image-invalid when the blob is missing, unsupported when it is not known to be a layer */
+export async function layerJob(image: OciImage, layer: OciLayer): Promise<LayerJob> {
+  const where = layerName(image, layer);
+  const { descriptor, diffId } = layer;
+  if (!['layer', 'foreign-layer'].includes(blobKind(descriptor.mediaType))) {
+    throw imageUnsupported(`a layer of media type "${descriptor.mediaType}"`, where);
+  }
+  return { place: await image.locate(descriptor), descriptor, diffId, where };
 }
 
 /**
@@ -19,29 +38,19 @@ export function layerName(image: OciImage, layer: OciLayer): string {
  * @throws TwinproofError image-invalid or unsupported
  */
 export async function readLayer(
-  image: OciImage,
-  layer: OciLayer,
+  job: LayerJob,
   handler: TarHandler | null,
   limits: ReadLimits,
 ): Promise<void> {
-  const where = layerName(image, layer);
-  const { mediaType } = layer.descriptor;
-  if (!['layer', 'foreign-layer'].includes(blobKind(mediaType))) {
-    throw imageUnsupported(`a layer of media type "${mediaType}"`, where);
-  }
-  const place = await image.locate(layer.descriptor);
-  const digester = new Digester(layer.diffId, where);
+  const { place, descriptor, diffId, where } = job;
+  const digester = new Digester(diffId, where);
   const reader = handler === null ? null : new TarReader(handler, where, limits.holeBytes);
-  for await (const piece of decompress(verifiedBlob(layer.descriptor, place), where, limits)) {
+  for await (const piece of decompress(verifiedBlob(descriptor, place), where, limits)) {
     digester.update(piece);
     reader?.push(piece);
   }
   reader?.end();
   const actual = digester.digest();
-  if (actual !== layer.diffId) {
-    throw imageInvalid(
-      `its uncompressed bytes have the digest ${actual}, the config says ${layer.diffId}`,
-      where,
-    );
-  }
+  if (actual === diffId) return;
+  throw imageInvalid(`its uncompressed bytes have the digest ${actual}, the config says ${diffId}`, where);
 }

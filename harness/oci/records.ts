@@ -1,9 +1,9 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import { imageInvalid } from './fault.ts';
-import { layerName, readLayer } from './layer.ts';
+import { readLayer, type LayerJob } from './layer.ts';
 import { cleanPath, nameText } from './names.ts';
 import type { TarEntry, TarHandler } from './tar-types.ts';
-import type { OciImage, OciLayer, ReadLimits } from './types.ts';
+import type { ReadLimits } from './types.ts';
 
 /** An entry of a layer with the digest of its content. */
 export interface EntryRecord extends TarEntry {
@@ -11,6 +11,8 @@ export interface EntryRecord extends TarEntry {
   path: string;
   /** sha256 of the content of a file, 32 bytes as a binary string; empty for everything else. */
   content: string;
+  /** Of a file: a NUL is among its first 1,024 bytes. */
+  binary: boolean;
   /** Number of the layer, from 0. */
   layer: number;
   /** Place among the layer's entries, from 0. */
@@ -32,6 +34,7 @@ export interface Budget {
 
 /** Decides, entry by entry, whether content is to be kept; gets it when it is complete. */
 export interface ContentKeeper {
+  /** Asked at the first piece, when `binary` is known. */
   wants(record: EntryRecord): boolean;
   keep(record: EntryRecord, content: Buffer): void;
 }
@@ -40,6 +43,7 @@ function sha256Binary(bytes: Buffer): string {
   return hash('sha256', bytes, 'binary');
 }
 
+const SNIFFED = 1024;
 const EMPTY = sha256Binary(Buffer.alloc(0));
 
 /** Owner names repeat in every entry: one string each instead of one an entry. */
@@ -65,12 +69,16 @@ class Recorder implements TarHandler {
   readonly #names = new Interner();
   readonly #options: RecordOptions;
 
-  constructor(options: RecordOptions) {
+  readonly #where: string;
+
+  constructor(options: RecordOptions, where: string) {
     this.#options = options;
+    this.#where = where;
   }
 
   entry(entry: TarEntry): boolean {
-    const { budget, layer, where } = this.#options;
+    const { budget, layer } = this.#options;
+    const where = this.#where;
     const path = cleanPath(entry.name);
     if (path === null)
       throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
@@ -78,6 +86,7 @@ class Recorder implements TarHandler {
     const record: EntryRecord = Object.assign(entry, {
       path,
       content: '',
+      binary: false,
       layer,
       position: this.#position++,
     });
@@ -89,13 +98,18 @@ class Recorder implements TarHandler {
     record.content = EMPTY;
     this.#received = 0;
     this.#hash = null;
-    this.#kept = this.#options.keeper?.wants(record) === true ? [] : null;
+    this.#kept = null;
+    // An empty file has no first piece.
+    if (entry.size === 0 && this.#options.keeper?.wants(record) === true) this.#kept = [];
     return entry.size > 0;
   }
 
   data(piece: Buffer): void {
     const record = this.#record;
     if (record === null) return;
+    if (this.#received === 0) record.binary = piece.subarray(0, SNIFFED).includes(0);
+    if (this.#kept === null && this.#received === 0 && this.#options.keeper?.wants(record) === true)
+      this.#kept = [];
     // Copies: pieces are only valid during the call.
     this.#kept?.push(Buffer.from(piece));
     if (this.#received === 0 && piece.length === record.size) record.content = sha256Binary(piece);
@@ -107,7 +121,13 @@ class Recorder implements TarHandler {
     const record = this.#record;
     if (record === null) return;
     if (this.#hash !== null) record.content = this.#hash.digest('binary');
-    if (this.#kept !== null) this.#options.keeper?.keep(record, Buffer.concat(this.#kept));
+    if (this.#kept !== null) {
+      const [only, second] = this.#kept;
+      this.#options.keeper?.keep(
+        record,
+        only !== undefined && second === undefined ? only : Buffer.concat(this.#kept),
+      );
+    }
     this.#record = null;
     this.#hash = null;
     this.#options.onRecord(record);
@@ -119,7 +139,7 @@ class Recorder implements TarHandler {
   }
 
   #charge(budget: Budget, entry: TarEntry): void {
-    const { where } = this.#options;
+    const where = this.#where;
     budget.entries--;
     budget.metadataBytes -=
       entry.name.length + entry.linkname.length + entry.uname.length + entry.gname.length;
@@ -129,9 +149,10 @@ class Recorder implements TarHandler {
   }
 }
 
-interface RecordOptions {
+export interface RecordOptions {
+  /** Number of the layer, from 0. */
   layer: number;
-  where: string;
+  /** What is left of it afterwards is for the layers to come. */
   budget: Budget;
   keeper: ContentKeeper | null;
   onRecord: (record: EntryRecord) => void;
@@ -142,12 +163,11 @@ interface RecordOptions {
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function recordLayer(
-  image: OciImage,
-  layer: OciLayer,
+  job: LayerJob,
   limits: ReadLimits,
-  options: Omit<RecordOptions, 'where'>,
+  options: RecordOptions,
 ): Promise<Trailer> {
-  const recorder = new Recorder({ ...options, where: layerName(image, layer) });
-  await readLayer(image, layer, recorder, limits);
+  const recorder = new Recorder(options, job.where);
+  await readLayer(job, recorder, limits);
   return { size: recorder.trailerSize, sha256: recorder.trailerHash.digest('hex') };
 }

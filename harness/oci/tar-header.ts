@@ -91,7 +91,7 @@ export function parseHeader(block: Buffer): RawHeader {
 
 const zeros = Buffer.alloc(BLOCK);
 
-/** True when a block of an archive is all zeros. */
-export function isZeroBlock(block: Buffer): boolean {
-  return block[0] === 0 && block.equals(zeros);
+/** True when at most a block of bytes is all zeros. */
+export function isZero(bytes: Buffer): boolean {
+  return bytes.length === 0 || (bytes[0] === 0 && bytes.equals(zeros.subarray(0, bytes.length)));
 }

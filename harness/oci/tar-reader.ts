@@ -4,7 +4,7 @@ import { MAX_EXTENSION_BYTES } from './limits.ts';
 import { nameText } from './names.ts';
 import { ContentFeed } from './tar-content.ts';
 import { makeEntry, type Extensions } from './tar-entry.ts';
-import { BLOCK, isZeroBlock, parseHeader, type RawHeader } from './tar-header.ts';
+import { BLOCK, isZero, parseHeader, type RawHeader } from './tar-header.ts';
 import { count, headerNumber, TarFault } from './tar-numbers.ts';
 import { mergePax, parsePax, paxValue, type PaxRecords } from './tar-pax.ts';
 import { checkedMap, ContentMapReader, hasMapInContent, oldSparseRegions, paxRegions } from './tar-sparse.ts';
@@ -148,7 +148,7 @@ export class TarReader {
   #block(block: Buffer): void {
     switch (this.#state) {
       case 'header':
-        if (isZeroBlock(block)) {
+        if (isZero(block)) {
           if (this.#extensionsOpen()) throw new TarFault('an extended header belongs to no entry');
           this.#state = 'trailer';
           this.#trailerBlocks = 1;
@@ -157,7 +157,7 @@ export class TarReader {
         return;
       case 'trailer':
         // One zero block alone ends nothing: GNU tar and Go disagree on what follows, so nothing may follow.
-        if (!isZeroBlock(block)) throw new TarFault('a single block of zeros between entries');
+        if (!isZero(block)) throw new TarFault('a single block of zeros between entries');
         this.#trailerBlocks++;
         this.#handler.trailer(block);
         return;
@@ -303,7 +303,7 @@ export class TarReader {
   /** Padding is zeros; if it is not, that is a difference of the archive which no field shows. */
   #paddingBytes(bytes: Buffer): void {
     const { entry } = this.#current();
-    if (bytes.some((byte) => byte !== 0)) entry.headerCrc = crc32(bytes, entry.headerCrc);
+    if (!isZero(bytes)) entry.headerCrc = crc32(bytes, entry.headerCrc);
     this.#endPadding(bytes.length);
   }
 

@@ -1,6 +1,6 @@
 import type { TwinproofError } from '../errors.ts';
 import { imageInvalid } from './fault.ts';
-import { layerName } from './layer.ts';
+import { layerJob, layerName } from './layer.ts';
 import { cleanPath, nameText } from './names.ts';
 import { recordLayer, type Budget, type ContentKeeper, type EntryRecord, type Trailer } from './records.ts';
 import { child, splitPath, TreeWalker, type TreeNode } from './tree-node.ts';
@@ -29,6 +29,10 @@ export interface TreeOptions {
   keepRecords?: boolean;
   /** Keeps content as it streams by. */
   keeper?: ContentKeeper;
+  /** Sees each entry as it is read. */
+  onRecord?: (record: EntryRecord) => void;
+  /** Reads a layer elsewhere, in a thread of its own say; never with a keeper. */
+  record?: typeof recordLayer;
 }
 
 const WHITEOUT = '.wh.';
@@ -120,7 +124,7 @@ class TreeBuilder {
  */
 export async function readTree(image: OciImage, options: TreeOptions): Promise<MergedTree> {
   const builder = new TreeBuilder(options.limits);
-  const { limits, keepRecords = false, keeper = null } = options;
+  const { limits, keepRecords = false, keeper = null, record: read = recordLayer } = options;
   const budget: Budget = { entries: limits.entries, metadataBytes: limits.metadataBytes };
   const tree: MergedTree = { files: new Map(), layers: [], trailers: [] };
   for (const [number, layer] of image.layers.entries()) {
@@ -129,8 +133,10 @@ export async function readTree(image: OciImage, options: TreeOptions): Promise<M
     const onRecord = (record: EntryRecord): void => {
       if (keepRecords) records.push(record);
       builder.add(record);
+      options.onRecord?.(record);
     };
-    tree.trailers.push(await recordLayer(image, layer, limits, { layer: number, budget, keeper, onRecord }));
+    const job = await layerJob(image, layer);
+    tree.trailers.push(await read(job, limits, { layer: number, budget, keeper, onRecord }));
     tree.layers.push(records);
     builder.endLayer();
   }

@@ -1,0 +1,51 @@
+import { parentPort } from 'node:worker_threads';
+import { TwinproofError } from '../errors.ts';
+import { RecentTexts } from './recent-texts.ts';
+import { recordLayer } from './records.ts';
+import { pack, type PackedRecord, type Reply, type Request } from './worker-messages.ts';
+
+/** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
+
+const BATCH = 512;
+const texts = new RecentTexts(24 * 1024 * 1024);
+
+function send(reply: Reply): void {
+  parentPort?.postMessage(reply);
+}
+
+async function read({ job, limits, layer, budget }: Extract<Request, { type: 'read' }>): Promise<void> {
+  let batch: PackedRecord[] = [];
+  const flush = (): void => {
+    if (batch.length > 0) send({ type: 'records', records: batch });
+    batch = [];
+  };
+  const trailer = await recordLayer(job, limits, {
+    layer,
+    budget,
+    keeper: texts,
+    onRecord: (record) => {
+      batch.push(pack(record));
+      if (batch.length >= BATCH) flush();
+    },
+  });
+  flush();
+  send({ type: 'done', trailer, budget });
+}
+
+function failed(error: unknown): Reply {
+  if (error instanceof TwinproofError) {
+    const { code, message, where, hint } = error;
+    return { type: 'failed', code, message, where: where ?? null, hint: hint ?? null };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { type: 'failed', code: null, message, where: null, hint: null };
+}
+
+parentPort?.on('message', (request: Request) => {
+  if (request.type === 'fetch') {
+    const { layer, position } = request;
+    send({ type: 'content', layer, position, content: texts.get(layer, position) });
+    return;
+  }
+  read(request).catch((error: unknown) => send(failed(error)));
+});

@@ -1,0 +1,106 @@
+import { Worker } from 'node:worker_threads';
+import { TwinproofError } from '../errors.ts';
+import type { LayerJob } from './layer.ts';
+import type { RecordOptions, Trailer } from './records.ts';
+import type { ReadLimits } from './types.ts';
+import { unpack, type Reply, type Request } from './worker-messages.ts';
+
+interface Running {
+  options: RecordOptions;
+  resolve: (trailer: Trailer) => void;
+  reject: (error: unknown) => void;
+}
+
+function errorOf({ code, message, where, hint }: Extract<Reply, { type: 'failed' }>): Error {
+  if (code === null) return new Error(message);
+  return new TwinproofError(code, message, {
+    ...(where === null ? {} : { where }),
+    ...(hint === null ? {} : { hint }),
+  });
+}
+
+/** Reads layers like `recordLayer`, in a thread of its own: one layer at a time, in the order asked. */
+export class WorkerReader implements AsyncDisposable {
+  readonly #worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
+    // A thread holds little but the texts it saw last; small generations keep memory down.
+    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+  });
+  #running: Running | null = null;
+  readonly #fetches = new Map<string, (content: Buffer | null) => void>();
+  #broken: unknown = null;
+
+  constructor() {
+    this.#worker.on('message', (reply: Reply) => this.#receive(reply));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread that reads layers has ended')));
+  }
+
+  /** @throws TwinproofError like recordLayer */
+  record(job: LayerJob, limits: ReadLimits, options: RecordOptions): Promise<Trailer> {
+    return new Promise((resolve, reject) => {
+      if (this.#running !== null || this.#broken !== null) {
+        reject(this.#broken instanceof Error ? this.#broken : new Error('one layer at a time'));
+        return;
+      }
+      this.#running = { options, resolve, reject };
+      const { layer, budget } = options;
+      this.#send({ type: 'read', job, limits, layer, budget });
+    });
+  }
+
+  /** Content of a small text file that was read a moment ago; null when it is gone. */
+  fetch(layer: number, position: number): Promise<Buffer | null> {
+    if (this.#broken !== null) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      this.#fetches.set(`${layer}:${position}`, resolve);
+      this.#send({ type: 'fetch', layer, position });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #send(request: Request): void {
+    this.#worker.postMessage(request);
+  }
+
+  #receive(reply: Reply): void {
+    const running = this.#running;
+    switch (reply.type) {
+      case 'records':
+        if (running === null) return;
+        try {
+          for (const packed of reply.records) running.options.onRecord(unpack(packed));
+        } catch (error) {
+          // The entries make no tree; what is still under way is of no use any more.
+          this.#fail(error);
+          void this.#worker.terminate();
+        }
+        return;
+      case 'done':
+        if (running !== null) Object.assign(running.options.budget, reply.budget);
+        this.#running = null;
+        running?.resolve(reply.trailer);
+        return;
+      case 'failed':
+        this.#running = null;
+        running?.reject(errorOf(reply));
+        return;
+      case 'content': {
+        const key = `${reply.layer}:${reply.position}`;
+        this.#fetches.get(key)?.(reply.content === null ? null : Buffer.from(reply.content));
+        this.#fetches.delete(key);
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#broken ??= error;
+    const running = this.#running;
+    this.#running = null;
+    running?.reject(error);
+    for (const resolve of this.#fetches.values()) resolve(null);
+    this.#fetches.clear();
+  }
+}
