@@ -5,11 +5,12 @@ import { storageError } from '../engine/scratch.ts';
 import type { Lock, LockedArch, LockedFile } from '../lock/types.ts';
 import type { StagedInputs } from './types.ts';
 
-const DEB_ARCH: Record<string, string> = { x86_64: 'amd64', aarch64: 'arm64' };
+/** What Debian and RPM call an architecture where OCI (Go) calls it otherwise. */
+const OCI_ARCH: Record<string, string> = { x86_64: 'amd64', aarch64: 'arm64', ppc64el: 'ppc64le' };
 
 /** The part of a lock for one OCI architecture, whichever way the lock spells it. */
 export function lockedArch(lock: Lock, architecture: string): LockedArch | undefined {
-  return lock.arches.find(({ arch }) => arch === architecture || DEB_ARCH[arch] === architecture);
+  return lock.arches.find(({ arch }) => arch === architecture || OCI_ARCH[arch] === architecture);
 }
 
 /** Everything that a build of this architecture may use. */

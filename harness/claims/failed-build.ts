@@ -1,5 +1,6 @@
 import type { TwinBuild } from '../build/types.ts';
-import type { CellError } from '../record/events.ts';
+import type { CellError, Evidence } from '../record/events.ts';
+import type { Finding } from './types.ts';
 
 /** The first build that left no image, if any: nothing may be compared then. */
 export function failedBuild(builds: TwinBuild[]): { build: TwinBuild; error: CellError } | undefined {
@@ -8,3 +9,19 @@ export function failedBuild(builds: TwinBuild[]): { build: TwinBuild; error: Cel
   }
   return undefined;
 }
+
+/** The build that claims about one image look at, or why there is none: all must be built for any to count. */
+export function firstBuild(builds: TwinBuild[]): { build: TwinBuild } | { error: CellError } {
+  const failed = failedBuild(builds);
+  if (failed !== undefined) return { error: failed.error };
+  const [build] = builds;
+  return build === undefined ? { error: { code: 'internal', message: 'nothing was built' } } : { build };
+}
+
+export const undecided = (error: CellError, evidence: Evidence[]): Finding => ({
+  verdict: 'error',
+  error,
+  summary: error.message,
+  detail: {},
+  evidence,
+});

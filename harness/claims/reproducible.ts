@@ -1,7 +1,7 @@
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import type { Claim, ClaimContext, Detail, Finding } from './types.ts';
-import { failedBuild } from './failed-build.ts';
+import { failedBuild, undecided } from './failed-build.ts';
 
 const MAX_DIFFERENCES = 1000;
 /** Paths named in the run log itself; the whole difference is in the evidence. */
@@ -16,10 +16,7 @@ export const reproducible: Claim = {
 
 async function check(context: ClaimContext): Promise<Finding> {
   const failed = failedBuild(context.builds);
-  if (failed !== undefined) {
-    const { error } = failed;
-    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: context.buildEvidence };
-  }
+  if (failed !== undefined) return undecided(failed.error, context.buildEvidence);
   const rung = context.request.rung ?? 'config';
   const [first, ...others] = context.builds;
   if (first === undefined || others.length === 0) throw new Error('reproducible needs at least two builds');

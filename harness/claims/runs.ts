@@ -4,7 +4,7 @@ import type { Smoke } from '../catalog/types.ts';
 import { type IsolatedSpec, type RunningContainer, startIsolated } from '../engine/container.ts';
 import { UNDER_TEST, imageId, loadArchive, removeImage } from '../engine/image.ts';
 import { writeDockerArchive } from '../oci/docker-archive.ts';
-import { failedBuild } from './failed-build.ts';
+import { firstBuild, undecided } from './failed-build.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 
 /** The image that was built starts as a container, without network and on a read-only root, and gives the answer expected. */
@@ -19,14 +19,10 @@ async function check(context: ClaimContext): Promise<Finding> {
   if (smoke === null) {
     return { verdict: 'skipped', summary: 'the catalog says nothing to ask it', detail: {}, evidence: [] };
   }
-  const failed = failedBuild(context.builds);
-  const [first] = context.builds;
-  if (failed !== undefined || first === undefined) {
-    const error = failed?.error ?? { code: 'internal' as const, message: 'no build' };
-    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: context.buildEvidence };
-  }
+  const first = firstBuild(context.builds);
+  if ('error' in first) return undecided(first.error, context.buildEvidence);
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
-  const image = await context.image(first);
+  const image = await context.image(first.build);
   try {
     await loadArchive(context.engine, writeDockerArchive(image, name));
     const loaded = await imageId(context.engine, name);

@@ -1,7 +1,7 @@
 import { layerDifferences } from './layer-diff.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
 import type { MergedTree, TreeFile } from '../oci/tree.ts';
-import type { EntryDiff, EntryFacts, Field, Normalisation } from './types.ts';
+import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
 import { sortFields } from './fields.ts';
 import { factsOf } from './facts.ts';
 import { nameText } from '../oci/names.ts';
@@ -48,7 +48,7 @@ export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing
     if (isPair && left.length === 0) continue;
     result.differences.push({ ...difference, fields: left });
     if (!difference.tree) continue;
-    const inTree = left.filter((field) => TREE_FIELDS.has(field));
+    const inTree = left.filter((field) => IN_TREE.has(field));
     if (!isPair || inTree.length > 0) result.tree = false;
     if (!isPair || inTree.some((field) => field !== 'mtime')) result.treeNoTimes = false;
   }
@@ -62,18 +62,7 @@ export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing
   return result;
 }
 
-const TREE_FIELDS = new Set<Field>([
-  'content',
-  'mode',
-  'uid',
-  'gid',
-  'size',
-  'mtime',
-  'type',
-  'linkname',
-  'device',
-  'xattrs',
-]);
+const IN_TREE = new Set<Field>(TREE_FIELDS);
 
 function trailerDiff(a: MergedTree, b: MergedTree, number: number): EntryDiff[] {
   const one = a.trailers[number];

@@ -8,8 +8,8 @@ export type Rung = (typeof RUNGS)[number];
 export const NORMALISATIONS = ['times', 'order', 'compression'] as const;
 export type Normalisation = (typeof NORMALISATIONS)[number];
 
-/** Fields of an entry that can differ. Those of ARCHIVE_FIELDS say how the archive is written; the tree has none of them. */
-export const FIELDS = [
+/** Fields of an entry that are part of the merged tree. */
+export const TREE_FIELDS = [
   'content',
   'mode',
   'uid',
@@ -20,6 +20,11 @@ export const FIELDS = [
   'linkname',
   'device',
   'xattrs',
+] as const;
+
+/** Fields of an entry that can differ; those beyond the tree's say how the archive is written. */
+export const FIELDS = [
+  ...TREE_FIELDS,
   'order',
   'uname',
   'gname',
