@@ -1,6 +1,6 @@
 import { compareWithLock } from '../packages/compare-lock.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
-import { readFiles } from '../oci/files.ts';
+import { readFiles } from '../oci/layers/files.ts';
 import { lockedArch } from '../build/inputs.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';

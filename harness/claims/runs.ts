@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Smoke } from '../catalog/types.ts';
 import { type IsolatedSpec, type RunningContainer, startIsolated } from '../engine/container.ts';
 import { UNDER_TEST, imageId, loadArchive, removeImage } from '../engine/image.ts';
-import { writeDockerArchive } from '../oci/docker-archive.ts';
+import { writeDockerArchive } from '../oci/transport/docker-archive.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 

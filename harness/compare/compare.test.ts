@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../oci/open.ts';
 import { scratch, writeLayout } from '../oci/test-image.ts';
-import type { TestEntry } from '../oci/test-tar.ts';
+import type { TestEntry } from '../oci/tar/test-tar.ts';
 import { compareImages } from './compare.ts';
 import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
 

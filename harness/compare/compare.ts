@@ -1,4 +1,4 @@
-import { layerJob, readLayer } from '../oci/layer.ts';
+import { layerJob, readLayer } from '../oci/layers/layer.ts';
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import type { OciImage } from '../oci/types.ts';
 import { both } from './both.ts';

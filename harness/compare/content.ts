@@ -1,6 +1,6 @@
 import { layerDifferences } from './layer-diff.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
-import type { MergedTree, TreeFile } from '../oci/tree.ts';
+import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
 import { sortFields } from './fields.ts';
 import { factsOf } from './facts.ts';

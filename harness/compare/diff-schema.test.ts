@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { TestEntry } from '../oci/test-tar.ts';
+import type { TestEntry } from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered } from './test-compare.ts';
 import { FIELDS, NORMALISATIONS, RUNGS } from './types.ts';
 

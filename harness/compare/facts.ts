@@ -1,6 +1,6 @@
 import { nameText } from '../oci/names.ts';
-import type { TreeFile } from '../oci/tree.ts';
-import type { Time } from '../oci/tar-types.ts';
+import type { TreeFile } from '../oci/layers/tree.ts';
+import type { Time } from '../oci/tar/types.ts';
 import type { EntryFacts, Field } from './types.ts';
 
 /** What `Date` can show. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tar, type TestDialect, type TestEntry } from '../oci/test-tar.ts';
+import { tar, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
 
 const all: TestDialect[] = ['v7', 'ustar', 'gnu', 'pax'];

@@ -1,5 +1,5 @@
-import type { EntryRecord } from '../oci/records.ts';
-import type { Time } from '../oci/tar-types.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
+import type { Time } from '../oci/tar/types.ts';
 import { FIELDS, type Field } from './types.ts';
 
 function sameTime(a: Time | null, b: Time | null): boolean {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
 import { digestOf, scratch, writeBlob, writeImage, writeIndex, writeLayout } from '../oci/test-image.ts';
-import { END, tar, tarEntry, type TestEntry } from '../oci/test-tar.ts';
+import { END, tar, tarEntry, type TestEntry } from '../oci/tar/test-tar.ts';
 import { compareImages } from './compare.ts';
 import { base } from './test-compare.ts';
 import type { DiffResult } from './types.ts';

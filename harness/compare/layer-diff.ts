@@ -1,5 +1,5 @@
-import type { EntryRecord } from '../oci/records.ts';
-import type { MergedTree, TreeFile } from '../oci/tree.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
+import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { entryFields } from './fields.ts';
 import { movedItems } from './order.ts';
 import type { Difference } from './tree-diff.ts';

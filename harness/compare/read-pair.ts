@@ -1,9 +1,9 @@
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
-import { MAX_TEXT } from '../oci/recent-texts.ts';
-import type { EntryRecord } from '../oci/records.ts';
-import { readTree, type MergedTree } from '../oci/tree.ts';
+import { MAX_TEXT } from '../oci/layers/recent-texts.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
+import { readTree, type MergedTree } from '../oci/layers/tree.ts';
 import type { OciImage } from '../oci/types.ts';
-import { WorkerReader } from '../oci/worker-reader.ts';
+import { WorkerReader } from '../oci/layers/worker-reader.ts';
 import { both } from './both.ts';
 
 export interface Pair {

@@ -1,6 +1,6 @@
 import { openImage } from '../oci/open.ts';
 import { scratch, writeLayout, type TestImage } from '../oci/test-image.ts';
-import { tar, type TestEntry } from '../oci/test-tar.ts';
+import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
 import { compareImages } from './compare.ts';
 import type { CompareOptions, DiffResult } from './types.ts';
 

@@ -1,8 +1,8 @@
 import { createTwoFilesPatch } from 'diff';
-import { MAX_TEXT } from '../oci/recent-texts.ts';
-import type { EntryRecord } from '../oci/records.ts';
-import { readContents } from '../oci/files.ts';
-import type { TreeFile } from '../oci/tree.ts';
+import { MAX_TEXT } from '../oci/layers/recent-texts.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
+import { readContents } from '../oci/layers/files.ts';
+import type { TreeFile } from '../oci/layers/tree.ts';
 import type { OciImage } from '../oci/types.ts';
 import { both } from './both.ts';
 import type { Difference } from './tree-diff.ts';

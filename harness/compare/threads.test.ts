@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TestEntry } from '../oci/test-tar.ts';
+import type { TestEntry } from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered } from './test-compare.ts';
 
 const text = (lines: number, last: string): string => `${'line\n'.repeat(lines)}${last}\n`;

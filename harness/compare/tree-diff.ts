@@ -1,5 +1,5 @@
-import type { EntryRecord } from '../oci/records.ts';
-import type { MergedTree, TreeFile } from '../oci/tree.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
+import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { archiveFields, attributeFields, kindFields } from './fields.ts';
 import type { Field } from './types.ts';
 

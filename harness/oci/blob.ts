@@ -1,7 +1,7 @@
 import { Digester } from './digest.ts';
 import { imageInvalid } from './fault.ts';
 import { MAX_DOCUMENT_BYTES } from './limits.ts';
-import { readRange } from './ranges.ts';
+import { readRange } from './transport/ranges.ts';
 import type { BlobPlace, Descriptor } from './types.ts';
 
 /**

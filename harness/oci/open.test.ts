@@ -3,11 +3,11 @@ import { mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
-import { writeDockerArchive } from './docker-archive.ts';
+import { writeDockerArchive } from './transport/docker-archive.ts';
 import { openImage } from './open.ts';
 import { parsePlatform } from './platform.ts';
 import { scratch, writeBlob, writeImage, writeIndex, writeLayout } from './test-image.ts';
-import { tar, type TestEntry } from './test-tar.ts';
+import { tar, type TestEntry } from './tar/test-tar.ts';
 
 const layer = tar([{ name: 'a', content: 'hello' }]);
 const OCI = 'application/vnd.oci.image';

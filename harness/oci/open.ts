@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { Platform } from '../catalog/types.ts';
-import { openDockerArchive } from './docker-load.ts';
+import { openDockerArchive } from './transport/docker-load.ts';
 import { imageInvalid } from './fault.ts';
-import { openLayout } from './layout.ts';
+import { openLayout } from './transport/layout.ts';
 import { parseReference, type Reference } from './reference.ts';
-import { archiveStore, folderStore } from './store.ts';
+import { archiveStore, folderStore } from './transport/store.ts';
 import type { OciImage } from './types.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
-import { TarReader } from '../../oci/tar-reader.ts';
-import type { TarEntry } from '../../oci/tar-types.ts';
+import { TarReader } from '../../oci/tar/reader.ts';
+import type { TarEntry } from '../../oci/tar/types.ts';
 import { openDeb } from '../../fetch/debian/deb-archive.ts';
 import type { LayerFile } from './layer-file.ts';
 

@@ -4,7 +4,7 @@ import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 // A CommonJS bundle whose names Node cannot see.
 import xz from 'xz-decompress';
 import { TwinproofError } from '../../errors.ts';
-import { TarReader } from '../../oci/tar-reader.ts';
+import { TarReader } from '../../oci/tar/reader.ts';
 
 const MAX_TAR = 2 * 1024 ** 3;
 const AR_MAGIC = '!<arch>\n';

@@ -1,9 +1,9 @@
 import { createHash, hash, type Hash } from 'node:crypto';
-import { imageInvalid } from './fault.ts';
+import { imageInvalid } from '../fault.ts';
 import { readLayer, type LayerJob } from './layer.ts';
-import { cleanPath, nameText } from './names.ts';
-import type { TarEntry, TarHandler } from './tar-types.ts';
-import type { ReadLimits } from './types.ts';
+import { cleanPath, nameText } from '../names.ts';
+import type { TarEntry, TarHandler } from '../tar/types.ts';
+import type { ReadLimits } from '../types.ts';
 
 /** An entry of a layer with the digest of its content. */
 export interface EntryRecord extends TarEntry {

@@ -1,10 +1,10 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageInvalid } from './fault.ts';
-import { cleanPath, nameText } from './names.ts';
-import { TarReader } from './tar-reader.ts';
-import type { TarEntry } from './tar-types.ts';
-import type { BlobPlace } from './types.ts';
+import { imageInvalid } from '../fault.ts';
+import { cleanPath, nameText } from '../names.ts';
+import { TarReader } from '../tar/reader.ts';
+import type { TarEntry } from '../tar/types.ts';
+import type { BlobPlace } from '../types.ts';
 
 /** Named files: a folder, or an archive that is read where it lies. */
 export interface FileStore {

@@ -1,11 +1,11 @@
-import { verifiedBlob } from './blob.ts';
-import { decompress } from './decompress.ts';
-import { Digester, parseDigest } from './digest.ts';
-import { imageInvalid } from './fault.ts';
-import { layerName } from './layer.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { archiveEnd, fileHeader, filePadding } from './tar-write.ts';
-import type { OciImage, OciLayer } from './types.ts';
+import { verifiedBlob } from '../blob.ts';
+import { decompress } from '../layers/decompress.ts';
+import { Digester, parseDigest } from '../digest.ts';
+import { imageInvalid } from '../fault.ts';
+import { layerName } from '../layers/layer.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { archiveEnd, fileHeader, filePadding } from '../tar/write.ts';
+import type { OciImage, OciLayer } from '../types.ts';
 
 const hexOf = (digest: string): string => parseDigest(digest, 'image').hex;
 

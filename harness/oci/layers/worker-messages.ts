@@ -1,8 +1,8 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
 import type { Budget, EntryRecord, Trailer } from './records.ts';
-import type { EntryType, Dialect, Time } from './tar-types.ts';
-import type { ReadLimits } from './types.ts';
+import type { EntryType, Dialect, Time } from '../tar/types.ts';
+import type { ReadLimits } from '../types.ts';
 
 /** To the thread that reads layers. */
 export type Request =

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { imageInvalid } from './fault.ts';
-import type { BlobPlace } from './types.ts';
+import { imageInvalid } from '../fault.ts';
+import type { BlobPlace } from '../types.ts';
 
 /** Large enough that reading costs little beside hashing, small enough to stay in the processor's cache. */
 const CHUNK = 256 * 1024;

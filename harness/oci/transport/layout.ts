@@ -1,16 +1,16 @@
-import type { Platform } from '../catalog/types.ts';
-import { checkSize, readDocument } from './blob.ts';
-import { parseDescriptor } from './descriptor.ts';
-import { parseDigest, sha256 } from './digest.ts';
-import { imageInvalid, imageUnsupported } from './fault.ts';
-import { asArray, asObject, parseJson } from './json.ts';
-import { MAX_DOCUMENT_BYTES, MAX_INDEX_DEPTH } from './limits.ts';
-import { blobKind, OCI_INDEX } from './media-types.ts';
-import { makeImage, type Locate } from './image.ts';
+import type { Platform } from '../../catalog/types.ts';
+import { checkSize, readDocument } from '../blob.ts';
+import { parseDescriptor } from '../descriptor.ts';
+import { parseDigest, sha256 } from '../digest.ts';
+import { imageInvalid, imageUnsupported } from '../fault.ts';
+import { asArray, asObject, parseJson } from '../json.ts';
+import { MAX_DOCUMENT_BYTES, MAX_INDEX_DEPTH } from '../limits.ts';
+import { blobKind, OCI_INDEX } from '../media-types.ts';
+import { makeImage, type Locate } from '../image.ts';
 import { readAll } from './ranges.ts';
 import { isAttestation, selectManifest, withTag } from './select.ts';
 import type { FileStore } from './store.ts';
-import type { Descriptor, Document, OciImage } from './types.ts';
+import type { Descriptor, Document, OciImage } from '../types.ts';
 
 /** A small file by name, with no digest to check it against. @throws TwinproofError image-invalid */
 export async function readNamed(store: FileStore, name: string): Promise<Document> {

@@ -1,11 +1,11 @@
-import { verifiedBlob } from './blob.ts';
+import { verifiedBlob } from '../blob.ts';
 import { decompress } from './decompress.ts';
-import { Digester } from './digest.ts';
-import { imageInvalid, imageUnsupported } from './fault.ts';
-import { blobKind } from './media-types.ts';
-import { TarReader } from './tar-reader.ts';
-import type { TarHandler } from './tar-types.ts';
-import type { BlobPlace, Descriptor, OciImage, OciLayer, ReadLimits } from './types.ts';
+import { Digester } from '../digest.ts';
+import { imageInvalid, imageUnsupported } from '../fault.ts';
+import { blobKind } from '../media-types.ts';
+import { TarReader } from '../tar/reader.ts';
+import type { TarHandler } from '../tar/types.ts';
+import type { BlobPlace, Descriptor, OciImage, OciLayer, ReadLimits } from '../types.ts';
 
 /** How a layer is named in errors. */
 export function layerName(image: OciImage, layer: OciLayer): string {

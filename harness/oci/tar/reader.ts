@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
-import { imageInvalid, imageUnsupported } from './fault.ts';
-import { MAX_EXTENSION_BYTES } from './limits.ts';
-import { nameText } from './names.ts';
-import { ContentFeed } from './tar-content.ts';
-import { makeEntry, type Extensions } from './tar-entry.ts';
-import { BLOCK, isZero, parseHeader, type RawHeader } from './tar-header.ts';
-import { count, headerNumber, TarFault } from './tar-numbers.ts';
-import { mergePax, parsePax, paxValue, type PaxRecords } from './tar-pax.ts';
-import { checkedMap, ContentMapReader, hasMapInContent, oldSparseRegions, paxRegions } from './tar-sparse.ts';
-import type { SparseRegion } from './tar-sparse.ts';
-import type { TarEntry, TarHandler } from './tar-types.ts';
+import { imageInvalid, imageUnsupported } from '../fault.ts';
+import { MAX_EXTENSION_BYTES } from '../limits.ts';
+import { nameText } from '../names.ts';
+import { ContentFeed } from './content.ts';
+import { makeEntry, type Extensions } from './entry.ts';
+import { BLOCK, isZero, parseHeader, type RawHeader } from './header.ts';
+import { count, headerNumber, TarFault } from './numbers.ts';
+import { mergePax, parsePax, paxValue, type PaxRecords } from './pax.ts';
+import { checkedMap, ContentMapReader, hasMapInContent, oldSparseRegions, paxRegions } from './sparse.ts';
+import type { SparseRegion } from './sparse.ts';
+import type { TarEntry, TarHandler } from './types.ts';
 
 interface Pending {
   header: RawHeader;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TwinproofError } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
 import { first, read } from './test-read.ts';
 import { END, extension, header, paxRecord, sealed, tar, tarEntry, type TestDialect } from './test-tar.ts';
 

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { TwinproofError } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { recordLayer } from './records.ts';
 import { pack, type PackedRecord, type Reply, type Request } from './worker-messages.ts';

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { TwinproofError } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
 import type { RecordOptions, Trailer } from './records.ts';
-import type { ReadLimits } from './types.ts';
+import type { ReadLimits } from '../types.ts';
 import { unpack, type Reply, type Request } from './worker-messages.ts';
 
 interface Running {

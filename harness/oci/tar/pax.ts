@@ -1,4 +1,4 @@
-import { TarFault } from './tar-numbers.ts';
+import { TarFault } from './numbers.ts';
 
 /** Records in order, because sparse maps of version 0.0 repeat their keys. Keys and values are binary strings. */
 export type PaxRecords = [key: string, value: string][];

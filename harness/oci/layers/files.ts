@@ -1,10 +1,10 @@
-import { imageInvalid } from './fault.ts';
+import { imageInvalid } from '../fault.ts';
 import { layerJob } from './layer.ts';
-import { DEFAULT_LIMITS } from './limits.ts';
-import { nameText } from './names.ts';
+import { DEFAULT_LIMITS } from '../limits.ts';
+import { nameText } from '../names.ts';
 import { recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
 import { readTree, type TreeFile } from './tree.ts';
-import type { OciImage, ReadLimits } from './types.ts';
+import type { OciImage, ReadLimits } from '../types.ts';
 
 /** Bounds on what is held in memory; bytes. */
 export interface FileLimits {

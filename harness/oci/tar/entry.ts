@@ -1,7 +1,7 @@
-import type { RawHeader } from './tar-header.ts';
-import { count, decimal, paxTime, TarFault } from './tar-numbers.ts';
-import { paxValue, paxXattrs, type PaxRecords } from './tar-pax.ts';
-import type { EntryType, TarEntry, Time } from './tar-types.ts';
+import type { RawHeader } from './header.ts';
+import { count, decimal, paxTime, TarFault } from './numbers.ts';
+import { paxValue, paxXattrs, type PaxRecords } from './pax.ts';
+import type { EntryType, TarEntry, Time } from './types.ts';
 
 const TYPES: Partial<Record<string, EntryType>> = {
   '\0': 'file',

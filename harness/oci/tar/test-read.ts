@@ -1,5 +1,5 @@
-import { TarReader } from './tar-reader.ts';
-import type { TarEntry } from './tar-types.ts';
+import { TarReader } from './reader.ts';
+import type { TarEntry } from './types.ts';
 
 /** Reads archives for tests. */
 

@@ -1,16 +1,16 @@
-import type { Platform } from '../catalog/types.ts';
-import { sniff } from './decompress.ts';
-import { sha256 } from './digest.ts';
+import type { Platform } from '../../catalog/types.ts';
+import { sniff } from '../layers/decompress.ts';
+import { sha256 } from '../digest.ts';
 import { createHash } from 'node:crypto';
-import { imageInvalid } from './fault.ts';
-import { makeImage, type Locate } from './image.ts';
-import { asArray, asObject, asString, parseJson } from './json.ts';
-import { MAX_DOCUMENT_BYTES } from './limits.ts';
-import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST } from './media-types.ts';
-import { cleanPath } from './names.ts';
+import { imageInvalid } from '../fault.ts';
+import { makeImage, type Locate } from '../image.ts';
+import { asArray, asObject, asString, parseJson } from '../json.ts';
+import { MAX_DOCUMENT_BYTES } from '../limits.ts';
+import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST } from '../media-types.ts';
+import { cleanPath } from '../names.ts';
 import { readAll, readRange } from './ranges.ts';
 import type { FileStore } from './store.ts';
-import type { BlobPlace, Descriptor, Document, Json, JsonObject, OciImage } from './types.ts';
+import type { BlobPlace, Descriptor, Document, Json, JsonObject, OciImage } from '../types.ts';
 
 async function findFile(store: FileStore, value: Json | undefined, where: string): Promise<BlobPlace> {
   const text = asString(value, where);

@@ -1,5 +1,5 @@
-import { count, headerNumber, TarFault } from './tar-numbers.ts';
-import { paxValue, type PaxRecords } from './tar-pax.ts';
+import { count, headerNumber, TarFault } from './numbers.ts';
+import { paxValue, type PaxRecords } from './pax.ts';
 
 /** Where stored bytes belong in the file. */
 export interface SparseRegion {

@@ -1,5 +1,5 @@
-import { headerNumber, TarFault } from './tar-numbers.ts';
-import type { Dialect, Time } from './tar-types.ts';
+import { headerNumber, TarFault } from './numbers.ts';
+import type { Dialect, Time } from './types.ts';
 
 /** One 512-byte header block, before extended headers are laid over it. */
 export interface RawHeader {

@@ -1,4 +1,4 @@
-import type { Time } from './tar-types.ts';
+import type { Time } from './types.ts';
 
 /** A complaint about one header; the reader adds the place. */
 export class TarFault extends Error {}

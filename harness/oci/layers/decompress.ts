@@ -1,7 +1,7 @@
 import { createGunzip, createZstdDecompress, constants } from 'node:zlib';
-import { imageInvalid, imageUnsupported } from './fault.ts';
+import { imageInvalid, imageUnsupported } from '../fault.ts';
 import { Pieces } from './pieces.ts';
-import type { ReadLimits } from './types.ts';
+import type { ReadLimits } from '../types.ts';
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 

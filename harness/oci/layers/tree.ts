@@ -1,10 +1,10 @@
-import type { TwinproofError } from '../errors.ts';
-import { imageInvalid } from './fault.ts';
+import type { TwinproofError } from '../../errors.ts';
+import { imageInvalid } from '../fault.ts';
 import { layerJob, layerName } from './layer.ts';
-import { cleanPath, nameText } from './names.ts';
+import { cleanPath, nameText } from '../names.ts';
 import { recordLayer, type Budget, type ContentKeeper, type EntryRecord, type Trailer } from './records.ts';
 import { child, splitPath, TreeWalker, type TreeNode } from './tree-node.ts';
-import type { OciImage, ReadLimits } from './types.ts';
+import type { OciImage, ReadLimits } from '../types.ts';
 
 /** A path of the merged tree. */
 export interface TreeFile {

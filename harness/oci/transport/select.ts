@@ -1,7 +1,7 @@
-import type { Platform } from '../catalog/types.ts';
-import { imageInvalid } from './fault.ts';
-import { hostPlatform, matchesPlatform, platformText } from './platform.ts';
-import type { Descriptor } from './types.ts';
+import type { Platform } from '../../catalog/types.ts';
+import { imageInvalid } from '../fault.ts';
+import { hostPlatform, matchesPlatform, platformText } from '../platform.ts';
+import type { Descriptor } from '../types.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 

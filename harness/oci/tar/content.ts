@@ -1,6 +1,6 @@
-import { TarFault } from './tar-numbers.ts';
-import type { SparseMap } from './tar-sparse.ts';
-import type { TarHandler } from './tar-types.ts';
+import { TarFault } from './numbers.ts';
+import type { SparseMap } from './sparse.ts';
+import type { TarHandler } from './types.ts';
 
 const zeros = Buffer.alloc(65_536);
 
