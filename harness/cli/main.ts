@@ -1,29 +1,31 @@
 import { Command, CommanderError } from 'commander';
 import { TwinproofError, errorLine } from '../errors.ts';
 import { HARNESS_VERSION } from '../version.ts';
-import { cleanCommand } from './clean.ts';
-import { diffCommand } from './diff.ts';
-import { doctorCommand } from './doctor.ts';
-import { lockCommand } from './lock.ts';
-import { reportCommand } from './report.ts';
-import { verifyCommand } from './verify.ts';
+
+/** Loaded only when asked for: what one command needs would make the start of every other slower by a second. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  diff: async () => (await import('./diff.ts')).diffCommand(),
+  lock: async () => (await import('./lock.ts')).lockCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  clean: async () => (await import('./clean.ts')).cleanCommand(),
+};
 
 const program = new Command('twinproof')
   .description('rebuilds images twice in isolated containers, compares them, says why they differ')
   .version(HARNESS_VERSION)
   .exitOverride();
 
-const commands = [
-  verifyCommand(),
-  diffCommand(),
-  lockCommand(),
-  reportCommand(),
-  doctorCommand(),
-  cleanCommand(),
-];
-for (const command of commands) program.addCommand(command.exitOverride());
+// The first argument is the command; anything else (help, a typing error) needs to know all of them.
+const [first = ''] = process.argv.slice(2);
+const wanted = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
 
 try {
+  for (const name of wanted) {
+    const command = await COMMANDS[name]?.();
+    if (command !== undefined) program.addCommand(command.exitOverride());
+  }
   await program.parseAsync();
 } catch (error) {
   process.exitCode = failed(error);
