@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AXES } from '../build/environment/types.ts';
 import { CELL_ERROR_CODES } from '../errors.ts';
 
 /**
@@ -44,7 +45,12 @@ const headerSchema = z.strictObject({
   run: z.string(),
   started: time,
   harness: z.string(),
-  catalog: z.strictObject({ name: z.string(), digest }),
+  catalog: z.strictObject({
+    name: z.string(),
+    digest,
+    /** Catalog file or folder, relative to the top of its git checkout where it is in one; else absolute. */
+    path: z.string().optional(),
+  }),
   engine: z.strictObject({ name: z.string(), version: z.string() }),
   host: z.strictObject({
     os: z.string(),
@@ -66,8 +72,20 @@ const noteSchema = z.strictObject({
   text: z.string(),
 });
 
+/** What one axis of a twin's environment was set to; `build/environment/types.ts` has the same shape. */
+const appliedAxisSchema = z.strictObject({
+  axis: z.enum(AXES),
+  value: z.string(),
+  /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
+  planted: z.array(z.string()),
+  /** Why it could not be applied on this machine; absent when it was. */
+  notApplied: z.string().optional(),
+});
+
 const buildSchema = z.strictObject({
   twin: z.string(),
+  /** Axes that were asked to differ between the twins; absent in logs from before there were any. */
+  environment: z.array(appliedAxisSchema).optional(),
   started: time,
   seconds: z.number().nonnegative(),
   built: z.boolean(),
