@@ -5,6 +5,7 @@ const ranks = [
   ['engine'],
   ['oci', 'record'],
   ['lock', 'catalog', 'packages'],
+  ['inside'],
   ['fetch', 'compare'],
   ['build', 'plan'],
   ['claims', 'report'],

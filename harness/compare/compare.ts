@@ -3,10 +3,10 @@ import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import type { OciImage } from '../oci/types.ts';
 import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
+import { insideDiffs } from './inside.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { confirmDigest } from './second-opinion.ts';
-import { textDiffs } from './text-diff.ts';
 import {
   RUNGS,
   type CompareOptions,
@@ -57,10 +57,12 @@ async function entriesOf(
 ): Promise<EntryDiff[]> {
   const room = Math.max(0, maxDiffs - content.trailers.length);
   const shown = content.differences.slice(0, room);
-  const diffs = await textDiffs(...images, shown, texts);
+  const insides = await insideDiffs(images, shown, texts);
   const entries = shown.map((difference) => {
-    const diff = diffs.get(difference);
-    return { ...entryDiff(difference), ...(diff === undefined ? {} : { diff }) };
+    const inside = insides.get(difference);
+    if (inside === undefined) return entryDiff(difference);
+    const { diff } = inside;
+    return { ...entryDiff(difference), inside, ...(diff === undefined ? {} : { diff }) };
   });
   return [...content.trailers.slice(0, maxDiffs), ...entries];
 }

@@ -1,3 +1,4 @@
+import type { InsideDiff } from '../inside/types.ts';
 import type { Json } from '../oci/types.ts';
 
 /** The ladder of design.md, strongest first. */
@@ -83,6 +84,8 @@ export interface EntryDiff {
   causes: Cause[];
   /** Unified text, bounded; absent for binary. */
   diff?: string;
+  /** For a file whose content differs: where in it. */
+  inside?: InsideDiff;
 }
 
 /** Where two JSON documents differ (RFC 6901 pointer); `a` or `b` is absent when the value is. */

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from '../limits.ts';
 import { nameText } from '../names.ts';
 import { recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
 import { readTree, type TreeFile } from './tree.ts';
-import type { OciImage, ReadLimits } from '../types.ts';
+import type { OciImage } from '../types.ts';
 
 /** Bounds on what is held in memory; bytes. */
 export interface FileLimits {
@@ -73,30 +73,41 @@ export async function readFiles(
   return new Map(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/**
- * Content of entries found before, read again from their layers.
- * @throws TwinproofError image-invalid
- */
-export async function readContents(
+/** Content of entries found before, within bounds, read again from their layers. */
+async function readContents(
   image: OciImage,
   records: readonly EntryRecord[],
-  limits: FileLimits = DEFAULT_FILE_LIMITS,
-  readLimits: ReadLimits = DEFAULT_LIMITS,
+  limits: FileLimits,
 ): Promise<Map<EntryRecord, Buffer>> {
-  const contents = new Map<EntryRecord, Buffer>();
-  const layers = Map.groupBy(records, ({ layer }) => layer);
-  for (const [number, wanted] of layers) {
+  const keeper = new Keeper(() => true, limits);
+  for (const record of records) keeper.wants(record);
+  await eachContent(image, records, (record, content) => keeper.keep(record, content));
+  return keeper.kept;
+}
+
+/**
+ * Reads the layers again that hold these entries, and hands on their contents one by one.
+ * @throws TwinproofError image-invalid
+ */
+export async function eachContent(
+  image: OciImage,
+  records: readonly EntryRecord[],
+  onContent: (record: EntryRecord, content: Buffer) => void,
+): Promise<void> {
+  for (const [number, wanted] of Map.groupBy(records, ({ layer }) => layer)) {
     const layer = image.layers[number];
     if (layer === undefined) continue;
     const byPosition = new Map(wanted.map((record) => [record.position, record]));
-    const keeper = new Keeper(({ position }) => byPosition.has(position), limits);
-    const budget = { entries: readLimits.entries, metadataBytes: readLimits.metadataBytes };
+    const keeper: ContentKeeper = {
+      wants: ({ position }) => byPosition.has(position),
+      keep: ({ position }, content) => {
+        const record = byPosition.get(position);
+        if (record !== undefined) onContent(record, content);
+      },
+    };
+    const budget = { entries: DEFAULT_LIMITS.entries, metadataBytes: DEFAULT_LIMITS.metadataBytes };
     const onRecord = (): void => undefined;
-    await recordLayer(await layerJob(image, layer), readLimits, { layer: number, budget, keeper, onRecord });
-    for (const [record, content] of keeper.kept) {
-      const original = byPosition.get(record.position);
-      if (original !== undefined) contents.set(original, content);
-    }
+    const job = await layerJob(image, layer);
+    await recordLayer(job, DEFAULT_LIMITS, { layer: number, budget, keeper, onRecord });
   }
-  return contents;
 }

@@ -23,7 +23,7 @@ export interface RawHeader {
 export const BLOCK = 512;
 
 /** Sums of all bytes with the checksum field as spaces; old writers summed signed bytes. */
-function checksumMatches(block: Buffer): boolean {
+export function checksumMatches(block: Buffer): boolean {
   let stored: number;
   try {
     stored = headerNumber(block, 148, 8);

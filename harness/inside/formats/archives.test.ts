@@ -1,0 +1,125 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { tar, type TestEntry } from '../../oci/tar/test-tar.ts';
+import { expectTold, look, told } from '../test-inside.ts';
+
+interface ArEntry {
+  name: string;
+  content: string | Buffer;
+  mtime?: number;
+  uid?: number;
+  gid?: number;
+  mode?: string;
+}
+
+function ar(entries: ArEntry[]): Buffer {
+  const parts = entries.flatMap(({ name, content, mtime = 0, uid = 0, gid = 0, mode = '100644' }) => {
+    const body = Buffer.from(content);
+    const fields = [name.padEnd(16), `${mtime}`.padEnd(12), `${uid}`.padEnd(6), `${gid}`.padEnd(6)];
+    const header = `${fields.join('')}${mode.padEnd(8)}${`${body.length}`.padEnd(10)}\`\n`;
+    return [Buffer.from(header), body, Buffer.alloc(body.length % 2, '\n')];
+  });
+  return Buffer.concat([Buffer.from('!<arch>\n'), ...parts]);
+}
+
+const deb = (change: Partial<ArEntry> = {}, files: TestEntry[] = [{ name: './x', content: 'x\n' }]): Buffer =>
+  ar([
+    { name: 'debian-binary', content: '2.0\n' },
+    { name: 'data.tar.gz', content: gzipSync(tar(files)), ...change },
+  ]);
+
+describe('ar', () => {
+  it.each([
+    ['mtime', { mtime: 1_700_000_000 }],
+    ['uid', { uid: 1000 }],
+    ['gid', { gid: 1000 }],
+    ['mode', { mode: '100600' }],
+  ])('names %s', async (field, change) => {
+    const node = await expectTold(deb(), deb(change), [`ar/ar-entry:data.tar.gz ${field}`]);
+    // The header of the second member: after the magic, and a header and four bytes.
+    expect(node?.children[0]?.fields[0]?.offset).toBeGreaterThanOrEqual(8 + 60 + 4);
+  });
+
+  it('goes into the archives of a package', async () => {
+    await expectTold(deb(), deb({}, [{ name: './x', content: 'y\n' }]), [
+      'ar/gzip:data.tar.gz/tar:content/text:./x diff',
+    ]);
+    await expectTold(deb(), deb({}, [{ name: './x', content: 'x\n', mtime: '9' }]), [
+      'ar/gzip:data.tar.gz/tar:content/tar-entry:./x mtime',
+    ]);
+  });
+
+  it('names order, and what is only in one', async () => {
+    const [one, other] = [
+      { name: 'a.o/', content: '1' },
+      { name: 'b.o/', content: '22' },
+    ];
+    const node = await expectTold(ar([one, other]), ar([other, one]), ['ar order']);
+    expect(node?.fields).toEqual([{ field: 'order', offset: null, a: 'a.o', b: 'b.o' }]);
+    await expectTold(ar([one]), ar([one, other]), ['ar/ar-entry:b.o added']);
+    await expectTold(ar([one, other]), ar([other]), ['ar/ar-entry:a.o removed']);
+  });
+
+  it('reads long names of both kinds, and the same name twice', async () => {
+    const gnu = (content: string): Buffer =>
+      ar([
+        { name: '//', content: 'a-name-longer-than-sixteen.o/\n' },
+        { name: '/0', content },
+      ]);
+    await expectTold(gnu('a'), gnu('b'), ['ar/text:a-name-longer-than-sixteen.o diff']);
+    const bsd = (content: string): Buffer =>
+      ar([{ name: '#1/20', content: `a-name-as-bsd-has.o\0${content}` }]);
+    await expectTold(bsd('a'), bsd('b'), ['ar/text:a-name-as-bsd-has.o diff']);
+    const twice = (content: string): Buffer =>
+      ar([
+        { name: 'x/', content: 'a' },
+        { name: 'x/', content },
+      ]);
+    await expectTold(twice('a'), twice('b'), ['ar/text:x (2) diff']);
+  });
+});
+
+describe('tar', () => {
+  const base: TestEntry[] = [
+    { name: 'd/', type: 'dir', mode: 0o755 },
+    { name: 'd/f', content: 'text\n', uname: 'root', atime: '3' },
+    { name: 'd/l', type: 'symlink', linkname: 'f' },
+  ];
+  const with_ = (change: Partial<TestEntry>, at = 1): Buffer =>
+    tar(base.map((entry, number) => (number === at ? { ...entry, ...change } : entry)));
+
+  it.each([
+    ['mode', { mode: 0o600 }],
+    ['uid', { uid: 5 }],
+    ['gid', { gid: 5 }],
+    ['mtime', { mtime: '1.5' }],
+    ['uname', { uname: 'me' }],
+    ['gname', { gname: 'me' }],
+    ['atime', { atime: '4' }],
+    ['xattr user.a', { xattrs: { 'user.a': 'x' } }],
+  ])('names %s', async (field, change) => {
+    await expectTold(tar(base), with_(change), [`tar/tar-entry:d/f ${field}`]);
+  });
+
+  it('names links, order, additions and what follows the end', async () => {
+    await expectTold(tar(base), with_({ linkname: 'g' }, 2), ['tar/tar-entry:d/l linkname']);
+    await expectTold(tar(base), tar([...base.slice(0, 1), ...base.slice(1).reverse()]), ['tar order']);
+    await expectTold(tar(base), tar([...base, { name: 'e' }]), ['tar/tar-entry:e added']);
+    await expectTold(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
+  });
+
+  it('goes on for a member whose header differs as well', async () => {
+    expect(told(await look(tar(base), with_({ mode: 0o600, content: 'other\n' })))).toEqual([
+      'tar/tar-entry:d/f mode',
+      'tar/tar-entry:d/f/text:content diff',
+    ]);
+  });
+
+  it('names at most a bounded number of members, and says so', async () => {
+    const many = (mtime: string): Buffer =>
+      tar(Array.from({ length: 300 }, (_, at) => ({ name: `f${at}`, mtime })));
+    const node = await look(many('1'), many('2'));
+    expect(node?.children).toHaveLength(200);
+    expect(node?.limits).toEqual(['count']);
+  });
+});

@@ -1,0 +1,121 @@
+import { createTwoFilesPatch } from 'diff';
+import { oneField } from '../fields.ts';
+import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { hexWindows } from '../hex.ts';
+
+/** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
+const MAX_TEXT = 4 * 2 ** 20;
+const MAX_LINES = 50_000;
+const MAX_EDITS = 1000;
+const MAX_DIFF = 64 * 1024;
+/** Only a net below the other bounds: none of them takes nearly as long. */
+const TIMEOUT_MS = 20_000;
+
+interface Decoded {
+  encoding: string;
+  text: string;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes that no text of an older encoding has: controls other than white space, backspace, form feed and escape. */
+// eslint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0007\u000b\u000e-\u001a\u001c-\u001f\u007f]/;
+
+function utf16(bytes: Buffer): Decoded | null {
+  const mark = bytes.toString('hex', 0, 2);
+  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark];
+  if (encoding === undefined || bytes.length % 2 !== 0) return null;
+  try {
+    return { encoding, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+  } catch {
+    return null;
+  }
+}
+
+/** Text with the encoding it was taken for; null for binary. */
+function decode(bytes: Buffer): Decoded | null {
+  if (bytes.includes(0)) return utf16(bytes);
+  try {
+    const text = utf8.decode(bytes);
+    return { encoding: text.startsWith('\ufeff') ? 'utf-8 with byte order mark' : 'utf-8', text };
+  } catch {
+    const text = bytes.toString('latin1');
+    return CONTROLS.test(text) ? null : { encoding: 'latin1', text };
+  }
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
+
+/** How lines end; null where both ways are mixed or there is no line. */
+function lineEndings(text: string): string | null {
+  const feeds = countLines(text) - 1;
+  const pairs = text.split('\r\n').length - 1;
+  return feeds === 0 ? null : pairs === 0 ? 'LF' : pairs === feeds ? 'CRLF' : 'mixed';
+}
+
+function edits(patch: string): number {
+  return patch.split('\n').filter((line) => /^[+-]/.test(line)).length;
+}
+
+/**
+ * Unified diff with three lines of context, cut at 64 KiB.
+ * @returns null when they differ too much
+ */
+export function unifiedDiff(a: string, b: string, names: [string, string] = ['a', 'b']): string | null {
+  if (countLines(a) > MAX_LINES || countLines(b) > MAX_LINES) return null;
+  const options = { context: 3, maxEditLength: MAX_EDITS, timeout: TIMEOUT_MS };
+  // The types leave out that it gives up, with `undefined`, at maxEditLength.
+  const patch = createTwoFilesPatch(...names, a, b, undefined, undefined, options);
+  if (patch === undefined) return null;
+  const body = patch.slice(patch.indexOf('--- '));
+  if (body.length <= MAX_DIFF) return body;
+  const end = body.lastIndexOf('\n', MAX_DIFF);
+  return `${body.slice(0, end < 0 ? MAX_DIFF : end)}\n[cut off]\n`;
+}
+
+/** Steps of Myers' algorithm grow with the square of the edits; a step counts as a byte. */
+function charge(walk: Walk, patch: string | null): void {
+  const steps = patch === null ? MAX_EDITS : Math.min(MAX_EDITS, edits(patch));
+  walk.spend(steps ** 2);
+}
+
+/** Unified diff of two texts within the budget, or where they begin to differ. */
+export function textFound(a: string, b: string, walk: Walk, names?: [string, string]): Found {
+  const patch = unifiedDiff(a, b, names);
+  charge(walk, patch);
+  return patch === null
+    ? { windows: hexWindows(Buffer.from(a), Buffer.from(b)), limits: ['size'] }
+    : { diff: patch, ...(patch.endsWith('\n[cut off]\n') ? { limits: ['size' as const] } : {}) };
+}
+
+function labels(a: Decoded, b: Decoded): [string, string] {
+  const label = (side: string, { encoding }: Decoded): string =>
+    encoding === 'utf-8' ? side : `${side} (${encoding})`;
+  return [label('a', a), label('b', b)];
+}
+
+function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Found {
+  if (bytesA.length > MAX_TEXT || bytesB.length > MAX_TEXT) throw new OverLimit('size');
+  const [a, b] = [decode(bytesA), decode(bytesB)];
+  if (a === null || b === null) throw new FormatFault('no text');
+  const [endA, endB] = [lineEndings(a.text), lineEndings(b.text)];
+  const fields = [
+    ...oneField('encoding', a.encoding, b.encoding, 0),
+    ...(endA === null || endB === null ? [] : oneField('line-endings', endA, endB)),
+  ];
+  const plain = (text: string): string => text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
+  const [one, other] = fields.length === 0 ? [a.text, b.text] : [plain(a.text), plain(b.text)];
+  return one === other ? { fields } : { fields, ...textFound(one, other, walk, labels(a, b)) };
+}
+
+/** Text in UTF-8, in UTF-16 with a byte order mark, or in an encoding of one byte a character. */
+export const text: Format = {
+  name: 'text',
+  detects: (bytes) => decode(bytes) !== null,
+  compare,
+};

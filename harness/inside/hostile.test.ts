@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { tar } from '../oci/tar/test-tar.ts';
+import { elf, note } from './test-elf.ts';
+import { look } from './test-inside.ts';
+
+/** One sample of each format, from which hostile ones are made. */
+const samples: Record<string, Buffer> = {
+  gzip: gzipSync(tar([{ name: 'x', content: 'hello' }])),
+  tar: tar([
+    { name: 'a', content: 'text' },
+    { name: 'b', type: 'symlink', linkname: 'a' },
+  ]),
+  ar: Buffer.from(`!<arch>\n${'x/'.padEnd(16)}${'0'.padEnd(12)}0     0     100644  4         \`\nabcd`),
+  elf: elf([
+    { name: '.text', content: Buffer.alloc(16, 0x90) },
+    { name: '.note.gnu.build-id', content: note('GNU', Buffer.alloc(20, 7)) },
+  ]),
+};
+
+/** Bytes overwritten, cut off or repeated at random places. */
+const mutations = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('set' as const), at: fc.nat(), value: fc.nat(255) }),
+    fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), value: fc.nat(255) }),
+    fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(), value: fc.nat(255) }),
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
+type Mutations = typeof mutations extends fc.Arbitrary<infer T> ? T : never;
+
+function mutated(bytes: Buffer, changes: Mutations): Buffer {
+  let result = Buffer.from(bytes);
+  for (const { kind, at, value } of changes) {
+    const place = at % Math.max(1, result.length);
+    if (kind === 'set' && result.length > 0) result[place] = value;
+    if (kind === 'cut') result = result.subarray(0, place);
+    if (kind === 'repeat') result = Buffer.concat([result, result.subarray(place, place + value)]);
+  }
+  return result;
+}
+
+describe.each(Object.entries(samples))('%s made hostile', (_, sample) => {
+  it('is told as something, and the same each time', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutations, mutations, async (forA, forB) => {
+        const [a, b] = [mutated(sample, forA), mutated(sample, forB)];
+        const node = await look(a, b);
+        expect(node === null).toBe(a.equals(b));
+        if (node === null) return;
+        const { fields, children, diff, windows, limits } = node;
+        expect(
+          fields.length + children.length + (windows?.length ?? 0) + (limits?.length ?? 0) > 0 ||
+            diff !== undefined,
+        ).toBe(true);
+        expect(await look(a, b)).toEqual(node);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -1,0 +1,123 @@
+import { LIMITS, type Budget } from './budget.ts';
+import { OverLimit, type Format, type Found, type Walk } from './format.ts';
+import { FORMATS } from './formats.ts';
+import { hexWindows } from './hex.ts';
+import type { InsideDiff, InsideField, InsideLimit } from './types.ts';
+
+function detect(bytes: Buffer): Format[] {
+  return FORMATS.filter((format) => format.detects(bytes));
+}
+
+/** Nothing is named: then the node only says that the part differs. */
+function saysNothing({ fields = [], children = [], diff, windows }: Found): boolean {
+  return fields.length === 0 && children.length === 0 && diff === undefined && windows === undefined;
+}
+
+function makeNode(
+  format: string,
+  part: string,
+  found: Found & { change?: InsideDiff['change'] },
+): InsideDiff {
+  const { fields = [], children = [], diff, windows } = found;
+  const limits = new Set<InsideLimit>(found.limits);
+  if (fields.length > LIMITS.fields || children.length > LIMITS.children) limits.add('count');
+  return {
+    format,
+    part,
+    change: found.change ?? 'changed',
+    fields: fields.slice(0, LIMITS.fields),
+    children: children.slice(0, LIMITS.children),
+    ...(diff === undefined ? {} : { diff }),
+    ...(windows === undefined || windows.length === 0 ? {} : { windows }),
+    ...(limits.size === 0 ? {} : { limits: [...limits].sort() }),
+  };
+}
+
+class Look implements Walk {
+  readonly #budget: Budget;
+  readonly #depth: number;
+  /** Children that were left out because the budget had no room for them. */
+  cut = false;
+
+  constructor(budget: Budget, depth: number) {
+    this.#budget = budget;
+    this.#depth = depth;
+  }
+
+  spend(work: number): void {
+    if (!this.#budget.spend(work)) throw new OverLimit('time');
+  }
+
+  node(format: string, part: string, found: Found & { change?: InsideDiff['change'] }): InsideDiff | null {
+    if (this.#budget.node()) return makeNode(format, part, found);
+    this.cut = true;
+    return null;
+  }
+
+  async part(name: string, a: Buffer, b: Buffer): Promise<InsideDiff | null> {
+    // Looking at equal bytes is work as well: parts of hostile files may overlap.
+    const affordable = this.#budget.spend(a.length + b.length);
+    if (affordable && a.equals(b)) return null;
+    if (!this.#budget.node()) {
+      this.cut = true;
+      return null;
+    }
+    if (!affordable) return makeNode('bytes', name, { limits: ['time'] });
+    return await compareKnown(name, [a, b], this.#budget, this.#depth);
+  }
+}
+
+function asBytes(
+  part: string,
+  [a, b]: [Buffer, Buffer],
+  fields: InsideField[],
+  limits: InsideLimit[],
+): InsideDiff {
+  return makeNode('bytes', part, { fields, windows: hexWindows(a, b), limits });
+}
+
+/** Two contents that differ, whose node is paid for already. */
+async function compareKnown(
+  part: string,
+  pair: [Buffer, Buffer],
+  budget: Budget,
+  depth: number,
+): Promise<InsideDiff> {
+  const [a, b] = pair;
+  if (depth > LIMITS.depth) return asBytes(part, pair, [], ['depth']);
+  const [ofA, ofB] = [detect(a), detect(b)];
+  const limits: InsideLimit[] = [];
+  for (const format of ofA.filter((candidate) => ofB.includes(candidate))) {
+    const look = new Look(budget, depth + 1);
+    try {
+      const found = await format.compare(a, b, look);
+      const full = saysNothing(found) ? { ...found, windows: hexWindows(a, b) } : found;
+      const cut = look.cut ? [...(full.limits ?? []), 'count' as const] : full.limits;
+      return makeNode(format.name, part, { ...full, ...(cut === undefined ? {} : { limits: cut }) });
+    } catch (error) {
+      // Broken or hostile content is no error of the comparison: it is shown as a weaker format, in the end as bytes.
+      if (error instanceof OverLimit) limits.push(error.limit);
+    }
+  }
+  const [kindA, kindB] = [ofA[0]?.name ?? 'bytes', ofB[0]?.name ?? 'bytes'];
+  const fields = kindA === kindB ? [] : [{ field: 'format', offset: null, a: kindA, b: kindB }];
+  return asBytes(part, pair, fields, limits);
+}
+
+/** How two contents of one path differ; null when they are equal. Never fails: what cannot be read is shown as bytes. */
+export async function lookInside(a: Buffer, b: Buffer, budget: Budget): Promise<InsideDiff | null> {
+  if (a.equals(b)) return null;
+  const share = budget.share();
+  try {
+    if (!share.node()) return notLooked('count');
+    if (!share.spend(a.length + b.length)) return notLooked('time');
+    return await compareKnown('', [a, b], share, 0);
+  } finally {
+    budget.settle(share);
+  }
+}
+
+/** For a pair that is not looked into. */
+export function notLooked(limit: InsideLimit): InsideDiff {
+  return makeNode('bytes', '', { limits: [limit] });
+}
