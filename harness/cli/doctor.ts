@@ -2,9 +2,11 @@ import { statfs } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { Command } from 'commander';
+import { proveAccelerator } from '../boot/machine/accelerator.ts';
 import { cacheFolder } from '../engine/folders.ts';
+import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
-import { errorLine } from '../errors.ts';
+import { TwinproofError, errorLine } from '../errors.ts';
 import { TOOLS, findTool, installCommand, startCommand } from '../setup/tools.mjs';
 import { print } from './output.ts';
 
@@ -25,7 +27,14 @@ export function doctorCommand(): Command {
     .option('--quiet', 'print only what is missing', false)
     .option('--no-color', 'no colours')
     .action(async ({ json, quiet }: { json: boolean; quiet: boolean }) => {
-      const findings = [nodeVersion(), await engine(), ...tools(), await space(), memory()];
+      const findings = [
+        nodeVersion(),
+        await engine(),
+        ...tools(),
+        await accelerator(),
+        await space(),
+        memory(),
+      ];
       const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
       print(json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(line).join(''));
       process.exitCode = findings.every(({ ok }) => ok) ? 0 : 2;
@@ -59,6 +68,20 @@ function tools(): Finding[] {
     const mend = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;
     return { what, ok: false, found: 'not found', mend };
   });
+}
+
+/** Proved by running a guest; a device file says nothing. */
+async function accelerator(): Promise<Finding> {
+  const what = 'virtual machines';
+  try {
+    const proved = await proveAccelerator(currentOwner('doctor'), 'auto');
+    const speed = `${proved.slowness.toFixed(1)} times the time that limits are made for`;
+    const found = [`${proved.accelerator} runs a guest, takes ${speed}`, ...proved.refused].join('; ');
+    return { what, ok: true, found };
+  } catch (error) {
+    const mend = error instanceof TwinproofError ? error.hint : undefined;
+    return { what, ok: false, found: errorLine(error), ...(mend === undefined ? {} : { mend }) };
+  }
 }
 
 async function space(): Promise<Finding> {

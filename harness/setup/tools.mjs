@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
  * @property {string} command
  * @property {string} apt package in Debian
  * @property {string} dnf package in Fedora
- * @property {'engine' | 'tools'} group which set-up asks for it
+ * @property {'engine' | 'tools' | 'boot'} group which set-up asks for it; `boot` for operating systems only
  * @property {string} why
  */
 
@@ -43,6 +43,28 @@ export const TOOLS = [
     dnf: 'dpkg',
     group: 'tools',
     why: 'tests compare our version order with it',
+  },
+  {
+    command: 'qemu-system-x86_64',
+    apt: 'qemu-system-x86',
+    dnf: 'qemu-system-x86-core',
+    group: 'boot',
+    why: 'runs operating systems in virtual machines',
+  },
+  { command: 'qemu-img', apt: 'qemu-utils', dnf: 'qemu-img', group: 'boot', why: 'overlays of disks' },
+  {
+    command: 'setpriv',
+    apt: 'util-linux',
+    dnf: 'util-linux',
+    group: 'boot',
+    why: 'takes from virtual machines what they do not need',
+  },
+  {
+    command: 'debugfs',
+    apt: 'e2fsprogs',
+    dnf: 'e2fsprogs',
+    group: 'boot',
+    why: 'reads kernels from disks without mounting them',
   },
 ];
 

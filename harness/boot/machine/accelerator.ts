@@ -1,0 +1,112 @@
+import { truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { TwinproofError } from '../../errors.ts';
+import type { Owner } from '../../engine/owner.ts';
+import { groupOf, handOver, spawnConfined } from './confined.ts';
+import { MachineFolder } from './machine.ts';
+import { BEGIN, END, EXIT_CODE, EXIT_PORT, probeSector } from './probe-sector.ts';
+import type { Accelerator } from './types.ts';
+
+/** An accelerator that has run a guest here and now. */
+export interface Proved {
+  accelerator: Accelerator;
+  /** How many times slower than the machine that the time limits were made for; at least 1. All limits are times this. */
+  slowness: number;
+  /** Seconds that the probe's loop took. */
+  seconds: number;
+  /** Why a faster one is not used: one line each. */
+  refused: string[];
+}
+
+type Probe = { ran: true; seconds: number } | { ran: false; reason: string };
+
+/** Milliseconds from starting QEMU to the end of the guest; KVM takes a quarter of a second, TCG one. */
+const LIMIT = 20_000;
+/** Seconds that the loop takes under TCG on one free core of a common machine; limits are made for that. */
+const REFERENCE = 0.15;
+/** A machine that is slower than this is not waited for. */
+const MOST = 10;
+
+/**
+ * Finds an accelerator by running a guest with it, the faster one first. A device file says nothing: `/dev/kvm` may
+ * be there and hang.
+ * @throws TwinproofError `unsupported` when none runs, or the one asked for does not
+ */
+export async function proveAccelerator(owner: Owner, wanted: Accelerator | 'auto'): Promise<Proved> {
+  const refused: string[] = [];
+  for (const accelerator of wanted === 'auto' ? (['kvm', 'tcg'] as const) : [wanted]) {
+    const probe = await probeAccelerator(owner, accelerator, { sector: probeSector(), limit: LIMIT });
+    if (probe.ran) {
+      const { seconds } = probe;
+      const slowness = Math.min(MOST, Math.max(1, seconds / REFERENCE));
+      return { accelerator, slowness, seconds, refused };
+    }
+    refused.push(`${accelerator}: ${probe.reason}`);
+  }
+  throw new TwinproofError('unsupported', `no virtual machine runs here: ${refused.join('; ')}`, {
+    hint: 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing',
+  });
+}
+
+/**
+ * Runs one guest from a boot sector.
+ * @param limit milliseconds
+ */
+export async function probeAccelerator(
+  owner: Owner,
+  accelerator: Accelerator,
+  { sector: bytes, limit }: { sector: Buffer; limit: number },
+): Promise<Probe> {
+  await using folder = await MachineFolder.make(owner);
+  const sector = join(folder.path, 'probe.raw');
+  await writeFile(sector, bytes);
+  // Firmware does not read from a disk without a single cylinder.
+  await truncate(sector, 2 ** 21);
+  await handOver(sector);
+  const started = Date.now();
+  const child = spawnConfined(probeArguments(accelerator), {
+    cwd: folder.path,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    groups: accelerator === 'kvm' ? await groupOf('/dev/kvm') : [],
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const letters = watchLetters(child.stdout);
+  let words = '';
+  child.stderr?.on('data', (piece: Buffer) => (words = (words + piece.toString('utf8')).slice(-1000)));
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  }).finally(() => clearTimeout(timer));
+  const { begin, end } = letters;
+  if (code === EXIT_CODE && begin !== null && end !== null)
+    return { ran: true, seconds: (end - begin) / 1000 };
+  if (Date.now() - started >= limit) return { ran: false, reason: `hangs (no answer in ${limit / 1000} s)` };
+  return {
+    ran: false,
+    reason: words.trim().replaceAll(/\s+/g, ' ').slice(-200) || `ended with ${code ?? 'a signal'}`,
+  };
+}
+
+function probeArguments(accelerator: Accelerator): string[] {
+  return [
+    'qemu-system-x86_64',
+    ...['-no-user-config', '-nodefaults', '-display', 'none', '-no-reboot'],
+    ...['-accel', accelerator, '-M', 'q35', '-m', '16'],
+    ...['-blockdev', 'raw,node-name=disk,read-only=on,file.driver=file,file.filename=probe.raw'],
+    ...['-device', 'virtio-blk-pci,drive=disk'],
+    ...['-serial', 'stdio'],
+    ...['-device', `isa-debug-exit,iobase=${EXIT_PORT},iosize=1`],
+  ];
+}
+
+/** When each letter of the probe came; firmware may print before it. */
+function watchLetters(stream: Readable | null): { begin: number | null; end: number | null } {
+  const seen: { begin: number | null; end: number | null } = { begin: null, end: null };
+  stream?.on('data', (piece: Buffer) => {
+    const text = piece.toString('latin1');
+    if (text.includes(BEGIN)) seen.begin ??= Date.now();
+    if (text.includes(END)) seen.end ??= Date.now();
+  });
+  return seen;
+}

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { qemuArguments } from './arguments.ts';
+import type { MachineSpec } from './types.ts';
+
+const spec = (changes: Partial<MachineSpec> = {}): MachineSpec => ({
+  accelerator: 'tcg',
+  cpus: 2,
+  memory: 1024,
+  boot: { kind: 'kernel', kernel: 'vmlinuz', initrd: 'initrd', commandLine: 'root=/dev/vda a="b c"' },
+  disks: [],
+  network: false,
+  ...changes,
+});
+
+/** Values that follow an option. */
+function values(args: string[], option: string): string[] {
+  return args.flatMap((arg, index) => (arg === option ? [args[index + 1] ?? ''] : []));
+}
+
+test('a kernel gets its command line as one argument', () => {
+  const args = qemuArguments(spec());
+  expect(values(args, '-kernel')).toEqual(['vmlinuz']);
+  expect(values(args, '-append')).toEqual(['root=/dev/vda a="b c"']);
+});
+
+test('there is no network unless asked for, and then no way out', () => {
+  expect(values(qemuArguments(spec()), '-netdev')).toEqual([]);
+  expect(values(qemuArguments(spec({ network: true })), '-netdev')).toEqual(['user,id=network,restrict=on']);
+});
+
+test('bases of disks are read-only and come as descriptors; writes go to overlays', () => {
+  const args = qemuArguments(
+    spec({
+      disks: [
+        { base: '/a.raw', format: 'raw', overlay: 'a.qcow2' },
+        { base: '/b.qcow2', format: 'qcow2', overlay: null },
+      ],
+    }),
+  );
+  expect(args.join(' ')).not.toContain('/a.raw');
+  expect(values(args, '-add-fd')).toEqual(['fd=7,set=1', 'fd=8,set=2']);
+  const nodes = values(args, '-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(nodes.map((node) => [node['node-name'], node['read-only'] ?? false, node.backing ?? null])).toEqual([
+    ['base0', true, null],
+    ['disk0', false, 'base0'],
+    ['base1', true, null],
+  ]);
+  expect(values(args, '-device').filter((device) => device.startsWith('virtio-blk'))).toEqual([
+    'virtio-blk-pci,drive=disk0,serial=disk0',
+    'virtio-blk-pci,drive=base1,serial=disk1',
+  ]);
+});
+
+test("firmware is the machine's own, or UEFI with variables that are its own", () => {
+  expect(qemuArguments(spec({ boot: { kind: 'firmware', firmware: 'bios' } })).join(' ')).not.toContain(
+    'pflash',
+  );
+  const uefi = qemuArguments(
+    spec({ boot: { kind: 'firmware', firmware: 'uefi', code: '/f/CODE.fd', variables: 'vars.qcow2' } }),
+  );
+  expect(values(uefi, '-machine')).toEqual(['pflash0=firmware,pflash1=variables']);
+  expect(JSON.parse(values(uefi, '-blockdev')[0] ?? '')).toMatchObject({ 'read-only': true });
+});
+
+test('the configuration of the host plays no part', () => {
+  expect(qemuArguments(spec())).toEqual(
+    expect.arrayContaining(['-no-user-config', '-nodefaults', '-sandbox']),
+  );
+});

@@ -1,0 +1,87 @@
+import type { BootSpec, DiskSpec, MachineSpec } from './types.ts';
+
+/** File descriptors that QEMU is started with: one end of a pair of connected sockets each. Disks come after. */
+export const DESCRIPTORS = { control: 3, console: 4, shell: 5, channel: 6, disks: 7 } as const;
+
+/** Name of the port in the guest: `/dev/virtio-ports/<name>`. */
+export const CHANNEL_PORT = 'guest.channel';
+
+/**
+ * No system call that a virtual machine does not need (QEMU's seccomp filter): no new processes, no other user.
+ * Source: qemu(1), -sandbox.
+ */
+const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny';
+
+/** The command line of QEMU for a machine; nothing in it depends on the configuration files of the host. */
+export function qemuArguments(spec: MachineSpec): string[] {
+  return [
+    'qemu-system-x86_64',
+    ...['-no-user-config', '-nodefaults', '-sandbox', SANDBOX],
+    // A guest that wants to start again ends its machine; who waits for it starts the next one.
+    '-no-reboot',
+    ...['-display', 'none', '-device', 'VGA'],
+    ...platform(spec),
+    ...socket('control', DESCRIPTORS.control),
+    ...['-mon', 'chardev=control,mode=control'],
+    ...socket('console', DESCRIPTORS.console),
+    ...socket('shell', DESCRIPTORS.shell),
+    ...['-serial', 'chardev:console', '-serial', 'chardev:shell'],
+    ...socket('channel', DESCRIPTORS.channel),
+    ...['-device', 'virtio-serial-pci'],
+    ...['-device', `virtserialport,chardev=channel,name=${CHANNEL_PORT}`],
+    ...['-device', 'virtio-rng-pci'],
+    ...spec.disks.flatMap(disk),
+    ...network(spec.network),
+    ...boot(spec.boot),
+    ...(spec.snapshot === undefined ? [] : ['-loadvm', spec.snapshot]),
+  ];
+}
+
+function platform({ accelerator, cpus, memory }: MachineSpec): string[] {
+  const acceleration = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi,tb-size=256';
+  // TCG's default model lacks what x86-64-v2 kernels need.
+  const cpu = accelerator === 'kvm' ? 'host' : 'max';
+  return ['-accel', acceleration, '-M', 'q35', '-cpu', cpu, '-smp', String(cpus), '-m', String(memory)];
+}
+
+const socket = (id: string, descriptor: number): string[] => ['-chardev', `socket,id=${id},fd=${descriptor}`];
+
+function disk({ format, overlay }: DiskSpec, index: number): string[] {
+  const set = index + 1;
+  const descriptor = DESCRIPTORS.disks + index;
+  // The file was opened by who started QEMU: QEMU's own user may not be able to reach it.
+  const file = { driver: 'file', filename: `/dev/fdset/${set}`, 'read-only': true, locking: 'off' };
+  const base = { 'node-name': `base${index}`, driver: format, 'read-only': true, file };
+  const written = {
+    'node-name': `disk${index}`,
+    driver: 'qcow2',
+    file: { driver: 'file', filename: overlay },
+    backing: `base${index}`,
+  };
+  return [
+    ...['-add-fd', `fd=${descriptor},set=${set}`],
+    ...['-blockdev', JSON.stringify(base)],
+    ...(overlay === null ? [] : ['-blockdev', JSON.stringify(written)]),
+    ...['-device', `virtio-blk-pci,drive=${overlay === null ? 'base' : 'disk'}${index},serial=disk${index}`],
+  ];
+}
+
+/** QEMU's own network stack, told to let nothing through to the host or beyond; no ROM to boot from it. */
+function network(wanted: boolean): string[] {
+  if (!wanted) return [];
+  return ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='];
+}
+
+function boot(spec: BootSpec): string[] {
+  if (spec.kind === 'kernel')
+    return ['-kernel', spec.kernel, '-initrd', spec.initrd, '-append', spec.commandLine];
+  if (spec.firmware === 'bios') return [];
+  const code = { 'node-name': 'firmware', driver: 'raw', 'read-only': true, file: fileNode(spec.code) };
+  const variables = { 'node-name': 'variables', driver: 'qcow2', file: fileNode(spec.variables) };
+  return [
+    ...['-blockdev', JSON.stringify(code), '-blockdev', JSON.stringify(variables)],
+    ...['-machine', 'pflash0=firmware,pflash1=variables'],
+  ];
+}
+
+const fileNode = (filename: string): object => ({ driver: 'file', filename });
