@@ -3,9 +3,10 @@ import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import type { OciImage } from '../oci/types.ts';
 import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
-import { insideDiffs } from './inside.ts';
+import { instructions } from './instruction.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
+import { secondLook } from './second-look.ts';
 import { confirmDigest } from './second-opinion.ts';
 import {
   RUNGS,
@@ -49,22 +50,37 @@ function differingLayers(a: OciImage, b: OciImage): number[] {
   return a.layers.flatMap(({ diffId }, number) => (diffId === b.layers[number]?.diffId ? [] : [number]));
 }
 
+/** The differences that there is room for, as cli.md shows them: with what is inside, what made them, who owns them. */
 async function entriesOf(
-  images: [OciImage, OciImage],
-  content: ContentResult,
-  texts: Pair['texts'],
+  [a, b]: [OciImage, OciImage],
+  read: ReadContent,
   maxDiffs: number,
 ): Promise<EntryDiff[]> {
-  const room = Math.max(0, maxDiffs - content.trailers.length);
-  const shown = content.differences.slice(0, room);
-  const insides = await insideDiffs(images, shown, texts);
+  const { trailers, differences } = read.content;
+  const shown = differences.slice(0, Math.max(0, maxDiffs - trailers.length));
+  const { insides, ownersA, ownersB } = await secondLook([a, b], shown, read.pair);
+  const [madeA, madeB] = [instructions(a), instructions(b)];
+  const attributed = (entry: EntryDiff): EntryDiff => ({
+    ...entry,
+    instructionA: entry.layerA === null ? null : (madeA[entry.layerA] ?? null),
+    instructionB: entry.layerB === null ? null : (madeB[entry.layerB] ?? null),
+  });
   const entries = shown.map((difference) => {
     const inside = insides.get(difference);
-    if (inside === undefined) return entryDiff(difference);
-    const { diff } = inside;
-    return { ...entryDiff(difference), inside, ...(diff === undefined ? {} : { diff }) };
+    return {
+      ...attributed(entryDiff(difference)),
+      packageA: difference.a === null ? null : (ownersA.get(difference.path) ?? null),
+      packageB: difference.b === null ? null : (ownersB.get(difference.path) ?? null),
+      ...(inside === undefined ? {} : { inside }),
+      ...(inside?.diff === undefined ? {} : { diff: inside.diff }),
+    };
   });
-  return [...content.trailers.slice(0, maxDiffs), ...entries];
+  return [...trailers.slice(0, maxDiffs).map(attributed), ...entries];
+}
+
+interface ReadContent {
+  content: ContentResult;
+  pair: Pair;
 }
 
 /** What reading the layers has shown; null where equal digests made it needless. */
@@ -72,14 +88,14 @@ async function readContent(
   a: OciImage,
   b: OciImage,
   { ignore, threads }: Settings,
-): Promise<{ content: ContentResult; texts: Pair['texts'] } | null> {
+): Promise<ReadContent | null> {
   const aligned = a.layers.length === b.layers.length;
   if (a.manifest.digest === b.manifest.digest) await both(verifyBlobs(a), verifyBlobs(b));
   else if (aligned && differingLayers(a, b).length === 0) await both(verifyLayers(a), verifyLayers(b));
   else {
     const pair = await readPair(a, b, threads);
     const differing = aligned ? differingLayers(a, b) : null;
-    return { content: compareContent(pair.a, pair.b, { ignore, differing }), texts: pair.texts };
+    return { content: compareContent(pair.a, pair.b, { ignore, differing }), pair };
   }
   return null;
 }
@@ -122,7 +138,7 @@ export async function compareImages(
     ignore,
   });
   const maxDiffs = options.maxDiffs ?? Infinity;
-  const entries = read === null ? [] : await entriesOf([a, b], read.content, read.texts, maxDiffs);
+  const entries = read === null ? [] : await entriesOf([a, b], read, maxDiffs);
   return {
     schema: 'twinproof/diff/v1',
     a: side(a),

@@ -1,11 +1,7 @@
 import { Budget, LIMITS } from '../inside/budget.ts';
 import { lookInside, notLooked } from '../inside/look.ts';
 import type { InsideDiff } from '../inside/types.ts';
-import { eachContent } from '../oci/layers/files.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
-import type { OciImage } from '../oci/types.ts';
-import { both } from './both.ts';
-import { Spool } from './spool.ts';
 import type { Difference } from './tree-diff.ts';
 
 interface FilePair {
@@ -38,37 +34,22 @@ function chosen(pairs: readonly FilePair[], found: Map<Difference, InsideDiff>):
   });
 }
 
-/** Content of the entries as it was kept while reading, or from their layers. */
-async function gather(image: OciImage, records: readonly EntryRecord[], spool: Spool): Promise<void> {
-  await eachContent(image, records, (record, content) => spool.put(record, content));
-}
+/** What is to be looked into: pairs of files, and findings for those that there is no room for. */
+export class InsideLook {
+  readonly found = new Map<Difference, InsideDiff>();
+  readonly pairs: readonly FilePair[];
 
-/**
- * Looks inside the files that differ, within the limits of inside/budget.ts; one pair at a time is in memory.
- * @param known content that is at hand already
- * @returns an entry for each pair of files that differ in content
- * @throws TwinproofError image-invalid, storage
- */
-export async function insideDiffs(
-  [a, b]: [OciImage, OciImage],
-  differences: readonly Difference[],
-  known: ReadonlyMap<EntryRecord, Buffer>,
-): Promise<Map<Difference, InsideDiff>> {
-  const found = new Map<Difference, InsideDiff>();
-  const pairs = chosen(filePairs(differences), found);
-  if (pairs.length === 0) return found;
-  using spool = new Spool();
-  const missing = (records: EntryRecord[]): EntryRecord[] => records.filter((record) => !known.has(record));
-  await both(
-    gather(a, missing(pairs.map((pair) => pair.a)), spool),
-    gather(b, missing(pairs.map((pair) => pair.b)), spool),
-  );
-  const contentOf = (record: EntryRecord): Buffer | null => known.get(record) ?? spool.get(record);
-  const budget = new Budget();
-  for (const pair of pairs) {
-    const [one, other] = [contentOf(pair.a), contentOf(pair.b)];
-    const diff = one === null || other === null ? null : await lookInside(one, other, budget);
-    if (diff !== null) found.set(pair.difference, diff);
+  constructor(differences: readonly Difference[]) {
+    this.pairs = chosen(filePairs(differences), this.found);
   }
-  return found;
+
+  /** Looks inside the chosen pairs; one at a time is in memory. */
+  async look(contentOf: (record: EntryRecord) => Buffer | null): Promise<void> {
+    const budget = new Budget();
+    for (const { difference, a, b } of this.pairs) {
+      const [one, other] = [contentOf(a), contentOf(b)];
+      const diff = one === null || other === null ? null : await lookInside(one, other, budget);
+      if (diff !== null) this.found.set(difference, diff);
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import type { InsideDiff } from '../inside/types.ts';
+import type { PackageOwner } from '../packages/types.ts';
 import type { Json } from '../oci/types.ts';
 
 /** The ladder of design.md, strongest first. */
@@ -70,6 +71,14 @@ export interface Cause {
   fix: string;
 }
 
+/** The step of the recipe that made a layer, from the config's history. */
+export interface Instruction {
+  /** Number of the history entry, counted from 0. */
+  history: number;
+  /** `created_by`, bounded; empty where the history does not say. */
+  createdBy: string;
+}
+
 export interface EntryDiff {
   path: string;
   change: 'added' | 'removed' | 'changed';
@@ -81,6 +90,12 @@ export interface EntryDiff {
   /** Number of the layer it comes from, counted from 0. */
   layerA: number | null;
   layerB: number | null;
+  /** What made the layer; null where the history does not fit the layers, absent in results of older versions. */
+  instructionA?: Instruction | null;
+  instructionB?: Instruction | null;
+  /** The package that owns the path; null where none does or it cannot be told. */
+  packageA?: PackageOwner | null;
+  packageB?: PackageOwner | null;
   causes: Cause[];
   /** Unified text, bounded; absent for binary. */
   diff?: string;

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { TwinproofError } from '../errors.ts';
 import { databaseInvalid } from './fault.ts';
-import { parseRpmHeader } from './rpm-header.ts';
+import { parseRpmHeader, rpmVersion } from './rpm-header.ts';
 import { withoutWal } from './sqlite-wal.ts';
 import type { InstalledPackage } from './types.ts';
 
@@ -20,16 +20,28 @@ export function parseRpmDatabase(
   wal: Uint8Array | null,
   path: string,
 ): InstalledPackage[] {
+  const packages: InstalledPackage[] = [];
+  eachRpmHeader(bytes, wal, path, (blob) => packages.push(...installedPackage(blob, path)));
+  return packages;
+}
+
+/**
+ * Hands on the headers in an rpm database, one by one.
+ * @throws TwinproofError `image-invalid`
+ */
+export function eachRpmHeader(
+  bytes: Uint8Array,
+  wal: Uint8Array | null,
+  path: string,
+  onHeader: (blob: Uint8Array) => void,
+): void {
   const plain = withoutWal(bytes, wal, path);
   try {
     using database = new DatabaseSync(':memory:', { allowExtension: false });
     database.deserialize(plain);
     database.exec('PRAGMA trusted_schema = OFF');
     requirePlainTable(database, path);
-    const packages: InstalledPackage[] = [];
-    for (const blob of readHeaders(database, plain.length, path))
-      packages.push(...installedPackage(blob, path));
-    return packages;
+    for (const blob of readHeaders(database, plain.length, path)) onHeader(blob);
   } catch (cause) {
     if (cause instanceof TwinproofError) throw cause;
     throw databaseInvalid(path, 'SQLite cannot read it', cause);
@@ -79,12 +91,12 @@ function* readHeaders(database: DatabaseSync, fileBytes: number, path: string): 
 function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
   const header = parseRpmHeader(blob);
   if (typeof header === 'string') throw databaseInvalid(path, header);
-  const { name, version, release, epoch, arch, sourceRpm } = header;
+  const { name, arch, sourceRpm } = header;
   if (name === 'gpg-pubkey' && arch === null) return [];
   return [
     {
       name,
-      version: `${epoch === null ? '' : `${epoch}:`}${version}-${release}`,
+      version: rpmVersion(header),
       architecture: arch ?? '',
       ...(sourceRpm === null ? {} : { source: sourceRpm }),
     },

@@ -16,3 +16,10 @@ export interface PackageDatabase {
   /** Sorted by name, then version, then architecture. */
   packages: InstalledPackage[];
 }
+
+/** The package that a path of an image belongs to, by the image's own database. */
+export interface PackageOwner {
+  name: string;
+  version: string;
+  format: PackageFormat;
+}
