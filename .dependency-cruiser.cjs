@@ -2,7 +2,7 @@
 // A folder may import from folders of a lower rank and from itself; types.ts files may be imported by all.
 const ranks = [
   ['errors.ts'],
-  ['engine'],
+  ['engine', 'net'],
   ['oci', 'record'],
   ['lock', 'catalog', 'packages'],
   ['inside'],

@@ -59,7 +59,7 @@ describe('twinproof diff', () => {
       [a, '/nowhere'],
       [a, b, '--rung', 'none'],
       [a, b, '--ignore', 'mode'],
-      [a, 'docker://x'],
+      [a, 'docker://X'],
       [a, b, '--platform', 'x'],
     ]) {
       const failed = await twinproof('diff', ...words);

@@ -3,16 +3,17 @@ import { compareImages } from '../compare/compare.ts';
 import { parseIgnore, parseRung } from '../compare/ladder.ts';
 import { NORMALISATIONS, RUNGS } from '../compare/types.ts';
 import { openImage } from '../oci/open.ts';
-import { parsePlatform } from '../oci/platform.ts';
+import type { OciImage } from '../oci/types.ts';
 import { diffText } from '../report/diff-text.ts';
+import { exitOnSignal } from './exit-on-signal.ts';
+import { IMAGE_FORMS, openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
 import { wholeNumber } from './options.ts';
 import { mayColor, print } from './output.ts';
 
-interface Flags {
+interface Flags extends ImageFlags {
   rung: string;
   ignore: string[];
   maxDiffs?: number;
-  platform?: string;
   paranoid: boolean;
   json: boolean;
   quiet: boolean;
@@ -29,35 +30,32 @@ function names(text: string): string[] {
 async function compare(refA: string, refB: string, flags: Flags): Promise<void> {
   const rung = parseRung(flags.rung);
   const ignore = parseIgnore(flags.ignore);
-  const platform = flags.platform === undefined ? {} : { platform: parsePlatform(flags.platform) };
-  const a = await openImage(refA, platform);
-  const b = await openImage(refB, platform);
-  try {
-    const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : SHOWN);
-    const result = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
-    const colour = mayColor(process.stdout, flags.color);
-    const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
-    if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);
-    else if (!flags.quiet) print(diffText(result, { rung, colour, width }));
-    process.exitCode = result.identical ? 0 : 1;
-  } finally {
-    await a.close();
-    await b.close();
-  }
+  exitOnSignal();
+  await using images = new AsyncDisposableStack();
+  const open = async (reference: string): Promise<OciImage> =>
+    images.adopt(await openImage(reference, openOptions(flags)), (image) => image.close());
+  const a = await open(refA);
+  const b = await open(refB);
+  const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : SHOWN);
+  const result = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
+  const colour = mayColor(process.stdout, flags.color);
+  const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
+  if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);
+  else if (!flags.quiet) print(diffText(result, { rung, colour, width }));
+  process.exitCode = result.identical ? 0 : 1;
 }
 
 /** `twinproof diff A B`: exit code 0 equal at the rung asked for, 1 different, 2 could not be compared. */
 export function diffCommand(): Command {
-  return new Command('diff')
+  return withImageOptions(new Command('diff'))
     .description('compare two images')
-    .argument('<A>', 'image: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:TAG] or a path')
+    .argument('<A>', IMAGE_FORMS)
     .argument('<B>', 'image to compare with')
     .addOption(
       new Option('--rung <rung>', 'what counts as equal').choices(RUNGS.slice(0, -1)).default('config'),
     )
     .option(`--ignore <names>`, `normalise by name, comma-separated: ${NORMALISATIONS.join(', ')}`, names, [])
     .option('--max-diffs <n>', `entries to list (default: ${SHOWN}, with --json all)`, wholeNumber)
-    .option('--platform <os/arch[/variant]>', 'which image of an index')
     .option('--paranoid', 'recompute the digests of all blobs with a second hash library', false)
     .option('--json', 'print the result as JSON (twinproof/diff/v1)', false)
     .option('--quiet', 'print nothing; the exit code tells', false)

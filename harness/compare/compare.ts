@@ -1,6 +1,8 @@
 import { layerJob, readLayer } from '../oci/layers/layer.ts';
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import type { OciImage } from '../oci/types.ts';
+import { compareArtifacts } from './artifacts.ts';
+import { compareAttestations } from './attestations.ts';
 import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
 import { instructions } from './instruction.ts';
@@ -8,6 +10,7 @@ import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondLook } from './second-look.ts';
 import { confirmDigest } from './second-opinion.ts';
+import { verifyBlob } from './verify-blob.ts';
 import {
   RUNGS,
   type CompareOptions,
@@ -24,11 +27,7 @@ interface Settings {
 
 /** All blobs of the manifest have the size and digest that it says. */
 async function verifyBlobs(image: OciImage): Promise<void> {
-  for (const { descriptor } of image.layers) {
-    // Reading is verifying: the iterator fails at its end.
-    const pieces = image.readBlob(descriptor)[Symbol.asyncIterator]();
-    while ((await pieces.next()).done !== true);
-  }
+  for (const { descriptor } of image.layers) await verifyBlob(image, descriptor);
 }
 
 /** All layers have the diffIDs that the config says. */
@@ -125,16 +124,18 @@ export async function compareImages(
   const ignore = parseIgnore(options.ignore ?? []);
   const paranoid = options.paranoid ?? false;
   await both(secondOpinion(a, paranoid), secondOpinion(b, paranoid));
-  const read = await readContent(a, b, { ignore, threads: options.threads });
+  const artifact = await compareArtifacts(a, b);
+  const read = artifact === null ? await readContent(a, b, { ignore, threads: options.threads }) : null;
   const content = read?.content;
+  const same = artifact?.sameBlobs ?? true;
   const total = content === undefined ? 0 : content.differences.length + content.trailers.length;
   const climbed = climb({
     a,
     b,
-    sameDiffIds: content === undefined,
-    sameEntries: a.layers.length === b.layers.length && total === 0,
-    tree: content?.tree ?? true,
-    treeNoTimes: content?.treeNoTimes ?? true,
+    sameDiffIds: content === undefined && same,
+    sameEntries: a.layers.length === b.layers.length && total === 0 && same,
+    tree: content?.tree ?? same,
+    treeNoTimes: content?.treeNoTimes ?? same,
     ignore,
   });
   const maxDiffs = options.maxDiffs ?? Infinity;
@@ -149,7 +150,9 @@ export async function compareImages(
     rungs: climbed.rungs,
     config: climbed.config,
     manifest: climbed.manifest,
+    artifact: artifact?.types ?? null,
     entries,
+    attestations: await compareAttestations(a, b),
     truncated: entries.length < total,
   };
 }

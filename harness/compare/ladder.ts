@@ -35,7 +35,7 @@ type Rungs = DiffResult['rungs'];
 export interface Facts {
   a: OciImage;
   b: OciImage;
-  /** Equal lists of diffIDs, all of them recomputed. */
+  /** Equal lists of diffIDs, all of them recomputed; of an artifact: of the digests of its blobs. */
   sameDiffIds: boolean;
   /** Nothing is left between the entries of their layers after what may be ignored; null where not looked at. */
   sameEntries: boolean;
@@ -83,7 +83,9 @@ export function climb(facts: Facts): {
   const normalising = ignore.length > 0;
   const index = a.index !== null && a.index === b.index;
   const layers = facts.sameDiffIds || (normalising && facts.sameEntries);
-  const config = a.config.digest === b.config.digest || (normalising && layers && left.config.length === 0);
+  // The config of an artifact is empty more often than not: alone it says nothing.
+  const sameConfig = a.config.digest === b.config.digest && (a.artifact === null || layers);
+  const config = sameConfig || (normalising && layers && left.config.length === 0);
   const manifest =
     a.manifest.digest === b.manifest.digest || (normalising && config && left.manifest.length === 0);
   const own: Rungs = {

@@ -118,6 +118,20 @@ export interface Side {
   diffIds: string[];
 }
 
+/** A statement about an image (provenance, SBOM, signature …): compared apart, never held against a rung. */
+export interface AttestationDiff {
+  /** Its in-toto predicate type, or what kind of artifact it is. */
+  kind: string;
+  change: 'same' | 'changed' | 'added' | 'removed';
+  /** Digest of the statement; of its manifest, where that is not there to be read. */
+  a: string | null;
+  b: string | null;
+  /** Where the two JSON documents differ, the first hundred; empty for what is no JSON or too large. */
+  differences: PointerDiff[];
+  /** True when there are more than those, or they were not looked for. */
+  truncated: boolean;
+}
+
 /** `twinproof/diff/v1` of cli.md; schema: diff.schema.json. */
 export interface DiffResult {
   schema: 'twinproof/diff/v1';
@@ -131,7 +145,11 @@ export interface DiffResult {
   rungs: Record<Exclude<Rung, 'none'>, boolean>;
   config: PointerDiff[];
   manifest: PointerDiff[];
+  /** Types of two artifacts, which have blobs in place of a root filesystem; null for images. */
+  artifact: { a: string; b: string } | null;
   entries: EntryDiff[];
+  /** Sorted by kind. */
+  attestations: AttestationDiff[];
   /** True when there are more entries than were asked for. */
   truncated: boolean;
 }

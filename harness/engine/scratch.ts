@@ -2,7 +2,6 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
-import { idle, startIsolated } from './container.ts';
 import { scratchRoot } from './folders.ts';
 import type { Owner } from './owner.ts';
 import type { Engine } from './runtime.ts';
@@ -54,6 +53,8 @@ export async function removeScratch(
     const code = (cause as NodeJS.ErrnoException).code;
     if (helper === undefined || (code !== 'EACCES' && code !== 'EPERM'))
       throw storageError(`could not remove ${folder}`, cause);
+    // Only here, for it brings the whole engine client along.
+    const { idle, startIsolated } = await import('./container.ts');
     await using container = await startIsolated(helper.engine, helper.owner, {
       image: helper.image,
       command: idle(60),

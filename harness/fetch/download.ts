@@ -3,11 +3,12 @@ import type { Dispatcher } from 'undici';
 import type { Origin } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import type { LockedFile } from '../lock/types.ts';
+import { networkFault, TransferFault } from '../net/transfer-fault.ts';
 import type { Patience } from './dispatcher.ts';
 import { candidateUrls, mismatch, unavailable } from './origins.ts';
 import type { Tried } from './origins.ts';
 import { Part } from './part.ts';
-import { get, networkFault, TransferFault } from './request.ts';
+import { get } from './request.ts';
 
 export interface Transfer {
   /** Folder of the cache. */

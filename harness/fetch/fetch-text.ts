@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { TwinproofError } from '../errors.ts';
+import { networkFault, TransferFault } from '../net/transfer-fault.ts';
 import type { Patience } from './dispatcher.ts';
 import { unavailable } from './origins.ts';
 import type { Tried } from './origins.ts';
-import { get, networkFault, TransferFault } from './request.ts';
+import { get } from './request.ts';
 
 export interface TextOptions {
   dispatcher: Dispatcher;

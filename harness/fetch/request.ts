@@ -1,15 +1,7 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { quote } from '../lock/quote.ts';
-
-/** Why a transfer did not work: `gone` for good, `broken` and worth another try, `refused` by something in between. */
-export class TransferFault extends Error {
-  readonly kind: 'gone' | 'broken' | 'refused';
-  constructor(kind: 'gone' | 'broken' | 'refused', message: string, cause?: unknown) {
-    super(message, { cause });
-    this.kind = kind;
-  }
-}
+import { networkFault, statusFault, TransferFault } from '../net/transfer-fault.ts';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -57,20 +49,4 @@ function redirected(from: string, location: string | string[] | undefined): stri
     throw new TransferFault('refused', `a redirect to ${quote(target.protocol)}`);
   }
   return target.href;
-}
-
-function statusFault(status: number): TransferFault {
-  if (status === 404 || status === 410) return new TransferFault('gone', `not there (HTTP ${status})`);
-  const again = status >= 500 || status === 408 || status === 425 || status === 429;
-  return new TransferFault(again ? 'broken' : 'refused', `HTTP ${status}`);
-}
-
-/** Names a fault of the network; certificates do not get better by trying again, and neither do unknown hosts. */
-export function networkFault(cause: unknown): TransferFault {
-  const { code = '', message } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new TransferFault('gone', 'unknown host', cause);
-  if (/CERT|SIGNATURE|ERR_TLS|SELF_SIGNED/.test(code))
-    return new TransferFault('refused', `TLS: ${code}`, cause);
-  if (code.endsWith('_TIMEOUT')) return new TransferFault('broken', 'stalled', cause);
-  return new TransferFault('broken', `broken off (${code === '' ? quote(message) : code})`, cause);
 }

@@ -1,6 +1,9 @@
 import { Digester } from './digest.ts';
-import { imageInvalid } from './fault.ts';
+import { TwinproofError } from '../errors.ts';
+import { escapeText } from './escape.ts';
+import { imageInvalid, imageUnsupported } from './fault.ts';
 import { MAX_DOCUMENT_BYTES } from './limits.ts';
+import { blobKind } from './media-types.ts';
 import { readRange } from './transport/ranges.ts';
 import type { BlobPlace, Descriptor } from './types.ts';
 
@@ -25,6 +28,26 @@ export function checkSize(descriptor: Descriptor, place: BlobPlace): void {
   if (place.size === descriptor.size) return;
   const where = `${place.path}: blob ${descriptor.digest}`;
   throw imageInvalid(`has ${place.size} bytes, its descriptor says ${descriptor.size}`, where);
+}
+
+/** Told from other faults, because what stands beside an image may be missing. */
+export class MissingBlob extends TwinproofError {}
+
+/**
+ * A blob that is not where the image is. Layers that may not be passed on (of Windows, say) are often left where
+ * they come from; that they are not here is no fault of the image.
+ */
+export function missingBlob({ digest, mediaType, urls = [] }: Descriptor, place: string): TwinproofError {
+  const where = `${place}: blob ${digest}`;
+  if (urls.length === 0 && blobKind(mediaType) !== 'foreign-layer') {
+    return new MissingBlob('image-invalid', 'is missing', { where: escapeText(where) });
+  }
+  const from = urls.length === 0 ? '' : `, only at ${urls.slice(0, 3).join(', ')}`;
+  return imageUnsupported(
+    `a foreign layer whose bytes are not here${from}`,
+    where,
+    'copy the image with its foreign layers first',
+  );
 }
 
 /** A verified JSON document's bytes. @throws TwinproofError image-invalid, also when it is too large */

@@ -1,7 +1,7 @@
 import type { Platform } from '../catalog/types.ts';
 import { parseDigest } from './digest.ts';
 import { imageInvalid } from './fault.ts';
-import { asObject, asString } from './json.ts';
+import { asArray, asObject, asString } from './json.ts';
 import type { Descriptor, Json, JsonObject } from './types.ts';
 
 function parsePlatform(value: Json | undefined, where: string): Platform | null {
@@ -21,6 +21,19 @@ function parseAnnotations(value: Json | undefined, where: string): Record<string
   return Object.fromEntries(pairs.map(([key, text]) => [key, asString(text, `${where}/${key}`)]));
 }
 
+function parseUrls(value: Json | undefined, where: string): string[] {
+  return asArray(value, where).map((url, at) => asString(url, `${where}/${at}`));
+}
+
+/** RFC 4648 with padding, as the specification has it; Buffer alone would pass over anything. */
+function parseData(value: Json | undefined, where: string): Uint8Array | null {
+  if (value === undefined || value === null) return null;
+  const text = asString(value, where);
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+    throw imageInvalid('is not base64', where);
+  return Buffer.from(text, 'base64');
+}
+
 /**
  * OCI image-spec "Content Descriptors".
  * @param where place of the value, as file and JSON pointer
@@ -36,6 +49,9 @@ export function parseDescriptor(value: Json | undefined, where: string): Descrip
   }
   const platform = parsePlatform(json.platform, `${where}/platform`);
   const annotations = parseAnnotations(json.annotations, `${where}/annotations`);
+  const urls = parseUrls(json.urls, `${where}/urls`);
+  const data = parseData(json.data, `${where}/data`);
+  const { artifactType } = json;
   return {
     // Old indexes leave it out; then what the blob says of itself counts.
     mediaType: asString(json.mediaType ?? '', `${where}/mediaType`),
@@ -43,5 +59,8 @@ export function parseDescriptor(value: Json | undefined, where: string): Descrip
     size,
     ...(platform === null ? {} : { platform }),
     ...(annotations === null ? {} : { annotations }),
+    ...(typeof artifactType === 'string' && artifactType !== '' ? { artifactType } : {}),
+    ...(urls.length === 0 ? {} : { urls }),
+    ...(data === null ? {} : { data }),
   };
 }

@@ -2,62 +2,79 @@ import type { Platform } from '../catalog/types.ts';
 import { readDocument, verifiedBlob } from './blob.ts';
 import { parseDescriptor } from './descriptor.ts';
 import { parseDigest } from './digest.ts';
-import { imageInvalid, imageUnsupported } from './fault.ts';
+import { imageInvalid } from './fault.ts';
 import { asArray, asObject, asString, parseJson } from './json.ts';
 import { MAX_LAYERS } from './limits.ts';
 import { blobKind } from './media-types.ts';
 import { matchesPlatform, platformText } from './platform.ts';
-import type { BlobPlace, Descriptor, Document, OciImage, OciLayer } from './types.ts';
+import type { Artifact, BlobPlace, Descriptor, Document, OciImage, OciLayer } from './types.ts';
 
 export type Locate = (descriptor: Descriptor) => Promise<BlobPlace>;
+
+/** Where the documents and blobs of images come from: a folder, an archive, a registry. */
+export interface Source {
+  /** For errors. */
+  path: string;
+  locate: Locate;
+  /** A manifest or index, verified; in a registry it is no blob. */
+  readManifest(descriptor: Descriptor): Promise<Document>;
+  /** Manifests whose `subject` is this one, where the source keeps a list of them. */
+  referrers?(digest: string): Promise<Descriptor[]>;
+  /** Removes what opening it left in scratch folders. */
+  close?(): Promise<void>;
+}
 
 interface Parts {
   reference: string;
   index: string | null;
   manifest: Document;
   attestations: Descriptor[];
-  locate: Locate;
+  source: Source;
   platform: Platform | undefined;
-  close?: () => Promise<void>;
 }
 
-async function readConfig({ reference, manifest, locate }: Parts): Promise<Document> {
-  const where = `${reference}: manifest ${manifest.digest}`;
-  const descriptor = parseDescriptor(manifest.json.config, `${where}/config`);
-  if (blobKind(descriptor.mediaType) !== 'config') {
-    const type = manifest.json.artifactType;
-    const kind =
-      typeof type === 'string'
-        ? `an artifact of type "${type}"`
-        : `a config of type "${descriptor.mediaType}"`;
-    throw imageUnsupported(`it is ${kind}, not an image`, where);
-  }
-  const bytes = await readDocument(descriptor, await locate(descriptor));
+async function readConfig(parts: Parts, descriptor: Descriptor): Promise<Document> {
+  const { reference, source } = parts;
+  const bytes = await readDocument(descriptor, await locateWith(source)(descriptor));
   const at = `${reference}: config ${descriptor.digest}`;
-  return {
-    digest: descriptor.digest,
-    mediaType: descriptor.mediaType,
-    bytes,
-    json: asObject(parseJson(bytes, at), at),
-  };
+  const { digest, mediaType } = descriptor;
+  // The config of an artifact may be anything.
+  const json = blobKind(mediaType) === 'config' ? asObject(parseJson(bytes, at), at) : {};
+  return { digest, mediaType, bytes, json };
 }
 
 /** Ties layers to the diffIDs of the config, one to one. */
 function layersOf({ reference, manifest }: Parts, config: Document): OciLayer[] {
   const where = `${reference}: manifest ${manifest.digest}`;
   const at = `${reference}: config ${config.digest}`;
-  const values = asArray(manifest.json.layers, `${where}/layers`);
+  const descriptors = blobsOf(manifest, where);
   const rootfs = asObject(config.json.rootfs, `${at}/rootfs`);
   const diffIds = asArray(rootfs.diff_ids, `${at}/rootfs/diff_ids`);
-  if (values.length > MAX_LAYERS) throw imageInvalid(`has more than ${MAX_LAYERS} layers`, where);
-  if (values.length !== diffIds.length) {
-    throw imageInvalid(`has ${values.length} layers, its config lists ${diffIds.length}`, where);
+  if (descriptors.length !== diffIds.length) {
+    throw imageInvalid(`has ${descriptors.length} layers, its config lists ${diffIds.length}`, where);
   }
-  return values.map((value, number) => {
+  return descriptors.map((descriptor, number) => {
     const diffId = asString(diffIds[number], `${at}/rootfs/diff_ids/${number}`);
     parseDigest(diffId, `${at}/rootfs/diff_ids/${number}`);
-    return { descriptor: parseDescriptor(value, `${where}/layers/${number}`), diffId };
+    return { descriptor, diffId };
   });
+}
+
+/** What a manifest lists as its layers. @throws TwinproofError image-invalid */
+export function blobsOf(manifest: Document, where: string): Descriptor[] {
+  const values = asArray(manifest.json.layers, `${where}/layers`);
+  if (values.length > MAX_LAYERS) throw imageInvalid(`has more than ${MAX_LAYERS} layers`, where);
+  return values.map((value, number) => parseDescriptor(value, `${where}/layers/${number}`));
+}
+
+/** Null for images. Charts, signatures, policies … come as manifests with another config. */
+function artifactOf({ manifest, reference }: Parts, config: Descriptor): Artifact | null {
+  if (blobKind(config.mediaType) === 'config') return null;
+  const { artifactType } = manifest.json;
+  return {
+    type: typeof artifactType === 'string' && artifactType !== '' ? artifactType : config.mediaType,
+    blobs: blobsOf(manifest, `${reference}: manifest ${manifest.digest}`),
+  };
 }
 
 function checkPlatform(parts: Parts, config: Document): void {
@@ -69,22 +86,39 @@ function checkPlatform(parts: Parts, config: Document): void {
   throw imageInvalid(`is an image for ${platformText(own)}, not ${wanted}`, parts.reference);
 }
 
+/** Bytes that a descriptor holds itself go before those of the source; they are held against its digest like all others. */
+function locateWith({ path, locate }: Source): Locate {
+  return (descriptor) => {
+    const { data, digest } = descriptor;
+    if (data === undefined) return locate(descriptor);
+    return Promise.resolve({ path: `${path}: data of ${digest}`, offset: 0, size: data.length, data });
+  };
+}
+
 /** An image from its manifest; reads the config. @throws TwinproofError image-invalid, unsupported */
 export async function makeImage(parts: Parts): Promise<OciImage> {
-  const { reference, index, manifest, attestations, locate } = parts;
-  const config = await readConfig(parts);
+  const { reference, index, manifest, attestations, source } = parts;
+  const descriptor = parseDescriptor(
+    manifest.json.config,
+    `${reference}: manifest ${manifest.digest}/config`,
+  );
+  const artifact = artifactOf(parts, descriptor);
+  const config = await readConfig(parts, descriptor);
   checkPlatform(parts, config);
+  const locate = locateWith(source);
   return {
     reference,
     index,
     manifest,
     config,
-    layers: layersOf(parts, config),
+    layers: artifact === null ? layersOf(parts, config) : [],
+    artifact,
     attestations,
     locate,
-    readBlob: async function* (descriptor) {
-      yield* verifiedBlob(descriptor, await locate(descriptor));
+    readManifest: (wanted) => source.readManifest(wanted),
+    readBlob: async function* (wanted) {
+      yield* verifiedBlob(wanted, await locate(wanted));
     },
-    close: parts.close ?? (() => Promise.resolve()),
+    close: () => source.close?.() ?? Promise.resolve(),
   };
 }

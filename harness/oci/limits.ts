@@ -17,6 +17,10 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 export const MAX_JSON_DEPTH = 100;
 /** Indexes inside indexes. */
 export const MAX_INDEX_DEPTH = 4;
+/** Indexes read to find one image. */
+export const MAX_INDEXES = 64;
+/** Attestations and other manifests about one image that are looked at. */
+export const MAX_ATTESTATIONS = 256;
 /** Layers of one image; engines stop at 127. */
 export const MAX_LAYERS = 4096;
 /** One PAX header or GNU long name. */

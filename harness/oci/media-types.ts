@@ -7,6 +7,17 @@ export const DOCKER_LAYER = 'application/vnd.docker.image.rootfs.diff.tar';
 export const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
 export const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
 
+/** Before schema 2 (2016): layers without digests of their content, and no config. */
+const DOCKER_SCHEMA_1 = /^application\/vnd\.docker\.distribution\.manifest\.v1\+(json|prettyjws)$/;
+
+/** What registries are asked for. */
+export const MANIFEST_TYPES = [
+  OCI_INDEX,
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  OCI_MANIFEST,
+  DOCKER_MANIFEST,
+];
+
 const KINDS: Partial<Record<string, BlobKind>> = {
   [OCI_INDEX]: 'index',
   'application/vnd.docker.distribution.manifest.list.v2+json': 'index',
@@ -18,6 +29,10 @@ const KINDS: Partial<Record<string, BlobKind>> = {
 
 const ociLayer = /^application\/vnd\.oci\.image\.layer\.(nondistributable\.)?v1\.tar(\+gzip|\+zstd)?$/;
 const dockerLayer = /^application\/vnd\.docker\.image\.rootfs\.(foreign\.)?diff\.tar(\.gzip|\.zstd)?$/;
+
+export function isSchema1(mediaType: string): boolean {
+  return DOCKER_SCHEMA_1.test(mediaType);
+}
 
 export function blobKind(mediaType: string): BlobKind {
   const match = ociLayer.exec(mediaType) ?? dockerLayer.exec(mediaType);

@@ -92,9 +92,13 @@ describe('openImage', () => {
   });
 
   it.each([
-    ['docker://example.org/image', 'unsupported', 'docker'],
-    ['docker-daemon:image:tag', 'unsupported', 'docker-daemon'],
-    ['containers-storage:image', 'unsupported', 'containers-storage'],
+    ['docker://example.org/Image', 'usage', 'not a repository name'],
+    ['docker:example.org/image', 'usage', 'docker://'],
+    ['docker://-x/y', 'usage', 'not a repository name'],
+    ['docker://example.org/image:ta/g', 'usage', 'not a repository name'],
+    ['docker://example.org/image@sha256:abc', 'image-invalid', 'not a sha256 digest'],
+    ['ostree:image', 'unsupported', 'ostree'],
+    ['docker-daemon:', 'usage', 'expected'],
     ['oci:', 'usage', 'expected'],
     ['', 'usage', 'expected'],
     ['/does/not/exist', 'image-invalid', 'no such file'],
@@ -145,16 +149,6 @@ describe('hostile layouts', () => {
         await writeIndex(path, [await writeBlob(path, Buffer.from('{}'), 'text/x-mystery')]);
       },
       'text/x-mystery',
-    ],
-    [
-      'an artifact',
-      async (path) => {
-        const empty = await writeBlob(path, Buffer.from('{}'), 'application/vnd.oci.empty.v1+json');
-        await writeIndex(path, [
-          await writeImage(path, { layers: [], manifest: { config: empty, artifactType: 'a/b' } }),
-        ]);
-      },
-      'artifact of type "a/b"',
     ],
     [
       'a manifest of another size',

@@ -1,40 +1,77 @@
 import { stat } from 'node:fs/promises';
 import type { Platform } from '../catalog/types.ts';
-import { openDockerArchive } from './transport/docker-load.ts';
 import { imageInvalid } from './fault.ts';
-import { openLayout } from './transport/layout.ts';
 import { parseReference, type Reference } from './reference.ts';
-import { archiveStore, folderStore } from './transport/store.ts';
+import type { RegistryOptions } from './registry/types.ts';
+import { openDir } from './transport/dir.ts';
+import { openDockerArchive } from './transport/docker-load.ts';
+import { folderStore } from './transport/folder-store.ts';
+import { openLayout } from './transport/layout.ts';
+import { archiveStore } from './transport/store.ts';
+import type { FileStore } from './transport/types.ts';
+import type { Wanted } from './transport/walk.ts';
 import type { OciImage } from './types.ts';
 
+export interface OpenOptions {
+  platform?: Platform | undefined;
+  registry?: RegistryOptions | undefined;
+}
+
 /**
- * Opens an image by reference (see reference.ts); reads index, manifest and config, verified, but no layers.
- * @throws TwinproofError usage, image-invalid, unsupported
+ * Opens an image by reference (see reference.ts); reads index, manifest and config, verified, but no layers. Close it.
+ * @throws TwinproofError usage, image-invalid, unsupported, input-unavailable, engine-unavailable, storage, timeout
  */
-export async function openImage(reference: string, options: { platform?: Platform } = {}): Promise<OciImage> {
-  const { transport, path, tag } = await recognise(parseReference(reference));
-  const wanted = { reference, tag, platform: options.platform };
-  switch (transport) {
+export async function openImage(reference: string, options: OpenOptions = {}): Promise<OciImage> {
+  const parsed = parseReference(reference);
+  const wanted: Wanted = { reference, platform: options.platform };
+  // What goes beyond files is only loaded when it is asked for.
+  switch (parsed.transport) {
     case 'oci':
-      return openLayout(folderStore(path), wanted);
-    case 'oci-archive':
-      return openLayout(await archiveStore(path), wanted);
-    case 'docker-archive':
-      return openDockerArchive(await archiveStore(path), wanted);
-    case 'path':
-      throw imageInvalid('is neither an OCI layout nor an image archive', path);
+      return openLayout(folderStore(parsed.path), { ...wanted, tag: parsed.tag });
+    case 'dir':
+      return openDir(parsed.path, wanted);
+    case 'docker':
+      return (await import('./registry/open.ts')).openRegistry(parsed.name, wanted, options.registry);
+    case 'docker-daemon':
+      return (await import('./transport/docker-daemon.ts')).openDaemon(parsed.name, wanted);
+    case 'containers-storage':
+      return (await import('./transport/containers-storage.ts')).openStorage(parsed.name, wanted);
+    default:
+      return openFile(parsed, wanted);
+  }
+}
+
+type InFile = Exclude<Reference, { transport: 'docker' | 'docker-daemon' | 'containers-storage' }>;
+
+async function openFile(parsed: InFile, wanted: Wanted): Promise<OciImage> {
+  const { path } = parsed;
+  const tag = 'tag' in parsed ? parsed.tag : null;
+  const info = await stat(path).catch(() => null);
+  if (info === null) throw imageInvalid('there is no such file or folder', path);
+  if (info.isDirectory() && parsed.transport === 'path') return openFolder(path, wanted);
+  const store = await archiveStore(path);
+  try {
+    const isNamed = parsed.transport !== 'path';
+    const kind = isNamed ? parsed.transport : await recognise(store);
+    const open = kind === 'oci-archive' ? openLayout : openDockerArchive;
+    return await open(store, { ...wanted, tag });
+  } catch (error) {
+    await store.close?.();
+    throw error;
   }
 }
 
 /** A bare path is recognised by what is there. */
-async function recognise(reference: Reference): Promise<Reference> {
-  if (reference.transport !== 'path') return reference;
-  const { path } = reference;
-  const info = await stat(path).catch(() => null);
-  if (info === null) throw imageInvalid('there is no such file or folder', path);
-  if (info.isDirectory()) return { transport: 'oci', path, tag: null };
-  const store = await archiveStore(path);
-  if ((await store.find('index.json')) !== null) return { transport: 'oci-archive', path, tag: null };
-  if ((await store.find('manifest.json')) !== null) return { transport: 'docker-archive', path, tag: null };
-  return reference;
+async function openFolder(path: string, wanted: Wanted): Promise<OciImage> {
+  const store = folderStore(path);
+  const isLayout = (await store.find('index.json')) !== null || (await store.find('manifest.json')) === null;
+  return isLayout ? openLayout(store, { ...wanted, tag: null }) : openDir(path, wanted);
+}
+
+async function recognise(store: FileStore): Promise<'oci-archive' | 'docker-archive'> {
+  if ((await store.find('index.json')) !== null) return 'oci-archive';
+  for (const name of ['manifest.json', 'repositories']) {
+    if ((await store.find(name)) !== null) return 'docker-archive';
+  }
+  throw imageInvalid('is neither an OCI layout nor an image archive', store.path);
 }

@@ -30,9 +30,16 @@ export function platformText({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
-/** arm64 means arm64/v8 unless it says otherwise (OCI image-spec, "Platform Variants"). */
+/** What an architecture without a variant stands for, as containerd and podman have it (OCI image-spec, "Platform Variants"). */
+const DEFAULT_VARIANTS: Partial<Record<string, string>> = { arm64: 'v8', arm: 'v7', amd64: 'v1' };
+
 function variantOf({ architecture, variant }: Platform): string | undefined {
-  return variant ?? (architecture === 'arm64' ? 'v8' : undefined);
+  return variant ?? DEFAULT_VARIANTS[architecture];
+}
+
+/** Of several that match a platform without a variant, the one with the default variant counts. */
+export function hasDefaultVariant({ architecture, variant }: Platform): boolean {
+  return variant === undefined || variant === DEFAULT_VARIANTS[architecture];
 }
 
 /** Whether an image of a platform is one that was asked for; without a variant any variant will do. */

@@ -12,6 +12,12 @@ export interface Descriptor {
   size: number;
   platform?: Platform;
   annotations?: Record<string, string>;
+  /** What an artifact is; absent for images. */
+  artifactType?: string;
+  /** Where else the bytes can be had (foreign layers); only named, never fetched. */
+  urls?: string[];
+  /** The bytes themselves, as the descriptor holds them; not verified yet. */
+  data?: Uint8Array;
 }
 
 /** Bytes of a blob inside a local file; every transport brings its blobs into this form. */
@@ -21,6 +27,8 @@ export interface BlobPlace {
   offset: number;
   /** Bytes. */
   size: number;
+  /** The bytes, where a descriptor holds them itself; then `path` only names the place. */
+  data?: Uint8Array;
 }
 
 /** A JSON document whose digest was verified (or computed, where nothing claims one). */
@@ -37,6 +45,13 @@ export interface OciLayer {
   diffId: string;
 }
 
+/** What a manifest holds when it is not an image (OCI image-spec manifest.md, "Guidelines for Artifact Usage"). */
+export interface Artifact {
+  /** `artifactType`, or the media type of the config. */
+  type: string;
+  blobs: Descriptor[];
+}
+
 /** One image of one platform. Everything in it comes from somebody else and is only verified, not trusted. */
 export interface OciImage {
   /** As it was asked for. */
@@ -45,9 +60,14 @@ export interface OciImage {
   index: string | null;
   manifest: Document;
   config: Document;
+  /** Empty for an artifact. */
   layers: OciLayer[];
-  /** Attestation manifests found beside it in the index (build provenance and the like). */
+  /** Not an image but something else that is kept like one; null for images. */
+  artifact: Artifact | null;
+  /** Manifests that speak about this one: build provenance, SBOMs, signatures. Found beside it, not part of it. */
   attestations: Descriptor[];
+  /** A manifest that is not part of the image, verified. */
+  readManifest(descriptor: Descriptor): Promise<Document>;
   /** Where a blob lies; `image-invalid` when it is missing or has another size than the descriptor says. */
   locate(descriptor: Descriptor): Promise<BlobPlace>;
   /** The bytes of a blob. Fails with `image-invalid` at the end when size or digest are not the descriptor's. */

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { DiffResult, EntryDiff, EntryFacts, Field, PointerDiff } from '../compare/types.ts';
+import { attestationLines } from './attestations-text.ts';
 import { escapeLines, escapeText } from './escape.ts';
 
 export interface DiffTextOptions {
@@ -144,6 +145,12 @@ function contentLines(result: DiffResult, options: DiffTextOptions, paint: Paint
   ];
 }
 
+function artifactLines({ artifact }: DiffResult): string[] {
+  if (artifact === null) return [];
+  const types = [...new Set([artifact.a, artifact.b])].map((type) => `"${type}"`).join(' and ');
+  return ['', escapeText(`Artifacts of type ${types}, no images: their blobs were compared by digest`)];
+}
+
 /** The result for people; the first line says whether they are equal and at which rung. Ends with a line feed. */
 export function diffText(result: DiffResult, options: DiffTextOptions): string {
   const paint = painter(options.colour);
@@ -151,7 +158,9 @@ export function diffText(result: DiffResult, options: DiffTextOptions): string {
     headline(result, options, paint),
     ...pointerLines('Manifest', result.manifest, result.a.manifest !== result.b.manifest, paint),
     ...pointerLines('Config', result.config, result.a.config !== result.b.config, paint),
+    ...artifactLines(result),
     ...contentLines(result, options, paint),
+    ...attestationLines(result.attestations, `${paint('bold', 'Attestations')} (compared apart)`),
   ];
   return `${lines.join('\n')}\n`;
 }

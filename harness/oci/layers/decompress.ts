@@ -19,15 +19,21 @@ const MAGICS: [string, string][] = [
   ['04224d18', 'lz4'],
 ];
 
+/** Compression by the first bytes: `gzip`, `zstd`, `xz` … or `none`. */
+export function compressionOf(head: Uint8Array): string {
+  const hex = Buffer.from(head.subarray(0, 8)).toString('hex');
+  // A zstd stream may begin with a skippable frame, 184D2A50 to 184D2A5F (RFC 8878, section 3.1.2).
+  if (/^5.2a4d18/.test(hex)) return 'zstd';
+  return MAGICS.find(([magic]) => hex.startsWith(magic))?.[1] ?? 'none';
+}
+
 /**
- * Compression by the first bytes, as engines tell it; media types lie.
+ * Compression of a layer, as engines tell it; media types lie.
  * @throws TwinproofError unsupported for kinds that no image specification knows
  */
 export function sniff(head: Uint8Array, where: string): Compression {
-  const hex = Buffer.from(head.subarray(0, 8)).toString('hex');
-  // A zstd stream may begin with a skippable frame, 184D2A50 to 184D2A5F (RFC 8878, section 3.1.2).
-  const kind = /^5.2a4d18/.test(hex) ? 'zstd' : MAGICS.find(([magic]) => hex.startsWith(magic))?.[1];
-  if (kind === undefined) return 'none';
+  const kind = compressionOf(head);
+  if (kind === 'none') return 'none';
   if (kind === 'gzip' || kind === 'zstd') return kind;
   throw imageUnsupported(`layers compressed by ${kind}`, where);
 }

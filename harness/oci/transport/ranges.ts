@@ -10,6 +10,10 @@ const CHUNK = 256 * 1024;
  * @throws TwinproofError image-invalid when the file ends early
  */
 export async function* readRange(place: BlobPlace): AsyncGenerator<Buffer> {
+  if (place.data !== undefined) {
+    yield Buffer.from(place.data);
+    return;
+  }
   const file = await open(place.path, 'r');
   try {
     // Two buffers in turn: a decompressor may still hold the piece before while the next one is read.

@@ -1,43 +1,12 @@
-import { open, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
 import { imageInvalid } from '../fault.ts';
 import { cleanPath, nameText } from '../names.ts';
 import { TarReader } from '../tar/reader.ts';
 import type { TarEntry } from '../tar/types.ts';
 import type { BlobPlace } from '../types.ts';
-
-/** Named files: a folder, or an archive that is read where it lies. */
-export interface FileStore {
-  /** For errors. */
-  path: string;
-  /** Null when there is no regular file of that name. */
-  find(name: string): Promise<BlobPlace | null>;
-}
-
-/** Size of a regular file, null if it is missing. @throws TwinproofError image-invalid for a device, pipe … */
-async function regularSize(path: string): Promise<number | null> {
-  try {
-    const info = await stat(path);
-    if (!info.isFile()) throw imageInvalid('is not a regular file', path);
-    return info.size;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
-    throw imageInvalid(`cannot be read: ${code}`, path);
-  }
-}
-
-export function folderStore(folder: string): FileStore {
-  return {
-    path: folder,
-    find: async (name) => {
-      const path = join(folder, name);
-      const size = await regularSize(path);
-      return size === null ? null : { path, offset: 0, size };
-    },
-  };
-}
+import { regularSize } from './folder-store.ts';
+import type { FileStore } from './types.ts';
+import { expanded, type Expanded } from './outer-compression.ts';
 
 const CHUNK = 64 * 1024;
 /** Layouts have a few files a layer; this bounds memory. */
@@ -49,8 +18,8 @@ interface Index {
   links: Map<string, string>;
 }
 
-/** Where the files of a tar archive lie, found without reading their content. */
-async function indexArchive(path: string, size: number): Promise<Index> {
+/** Where the files of a tar archive lie, found without reading their content; `shown` is for errors. */
+async function indexArchive(path: string, size: number, shown: string): Promise<Index> {
   const index: Index = { files: new Map(), links: new Map() };
   let position = 0;
   let entries = 0;
@@ -61,11 +30,11 @@ async function indexArchive(path: string, size: number): Promise<Index> {
         current = entry;
         const name = cleanPath(entry.name);
         if (name === null)
-          throw imageInvalid('a name leads out of the archive', `${path}: ${nameText(entry.name)}`);
+          throw imageInvalid('a name leads out of the archive', `${shown}: ${nameText(entry.name)}`);
         // A later entry of the same name takes the earlier one's place.
         index.files.delete(name);
         index.links.delete(name);
-        if (++entries > MAX_FILES) throw imageInvalid('too many files', path);
+        if (++entries > MAX_FILES) throw imageInvalid('too many files', shown);
         if (entry.type === 'file') {
           index.files.set(name, { path, offset: -1, size: entry.size });
         } else if (entry.type === 'symlink' || entry.type === 'hardlink') {
@@ -78,7 +47,7 @@ async function indexArchive(path: string, size: number): Promise<Index> {
       entryEnd: () => undefined,
       trailer: () => undefined,
     },
-    path,
+    shown,
     0,
   );
   const file = await open(path, 'r');
@@ -86,7 +55,7 @@ async function indexArchive(path: string, size: number): Promise<Index> {
     const buffer = Buffer.allocUnsafeSlow(CHUNK);
     while (position < size && !reader.ended) {
       const { bytesRead } = await file.read(buffer, 0, 512, position);
-      if (bytesRead === 0) throw imageInvalid('the file is cut off', path);
+      if (bytesRead === 0) throw imageInvalid('the file is cut off', shown);
       reader.push(buffer.subarray(0, bytesRead));
       position += bytesRead;
       place(index, current, position);
@@ -122,15 +91,26 @@ function resolved(base: string, target: string): string {
 }
 
 /**
- * Files of an uncompressed tar archive, symbolic links inside it followed (old `docker save` has them).
- * @throws TwinproofError image-invalid when it is missing or not a tar archive
+ * Files of a tar archive, symbolic links inside it followed (old `docker save` has them). One that is compressed as
+ * a whole is first expanded into a scratch folder.
+ * @throws TwinproofError image-invalid when it is missing or not a tar archive; unsupported for other compressions
  */
 export async function archiveStore(path: string): Promise<FileStore> {
   const size = await regularSize(path);
   if (size === null) throw imageInvalid('there is no such file', path);
-  const { files, links } = await indexArchive(path, size);
+  const file = await expanded({ path, offset: 0, size });
+  try {
+    return indexedStore(path, file, await indexArchive(file.path, file.size, path));
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function indexedStore(path: string, archive: Expanded, { files, links }: Index): FileStore {
   return {
     path,
+    close: () => archive.close(),
     find: (name) => {
       let at: string | undefined = name;
       for (let hops = 0; at !== undefined && hops <= MAX_LINKS; hops++) {

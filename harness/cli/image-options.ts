@@ -1,0 +1,35 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { OpenOptions } from '../oci/open.ts';
+import { parsePlatform } from '../oci/platform.ts';
+
+/** How images are named, for the help of a command. */
+export const IMAGE_FORMS =
+  'image: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:DIR, docker://NAME, ' +
+  'docker-daemon:NAME, containers-storage:NAME or a path';
+
+export interface ImageFlags {
+  platform?: string;
+  tlsVerify: boolean;
+  authfile?: string;
+}
+
+function yesOrNo(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new InvalidArgumentError('expected true or false.');
+}
+
+/** Adds the options that say how images are found and read. */
+export function withImageOptions(command: Command): Command {
+  return command
+    .option('--platform <os/arch[/variant]>', 'which image of an index')
+    .option('--tls-verify <true|false>', 'false: any certificate, and plain HTTP registries', yesOrNo, true)
+    .option('--authfile <path>', 'credentials for registries, in place of the usual files');
+}
+
+/** @throws TwinproofError usage */
+export function openOptions({ platform, tlsVerify, authfile }: ImageFlags): OpenOptions {
+  return {
+    ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+    registry: { tlsVerify, authFile: authfile },
+  };
+}

@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import { storageError } from '../../engine/scratch.ts';
+
+export interface Certificates {
+  ca: string[];
+  /** Ours, for registries that ask who we are. */
+  cert?: string;
+  key?: string;
+}
+
+/** Where certificates of single registries lie (containers-certs.d(5)); the first folder that is there counts. */
+function folders(host: string): string[] {
+  const home = process.env.HOME ?? homedir();
+  const roots = [join(home, '.config/containers/certs.d'), '/etc/containers/certs.d', '/etc/docker/certs.d'];
+  return roots.map((root) => join(root, host));
+}
+
+async function read(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw storageError(`could not read ${path}`, cause);
+  });
+}
+
+/**
+ * Authorities that a registry's certificate is held against: those of Node (NODE_EXTRA_CA_CERTS among them), of the
+ * system (SSL_CERT_FILE, SSL_CERT_DIR), and `*.crt` of the registry's own folder; from there also `*.cert` and
+ * `*.key`, to show to it.
+ * @param host with port, as the image names it
+ */
+export async function certificatesFor(host: string): Promise<Certificates> {
+  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  for (const folder of folders(host)) {
+    const names = await readdir(folder).catch(() => null);
+    if (names === null) continue;
+    const own = names.filter((name) => name.endsWith('.crt')).sort();
+    for (const name of own) ca.push(await read(join(folder, name)));
+    const cert = names.filter((name) => name.endsWith('.cert')).sort()[0];
+    if (cert === undefined) return { ca };
+    const key = join(folder, cert.replace(/\.cert$/, '.key'));
+    return { ca, cert: await read(join(folder, cert)), key: await read(key) };
+  }
+  return { ca };
+}
