@@ -27,17 +27,20 @@ async function prepare(
   spec: BuilderSpec,
   options: DefinitionOptions,
 ): Promise<ReadyBuilder> {
-  const { onStep } = options;
-  if (spec.kind === 'definition') {
-    const made = await ensureDefinedBuilder(engine, owner, spec.path, options);
-    onStep('putting the builder into a read-only store');
-    const store = await ensureStore(engine, owner, {
-      image: made.image,
-      digest: made.digest,
-      names: [made.name],
-    });
-    return { ...made, store };
-  }
+  const { name, digest, image } = await builderImage(engine, owner, spec, options);
+  if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
+  const store = await ensureStore(engine, owner, { image, digest, names: [name] });
+  return { name, digest, image, store };
+}
+
+/** The builder as an image of the engine, for what needs no store: everything but building Containerfiles. */
+export async function builderImage(
+  engine: Engine,
+  owner: Owner,
+  spec: BuilderSpec,
+  options: DefinitionOptions,
+): Promise<Omit<ReadyBuilder, 'store'>> {
+  if (spec.kind === 'definition') return ensureDefinedBuilder(engine, owner, spec.path, options);
   const { repository, tag, digest } = parseReference(spec.reference);
   if (digest === null && !spec.resolve) {
     throw new TwinproofError('builder-unresolved', `${spec.reference} is a floating tag`, {
@@ -45,11 +48,9 @@ async function prepare(
       hint: 'name the builder by digest (name@sha256:…), or set `resolve: true` to resolve the tag now and record it',
     });
   }
-  onStep(`getting ${spec.reference}`);
+  options.onStep(`getting ${spec.reference}`);
   const image = await findOrPull(engine, spec.reference);
-  const name = `${repository}:${tag ?? 'latest'}`;
-  const store = await ensureStore(engine, owner, { image: image.id, digest: image.digest, names: [name] });
-  return { name, digest: digest ?? image.digest, image: image.id, store };
+  return { name: `${repository}:${tag ?? 'latest'}`, digest: digest ?? image.digest, image: image.id };
 }
 
 /** Splits `repository[:tag][@sha256:hex]` (distribution reference grammar). */

@@ -40,7 +40,7 @@ export async function buildPackages(engine: Engine, owner: Owner, request: Reque
   try {
     const output = join(folder, 'output');
     await mkdir(output);
-    await runBuild(engine, owner, { built, builder, output });
+    await runBuild(engine, owner, { built, image: builder.image, output });
     await keep(output, missing);
   } finally {
     await removeScratch(folder, { engine, owner, image: builder.image });
@@ -53,13 +53,22 @@ async function missingFrom(cache: string, files: LockedFile[]): Promise<LockedFi
   return missing;
 }
 
-async function runBuild(
+/**
+ * Builds packages into a folder, and with `index` also the metadata that makes it a repository (createrepo_c).
+ * @throws TwinproofError `input-unavailable` when they cannot be built
+ */
+export async function runBuild(
   engine: Engine,
   owner: Owner,
-  { built, builder, output }: { built: BuiltPackages; builder: ReadyBuilder; output: string },
+  {
+    built,
+    image,
+    output,
+    index = false,
+  }: { built: BuiltPackages; image: string; output: string; index?: boolean },
 ): Promise<void> {
   await using container = await startIsolated(engine, owner, {
-    image: builder.image,
+    image,
     command: idle(1200),
     mounts: [
       { source: built.source, target: '/source', mode: 'ro' },
@@ -72,16 +81,14 @@ async function runBuild(
     memory: 3 * 1024 ** 3,
     processes: 512,
   });
-  const { exitCode, stdout, stderr } = await container.exec(['timeout', '1000', ...built.command]);
-  if (exitCode === 0) return;
-  const reason = (stderr || stdout).trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
-  throw new TwinproofError(
-    'input-unavailable',
-    `the packages under ${built.url} could not be built: ${reason}`,
-    {
-      where: built.source,
-    },
-  );
+  const commands = [built.command, ...(index ? [['createrepo_c', '--quiet', '/output']] : [])];
+  for (const command of commands) {
+    const { exitCode, stdout, stderr } = await container.exec(['timeout', '1000', ...command]);
+    if (exitCode === 0) continue;
+    const reason = (stderr || stdout).trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
+    const message = `the packages under ${built.url} could not be built: ${reason}`;
+    throw new TwinproofError('input-unavailable', message, { where: built.source });
+  }
 }
 
 async function keep(output: string, wanted: LockedFile[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
-import { storageError } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import type { Lock, LockedArch, LockedFile } from '../lock/types.ts';
 import type { StagedInputs } from './types.ts';
 
@@ -48,7 +48,8 @@ export async function stageInputs(
   return { folder, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 
-async function linkOrCopy(source: string, target: string): Promise<void> {
+/** Gives a file of the cache a second name, which must only be read. */
+export async function linkOrCopy(source: string, target: string): Promise<void> {
   try {
     await link(source, target);
   } catch {

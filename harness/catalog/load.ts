@@ -76,7 +76,7 @@ function checkClaims(
   }
 }
 
-async function builtPackagesOf(loading: Loading, file: CatalogFile): Promise<BuiltPackages[]> {
+export async function builtPackagesOf(loading: Loading, file: CatalogFile): Promise<BuiltPackages[]> {
   const built: BuiltPackages[] = [];
   for (const [i, { url, source, command }] of (file.builtPackages ?? []).entries()) {
     const folder = await loading.resolve(source, 'folder', ['builtPackages', i, 'source']);

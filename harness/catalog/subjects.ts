@@ -104,7 +104,7 @@ async function lockOf(loading: Loading, path: string, at: Path): Promise<Subject
   return real === null ? 'faulty' : { path: real, kind };
 }
 
-async function builderOf(
+export async function builderOf(
   loading: Loading,
   file: CatalogFile,
   entry: SubjectEntry,

@@ -1,7 +1,13 @@
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
-import { sweep } from '../engine/sweep.ts';
 import { tell } from './output.ts';
+
+interface Armed {
+  engine: Engine;
+  owner: Owner;
+  /** Run folder, for what can be resumed. */
+  folder?: string;
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -10,11 +16,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * exits at once; the next start sweeps up then.
  */
 export function onInterrupt(): {
-  armed: (run: { engine: Engine; owner: Owner; folder: string }) => void;
+  armed: (run: Armed) => void;
   disarm: () => void;
   signal: AbortSignal;
 } {
-  let run: { engine: Engine; owner: Owner; folder: string } | undefined;
+  let run: Armed | undefined;
   const asked = new AbortController();
   const interrupted = (): void => {
     if (asked.signal.aborted) process.exit(130);
@@ -24,7 +30,10 @@ export function onInterrupt(): {
   const end = async (): Promise<void> => {
     if (run !== undefined) {
       const { run: id } = run.owner;
-      tell(`interrupted; cleaning up (continue later with --resume ${run.folder})\n`);
+      const later = run.folder === undefined ? '' : ` (continue later with --resume ${run.folder})`;
+      tell(`interrupted; cleaning up${later}\n`);
+      // Loaded only now: what needs no engine should not load its client.
+      const { sweep } = await import('../engine/sweep.ts');
       // Twice: a container that was just being made when the first sweep looked is found by the second.
       for (let round = 0; round < 2; round += 1) {
         await sweep(run.engine, (owner) => owner.run === id).catch(() => undefined);

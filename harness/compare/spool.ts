@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { scratchRoot } from '../engine/folders.ts';
-import { storageError } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { cacheFolder } from './folders.ts';
 import { type Owner, isAlive } from './owner.ts';
-import { storageError } from './scratch.ts';
+import { storageError } from './storage.ts';
 
 /**
  * Lets one process at a time do a thing that all processes of this cache folder share, such as making a builder.

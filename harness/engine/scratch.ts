@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { TwinproofError } from '../errors.ts';
+import { storageError } from './storage.ts';
 import { scratchRoot } from './folders.ts';
 import type { Owner } from './owner.ts';
 import type { Engine } from './runtime.ts';
@@ -25,18 +25,6 @@ export async function makeScratch(owner: Owner, label: string): Promise<string> 
     throw storageError(`could not make the scratch folder ${folder}`, cause);
   }
   return folder;
-}
-
-/** @returns TwinproofError `storage`, saying so when the disk is full. */
-export function storageError(what: string, cause: unknown): TwinproofError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return new TwinproofError('storage', `${what}: ${full ? 'no space left' : code}`, {
-    hint: full
-      ? 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk'
-      : 'check the folder and its owner',
-    cause,
-  });
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storageError } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import type { LockedFile } from '../lock/types.ts';
 
 /** What a file is kept under: its checksum, and its size so that a wrong length shows without reading it. */

@@ -27,3 +27,7 @@ function oneChange({ arch, name, change, from, to }: LockChange): string {
   const versions = from === null ? to : to === null || from === to ? from : `${from} -> ${to}`;
   return `  ${change.padEnd(10)} ${name} ${versions ?? ''} (${arch})\n`;
 }
+
+export function failureText(failed: number, all: number): string {
+  return `${failed} of ${all} locks could not be resolved; nothing was written\n`;
+}

@@ -4,7 +4,7 @@ import { open, readdir, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentOwner, isAlive } from '../engine/owner.ts';
-import { storageError } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import { adopt, PARTS } from './cache.ts';
 import type { Content } from './cache.ts';
 

@@ -2,10 +2,11 @@ import { errorLine, TwinproofError } from '../errors.ts';
 import type { LockChange } from '../lock/diff.ts';
 import { lockKindOf, readLock, readLockFile } from '../lock/parse.ts';
 import type { Lock } from '../lock/types.ts';
-import { replaceFile } from '../lock/write.ts';
+import { formatLock, replaceFile } from '../lock/write.ts';
 import { DebArchives } from './debian/archives.ts';
 import { refreshDebLock } from './debian/refresh.ts';
 import { lockPathOf } from './lock-inputs.ts';
+import type { Refreshed } from './types.ts';
 
 export interface RefreshedLock {
   input: string;
@@ -19,49 +20,111 @@ export interface RefreshedLock {
   warnings: string[];
 }
 
+/** An input that could not be resolved; the error begins with its path. */
+export interface FailedLock {
+  input: string;
+  error: TwinproofError;
+}
+
+/**
+ * Resolves a `rpms.in.yaml`; that needs a container, and what has one is in `build/`.
+ * @param fresh texts by path of locks that were resolved just now and are not written yet
+ */
+export type RefreshRpm = (
+  input: string,
+  previous: Lock | null,
+  fresh: ReadonlyMap<string, string>,
+) => Promise<Refreshed>;
+
 export interface RefreshLocksOptions {
   /** Write nothing. */
   check: boolean;
+  /** Needed when there is an input of the RPM kind. */
+  refreshRpm?: RefreshRpm | undefined;
   signal?: AbortSignal;
   onStep?: ((step: string) => void) | undefined;
 }
 
+type Pending = RefreshedLock & { text: string };
+
 /**
  * Resolves every input and replaces its lock when it changed. All are resolved against one state of the archives, and
- * nothing is written unless all could be resolved.
- * @throws TwinproofError as `refreshDebLock`, with the input file in front
+ * nothing is written unless all could be resolved. Debian locks come first: a builder may be made from one, and RPM
+ * locks are resolved in it.
+ * @returns in the order of the inputs
+ * @throws TwinproofError interrupted, storage; whatever else keeps one input from being resolved is its failure
  */
-export async function refreshLocks(inputs: string[], options: RefreshLocksOptions): Promise<RefreshedLock[]> {
-  const { check, signal, onStep } = options;
-  const pending: (RefreshedLock & { text: string })[] = [];
-  {
-    await using archives = new DebArchives({
-      ...(signal === undefined ? {} : { signal }),
-      ...(onStep === undefined ? {} : { onStep }),
-    });
-    for (const input of inputs) pending.push(await refreshOne(input, archives));
+export async function refreshLocks(
+  inputs: string[],
+  options: RefreshLocksOptions,
+): Promise<{ locks: RefreshedLock[]; failures: FailedLock[] }> {
+  const pending = new Map<string, Pending>();
+  const failures: FailedLock[] = [];
+  const { check, signal, onStep, refreshRpm = noResolver } = options;
+  await using archives = new DebArchives({
+    ...(signal === undefined ? {} : { signal }),
+    ...(onStep === undefined ? {} : { onStep }),
+  });
+  const debsFirst = inputs.toSorted(
+    (a, b) => Number(lockKindOf(a) === 'rpm') - Number(lockKindOf(b) === 'rpm'),
+  );
+  for (const input of debsFirst) {
+    const fresh = new Map([...pending.values()].map(({ path, text }) => [path, text]));
+    try {
+      const refresh = (previous: Lock | null): Promise<Refreshed> =>
+        lockKindOf(input) === 'rpm'
+          ? refreshRpm(input, previous, fresh)
+          : refreshDebLock(input, previous, { archives });
+      pending.set(input, await refreshOne(input, refresh));
+    } catch (error) {
+      failures.push({ input, error: failureOf(input, error) });
+    }
   }
-  if (!check) for (const { path, text, changed } of pending) if (changed) await replaceFile(path, text);
-  return pending.map(omitText);
+  const locks = inputs.flatMap((input) => pending.get(input) ?? []);
+  if (!check && failures.length === 0)
+    for (const { path, text, changed } of locks) if (changed) await replaceFile(path, text);
+  return { locks: locks.map(omitText), failures };
+}
+
+const noResolver: RefreshRpm = (input) => Promise.reject(new Error(`no resolver for ${input}`));
+
+/** What ends everything is thrown on; the rest gets the input in front. */
+function failureOf(input: string, error: unknown): TwinproofError {
+  if (!(error instanceof TwinproofError) || error.code === 'interrupted' || error.code === 'storage')
+    throw error;
+  const { code, message, where, hint } = error;
+  if (where?.startsWith(input) === true) return error;
+  return new TwinproofError(code, where === undefined ? message : `${where}: ${message}`, {
+    where: input,
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
 }
 
 function omitText({ input, path, created, changed, changes, warnings }: RefreshedLock): RefreshedLock {
   return { input, path, created, changed, changes, warnings };
 }
 
-async function refreshOne(input: string, archives: DebArchives): Promise<RefreshedLock & { text: string }> {
-  if (lockKindOf(input) === 'rpm') {
-    throw new TwinproofError('unsupported', 'rpm locks cannot be refreshed here yet', {
-      where: input,
-      hint: 'rpm-lockfile-prototype writes them',
-    });
-  }
+async function refreshOne(
+  input: string,
+  refresh: (previous: Lock | null) => Promise<Refreshed>,
+): Promise<Pending> {
   const path = lockPathOf(input);
   const { previous, fault } = await readPrevious(path);
   const before = await readLockFile(path).catch(() => null);
-  const { text, changes, warnings } = await refreshDebLock(input, previous, { archives });
+  const { text, changes, warnings } = await refresh(previous);
+  // A lock that says the same stays as it is, whoever wrote it.
+  const same = previous !== null && formatLock(previous) === text;
   const all = fault === null ? warnings : [`written anew: ${fault}`, ...warnings];
-  return { input, path, created: before === null, changed: text !== before, changes, warnings: all, text };
+  return {
+    input,
+    path,
+    created: before === null,
+    changed: !same && text !== before,
+    changes,
+    warnings: all,
+    text: same && before !== null ? before : text,
+  };
 }
 
 /** A broken lock is no reason not to write a good one. */

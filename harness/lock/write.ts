@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { TwinproofError } from '../errors.ts';
-import type { Lock, LockedArch, LockedFile, LockedPackage } from './types.ts';
+import type { Lock, LockedArch, LockedFile, LockedPackage, LockKind } from './types.ts';
 
 /**
  * Text of a lock, in the shape and order of rpm-lockfile-prototype: the same lock always gives the same bytes.
@@ -13,24 +13,24 @@ export function formatLock(lock: Pick<Lock, 'kind' | 'arches' | 'origins'>): str
     lockfileVersion: 1,
     lockfileVendor: lock.kind === 'deb' ? 'twinproof' : 'redhat',
     ...(lock.origins.length === 0 ? {} : { origins: lock.origins }),
-    arches: lock.arches.map(archKeys),
+    arches: lock.arches.map((arch) => archKeys(arch, lock.kind)),
   };
   return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })}`;
 }
 
-function archKeys(arch: LockedArch): Record<string, unknown> {
+function archKeys(arch: LockedArch, kind: LockKind): Record<string, unknown> {
   return {
     arch: arch.arch,
-    packages: sorted(arch.packages).map(packageKeys),
-    source: sorted(arch.source).map(packageKeys),
-    module_metadata: sorted(arch.moduleMetadata).map(fileKeys),
+    packages: sorted(arch.packages, kind).map(packageKeys),
+    source: sorted(arch.source, kind).map(packageKeys),
+    module_metadata: sorted(arch.moduleMetadata, kind).map(fileKeys),
   };
 }
 
-/** By URL within a repository: the order of code units, so no locale changes it. */
-function sorted<T extends LockedFile>(files: T[]): T[] {
+/** In the order of code units, so no locale changes it: by URL as rpm-lockfile-prototype does, Debian's by name first. */
+function sorted<T extends LockedFile>(files: T[], kind: LockKind): T[] {
   const keyOf = (file: LockedFile): string =>
-    'name' in file ? `${String(file.name)} ${file.url}` : file.url;
+    kind === 'deb' && 'name' in file ? `${String(file.name)} ${file.url}` : file.url;
   return files.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 

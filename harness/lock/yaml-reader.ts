@@ -44,6 +44,12 @@ export class YamlReader {
     this.#complainAt(offset, text, hint);
   }
 
+  /** `file:line:column`, for what turns out to be wrong later. */
+  placeOf(value: Value): string {
+    const { line, col } = this.#lines.linePos(value.range?.[0] ?? 0);
+    return `${this.#file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
+  }
+
   /** @throws TwinproofError when anything was complained about */
   finish(): void {
     const [first, ...others] = this.#complaints.toSorted((a, b) => a.line - b.line || a.column - b.column);

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { currentOwner } from '../engine/owner.ts';
-import { makeScratch, storageError } from '../engine/scratch.ts';
+import { makeScratch } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import { TwinproofError } from '../errors.ts';
 
 /** Folders of this process. What an exit leaves is removed at once; what a kill leaves, by the next run or `clean`. */

@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { storageError } from '../engine/scratch.ts';
+import { storageError } from '../engine/storage.ts';
 import type { CellResult } from '../record/events.ts';
 import type { Session } from './session.ts';
 import type { Message } from './messages.ts';

@@ -66,6 +66,20 @@ export const TOOLS = [
     group: 'boot',
     why: 'reads kernels from disks without mounting them',
   },
+  {
+    command: 'rpmbuild',
+    apt: 'rpm',
+    dnf: 'rpm-build',
+    group: 'tools',
+    why: 'tests resolve locks against packages that it makes',
+  },
+  {
+    command: 'createrepo_c',
+    apt: 'createrepo-c',
+    dnf: 'createrepo_c',
+    group: 'tools',
+    why: 'tests resolve locks against a repository that it makes',
+  },
 ];
 
 /**

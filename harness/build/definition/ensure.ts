@@ -9,6 +9,7 @@ import type { Engine } from '../../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { lockedArch } from '../inputs.ts';
 import { fetchLock } from '../fetch-lock.ts';
+import { readLock } from '../../lock/parse.ts';
 import type { Lock } from '../../lock/types.ts';
 import { digestTree, sha256 } from '../source-digest.ts';
 import { atMostEvery } from '../throttle.ts';
@@ -26,6 +27,8 @@ export interface DefinitionOptions {
   onNote: (text: string) => void;
   origins: Origin[];
   whenGone: 'error' | 'refresh';
+  /** Stands in for the folder's own lock: one that was resolved just now and is not written yet. */
+  lock?: Lock;
 }
 
 /**
@@ -39,7 +42,27 @@ export async function ensureDefinedBuilder(
   folder: string,
   options: DefinitionOptions,
 ): Promise<{ name: string; digest: string; image: string }> {
-  const { lock, cached } = await fetchLock(join(folder, 'debs.lock.yaml'), engineArch(engine), options);
+  const written = options.lock ?? (await readLock(join(folder, 'debs.lock.yaml')));
+  const known = await findMade(engine, folder, written);
+  if (known.digest !== undefined) return { name: FROM_NAME, digest: known.digest, image: known.image };
+  // Only now, when it must be made: its packages need not be there any more for a builder that is.
+  const { lock, cached } = await fetchLock(written.path, engineArch(engine), { ...options, lock: written });
+  const made = lock === written ? known : await findMade(engine, folder, lock);
+  const { image, marker } = made;
+  if (made.digest !== undefined) return { name: FROM_NAME, digest: made.digest, image };
+  const digest = await makeBuilder(engine, owner, { folder, lock, cached, image, onStep: options.onStep });
+  await mkdir(join(cacheFolder(), 'builders'), { recursive: true });
+  await writeFile(`${marker}.part`, JSON.stringify({ digest }));
+  await rename(`${marker}.part`, marker);
+  return { name: FROM_NAME, digest, image };
+}
+
+/** What the engine calls the builder of a definition, and its digest when it was made before and is still there. */
+async function findMade(
+  engine: Engine,
+  folder: string,
+  lock: Lock,
+): Promise<{ image: string; marker: string; digest?: string }> {
   const definition = sha256(
     JSON.stringify([
       COMPOSITION,
@@ -51,14 +74,9 @@ export async function ensureDefinedBuilder(
   );
   const image = `${BUILDER_REPOSITORY}:${definition.slice('sha256:'.length, 'sha256:'.length + 24)}`;
   const marker = join(cacheFolder(), 'builders', `${definition.replace('sha256:', '')}.json`);
-  const known = await readMarker(marker);
-  if (known !== null && (await imageId(engine, image)) !== null)
-    return { name: FROM_NAME, digest: known, image };
-  const digest = await makeBuilder(engine, owner, { folder, lock, cached, image, onStep: options.onStep });
-  await mkdir(join(cacheFolder(), 'builders'), { recursive: true });
-  await writeFile(`${marker}.part`, JSON.stringify({ digest }));
-  await rename(`${marker}.part`, marker);
-  return { name: FROM_NAME, digest, image };
+  const digest = await readMarker(marker);
+  const isThere = digest !== null && (await imageId(engine, image)) !== null;
+  return isThere ? { image, marker, digest } : { image, marker };
 }
 
 /** Engine API names are Go's, and so are the lock's for Debian. */

@@ -1,10 +1,10 @@
 import type { Origin } from '../../catalog/types.ts';
 import { diffLocks } from '../../lock/diff.ts';
-import type { LockChange } from '../../lock/diff.ts';
 import type { Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
 import { compareDebVersions, splitDebVersion } from '../../packages/deb-version.ts';
 import type { Patience } from '../dispatcher.ts';
+import type { Refreshed } from '../types.ts';
 import { DebArchives } from './archives.ts';
 import { resolveClosure } from './closure.ts';
 import { readDebInput } from './input.ts';
@@ -24,14 +24,6 @@ export interface RefreshOptions {
   now?: Date;
   /** Told what is being done, in a few words. */
   onStep?: (step: string) => void;
-}
-
-export interface Refreshed {
-  /** The lock file; the same bytes as before when nothing changed. */
-  text: string;
-  changes: LockChange[];
-  /** Packages that say they do not go together: such a lock can be unpacked but hardly configured. */
-  warnings: string[];
 }
 
 /**

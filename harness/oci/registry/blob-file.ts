@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { storageError } from '../../engine/scratch.ts';
+import { storageError } from '../../engine/storage.ts';
 import { Digester } from '../digest.ts';
 
 /** A blob that is being downloaded: bytes so far, their digest, and never more than its descriptor says. */

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
-import { storageError } from '../../engine/scratch.ts';
+import { storageError } from '../../engine/storage.ts';
 
 export interface Certificates {
   ca: string[];

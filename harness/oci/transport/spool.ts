@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { storageError } from '../../engine/scratch.ts';
+import { storageError } from '../../engine/storage.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { ScratchFolder } from '../scratch.ts';
 
