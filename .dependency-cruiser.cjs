@@ -1,4 +1,4 @@
-// Imports point one way: cli -> run -> report/claims -> build/boot/compare -> catalog/lock/fetch/packages -> oci/record -> engine.
+// Imports point one way: cli -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine.
 // A folder may import from folders of a lower rank and from itself; types.ts files may be imported by all.
 const ranks = [
   ['errors.ts'],
@@ -7,7 +7,7 @@ const ranks = [
   ['lock', 'catalog', 'packages'],
   ['inside'],
   ['fetch', 'compare'],
-  ['build', 'plan', 'boot'],
+  ['build', 'plan', 'boot', 'explain'],
   ['claims', 'report'],
   ['run'],
   ['cli'],

@@ -108,6 +108,8 @@ export interface PointerDiff {
   pointer: string;
   a?: Json;
   b?: Json;
+  /** Why; absent where nothing was explained, or where it follows from other differences. */
+  causes?: Cause[];
 }
 
 export interface Side {
@@ -143,6 +145,8 @@ export interface DiffResult {
   identical: boolean;
   normalised: Normalisation[];
   rungs: Record<Exclude<Rung, 'none'>, boolean>;
+  /** Why indexes differ although the manifests do not; absent unless explained. */
+  index?: PointerDiff[];
   config: PointerDiff[];
   manifest: PointerDiff[];
   /** Types of two artifacts, which have blobs in place of a root filesystem; null for images. */

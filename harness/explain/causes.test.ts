@@ -1,0 +1,335 @@
+import { describe, expect, it } from 'vitest';
+import type { EntryDiff } from '../compare/types.ts';
+import { contextOf, entryOf, inside, insideEntry, STARTED, textEntry, told } from './test-entry.ts';
+import type { Context } from './types.ts';
+
+const later = STARTED + 1;
+const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+const lines = (...items: string[]): string => items.map((item) => `${item}\n`).join('');
+const text = (a: string, b: string, path = 'etc/x'): EntryDiff => textEntry(path, `${a}\n`, `${b}\n`);
+
+const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
+  // metadata
+  [
+    'mtime',
+    entryOf('etc/x', { mtime: ['2026-11-24T20:01:27Z', '2026-11-24T20:01:28Z'] }),
+    undefined,
+    ['timestamp-metadata exact'],
+  ],
+  ['order in a layer', entryOf('etc/x', { order: [0, 1] }), undefined, ['entry-order exact']],
+  ['dialect', entryOf('etc/x', { dialect: ['pax', 'gnu'] }), undefined, ['archive-format exact']],
+  [
+    'access time',
+    entryOf('etc/x', { atime: [null, '2026-11-24T20:01:28Z'] }),
+    undefined,
+    ['archive-format exact'],
+  ],
+  ['owner', entryOf('srv/data', { uid: [1000, 1001] }), undefined, ['username likely']],
+  ['mode by umask', entryOf('srv/data', { mode: ['0644', '0664'] }), undefined, ['umask likely']],
+  [
+    'mode by known umask',
+    entryOf('srv/data', { mode: ['0644', '0600'] }),
+    contextOf('', { umask: ['0022', '0077'] }),
+    ['umask proven'],
+  ],
+  [
+    'mode not by umask',
+    entryOf('srv/data', { mode: ['0644', '4644'] }),
+    contextOf('', { umask: ['0022', '0077'] }),
+    ['unknown likely'],
+  ],
+  [
+    'hard link or copy',
+    entryOf('usr/bin/x', { type: ['file', 'hardlink'] }),
+    undefined,
+    ['overlay-artefact likely'],
+  ],
+  // times
+  [
+    'ISO date',
+    text('built 2026-11-24T20:01:27.123456789', 'built 2026-11-24T20:01:28.987654321'),
+    undefined,
+    ['timestamp-content likely'],
+  ],
+  [
+    'date(1)',
+    text('Tue Nov 24 20:01:27 UTC 2026', 'Tue Nov 24 20:01:28 UTC 2026'),
+    undefined,
+    ['timestamp-content likely'],
+  ],
+  [
+    'RFC 2822',
+    text('Date: Tue, 24 Nov 2026 20:01:27 +0000', 'Date: Tue, 24 Nov 2026 20:02:27 +0000'),
+    undefined,
+    ['timestamp-content likely'],
+  ],
+  [
+    'epoch in the build',
+    text(`built=${STARTED}`, `built=${later}`),
+    contextOf(),
+    ['timestamp-content likely'],
+  ],
+  [
+    'epoch with nanoseconds',
+    text(`${STARTED}123456789`, `${later}987654321`),
+    contextOf(),
+    ['timestamp-content likely'],
+  ],
+  ['number outside the build', text('id=1034567890', 'id=2034567891'), contextOf(), ['unknown likely']],
+  [
+    'C __TIME__',
+    insideEntry(
+      'usr/bin/x',
+      inside('elf', {
+        children: [
+          inside('bytes', {
+            part: '.rodata',
+            windows: [{ offset: 16, a: hex('built at 20:01:27\0'), b: hex('built at 20:01:28\0') }],
+          }),
+        ],
+      }),
+    ),
+    undefined,
+    ['timestamp-content likely'],
+  ],
+  [
+    'gzip header',
+    insideEntry(
+      'usr/share/x.gz',
+      inside('gzip', {
+        fields: [{ field: 'mtime', offset: 4, a: '2026-11-24T20:01:27Z', b: '2026-11-24T20:01:28Z' }],
+      }),
+    ),
+    undefined,
+    ['timestamp-content exact'],
+  ],
+  [
+    'link named by time',
+    entryOf('srv/current', { linkname: [`releases/${STARTED}123456789`, `releases/${later}987654321`] }),
+    contextOf(),
+    ['timestamp-content likely'],
+  ],
+  [
+    'epoch in binary',
+    insideEntry(
+      'x.bin',
+      inside('bytes', {
+        windows: [
+          { offset: 0, a: `4d5a0000${STARTED.toString(16)}00`, b: `4d5a0000${later.toString(16)}00` },
+        ],
+      }),
+    ),
+    contextOf(),
+    ['timestamp-content likely'],
+  ],
+  [
+    'two zones',
+    text('Wed Nov 25 08:01:27 +12 2026', 'Tue Nov 24 06:01:27 -14 2026'),
+    undefined,
+    ['timezone likely'],
+  ],
+  ['zone of a clock', text('2026-11-25 08:01:27', '2026-11-24 06:01:27'), contextOf(), ['timezone likely']],
+  [
+    'planted zone',
+    text('TZ=Pacific/Kiritimati', 'TZ=Etc/GMT+12'),
+    contextOf('', { timezone: ['Pacific/Kiritimati', 'Etc/GMT+12'] }),
+    ['timezone proven'],
+  ],
+  // files known by their path
+  [
+    'log',
+    text('2026-11-24 20:01:27 installed', '2026-11-24 20:01:28 installed', 'var/log/dpkg.log'),
+    undefined,
+    ['log-file likely'],
+  ],
+  [
+    'aux-cache',
+    insideEntry(
+      'var/cache/ldconfig/aux-cache',
+      inside('bytes', { windows: [{ offset: 0, a: '00', b: '01' }] }),
+    ),
+    undefined,
+    ['cache-file exact'],
+  ],
+  [
+    'npm cache',
+    { ...entryOf('root/.npm/_cacache/index-v5/aa/bb', {}), change: 'added', a: null },
+    undefined,
+    ['cache-file likely'],
+  ],
+  [
+    'rpmdb',
+    insideEntry(
+      'usr/lib/sysimage/rpm/rpmdb.sqlite',
+      inside('sqlite', { diff: '@@ -1 +1 @@\n-1|2026-11-24\n+1|2026-11-25\n' }),
+    ),
+    undefined,
+    ['package-database likely'],
+  ],
+  [
+    'version',
+    text('Version: 1.2-1', 'Version: 1.2-2', 'var/lib/dpkg/status'),
+    undefined,
+    ['package-drift likely'],
+  ],
+  ['shadow', text('app:!:20781::::::', 'app:!:20782::::::', 'etc/shadow'), undefined, ['shadow-date exact']],
+  [
+    'machine-id',
+    text('0123456789abcdef0123456789abcdef', 'fedcba9876543210fedcba9876543210', 'etc/machine-id'),
+    undefined,
+    ['identity-file exact'],
+  ],
+  [
+    'host key',
+    textEntry(
+      'etc/ssh/ssh_host_ed25519_key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaAAA1\n',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaAAA2\n',
+    ),
+    undefined,
+    ['identity-file likely'],
+  ],
+  [
+    'pyc',
+    insideEntry(
+      'usr/lib/x.pyc',
+      inside('pyc', {
+        fields: [{ field: 'source mtime', offset: 8, a: '2026-11-24T20:01:27Z', b: '2026-11-24T20:01:28Z' }],
+      }),
+    ),
+    undefined,
+    ['python-bytecode exact'],
+  ],
+  [
+    'initramfs',
+    insideEntry(
+      'boot/initrd.img',
+      inside('gzip', {
+        children: [inside('cpio', { fields: [{ field: 'ino', offset: 6, a: '12', b: '13' }] })],
+      }),
+    ),
+    undefined,
+    ['initramfs exact'],
+  ],
+  [
+    'ext4',
+    insideEntry(
+      'srv/disk.img',
+      inside('ext4', { fields: [{ field: 'uuid', offset: 1128, a: 'aa', b: 'bb' }] }),
+    ),
+    undefined,
+    ['filesystem-identity exact'],
+  ],
+  [
+    'tar order',
+    insideEntry('srv/x.tar', inside('tar', { fields: [{ field: 'order', offset: null, a: 'b', b: 'a' }] })),
+    undefined,
+    ['entry-order exact'],
+  ],
+  // words
+  ['host', text('built on 0123456789ab', 'built on ba9876543210'), undefined, ['hostname likely']],
+  [
+    'planted host',
+    text('host i-am-host-a', 'host i-am-host-b'),
+    contextOf('', { hostname: ['i-am-host-a', 'i-am-host-b'] }),
+    ['hostname proven'],
+  ],
+  ['home', text('HOME=/home/anna', 'HOME=/home/berta'), undefined, ['username likely']],
+  ['variable', text('PATH=/a/bin:/bin', 'PATH=/b/bin:/bin'), undefined, ['environment likely']],
+  ['locale name', text('LANG=C.UTF-8', 'LANG=et_EE.UTF-8'), undefined, ['locale likely']],
+  [
+    'collation',
+    textEntry('etc/list', lines('B', 'a', 'c'), lines('a', 'B', 'c')),
+    undefined,
+    ['locale likely'],
+  ],
+  ['kernel', text('Linux 6.1.0-18-amd64', 'Linux 2.6.61-18-amd64'), undefined, ['kernel likely']],
+  ['cpus', text('jobs: 2', 'jobs: 4'), undefined, ['cpu likely']],
+  [
+    'UUID',
+    text('id: 6ba7b810-9dad-41d1-80b4-00c04fd430c8', 'id: 1b4e28ba-2fa1-41d2-883f-0016d3cca427'),
+    undefined,
+    ['randomness likely'],
+  ],
+  [
+    'temporary folder',
+    text('made in /tmp/tmp.aB3dE5fG7h', 'made in /tmp/tmp.Zz9Yy8Xx7w'),
+    undefined,
+    ['randomness likely'],
+  ],
+  [
+    'random bytes',
+    insideEntry(
+      'etc/key',
+      inside('bytes', {
+        windows: [
+          { offset: 0, a: '8f3a61d2c47be09517fc2d80a94e6b33', b: '51c0e97a3d16f284bb6e0493d7581fac' },
+        ],
+      }),
+    ),
+    undefined,
+    ['randomness likely'],
+  ],
+  [
+    'address',
+    text('<object object at 0x7f3a1c2d4e50>', '<object object at 0x7f9b0c1d2e60>'),
+    undefined,
+    ['address-space likely'],
+  ],
+  [
+    'padded address',
+    text('00007f3a1c2d4e50', '00007f9b0c1d2e60'),
+    undefined,
+    ['address-space likely', 'randomness likely'],
+  ],
+  ['process', text('pid 123', 'pid 4567'), undefined, ['process-id likely']],
+  [
+    'hash order',
+    textEntry('etc/fruits', lines('pear', 'apple', 'fig'), lines('fig', 'pear', 'apple')),
+    contextOf('RUN python3 /fruits.py > /newroot/etc/fruits'),
+    ['hash-order likely'],
+  ],
+  [
+    'hash order in a line',
+    text("{'pear', 'apple', 'fig'}", "{'fig', 'pear', 'apple'}"),
+    undefined,
+    ['hash-order likely'],
+  ],
+  [
+    'folder order',
+    textEntry('etc/list', lines('./b.c', './a.c', './d.c'), lines('./d.c', './b.c', './a.c')),
+    contextOf('RUN find . > /etc/list'),
+    ['entry-order likely'],
+  ],
+  [
+    'race',
+    textEntry('etc/list', lines('two', 'one', 'six'), lines('six', 'one', 'two')),
+    contextOf('RUN make -j8 > /etc/list'),
+    ['parallelism likely', 'hash-order likely'],
+  ],
+  [
+    'build path',
+    insideEntry(
+      'usr/bin/x',
+      inside('elf', {
+        children: [
+          inside('text', {
+            part: '.debug_line_str',
+            diff: '@@ -1 +1 @@\n-/build/one/x.c\n+/build/two/x.c\n',
+          }),
+          inside('bytes', { part: '.note.gnu.build-id', windows: [{ offset: 0, a: 'aa', b: 'bb' }] }),
+        ],
+      }),
+    ),
+    undefined,
+    ['build-id likely', 'build-path likely'],
+  ],
+  ['duration', text('finished in 1.23s', 'finished in 1.31s'), undefined, ['profile-guided likely']],
+  ['nothing that is known', text('colour: red', 'colour: blue'), undefined, ['unknown likely']],
+];
+
+describe('explainers', () => {
+  it.each(CASES)('%s', (_, entry, context, expected) => {
+    expect(told(entry, context)).toEqual(expected);
+  });
+});

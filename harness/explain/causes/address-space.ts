@@ -1,0 +1,42 @@
+import { claimOf } from '../claim.ts';
+import { provenByFlip } from '../planted.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIX =
+  'leave addresses out of what is written (in Python: no id() and no default repr of objects); setarch -R turns ASLR off for one step';
+
+/** Addresses of x86-64 and arm64 user space: stack and libraries from 0x7e…, position independent programs from 0x55…; aaaa and ffff on arm64. */
+const HEX =
+  /(?:^|[^0-9a-z])(?:0x)?0{0,4}(?:7[ef]|5[56])[0-9a-f]{10}(?![0-9a-f])|(?:0x)(?:aaaa|ffff)[0-9a-f]{8}(?![0-9a-f])/i;
+
+function isDecimal(text: string): boolean {
+  const number = /^\d{14,15}$/.test(text) ? Number(text) : 0;
+  return (
+    (number >= 0x7e0000000000 && number < 0x800000000000) ||
+    (number >= 0x550000000000 && number < 0x570000000000)
+  );
+}
+
+function isAddress({ kind, a, b, lineA, lineB }: Spot): boolean {
+  if (kind !== 'text' || a.length !== b.length) return false;
+  if (isDecimal(a) && isDecimal(b)) return true;
+  if (HEX.test(a) && HEX.test(b)) {
+    // A container id has 12 digits too; an address is marked as one, padded, or aligned.
+    return (
+      /0x|^0{4}/i.test(a) || (/[08]$/.test(a) && /[08]$/.test(b) && / at |addr|pointer|object/i.test(lineA))
+    );
+  }
+  return / at 0x[0-9a-f]{6,}/i.test(lineA) && / at 0x[0-9a-f]{6,}/i.test(lineB) && /0x[0-9a-f]+/i.test(a);
+}
+
+/** Pointers, which address space randomisation moves. */
+export const addressSpace: Explainer = {
+  id: 'address-space',
+  explain({ spots }, context) {
+    const claim = claimOf(spots.filter(isAddress), 'likely', {
+      why: 'addresses in the memory of a process',
+      fix: FIX,
+    });
+    return provenByFlip(claim, ['aslr'], context);
+  },
+};

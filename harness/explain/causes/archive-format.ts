@@ -1,0 +1,24 @@
+import { claimOf, exactIfAll } from '../claim.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIX =
+  'write archives in one way: tar --format=posix --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime';
+
+const NOISE = new Set(['atime', 'ctime', 'dialect', 'header', 'trailer']);
+
+/** Names of owners that only one of the two archives has. */
+const nameLost = ({ name, a, b }: Spot): boolean => /^[ug]name$/.test(name) && (a === '' || b === '');
+
+/** How the archive is written, not what it says. */
+export const archiveFormat: Explainer = {
+  id: 'archive-format',
+  explain({ spots }) {
+    const noise = spots.filter(
+      (spot) =>
+        ((spot.kind === 'attribute' || (spot.kind === 'field' && spot.format.startsWith('tar'))) &&
+          NOISE.has(spot.name)) ||
+        (spot.kind === 'attribute' && nameLost(spot)),
+    );
+    return claimOf(noise, exactIfAll(noise, spots), { why: 'only how the archive is written', fix: FIX });
+  },
+};

@@ -1,0 +1,24 @@
+import { claimOf } from '../claim.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+/** What a linker makes from the rest of the file. */
+export function isBuildId({ name, part, kind }: Spot): boolean {
+  return (
+    (kind === 'field' && /build[-_. ]?id|debug ?link/i.test(name)) ||
+    /\.note\.gnu\.build-id|\.gnu_debuglink|\.note\.go\.buildid/.test(part)
+  );
+}
+
+/** ELF build-id or debug link. */
+export const buildId: Explainer = {
+  id: 'build-id',
+  explain({ spots }) {
+    const ids = spots.filter(isBuildId);
+    const others = spots.length > ids.length;
+    const why = others
+      ? 'it follows from what else differs in the file'
+      : 'nothing else differs: it is made at random';
+    const fix = others ? 'goes away with the other cause (or -Wl,--build-id=none)' : '-Wl,--build-id=sha1';
+    return claimOf(ids, 'likely', { why, fix });
+  },
+};

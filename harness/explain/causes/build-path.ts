@@ -1,0 +1,42 @@
+import { claimOf } from '../claim.ts';
+import { plantedClaim, provenByFlip } from '../planted.ts';
+import type { Explainer, Seen, Spot } from '../types.ts';
+
+function fixFor({ recipe }: Seen): string {
+  if (/\bgo (?:build|install)\b/.test(recipe)) return 'go build -trimpath -buildvcs=false';
+  if (/\brustc\b|\bcargo\b/.test(recipe)) return 'RUSTFLAGS="--remap-path-prefix=$PWD=."';
+  return '-ffile-prefix-map="$PWD"=. in CFLAGS (with gcc before 8: -fdebug-prefix-map), or build in a fixed folder';
+}
+
+/** Formats that compilers put paths into. */
+const COMPILED = /^(?:elf|dwarf|ar|pyc|class|wasm|pe|macho|strings|bytes)/;
+const VARIABLE = /^(?:OLD)?PWD=/;
+
+/** The same file, below another folder. */
+function samePlaceElsewhere(a: string, b: string): boolean {
+  if (!a.includes('/') || !b.includes('/')) return false;
+  const [one, other] = [a.split('/'), b.split('/')];
+  return one.length > 2 && other.length > 2 && (one.at(-1) === other.at(-1) || one[1] === other[1]);
+}
+
+function isPath({ kind, a, b, format, name, part, lineA }: Spot): boolean {
+  if (kind === 'field' && /comp_dir|source.?path|file ?name|co_filename|build.?path/i.test(name)) return true;
+  if (kind !== 'text') return false;
+  const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
+  if (one?.startsWith('/') !== true || other?.startsWith('/') !== true) return false;
+  if (VARIABLE.test(lineA)) return true;
+  return (COMPILED.test(format) || /debug/.test(part)) && samePlaceElsewhere(one, other);
+}
+
+/** The folder that it was built in. */
+export const buildPath: Explainer = {
+  id: 'build-path',
+  explain(seen, context) {
+    const { spots } = seen;
+    const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));
+    if (planted !== null) return planted;
+    const paths = spots.filter(isPath);
+    const why = 'a path of the folder that it was built in';
+    return provenByFlip(claimOf(paths, 'likely', { why, fix: fixFor(seen) }), ['build-path'], context);
+  },
+};

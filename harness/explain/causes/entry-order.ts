@@ -1,0 +1,37 @@
+import { claimOf, exactIfAll } from '../claim.ts';
+import { memberOrder, orderSpots } from '../order.ts';
+import { provenByFlip } from '../planted.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIXES: readonly [RegExp, string][] = [
+  [/^tar/, 'tar --sort=name …'],
+  [/^(?:zip|jar)/, 'find . -type f | LC_ALL=C sort | zip -X -@ …'],
+  [/^cpio/, 'find . | LC_ALL=C sort | cpio --reproducible -o -H newc'],
+  [/^ar/, 'pass the members in sorted order: ar rcD lib.a $(printf "%s\\n" *.o | LC_ALL=C sort)'],
+];
+const FIX = 'sort what a folder lists before using it: find … | LC_ALL=C sort, sorted(os.listdir(…))';
+
+const fixFor = ({ format }: Spot): string => FIXES.find(([known]) => known.test(format))?.[1] ?? FIX;
+
+/** Order of entries in a layer, of members in an archive, or of names that a folder listed. */
+export const entryOrder: Explainer = {
+  id: 'entry-order',
+  explain(seen, context) {
+    const { spots } = seen;
+    const layer = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'order');
+    const members = [...layer, ...memberOrder(spots)];
+    const [first] = members;
+    if (first !== undefined) {
+      const why = 'the same members in another order';
+      const claim = claimOf(members, exactIfAll(members, spots), {
+        why,
+        fix: layer.length > 0 ? 'pack with sorted names: tar --sort=name' : fixFor(first),
+      });
+      return provenByFlip(claim, ['directory-order'], context);
+    }
+    const { first: likely, second } = orderSpots(seen, 'entry-order');
+    const why = 'the same names, in the order in which a folder lists them';
+    const claim = claimOf(likely.length > 0 ? likely : second, 'likely', { why, fix: FIX });
+    return provenByFlip(claim, ['directory-order'], context);
+  },
+};

@@ -1,0 +1,41 @@
+import { claimOf } from '../claim.ts';
+import { plantedClaim, provenByFlip } from '../planted.ts';
+import type { Explainer, Seen, Spot } from '../types.ts';
+
+/** Containers are named after the first 12 digits of their id. */
+const CONTAINER = /^[0-9a-f]{12}$/;
+const HOST = /\bhost(?:name)?\b|\bnode(?:name)?\b|\buname\b|\bbuilt (?:on|by|at)\b|HOSTNAME|\bon\b/i;
+const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
+
+function isHost({ kind, a, b, lineA, name }: Spot, { recipe }: Seen): boolean {
+  if (kind === 'field' && /host/i.test(name)) return true;
+  if (kind !== 'text') return false;
+  const [one, other] = [a, b].map((text) => text.replace(/^.*[@=]/, ''));
+  if (one === undefined || other === undefined) return false;
+  if (CONTAINER.test(one) && CONTAINER.test(other)) return true;
+  if (!NAME.test(one) || !NAME.test(other) || /^[\d.]+$/.test(one) || one.length > 63) return false;
+  // A number or a hash after "host" is a port or a key.
+  if (/^[0-9a-f-]{16,}$/i.test(one)) return false;
+  return (
+    /\bhost ?name\b|HOSTNAME=|\bnodename\b/i.test(lineA) ||
+    (HOST.test(lineA) && /\bhostname\b|uname -[an]|gethostname|platform\.node/.test(recipe))
+  );
+}
+
+function fixFor({ recipe }: Seen): string {
+  if (/\bhostname\b/.test(recipe)) return 'echo localhost instead of hostname';
+  return 'leave the host name out, or fix it: KBUILD_BUILD_HOST, --build-host, _buildhost; buildah 1.41 fixes it with --source-date-epoch';
+}
+
+/** Name of the host or container that it was built in. */
+export const hostname: Explainer = {
+  id: 'hostname',
+  explain(seen, context) {
+    const fix = fixFor(seen);
+    const planted = plantedClaim(seen.spots, ['hostname'], context, fix);
+    if (planted !== null) return planted;
+    const hosts = seen.spots.filter((spot) => isHost(spot, seen));
+    const why = 'the name of the host or container that it was built in';
+    return provenByFlip(claimOf(hosts, 'likely', { why, fix }), ['hostname'], context);
+  },
+};

@@ -1,0 +1,64 @@
+import type { Explainer, Seen } from '../types.ts';
+import type { Confidence } from '../types.ts';
+import { wholeClaim } from '../whole.ts';
+
+const PATHS: readonly [RegExp, string, (path: string) => string][] = [
+  [
+    /(?:^|\/)etc\/machine-id$|(?:^|\/)var\/lib\/dbus\/machine-id$/,
+    'the identity of one machine',
+    (path) => `: > /${path}`,
+  ],
+  [/(?:^|\/)(?:random-seed|\.rnd)$/, 'a seed of random numbers', (path) => `rm -f /${path}`],
+  [
+    /(?:^|\/)etc\/hostid$|(?:^|\/)etc\/(?:iscsi\/initiatorname\.iscsi|nvme\/host(?:nqn|id))$/,
+    'the identity of one machine',
+    (path) => `rm -f /${path}`,
+  ],
+  [
+    /(?:^|\/)ssh_host_\w+_key(?:\.pub)?$/,
+    'an SSH host key',
+    (path) => `rm -f /${path} (made when it first starts: ssh-keygen -A)`,
+  ],
+  [
+    /ssl-cert-snakeoil\.(?:key|pem)$/,
+    'a certificate that the package made for itself',
+    (path) => `rm -f /${path} (made when it first starts)`,
+  ],
+  [
+    /\.(?:p12|pfx|jks|keystore|bcfks)$/,
+    'a keystore',
+    (path) => `rm -f /${path} (made when it first starts, or put in from outside)`,
+  ],
+];
+/** Formats whose parts are keys and certificates. */
+const FORMATS = /^(?:jks|keystore|pkcs ?12|x509|certificate|pem|java-keystore)/i;
+const PEM = /^(?:-----BEGIN [A-Z0-9 ]+-----)?(?:MII|MC4CAQ|MFkw|b3BlbnNza|MHcCAQ|LS0t)/;
+
+function keyed({ entry, spots }: Seen): boolean {
+  if (spots.some(({ format }) => FORMATS.test(format))) return true;
+  const named =
+    /(?:key|cert|crt|pem|csr)(?:\.|$)|\.(?:pub|asc|gpg)$/i.test(entry.path) ||
+    /\/(?:ssl|pki|tls|ssh)\//.test(entry.path);
+  const text = entry.diff ?? '';
+  return (
+    named &&
+    (/-----BEGIN |^[ +-](?:ssh-|ecdsa-)/m.test(text) || spots.some(({ a, b }) => PEM.test(a) && PEM.test(b)))
+  );
+}
+
+/** Files that are one machine's alone: ids, seeds, keys, certificates, keystores. */
+export const identityFile: Explainer = {
+  id: 'identity-file',
+  explain(seen) {
+    const { path } = seen.entry;
+    const found = PATHS.find(([pattern]) => pattern.test(path));
+    const machineId =
+      /machine-id$/.test(path) &&
+      seen.spots.every(({ a, b }) => /^[0-9a-f]{32}$/.test(a) && /^[0-9a-f]{32}$/.test(b));
+    const confidence: Confidence = machineId && seen.spots.length > 0 ? 'exact' : 'likely';
+    if (found !== undefined) return wholeClaim(seen, { confidence, why: found[1], fix: found[2](path) });
+    if (!keyed(seen)) return null;
+    const fix = `rm -f /${path} (make keys when it first starts, or put them in from outside)`;
+    return wholeClaim(seen, { confidence: 'likely', why: 'a key or certificate made during the build', fix });
+  },
+};

@@ -1,0 +1,34 @@
+import { claimOf } from '../claim.ts';
+import { plantedClaim, provenByFlip } from '../planted.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIX = 'leave uname out: give the kernel version or machine as a fixed value';
+
+const RELEASE = /^[2-9]\.\d{1,3}(?:\.\d{1,3})?(?:[-+._]\S*)?$/;
+const SPEAKS = /\blinux\b|\bkernel\b|\buname\b|\bSMP\b|PREEMPT|build host/i;
+
+function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
+  if (kind !== 'text') return false;
+  const [one, other] = [a, b].map((text) => text.replace(/^.*=/, ''));
+  if (one === undefined || other === undefined || !RELEASE.test(one) || !RELEASE.test(other)) return false;
+  // What setarch --uname-2.6 makes of a release.
+  const personality = /^2\.6\.\d{2,3}/.test(one) !== /^2\.6\.\d{2,3}/.test(other);
+  return (
+    personality || SPEAKS.test(lineA) || /\buname\b|\/proc\/version|platform\.(?:release|uname)/.test(recipe)
+  );
+}
+
+/** Name, release or version of the running kernel. */
+export const kernel: Explainer = {
+  id: 'kernel',
+  explain({ spots, recipe }, context) {
+    const planted = plantedClaim(spots, ['kernel'], context, FIX);
+    if (planted !== null) return planted;
+    const releases = spots.filter((spot) => isRelease(spot, recipe));
+    return provenByFlip(
+      claimOf(releases, 'likely', { why: 'releases of the running kernel', fix: FIX }),
+      ['kernel'],
+      context,
+    );
+  },
+};

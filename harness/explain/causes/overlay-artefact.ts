@@ -1,0 +1,23 @@
+import { claimOf } from '../claim.ts';
+import type { Explainer } from '../types.ts';
+
+const FIX =
+  'build both with the same storage driver, make parent folders in the base image; compare the merged tree (--rung tree)';
+
+/** What the storage driver of the builder adds: whiteouts, opaque markers, hard link or copy. */
+export const overlayArtefact: Explainer = {
+  id: 'overlay-artefact',
+  explain({ entry, spots }) {
+    const types = [entry.a?.type, entry.b?.type];
+    const marker =
+      types.some((type) => type === 'whiteout' || type === 'opaque') || /(?:^|\/)\.wh\./.test(entry.path);
+    if (marker) {
+      const evidence = `${entry.path} is a marker of the storage driver`;
+      return { confidence: 'likely', evidence, fix: FIX, spots, whole: true };
+    }
+    const linked = types.includes('hardlink') && types.includes('file');
+    if (!linked) return null;
+    const kinds = spots.filter(({ name }) => name === 'type');
+    return claimOf(kinds, 'likely', { why: 'a hard link in one, a copy in the other', fix: FIX });
+  },
+};

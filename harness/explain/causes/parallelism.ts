@@ -1,0 +1,21 @@
+import { claimOf } from '../claim.ts';
+import { orderSpots } from '../order.ts';
+import type { Explainer, Seen } from '../types.ts';
+
+function fixFor({ recipe }: Seen): string {
+  if (/\bmake\b[^\n]*-j/.test(recipe))
+    return 'make -j1 for this step, or give the rule that writes the file all its inputs';
+  if (/\bxargs\b[^\n]*-P/.test(recipe))
+    return 'xargs without -P, or one output file each and sort them afterwards';
+  return 'run this step one after another, or let each job write a file of its own and join them in sorted order';
+}
+
+/** Which of several jobs that run at once came first. */
+export const parallelism: Explainer = {
+  id: 'parallelism',
+  explain(seen) {
+    const { first } = orderSpots(seen, 'parallelism');
+    const why = 'the same items in another order, from an instruction that runs jobs at once';
+    return claimOf(first, 'likely', { why, fix: fixFor(seen) });
+  },
+};

@@ -1,0 +1,30 @@
+import { claimOf } from '../claim.ts';
+import type { Explainer, Seen, Spot } from '../types.ts';
+
+const FIX = 'leave process numbers out of what is written: mktemp or a fixed name instead of $$';
+
+const ASKS = /\$\$|\$\{?BASHPID|getpid|process\.pid|Process\.pid|\$PROCESS_ID/;
+const SPEAKS = /\bpid\b|\bp?pid[=:]|\bprocess(?:[ -]id)?\b|\[\d+\]/i;
+
+/** Numbers up to the kernel's pid_max. */
+function pid(text: string): string | undefined {
+  return /(?:^|[^\d.])(\d{1,7})(?:[^\d.]|\.[a-z]|$)/i.exec(text)?.[1];
+}
+
+function isPid({ kind, a, b, lineA }: Spot, { recipe, entry }: Seen): boolean {
+  if (kind !== 'text') return false;
+  const [one, other] = [pid(a), pid(b)];
+  if (one === undefined || other === undefined || Number(one) > 4_194_304 || Number(other) > 4_194_304)
+    return false;
+  if (a.replace(one, '') !== b.replace(other, '')) return false;
+  return ASKS.test(recipe) || SPEAKS.test(lineA) || /\.pid$/.test(entry.path);
+}
+
+/** Numbers of processes. */
+export const processId: Explainer = {
+  id: 'process-id',
+  explain(seen) {
+    const numbers = seen.spots.filter((spot) => isPid(spot, seen));
+    return claimOf(numbers, 'likely', { why: 'the number of a process', fix: FIX });
+  },
+};

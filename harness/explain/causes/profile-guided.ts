@@ -1,0 +1,40 @@
+import { claimOf } from '../claim.ts';
+import { wholeClaim } from '../whole.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIX =
+  'keep the profile in the sources instead of measuring during the build, or build without -fprofile-use';
+const DURATION = /^\d+(?:[.,]\d+)?\s?(?:ns|us|µs|ms|s|sec|seconds?|min)?$/;
+const SPEAKS =
+  /\belapsed\b|\btook\b|\bduration\b|\bseconds?\b|\bms\b|\breal\b|\buser\b|\bsys\b|\btime:|\bfinished in\b|\bbenchmark\b/i;
+
+const isDuration = ({ kind, a, b, lineA }: Spot): boolean =>
+  kind === 'text' &&
+  DURATION.test(a) &&
+  DURATION.test(b) &&
+  (SPEAKS.test(lineA) || /[a-zµ]$/.test(a)) &&
+  a !== b;
+
+/** Results of profiling or measuring during the build. */
+export const profileGuided: Explainer = {
+  id: 'profile-guided',
+  explain(seen) {
+    const { entry, recipe, spots } = seen;
+    if (/\.(?:gcda|profdata|profraw|pgc|pgd)$/.test(entry.path)) {
+      return wholeClaim(seen, {
+        confidence: 'likely',
+        why: 'a profile of a program that ran during the build',
+        fix: FIX,
+      });
+    }
+    const elf = /-fprofile-use|-fauto-profile|\bpgo\b/i.test(recipe)
+      ? spots.filter(({ format }) => format === 'elf')
+      : [];
+    const why =
+      elf.length > 0
+        ? 'compiled from a profile that was measured during the build'
+        : 'how long something took';
+    const fix = elf.length > 0 ? FIX : 'leave measured times out of what is written';
+    return claimOf([...spots.filter(isDuration), ...elf], 'likely', { why, fix });
+  },
+};

@@ -1,0 +1,18 @@
+import { exactIfAll } from '../claim.ts';
+import { wholeClaim } from '../whole.ts';
+import type { Explainer } from '../types.ts';
+
+const FIX = 'python3 -m compileall --invalidation-mode unchecked-hash (or ENV PYTHONDONTWRITEBYTECODE=1)';
+
+/** Compiled Python: the time of its source, or how objects were marshalled. */
+export const pythonBytecode: Explainer = {
+  id: 'python-bytecode',
+  explain(seen) {
+    const { entry, spots } = seen;
+    if (!/\.py[co]$/.test(entry.path) && !spots.some(({ format }) => format === 'pyc')) return null;
+    const header = spots.filter(({ kind, name }) => kind === 'field' && /time|hash|flags/.test(name));
+    const confidence = header.length > 0 ? exactIfAll(header, spots) : 'likely';
+    const why = header.length > 0 ? 'compiled Python keeps the time of its source' : 'compiled Python';
+    return wholeClaim(seen, { confidence, why, fix: FIX });
+  },
+};

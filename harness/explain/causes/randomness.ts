@@ -1,0 +1,25 @@
+import { claimOf } from '../claim.ts';
+import { RANDOM_WORD, looksRandom } from '../random.ts';
+import type { Explainer, Seen, Spot } from '../types.ts';
+
+function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
+  if (entry.change !== 'changed') return `rm -f /${entry.path}`;
+  if (/uuid/i.test(recipe))
+    return 'a UUID from a name instead of a random one: uuidgen --sha1 --namespace @dns --name NAME';
+  if (/mktemp|tempfile|tmp/.test(recipe) && spots.some(({ a }) => /tmp/.test(a)))
+    return 'a fixed folder instead of mktemp';
+  if (/\bgcc\b|\bg\+\+/.test(recipe)) return '-frandom-seed=NAME';
+  return 'seed the generator with a fixed value, or make the value when it first starts';
+}
+
+/** Random numbers, UUIDs, temporary names, keys. */
+export const randomness: Explainer = {
+  id: 'randomness',
+  explain(seen) {
+    const random = seen.spots.filter((spot) => looksRandom(spot, seen));
+    const why = random.some(({ a }) => RANDOM_WORD.test(a))
+      ? 'random words of equal form'
+      : 'no pattern in either';
+    return claimOf(random, 'likely', { why, fix: fixFor(seen, random) });
+  },
+};

@@ -1,0 +1,97 @@
+import { claimOf, exactIfAll } from '../claim.ts';
+import { dateOf, type DateText } from '../dates.ts';
+import { plantedClaim, provenByFlip, varies } from '../planted.ts';
+import { areEpochBytes, inWindow } from '../times.ts';
+import { zonesDiffer } from '../zones.ts';
+import type { Context, Explainer, Seen, Spot } from '../types.ts';
+
+const FIXES: readonly [RegExp, string][] = [
+  [/^gzip$/, 'gzip -n'],
+  [/^(?:zip|jar)/, 'find . -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} + && TZ=UTC zip -X …'],
+  [/^tar/, 'tar --mtime="@$SOURCE_DATE_EPOCH" --clamp-mtime …'],
+  [/^ar/, 'ar D (ARFLAGS=rcD), or strip --enable-deterministic-archives'],
+  [/^png$/, 'convert … -define png:exclude-chunks=date,time +set date:create +set date:modify'],
+];
+const BY_RECIPE: readonly [RegExp, string][] = [
+  [/__DATE__|__TIME__/, 'gcc honours SOURCE_DATE_EPOCH: export it; find such places with -Wdate-time'],
+  [
+    /\bgcc\b|\bcc\b|\bg\+\+|\bclang\b|\bmake\b/,
+    'export SOURCE_DATE_EPOCH for __DATE__ and __TIME__ (gcc 7, clang 16); find them with -Wdate-time',
+  ],
+  [/\bdate\b/, 'date -u -d "@$SOURCE_DATE_EPOCH"'],
+];
+const FIX =
+  'take the time from SOURCE_DATE_EPOCH, not from the clock (ARG SOURCE_DATE_EPOCH before the instruction)';
+
+function fixFor(spot: Spot, seen: Seen): string {
+  const byFormat = FIXES.find(([format]) => format.test(spot.format));
+  if (byFormat !== undefined) return byFormat[1];
+  return BY_RECIPE.find(([command]) => command.test(seen.recipe))?.[1] ?? FIX;
+}
+
+const TIME_FIELD = /time|date|created|modified|stamp|epoch/i;
+
+/** Both values of a field of a format are times. */
+function isTimeField({ kind, name, a, b }: Spot): boolean {
+  if (kind !== 'field' || !TIME_FIELD.test(name)) return false;
+  return [a, b].every(
+    (text) => text === '' || dateOf(text) !== null || /^(?:0 \(none\)|@?-?\d+)$/.test(text),
+  );
+}
+
+/** A year of 400 days: what `date` in one build and the other can be apart when nothing is known of the builds. */
+const APART = 400 * 86_400;
+
+function isDate(date: DateText, side: 'a' | 'b', context: Context): boolean {
+  if (!date.digits) return true;
+  if (date.seconds === null) return false;
+  // A clock that was moved on purpose says nothing about when the build ran.
+  return varies('clock', context) || inWindow(date, context[side].built);
+}
+
+function isTimeText(spot: Spot, context: Context): boolean {
+  if (spot.kind !== 'text' || zonesDiffer(spot, context)) return false;
+  const [a, b] = [dateOf(spot.a), dateOf(spot.b)];
+  if (a === null || b === null || a.digits !== b.digits)
+    return a !== null && b !== null && !a.digits && !b.digits;
+  if (a.digits && a.seconds !== null && b.seconds !== null && Math.abs(a.seconds - b.seconds) > APART)
+    return false;
+  return isDate(a, 'a', context) && isDate(b, 'b', context);
+}
+
+/** A path or word that holds a date, such as `releases/1764014487`. */
+function holdsTime(spot: Spot, context: Context): boolean {
+  if (spot.kind !== 'text' && spot.kind !== 'member') return false;
+  const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=]|[-_/.=](?!\d)/);
+  const [one, other] = [pieces(spot.a), pieces(spot.b)];
+  if (one.length !== other.length) return false;
+  const differing = one.flatMap((text, at) => (text === other[at] ? [] : [[text, other[at] ?? ''] as const]));
+  return (
+    differing.length > 0 && differing.every(([a, b]) => isTimeText({ ...spot, kind: 'text', a, b }, context))
+  );
+}
+
+/** A date or epoch inside a file, in its name, or in a link. */
+export const timestampContent: Explainer = {
+  id: 'timestamp-content',
+  explain(seen, context) {
+    const { spots } = seen;
+    const [first] = spots;
+    if (first === undefined) return null;
+    const planted = plantedClaim(spots, ['clock'], context, fixFor(first, seen));
+    if (planted !== null) return planted;
+    const fields = spots.filter(isTimeField);
+    const fix = fixFor(fields[0] ?? first, seen);
+    if (fields.length === spots.length) {
+      return claimOf(fields, exactIfAll(fields, spots), { why: 'a time that the format keeps', fix });
+    }
+    const times = spots.filter(
+      (spot) =>
+        isTimeField(spot) ||
+        isTimeText(spot, context) ||
+        holdsTime(spot, context) ||
+        areEpochBytes(spot, context),
+    );
+    return provenByFlip(claimOf(times, 'likely', { why: 'both are times', fix }), ['clock'], context);
+  },
+};

@@ -1,0 +1,32 @@
+import { claimOf } from '../claim.ts';
+import { plantedClaim, provenByFlip } from '../planted.ts';
+import { zonesDiffer } from '../zones.ts';
+import type { Explainer, Spot } from '../types.ts';
+
+const FIX = 'ENV TZ=UTC';
+
+const OFFSET = /^[+-](?:0\d|1[0-4]):?(?:00|15|30|45)$/;
+const NAME =
+  /^:?(?:UTC|GMT|Etc\/[\w+-]+|(?:GMT|UTC)[+-]\d{1,2}|(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)\/[A-Za-z_/-]+|[A-Z]{3,4})$/;
+
+function areZones({ kind, a, b, lineA }: Spot): boolean {
+  if (kind !== 'text') return false;
+  if (OFFSET.test(a) && OFFSET.test(b)) return true;
+  const value = (text: string): string => text.replace(/^TZ=/, '');
+  if (!NAME.test(value(a)) || !NAME.test(value(b))) return false;
+  return /^TZ=|\btz\b|zone|localtime/i.test(lineA) || a.includes('/') || b.includes('/');
+}
+
+/** The time zone of the build. */
+export const timezone: Explainer = {
+  id: 'timezone',
+  explain({ spots }, context) {
+    const planted = plantedClaim(spots, ['timezone'], context, FIX);
+    if (planted !== null) return planted;
+    const zones = spots.filter(
+      (spot) => areZones(spot) || (spot.kind === 'text' && zonesDiffer(spot, context)),
+    );
+    const why = 'the same time, told in two time zones';
+    return provenByFlip(claimOf(zones, 'likely', { why, fix: FIX }), ['timezone'], context);
+  },
+};

@@ -1,0 +1,31 @@
+import type { Claim, Confidence, Spot } from './types.ts';
+
+const MAX_VALUE = 100;
+
+function shown(text: string): string {
+  const flat = text.replaceAll('\n', '\\n');
+  return flat.length <= MAX_VALUE ? flat : `${flat.slice(0, MAX_VALUE)}…`;
+}
+
+/** `line 3: "x" in A, "y" in B`. */
+export function quote(spot: Spot): string {
+  const part = spot.part === '' || spot.place.includes(spot.part) ? '' : `${spot.part}, `;
+  return `${part}${spot.place}: "${shown(spot.a)}" in A, "${shown(spot.b)}" in B`;
+}
+
+/** A claim about some spots, or null when there are none; `why` says what gives it away. */
+export function claimOf(
+  spots: readonly Spot[],
+  confidence: Confidence,
+  { why, fix }: { why: string; fix: string },
+): Claim | null {
+  const [first] = spots;
+  if (first === undefined) return null;
+  const more = spots.length === 1 ? '' : ` (and ${spots.length - 1} more)`;
+  return { confidence, evidence: `${quote(first)}${more}; ${why}`, fix, spots };
+}
+
+/** `exact` where the entry differs in nothing else, else `likely`. */
+export function exactIfAll(spots: readonly Spot[], all: readonly Spot[]): Confidence {
+  return spots.length === all.length ? 'exact' : 'likely';
+}

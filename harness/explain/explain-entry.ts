@@ -1,0 +1,88 @@
+import type { Cause, EntryDiff } from '../compare/types.ts';
+import { quote } from './claim.ts';
+import { recipeFor } from './recipe.ts';
+import { EXPLAINERS } from './registry.ts';
+import { entrySpots } from './spots/entry.ts';
+import type { CauseId, Claim, Confidence, Context, Seen, Spot } from './types.ts';
+
+const SURENESS: Record<Confidence, number> = { proven: 0, exact: 1, likely: 2 };
+
+export interface Named extends Claim {
+  id: CauseId;
+}
+
+/** Other causes that could be are kept up to this many. */
+const MAX_CAUSES = 6;
+
+export const causeOf = ({ id, confidence, evidence, fix }: Named): Cause => ({
+  id,
+  confidence,
+  evidence,
+  fix,
+});
+
+export function unknownCause(spots: readonly Spot[], otherwise: string): Cause {
+  const [first] = spots;
+  const more = spots.length > 1 ? ` (and ${spots.length - 1} more)` : '';
+  const evidence = first === undefined ? otherwise : `${quote(first)}${more}`;
+  const fix =
+    'not known; vary one thing at a time to find out what makes it differ: twinproof bisect SUBJECT';
+  return { id: 'unknown', confidence: 'likely', evidence, fix };
+}
+
+/** Which claims to believe: for each spot the surest, then the first. What explains the file as a whole comes first. */
+export function believed(
+  claims: readonly Named[],
+  spots: readonly Spot[],
+): { main: Named[]; others: Named[]; left: Spot[] } {
+  const whole = claims.find((claim) => claim.whole === true);
+  const ranked = claims.toSorted(
+    (a, b) => Number(b === whole) - Number(a === whole) || SURENESS[a.confidence] - SURENESS[b.confidence],
+  );
+  const left = new Set(spots);
+  const main: Named[] = [];
+  for (const claim of ranked) {
+    const wins = claim === whole || claim.spots.some((spot) => left.has(spot));
+    if (!wins) continue;
+    main.push(claim);
+    for (const spot of claim.spots) left.delete(spot);
+  }
+  // With a certain cause at hand a guess about the same place is noise.
+  const others = claims.filter(
+    (claim) =>
+      !main.includes(claim) && whole === undefined && main.every(({ confidence }) => confidence === 'likely'),
+  );
+  return { main, others, left: [...left] };
+}
+
+/** What all explainers say of an entry, in the order of the registry. */
+function claimsOf(seen: Seen, context: Context): Named[] {
+  return EXPLAINERS.flatMap(({ id, explain }) => {
+    const claim = explain(seen, context);
+    return claim === null ? [] : [{ ...claim, id }];
+  });
+}
+
+/** Spots that only say that the archive has something else there, such as another size. */
+function countable(spots: readonly Spot[]): Spot[] {
+  return spots.filter(({ kind, name }) => kind !== 'attribute' || name !== 'layer');
+}
+
+/**
+ * Why an entry differs, likelier first; `unknown` is among them when part of it is not explained.
+ * @param spots where it differs, when that is known better than from the entry alone
+ */
+export function explainEntry(
+  entry: EntryDiff,
+  context: Context,
+  spots: readonly Spot[] = entrySpots(entry),
+): Cause[] {
+  const seen: Seen = { entry, spots: countable(spots), recipe: recipeFor(entry.path, context.recipe) };
+  const claims = claimsOf(seen, context);
+  const { main, others, left } = believed(claims, seen.spots);
+  const causes = [...main, ...others].map(causeOf);
+  const open = main.length === 0 || left.length > 0;
+  const unknown = open ? [unknownCause(left, `only in ${entry.a === null ? 'B' : 'A'}: ${entry.path}`)] : [];
+  const certain = causes.slice(0, main.length);
+  return [...certain, ...unknown, ...causes.slice(main.length)].slice(0, MAX_CAUSES);
+}

@@ -1,0 +1,110 @@
+import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
+import { Contents } from './derived.ts';
+import { believed, causeOf, explainEntry, unknownCause, type Named } from './explain-entry.ts';
+import { pointerSpot } from './pointer.ts';
+import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
+import { renamedPairs } from './renamed.ts';
+import { entrySpots } from './spots/entry.ts';
+import type { Context, Document } from './types.ts';
+
+/** Nothing is known but the difference itself. */
+export const NOTHING_KNOWN: Context = {
+  a: { environment: null, built: null },
+  b: { environment: null, built: null },
+  sourceDateEpoch: null,
+  flipped: [],
+  recipe: '',
+};
+
+/** What follows from other differences: digests and sizes of layers, and what buildah notes of copied content. */
+const FOLLOWS =
+  /^\/rootfs\/diff_ids(?:\/\d+)?$|^\/history\/\d+\/created_by$|^\/config\/(?:digest|size)$|^\/layers\/\d+\/(?:digest|size)$|^\/config\/Image$|^\/(?:id|parent)$/;
+
+/** A history line that differs in more than the digest of what was copied. */
+function isCommand({ pointer, a, b }: PointerDiff): boolean {
+  if (!pointer.endsWith('/created_by') || typeof a !== 'string' || typeof b !== 'string') return false;
+  const plain = (text: string): string => text.replaceAll(/(?:dir|file|multi|sha256):[0-9a-f]{64}/g, '');
+  return plain(a) !== plain(b);
+}
+
+function pointerCauses(diff: PointerDiff, document: Document, context: Context): Cause[] {
+  const claims: Named[] = POINTER_EXPLAINERS.flatMap(({ id, explain }) => {
+    const claim = explain(diff, document);
+    return claim === null ? [] : [{ ...claim, id }];
+  });
+  const spot = pointerSpot(diff);
+  if (claims.length === 0) {
+    if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
+    const entry = {
+      path: '',
+      change: 'changed',
+      fields: [],
+      a: null,
+      b: null,
+      layerA: null,
+      layerB: null,
+    } as const;
+    const seen = { entry: { ...entry, fields: [], causes: [] }, spots: [spot], recipe: context.recipe };
+    for (const { id, explain } of EXPLAINERS) {
+      const claim = explain(seen, context);
+      if (claim !== null) claims.push({ ...claim, id });
+    }
+  }
+  const { main } = believed(claims, [spot]);
+  return main.length > 0 ? main.map(causeOf) : [unknownCause([spot], diff.pointer)];
+}
+
+function withCauses(diff: PointerDiff, document: Document, context: Context): PointerDiff {
+  const causes = pointerCauses(diff, document, context);
+  return causes.length === 0 ? diff : { ...diff, causes };
+}
+
+function explainEntries(entries: readonly EntryDiff[], context: Context): EntryDiff[] {
+  const renamed = renamedPairs(entries);
+  const contents = new Contents(entries);
+  const causes = new Map<EntryDiff, Cause[]>();
+  const waiting: { entry: EntryDiff; from: string }[] = [];
+  for (const entry of entries) {
+    const spots = renamed.get(entry) ?? entrySpots(entry);
+    const sources = spots.map((spot) => contents.source(spot, entry.path));
+    const own = spots.filter((_, at) => sources[at] === null);
+    const from = sources.find((source) => source !== null);
+    if (from !== undefined && from !== null) waiting.push({ entry, from });
+    const told = from !== undefined && own.length === 0 ? [] : explainEntry(entry, context, own);
+    causes.set(entry, told);
+  }
+  const byName = (name: string): Cause[] =>
+    [...causes].find(([{ path }]) => path === name || path.endsWith(`/${name}`))?.[1] ?? [];
+  for (const { entry, from } of waiting) {
+    const [root] = byName(from);
+    if (root === undefined) continue;
+    const evidence = `holds a digest of ${from}, which differs: ${root.evidence}`;
+    const told = causes.get(entry) ?? [];
+    if (!told.some(({ id }) => id === root.id)) told.push({ ...root, confidence: 'likely', evidence });
+    causes.set(entry, told);
+  }
+  return entries.map((entry) => ({ ...entry, causes: causes.get(entry) ?? [] }));
+}
+
+/** The index is all that differs. */
+function indexCauses(result: DiffResult): PointerDiff[] {
+  const { a, b } = result;
+  if (a.manifest !== b.manifest || a.index === b.index) return [];
+  return [{ pointer: '', a: a.index, b: b.index }];
+}
+
+/** The same result with the causes of all its differences. Pure: same input, same causes. */
+export function explainDiff(result: DiffResult, context: Context): DiffResult {
+  const facts = {
+    sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
+    sameManifest: result.a.manifest === result.b.manifest,
+  };
+  const index = indexCauses(result).map((diff) => withCauses(diff, { ...facts, document: 'index' }, context));
+  return {
+    ...result,
+    ...(index.length === 0 ? {} : { index }),
+    config: result.config.map((diff) => withCauses(diff, { ...facts, document: 'config' }, context)),
+    manifest: result.manifest.map((diff) => withCauses(diff, { ...facts, document: 'manifest' }, context)),
+    entries: explainEntries(result.entries, context),
+  };
+}

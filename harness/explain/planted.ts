@@ -1,0 +1,82 @@
+import type { Axis, AppliedAxis } from '../build/environment/types.ts';
+import { claimOf } from './claim.ts';
+import type { Claim, Context, Spot, TwinFacts } from './types.ts';
+
+function applied(twin: TwinFacts, axis: Axis): AppliedAxis | undefined {
+  return twin.environment?.axes.find((found) => found.axis === axis && found.notApplied === undefined);
+}
+
+/** Shorter texts stand in many places by chance. */
+const DISTINCTIVE = 4;
+
+/** Both sides of a spot as bytes where it is hex, else as text with the line around it. */
+function texts(spot: Spot): { value: [string, string]; line: [string, string] } {
+  if (spot.kind === 'bytes' && spot.format !== 'unseen') {
+    const pair: [string, string] = [
+      Buffer.from(spot.a, 'hex').toString('latin1'),
+      Buffer.from(spot.b, 'hex').toString('latin1'),
+    ];
+    return { value: pair, line: pair };
+  }
+  return { value: [spot.a, spot.b], line: [spot.lineA, spot.lineB] };
+}
+
+/** The text is in what differs, or what differs is a piece of it. */
+function holds(text: string, value: string, line: string): boolean {
+  return value.includes(text) || (value.length > 1 && text.includes(value) && line.includes(text));
+}
+
+interface Hit {
+  spot: Spot;
+  axis: Axis;
+  a: string;
+  b: string;
+}
+
+function hit(spot: Spot, axis: Axis, context: Context): Hit | null {
+  const [one, other] = [applied(context.a, axis), applied(context.b, axis)];
+  if (one === undefined || other === undefined) return null;
+  const { value, line } = texts(spot);
+  const find = (axisValue: AppliedAxis, side: 0 | 1): string | undefined =>
+    axisValue.planted.find((text) => text.length >= DISTINCTIVE && holds(text, value[side], line[side]));
+  const [a, b] = [find(one, 0), find(other, 1)];
+  return a === undefined || b === undefined || a === b ? null : { spot, axis, a, b };
+}
+
+/** Whether the axis was set to something else in each of the two builds. */
+export function varies(axis: Axis, context: Context): boolean {
+  const [one, other] = [applied(context.a, axis), applied(context.b, axis)];
+  return one !== undefined && other !== undefined && one.value !== other.value;
+}
+
+/** `proven`: what was planted in each build stands where that build differs. */
+export function plantedClaim(
+  spots: readonly Spot[],
+  axes: readonly Axis[],
+  context: Context,
+  fix: string,
+): Claim | null {
+  const hits = spots.flatMap((spot) => {
+    for (const axis of axes) {
+      const found = hit(spot, axis, context);
+      if (found !== null) return [found];
+    }
+    return [];
+  });
+  const [first] = hits;
+  if (first === undefined) return null;
+  const why = `the ${first.axis} of build A was set to "${first.a}", that of build B to "${first.b}"`;
+  return claimOf(
+    hits.map(({ spot }) => spot),
+    'proven',
+    { why, fix },
+  );
+}
+
+/** `proven` by a bisection that showed this axis alone to make the difference; otherwise as it was. */
+export function provenByFlip(claim: Claim | null, axes: readonly Axis[], context: Context): Claim | null {
+  const [only, ...others] = context.flipped;
+  if (claim === null || only === undefined || others.length > 0 || !axes.includes(only)) return claim;
+  const evidence = `${claim.evidence}; builds that differ in nothing but the ${only} differ so`;
+  return { ...claim, confidence: 'proven', evidence };
+}

@@ -1,0 +1,27 @@
+import type { PointerDiff } from '../compare/types.ts';
+import { claimOf } from './claim.ts';
+import type { Claim, Confidence, Spot } from './types.ts';
+
+export function valueText(value: unknown): string {
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A difference of documents as a spot. */
+export function pointerSpot({ pointer, a, b }: PointerDiff): Spot {
+  const [one, other] = [valueText(a), valueText(b)];
+  const variable = pointer.startsWith('/config/Env/');
+  const name = pointer.split('/').at(-1) ?? '';
+  // Labels and the like read as `name=value`, so that what is told by its name is told here too.
+  const line = (text: string): string => (variable ? text : `${name}=${text}`);
+  const texts = { a: one, b: other, lineA: line(one), lineB: line(other) };
+  return { kind: 'text', format: 'json', part: '', name: '', place: pointer, ...texts };
+}
+
+export function pointerClaim(
+  diff: PointerDiff,
+  confidence: Confidence,
+  words: { why: string; fix: string },
+): Claim | null {
+  return claimOf([pointerSpot(diff)], confidence, words);
+}

@@ -1,0 +1,70 @@
+import { dateOf } from './dates.ts';
+import type { Seen, Spot } from './types.ts';
+
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
+/** Digits alone would be a number. */
+const HEX = /(?<![0-9a-z])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-z])/i;
+const BASE64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_-])/;
+const TEMPORARY =
+  /(?:^|\/)(?:tmp|temp)[.\w-]*[A-Za-z0-9_]{6,}|\b(?:tmp|cc|temp)\.?[A-Za-z0-9_]{6,10}\b|[._-][A-Za-z0-9]{6,12}(?:\/|\.\w+|$)/;
+
+/** Words of random digits and letters. */
+export const RANDOM_WORD = new RegExp(`${UUID.source}|${HEX.source}`, 'i');
+
+/** Both have the form, and it is not the same text. */
+function both({ a, b }: Spot, form: RegExp): boolean {
+  const [one, other] = [form.exec(a)?.[0], form.exec(b)?.[0]];
+  return one !== undefined && other !== undefined && one !== other && one.length === other.length;
+}
+
+/** Letters of both cases and digits, in a mix that words and paths do not have. */
+function mixed(text: string): boolean {
+  const body = text.replaceAll(/[^A-Za-z0-9]/g, '');
+  return /[a-z]/.test(body) && /[A-Z]/.test(body) && /\d/.test(body);
+}
+
+/** Bits by which two equally long byte strings differ, as a share; 0.5 for random ones. */
+function share(a: Buffer, b: Buffer): { differing: number; bits: number } {
+  let [differing, bits] = [0, 0];
+  for (const [at, byte] of a.entries()) {
+    const other = b[at] ?? 0;
+    if (byte === other) continue;
+    bits += 8;
+    for (let rest = byte ^ other; rest !== 0; rest &= rest - 1) differing += 1;
+  }
+  return { differing, bits };
+}
+
+/** Bytes of full entropy: hardly any two alike, half of all bits turned. */
+function randomBytes(spot: Spot): boolean {
+  if (spot.kind !== 'bytes' || spot.format !== 'bytes' || spot.part !== '') return false;
+  const [a, b] = [Buffer.from(spot.a, 'hex'), Buffer.from(spot.b, 'hex')];
+  const length = Math.min(a.length, b.length);
+  if (length < 16) return false;
+  const [one, other] = [a.subarray(0, length), b.subarray(0, length)];
+  const { differing, bits } = share(one, other);
+  const alike = 1 - bits / 8 / length;
+  const variety = (bytes: Buffer): number => new Set(bytes).size / length;
+  return alike < 0.1 && Math.abs(differing / bits - 0.5) < 0.15 && variety(one) > 0.7 && variety(other) > 0.7;
+}
+
+/** Numbers of many digits without anything in common at their beginning. */
+function randomNumber({ a, b }: Spot, recipe: string): boolean {
+  if (!/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(a) || !/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(b)) return false;
+  if (dateOf(a) !== null && dateOf(b) !== null) return false;
+  return /random|\bshuf\b|\$RANDOM|\brand\b|secrets\./i.test(recipe);
+}
+
+export function looksRandom(spot: Spot, { recipe }: Seen): boolean {
+  if (randomBytes(spot)) return true;
+  if (spot.kind !== 'text' && spot.kind !== 'field' && spot.kind !== 'member') return false;
+  if (both(spot, UUID) || both(spot, HEX)) return true;
+  if (both(spot, BASE64) && mixed(spot.a) && mixed(spot.b)) return true;
+  if (
+    both(spot, TEMPORARY) &&
+    (/tmp|temp/i.test(spot.a) || /mktemp|tempfile|mkstemp|TemporaryDirectory/.test(recipe))
+  ) {
+    return spot.a.length === spot.b.length;
+  }
+  return randomNumber(spot, recipe);
+}

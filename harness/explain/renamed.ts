@@ -1,0 +1,50 @@
+import type { EntryDiff } from '../compare/types.ts';
+import { lineSpots } from './spots/lines.ts';
+import type { Spot } from './types.ts';
+
+const folderOf = ({ path }: EntryDiff): string => path.slice(0, path.lastIndexOf('/') + 1);
+const nameOf = ({ path }: EntryDiff): string => path.slice(path.lastIndexOf('/') + 1);
+
+/** How much of two names is alike at both ends, as a share of the longer one. */
+function alike(a: string, b: string): number {
+  const room = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < room && a[head] === b[head]) head += 1;
+  let tail = 0;
+  while (tail < room - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
+  return (head + tail) / Math.max(a.length, b.length, 1);
+}
+
+const ALIKE = 0.25;
+
+/**
+ * Pairs of a removed and an added entry that are likely one thing under two names: in one folder, of one type, with
+ * names of equal length, or the only ones.
+ */
+export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, Spot[]> {
+  const found = new Map<EntryDiff, Spot[]>();
+  const removed = entries.filter(({ change }) => change === 'removed');
+  const added = new Map(
+    Map.groupBy(
+      entries.filter(({ change }) => change === 'added'),
+      folderOf,
+    ),
+  );
+  for (const one of removed) {
+    const candidates = (added.get(folderOf(one)) ?? []).filter(
+      (other) => !found.has(other) && other.b?.type === one.a?.type && fits(one, other),
+    );
+    const scored = candidates.map((other) => ({ other, score: alike(nameOf(one), nameOf(other)) }));
+    const best = scored.toSorted((x, y) => y.score - x.score)[0];
+    if (best === undefined || (best.score < ALIKE && candidates.length > 1)) continue;
+    const spots = lineSpots(one.path, best.other.path, { format: 'name', part: '' }, 'name');
+    found.set(one, spots);
+    found.set(best.other, spots);
+  }
+  return found;
+}
+
+function fits(one: EntryDiff, other: EntryDiff): boolean {
+  const [a, b] = [nameOf(one), nameOf(other)];
+  return a.length === b.length || alike(a, b) >= 0.5;
+}

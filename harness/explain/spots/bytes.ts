@@ -1,0 +1,26 @@
+import type { HexWindow } from '../../inside/types.ts';
+import type { Spot } from '../types.ts';
+import { lineSpots } from './lines.ts';
+
+const PRINTABLE = /[\x20-\x7e]/;
+
+/** The printable run around the first differing byte, or null when that byte is none or the run is short. */
+function runAround(text: string, at: number): string | null {
+  let [from, to] = [at, at];
+  while (from > 0 && PRINTABLE.test(text[from - 1] ?? '')) from -= 1;
+  while (to < text.length && PRINTABLE.test(text[to] ?? '')) to += 1;
+  return to - from >= 4 && to > at ? text.slice(from, to) : null;
+}
+
+const latin1 = (hex: string): string => Buffer.from(hex, 'hex').toString('latin1');
+
+/** Spots of the bytes around a difference: words where it is in readable text, else hex. */
+export function byteSpots(window: HexWindow, where: Pick<Spot, 'format' | 'part'>): Spot[] {
+  const [a, b] = [latin1(window.a), latin1(window.b)];
+  const place = `bytes at ${window.offset}`;
+  let at = 0;
+  while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
+  const [one, other] = [runAround(a, at), runAround(b, at)];
+  if (one !== null && other !== null) return lineSpots(one, other, where, place);
+  return [{ ...where, kind: 'bytes', name: '', place, a: window.a, b: window.b, lineA: '', lineB: '' }];
+}

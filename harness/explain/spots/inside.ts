@@ -1,0 +1,41 @@
+import type { InsideDiff } from '../../inside/types.ts';
+import type { Spot } from '../types.ts';
+import { byteSpots } from './bytes.ts';
+import { isPermutation, textSpots } from './lines.ts';
+
+/** Fields of containers that follow from what is in them. */
+const DERIVED =
+  /^(?:(?:(?:un)?compressed|stored|packed|file|content|total|archive|section|data)[ -_]?)?(?:size|length|crc(?:-?32)?|checksum|digest|sha\d+|md5|adler-?32|isize|offset|csize|usize|entries|count)$/i;
+
+function fieldSpots(node: InsideDiff, part: string): Spot[] {
+  const where = { format: node.format, part };
+  return node.fields.map(({ field, offset, a, b }) => {
+    const place = `${field} of ${node.format}${part === '' ? '' : ` ${part}`}${offset === null ? '' : ` at byte ${offset}`}`;
+    const [one, other] = [a ?? '', b ?? ''];
+    const order =
+      /order$/i.test(field) || isPermutation(one.split(/\s*[,\n]\s*/), other.split(/\s*[,\n]\s*/));
+    const kind = order ? 'order' : 'field';
+    return { ...where, kind, name: field, place, a: one, b: other, lineA: one, lineB: other };
+  });
+}
+
+/** All spots of a look inside; what only follows from others is left out when there are others. */
+export function insideSpots(node: InsideDiff, outer = ''): Spot[] {
+  const part = [outer, node.part].filter((text) => text !== '').join(' > ');
+  const where = { format: node.format, part };
+  if (node.change !== 'changed') {
+    const side = node.change === 'removed' ? { a: node.part, b: '' } : { a: '', b: node.part };
+    const lines = { lineA: side.a, lineB: side.b };
+    return [
+      { ...where, kind: 'member', name: node.change, place: `${node.change} ${part}`, ...side, ...lines },
+    ];
+  }
+  const spots = [
+    ...fieldSpots(node, part),
+    ...node.children.flatMap((child) => insideSpots(child, part)),
+    ...(node.diff === undefined ? [] : textSpots(node.diff, where)),
+    ...(node.diff === undefined ? (node.windows ?? []).flatMap((window) => byteSpots(window, where)) : []),
+  ];
+  const own = spots.filter(({ kind, name }) => kind !== 'field' || !DERIVED.test(name));
+  return own.length > 0 ? own : spots;
+}

@@ -1,0 +1,123 @@
+import type { Axis, Environment } from '../build/environment/types.ts';
+import type { Cause, EntryDiff, PointerDiff } from '../compare/types.ts';
+
+/** All ids that a cause may have; the list is closed (docs/causes.md says what each covers). */
+export const CAUSE_IDS = [
+  'timestamp-metadata',
+  'timestamp-config',
+  'timestamp-content',
+  'entry-order',
+  'compression',
+  'archive-format',
+  'builder-identity',
+  'attestation',
+  'log-file',
+  'cache-file',
+  'package-drift',
+  'package-database',
+  'shadow-date',
+  'identity-file',
+  'python-bytecode',
+  'build-path',
+  'hostname',
+  'username',
+  'umask',
+  'locale',
+  'timezone',
+  'environment',
+  'kernel',
+  'cpu',
+  'randomness',
+  'hash-order',
+  'address-space',
+  'process-id',
+  'parallelism',
+  'build-id',
+  'profile-guided',
+  'filesystem-identity',
+  'initramfs',
+  'overlay-artefact',
+  'network-input',
+  'unknown',
+] as const;
+export type CauseId = (typeof CAUSE_IDS)[number];
+export type Confidence = Cause['confidence'];
+
+/** What is known of how one of the two was built. */
+export interface TwinFacts {
+  environment: Environment | null;
+  /** When its build ran, in seconds since 1970. */
+  built: { from: number; to: number } | null;
+}
+
+/** Everything but the difference itself that an explainer may look at; all of it may be unknown. */
+export interface Context {
+  a: TwinFacts;
+  b: TwinFacts;
+  /** Seconds since 1970. */
+  sourceDateEpoch: number | null;
+  /** Axes that alone turned equal builds into different ones, shown by building. */
+  flipped: readonly Axis[];
+  /** The instructions that made the image, as text: a Containerfile, or what the history of the image says. */
+  recipe: string;
+}
+
+/** One place where the two differ. Absent values are empty. */
+export interface Spot {
+  /**
+   * `attribute`: of the entry in the layer; `field`: of a known format; `text`: a word or date in a line; `bytes`: hex;
+   * `order`: the same items in another order; `lines`: lines without a counterpart; `member`: a part that only one has.
+   */
+  kind: 'attribute' | 'field' | 'text' | 'bytes' | 'order' | 'lines' | 'member';
+  /** What it stands in: `text`, `gzip`, `elf` …; `tar` for attributes of entries. */
+  format: string;
+  /** Parts of the file that lead to it: member, section, table …; empty at the top. */
+  part: string;
+  /** Name of an attribute or field, else empty. */
+  name: string;
+  /** Where, for people. */
+  place: string;
+  a: string;
+  b: string;
+  /** The whole lines around `a` and `b`, for text. */
+  lineA: string;
+  lineB: string;
+}
+
+/** An entry with the places where it differs and the instructions that seem to have made it. */
+export interface Seen {
+  entry: EntryDiff;
+  spots: readonly Spot[];
+  recipe: string;
+}
+
+/** What one explainer says of an entry. */
+export interface Claim {
+  confidence: Confidence;
+  evidence: string;
+  fix: string;
+  /** The spots that it explains. */
+  spots: readonly Spot[];
+  /** It explains all there is, however it differs: the file should not be there. */
+  whole?: boolean;
+}
+
+/** Tells one cause. Pure; never throws, whatever it is given. */
+export interface Explainer {
+  id: CauseId;
+  explain: (seen: Seen, context: Context) => Claim | null;
+}
+
+/** The document that a pointer leads into, and what is known of the images. */
+export interface Document {
+  document: 'config' | 'manifest' | 'index';
+  /** Equal lists of diffIDs. */
+  sameLayers: boolean;
+  sameManifest: boolean;
+}
+
+/** Tells one cause of a difference in a document of the image. */
+export interface PointerExplainer {
+  id: CauseId;
+  explain: (diff: PointerDiff, document: Document) => Claim | null;
+}

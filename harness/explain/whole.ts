@@ -1,0 +1,18 @@
+import { quote } from './claim.ts';
+import type { Claim, Confidence, Seen } from './types.ts';
+
+/** A claim about an entry as a whole, however it differs. */
+export function wholeClaim(
+  { entry, spots }: Seen,
+  { confidence, why, fix }: { confidence: Confidence; why: string; fix: string },
+): Claim | null {
+  // That only the archive around it differs is no matter of what the file is.
+  if (entry.change === 'changed' && !spots.some(isContent)) return null;
+  const [first] = spots.filter(isContent);
+  const seen = first === undefined ? `only in ${entry.a === null ? 'B' : 'A'}` : quote(first);
+  return { confidence, evidence: `${seen}; ${why}`, fix, spots: spots.filter(isContent), whole: true };
+}
+
+function isContent({ kind }: Seen['spots'][number]): boolean {
+  return kind !== 'attribute';
+}

@@ -1,0 +1,33 @@
+import { datesIn, type DateText } from './dates.ts';
+import { inWindow } from './times.ts';
+import type { Context, Spot } from './types.ts';
+
+const QUARTER = 900;
+/** UTC+14 and UTC-12 are 26 hours apart. */
+const WIDEST = 26 * 3600;
+/** Seconds between the same instruction of two builds that run together. */
+const TOGETHER = 120;
+
+/** Wall clocks that are some quarters of an hour apart, as in two time zones. */
+function apartByZone(a: DateText, b: DateText): boolean {
+  if (a.wall === null || b.wall === null) return false;
+  const apart = Math.abs(a.wall - b.wall);
+  if (apart > WIDEST + TOGETHER) return false;
+  const rest = apart % QUARTER;
+  return apart > QUARTER - TOGETHER && Math.min(rest, QUARTER - rest) <= TOGETHER;
+}
+
+/** Dates of the same moment, as far as that can be known, told in different time zones. */
+export function zonesDiffer(spot: Spot, context: Context): boolean {
+  const [a] = datesIn(spot.a);
+  const [b] = datesIn(spot.b);
+  if (a === undefined || b === undefined || a.digits || b.digits) return false;
+  if (a.zone !== b.zone && a.zone !== '' && b.zone !== '') return true;
+  if (!apartByZone(a, b)) return false;
+  const outside = [a, b].some((date, side) => {
+    const { built } = side === 0 ? context.a : context.b;
+    return built !== null && !inWindow(date, built);
+  });
+  // Without zones it takes a clock that cannot be UTC's.
+  return outside;
+}
