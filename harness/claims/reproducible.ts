@@ -1,5 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import type { TwinBuild } from '../build/types.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
+import { contextOfBuilds } from '../explain/context.ts';
+import { explainDiff } from '../explain/explain.ts';
+import { causeCounts } from '../explain/group.ts';
+import type { Context } from '../explain/types.ts';
 import type { Claim, ClaimContext, Detail, Finding } from './types.ts';
 import { failedBuild, undecided } from './failed-build.ts';
 
@@ -24,11 +30,20 @@ async function check(context: ClaimContext): Promise<Finding> {
   for (const other of others) {
     const a = await context.image(first);
     const b = await context.image(other);
-    result = await compareImages(a, b, { rung, maxDiffs: MAX_DIFFERENCES });
+    const found = await compareImages(a, b, { rung, maxDiffs: MAX_DIFFERENCES });
+    result = found.identical ? found : explainDiff(found, await contextOf(context, first, other));
     if (!result.identical) break;
   }
   if (result === undefined) throw new Error('nothing was compared');
   return finding(context, rung, result);
+}
+
+/** What is known of two builds, so that their difference can be explained. */
+async function contextOf({ subject }: ClaimContext, a: TwinBuild, b: TwinBuild): Promise<Context> {
+  const { recipe, sourceDateEpoch } = subject;
+  const text =
+    recipe.kind === 'containerfile' ? await readFile(recipe.containerfile, 'utf8') : recipe.command.join(' ');
+  return contextOfBuilds([a, b], { sourceDateEpoch, recipe: text });
 }
 
 async function finding(context: ClaimContext, rung: string, result: DiffResult): Promise<Finding> {
@@ -52,8 +67,14 @@ async function finding(context: ClaimContext, rung: string, result: DiffResult):
   return {
     ...base,
     verdict: 'fail',
-    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}`,
+    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}${causesText(result)}`,
   };
+}
+
+/** `; hostname, build-path`: what explains most first. */
+function causesText(result: DiffResult): string {
+  const ids = Object.entries(causeCounts(result)).sort(([, a], [, b]) => b - a);
+  return ids.length === 0 ? '' : `; cause: ${ids.map(([id]) => id).join(', ')}`;
 }
 
 function detailOf(rung: string, result: DiffResult): Detail {
@@ -67,6 +88,7 @@ function detailOf(rung: string, result: DiffResult): Detail {
     differences: result.entries
       .slice(0, NAMED_PATHS)
       .map(({ path, change, fields }) => ({ path, change, fields: [...fields] })),
+    causes: causeCounts(result),
     differing: result.entries.length,
     truncated: result.truncated,
   };

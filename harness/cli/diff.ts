@@ -2,6 +2,8 @@ import { Command, Option } from 'commander';
 import { compareImages } from '../compare/compare.ts';
 import { parseIgnore, parseRung } from '../compare/ladder.ts';
 import { NORMALISATIONS, RUNGS } from '../compare/types.ts';
+import { contextOfImages } from '../explain/context.ts';
+import { explainDiff } from '../explain/explain.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import { diffText } from '../report/diff-text.ts';
@@ -37,7 +39,8 @@ async function compare(refA: string, refB: string, flags: Flags): Promise<void> 
   const a = await open(refA);
   const b = await open(refB);
   const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : SHOWN);
-  const result = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
+  const found = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
+  const result = explainDiff(found, contextOfImages(a));
   const colour = mayColor(process.stdout, flags.color);
   const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
   if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);

@@ -6,6 +6,7 @@ import { HARNESS_VERSION } from '../version.ts';
 const COMMANDS: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   diff: async () => (await import('./diff.ts')).diffCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),

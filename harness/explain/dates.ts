@@ -109,7 +109,7 @@ export function datesIn(line: string): DateText[] {
     for (const match of line.matchAll(form)) {
       const [from, to] = [match.index, match.index + match[0].length];
       if (found.some((other) => from < other.to && other.from < to)) continue;
-      const parsed = parse((match.groups ?? {}) as Groups);
+      const parsed = parse(match.groups ?? {});
       if (parsed === null) continue;
       const digits = parsed.digits || /^\d+$/.test(match[0]);
       found.push({ text: match[0], from, to, ...parsed, digits });
@@ -122,5 +122,5 @@ export function datesIn(line: string): DateText[] {
 export function dateOf(text: string): DateText | null {
   const trimmed = text.trim();
   const [found] = datesIn(trimmed);
-  return found !== undefined && found.from === 0 && found.to === trimmed.length ? found : null;
+  return found?.from === 0 && found.to === trimmed.length ? found : null;
 }

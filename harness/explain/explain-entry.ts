@@ -21,6 +21,11 @@ export const causeOf = ({ id, confidence, evidence, fix }: Named): Cause => ({
   fix,
 });
 
+/** Begins the evidence of a cause that could also be. */
+export const LESS_LIKELY = 'less likely: ';
+
+const lessLikely = (claim: Named): Named => ({ ...claim, evidence: `${LESS_LIKELY}${claim.evidence}` });
+
 export function unknownCause(spots: readonly Spot[], otherwise: string): Cause {
   const [first] = spots;
   const more = spots.length > 1 ? ` (and ${spots.length - 1} more)` : '';
@@ -80,7 +85,7 @@ export function explainEntry(
   const seen: Seen = { entry, spots: countable(spots), recipe: recipeFor(entry.path, context.recipe) };
   const claims = claimsOf(seen, context);
   const { main, others, left } = believed(claims, seen.spots);
-  const causes = [...main, ...others].map(causeOf);
+  const causes = [...main, ...others.map(lessLikely)].map(causeOf);
   const open = main.length === 0 || left.length > 0;
   const unknown = open ? [unknownCause(left, `only in ${entry.a === null ? 'B' : 'A'}: ${entry.path}`)] : [];
   const certain = causes.slice(0, main.length);

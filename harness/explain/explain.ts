@@ -27,6 +27,18 @@ function isCommand({ pointer, a, b }: PointerDiff): boolean {
   return plain(a) !== plain(b);
 }
 
+/** A document of the image, for those who explain entries. */
+const DOCUMENT: EntryDiff = {
+  path: '',
+  change: 'changed',
+  fields: [],
+  a: null,
+  b: null,
+  layerA: null,
+  layerB: null,
+  causes: [],
+};
+
 function pointerCauses(diff: PointerDiff, document: Document, context: Context): Cause[] {
   const claims: Named[] = POINTER_EXPLAINERS.flatMap(({ id, explain }) => {
     const claim = explain(diff, document);
@@ -35,16 +47,7 @@ function pointerCauses(diff: PointerDiff, document: Document, context: Context):
   const spot = pointerSpot(diff);
   if (claims.length === 0) {
     if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
-    const entry = {
-      path: '',
-      change: 'changed',
-      fields: [],
-      a: null,
-      b: null,
-      layerA: null,
-      layerB: null,
-    } as const;
-    const seen = { entry: { ...entry, fields: [], causes: [] }, spots: [spot], recipe: context.recipe };
+    const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe };
     for (const { id, explain } of EXPLAINERS) {
       const claim = explain(seen, context);
       if (claim !== null) claims.push({ ...claim, id });
@@ -69,8 +72,8 @@ function explainEntries(entries: readonly EntryDiff[], context: Context): EntryD
     const sources = spots.map((spot) => contents.source(spot, entry.path));
     const own = spots.filter((_, at) => sources[at] === null);
     const from = sources.find((source) => source !== null);
-    if (from !== undefined && from !== null) waiting.push({ entry, from });
-    const told = from !== undefined && own.length === 0 ? [] : explainEntry(entry, context, own);
+    if (typeof from === 'string') waiting.push({ entry, from });
+    const told = typeof from === 'string' && own.length === 0 ? [] : explainEntry(entry, context, own);
     causes.set(entry, told);
   }
   const byName = (name: string): Cause[] =>

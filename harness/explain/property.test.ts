@@ -96,9 +96,13 @@ describe('explainEntry', () => {
   it('copes with long lines of one kind', () => {
     for (const unit of ['a', '0', ' ', '/', '-', '2026-', '12:', 'Nov ', 'tmp.', '=']) {
       const line = unit.repeat(20_000);
-      const difference = textEntry(`etc/${unit.repeat(500)}`, `${line}x
-`, `${line}y
-`);
+      const difference = textEntry(
+        `etc/${unit.repeat(500)}`,
+        `${line}x
+`,
+        `${line}y
+`,
+      );
       expect(explainEntry(difference, contextOf(line)).length).toBeGreaterThan(0);
     }
   });

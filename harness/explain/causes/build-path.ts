@@ -25,7 +25,7 @@ function isPath({ kind, a, b, format, name, part, lineA }: Spot): boolean {
   const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
   if (one?.startsWith('/') !== true || other?.startsWith('/') !== true) return false;
   if (VARIABLE.test(lineA)) return true;
-  return (COMPILED.test(format) || /debug/.test(part)) && samePlaceElsewhere(one, other);
+  return (COMPILED.test(format) || part.includes('debug')) && samePlaceElsewhere(one, other);
 }
 
 /** The folder that it was built in. */

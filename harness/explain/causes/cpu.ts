@@ -23,7 +23,7 @@ const isNative = ({ format, part, kind }: Spot, { recipe }: Seen): boolean =>
   kind !== 'text';
 
 function fixFor({ recipe }: Seen): string {
-  if (/-march=native/.test(recipe)) return '-march=x86-64-v2 instead of -march=native';
+  if (recipe.includes('-march=native')) return '-march=x86-64-v2 instead of -march=native';
   return NATIVE.test(recipe)
     ? 'name the CPU to compile for instead of native'
     : 'give the number of jobs as a fixed value instead of nproc';

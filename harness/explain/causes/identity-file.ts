@@ -53,7 +53,7 @@ export const identityFile: Explainer = {
     const { path } = seen.entry;
     const found = PATHS.find(([pattern]) => pattern.test(path));
     const machineId =
-      /machine-id$/.test(path) &&
+      path.endsWith('machine-id') &&
       seen.spots.every(({ a, b }) => /^[0-9a-f]{32}$/.test(a) && /^[0-9a-f]{32}$/.test(b));
     const confidence: Confidence = machineId && seen.spots.length > 0 ? 'exact' : 'likely';
     if (found !== undefined) return wholeClaim(seen, { confidence, why: found[1], fix: found[2](path) });

@@ -24,7 +24,7 @@ export const initramfs: Explainer = {
     if (headers.length === 0 && !named) return null;
     if (headers.length === 0) {
       // Known by its name alone; what is in it could not be told.
-      return /initr/.test(entry.path)
+      return entry.path.includes('initr')
         ? wholeClaim(seen, { confidence: 'likely', why: 'an initramfs', fix: FIX })
         : null;
     }

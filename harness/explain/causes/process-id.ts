@@ -17,7 +17,7 @@ function isPid({ kind, a, b, lineA }: Spot, { recipe, entry }: Seen): boolean {
   if (one === undefined || other === undefined || Number(one) > 4_194_304 || Number(other) > 4_194_304)
     return false;
   if (a.replace(one, '') !== b.replace(other, '')) return false;
-  return ASKS.test(recipe) || SPEAKS.test(lineA) || /\.pid$/.test(entry.path);
+  return ASKS.test(recipe) || SPEAKS.test(lineA) || entry.path.endsWith('.pid');
 }
 
 /** Numbers of processes. */

@@ -6,7 +6,7 @@ function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
   if (entry.change !== 'changed') return `rm -f /${entry.path}`;
   if (/uuid/i.test(recipe))
     return 'a UUID from a name instead of a random one: uuidgen --sha1 --namespace @dns --name NAME';
-  if (/mktemp|tempfile|tmp/.test(recipe) && spots.some(({ a }) => /tmp/.test(a)))
+  if (/mktemp|tempfile|tmp/.test(recipe) && spots.some(({ a }) => a.includes('tmp')))
     return 'a fixed folder instead of mktemp';
   if (/\bgcc\b|\bg\+\+/.test(recipe)) return '-frandom-seed=NAME';
   return 'seed the generator with a fixed value, or make the value when it first starts';

@@ -49,13 +49,16 @@ function isDate(date: DateText, side: 'a' | 'b', context: Context): boolean {
   return varies('clock', context) || inWindow(date, context[side].built);
 }
 
+function apart(a: DateText, b: DateText): number {
+  return a.seconds === null || b.seconds === null ? 0 : Math.abs(a.seconds - b.seconds);
+}
+
 function isTimeText(spot: Spot, context: Context): boolean {
   if (spot.kind !== 'text' || zonesDiffer(spot, context)) return false;
   const [a, b] = [dateOf(spot.a), dateOf(spot.b)];
-  if (a === null || b === null || a.digits !== b.digits)
-    return a !== null && b !== null && !a.digits && !b.digits;
-  if (a.digits && a.seconds !== null && b.seconds !== null && Math.abs(a.seconds - b.seconds) > APART)
-    return false;
+  if (a === null || b === null) return false;
+  if (a.digits !== b.digits) return false;
+  if (a.digits && apart(a, b) > APART) return false;
   return isDate(a, 'a', context) && isDate(b, 'b', context);
 }
 

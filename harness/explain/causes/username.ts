@@ -17,7 +17,7 @@ function isUser({ kind, a, b, lineA }: Spot): boolean {
   if (kind !== 'text') return false;
   const home = /(?:^|=)\/(?:home|Users)\/[\w.-]+/;
   if (home.test(a) && home.test(b)) return true;
-  if (/^HOME=/.test(lineA) && a.includes('/') && b.includes('/')) return true;
+  if (lineA.startsWith('HOME=') && a.includes('/') && b.includes('/')) return true;
   const [one, other] = [a, b].map((text) => text.replace(/^.*=/, '').replace(/@.*$/, ''));
   if (one === undefined || other === undefined || one === other) return false;
   return USER.test(lineA) && NAME.test(one) && NAME.test(other) && !/^[0-9a-f]{12,}$/.test(one);

@@ -1,0 +1,73 @@
+import { Command, Option } from 'commander';
+import { compareImages } from '../compare/compare.ts';
+import type { DiffResult } from '../compare/types.ts';
+import { TwinproofError } from '../errors.ts';
+import { contextOfImages } from '../explain/context.ts';
+import { explainDiff } from '../explain/explain.ts';
+import { explanationOf } from '../explain/group.ts';
+import { openImage } from '../oci/open.ts';
+import type { OciImage } from '../oci/types.ts';
+import { explainMarkdown } from '../report/explain-markdown.ts';
+import { explainText } from '../report/explain-text.ts';
+import { recordedDiff } from '../run/recorded-diff.ts';
+import { exitOnSignal } from './exit-on-signal.ts';
+import { openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
+import { mayColor, print } from './output.ts';
+
+const FORMATS = ['text', 'json', 'markdown'] as const;
+
+interface Flags extends ImageFlags {
+  results?: string;
+  format: (typeof FORMATS)[number];
+  json: boolean;
+  quiet: boolean;
+  color: boolean;
+}
+
+async function ofImages(refA: string, refB: string, flags: Flags): Promise<DiffResult> {
+  exitOnSignal();
+  await using images = new AsyncDisposableStack();
+  const open = async (reference: string): Promise<OciImage> =>
+    images.adopt(await openImage(reference, openOptions(flags)), (image) => image.close());
+  const a = await open(refA);
+  const b = await open(refB);
+  return explainDiff(await compareImages(a, b), contextOfImages(a));
+}
+
+async function explained(words: readonly string[], flags: Flags): Promise<DiffResult> {
+  const [first = '', second] = words;
+  if (flags.results !== undefined) {
+    if (second === undefined) return recordedDiff(flags.results, first);
+    throw new TwinproofError('usage', 'with --results name one cell', {
+      hint: 'explain SUBJECT --results RUN',
+    });
+  }
+  if (second !== undefined) return ofImages(first, second, flags);
+  throw new TwinproofError('usage', 'two images, or one cell with --results', {
+    hint: 'explain A B, or explain SUBJECT --results RUN',
+  });
+}
+
+async function explain(first: string, second: string | undefined, flags: Flags): Promise<void> {
+  const result = await explained(second === undefined ? [first] : [first, second], flags);
+  const explanation = explanationOf(result);
+  const format = flags.json ? 'json' : flags.format;
+  if (format === 'json') print(`${JSON.stringify(explanation, null, 2)}\n`);
+  else if (format === 'markdown') print(explainMarkdown(explanation));
+  else if (!flags.quiet) print(explainText(explanation, { colour: mayColor(process.stdout, flags.color) }));
+  process.exitCode = result.identical ? 0 : 1;
+}
+
+/** `twinproof explain`: exit code 0 equal, 1 different, 2 could not be compared. */
+export function explainCommand(): Command {
+  return withImageOptions(new Command('explain'))
+    .description('say why two images differ, by cause, with what to do about it')
+    .argument('<A|CELL>', 'image, or with --results a subject that a run found to differ')
+    .argument('[B]', 'image to compare with')
+    .option('--results <run>', 'explain what this run recorded: its folder or run.jsonl')
+    .addOption(new Option('--format <format>', 'how to say it').choices(FORMATS).default('text'))
+    .option('--json', 'the same as --format json (twinproof/explain/v1)', false)
+    .option('--quiet', 'print no text; the exit code tells', false)
+    .option('--no-color', 'no colours')
+    .action(explain);
+}

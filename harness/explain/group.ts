@@ -1,0 +1,112 @@
+import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
+import { LESS_LIKELY } from './explain-entry.ts';
+
+/** Differences that have one cause and one fix, and come from one layer. */
+export interface CauseGroup {
+  id: string;
+  /** The weakest of all in the group. */
+  confidence: Cause['confidence'];
+  fix: string;
+  /** The instruction that made the layer, or what the difference stands in. */
+  origin: string;
+  /** Paths of entries, or JSON pointers into a document. */
+  places: string[];
+  /** Of the first. */
+  evidence: string;
+}
+
+/** `twinproof/explain/v1`: what a difference comes to, by cause. */
+export interface Explanation {
+  schema: 'twinproof/explain/v1';
+  a: string;
+  b: string;
+  rung: DiffResult['rung'];
+  identical: boolean;
+  causes: CauseGroup[];
+  /** Places for which `unknown` is named. */
+  unexplained: number;
+  /** There are more differences than were explained. */
+  truncated: boolean;
+}
+
+const WEAKER: Record<Cause['confidence'], number> = { proven: 0, exact: 1, likely: 2 };
+
+interface Item {
+  place: string;
+  origin: string;
+  cause: Cause;
+}
+
+function originOf(entry: EntryDiff): string {
+  const made = entry.instructionA ?? entry.instructionB ?? null;
+  const layer = entry.layerA ?? entry.layerB;
+  if (layer === null) return 'made by an unknown instruction';
+  if (made === null || made.createdBy === '') return `in layer ${layer + 1}`;
+  return `made by instruction ${made.history + 1}: ${made.createdBy}`;
+}
+
+function items(result: DiffResult): Item[] {
+  const documents = [
+    ['index', result.index ?? []],
+    ['config', result.config],
+    ['manifest', result.manifest],
+  ] as const;
+  const of = (name: string, { pointer, causes = [] }: PointerDiff): Item[] =>
+    causes.map((cause) => ({ place: `${name} ${pointer}`.trim(), origin: `in the ${name}`, cause }));
+  return [
+    ...result.entries.flatMap((entry) =>
+      entry.causes.map((cause) => ({ place: entry.path, origin: originOf(entry), cause })),
+    ),
+    ...documents.flatMap(([name, diffs]) => diffs.flatMap((diff) => of(name, diff))),
+  ];
+}
+
+/** A path in a fix is that of one file; with many, the fix is the same but for it. */
+function fixKey({ cause, place }: Item): string {
+  return cause.fix.replaceAll(`/${place}`, '/…');
+}
+
+function groupOf(members: readonly Item[]): CauseGroup | null {
+  const [first] = members;
+  if (first === undefined) return null;
+  const { id, evidence } = first.cause;
+  const weakest =
+    members.toSorted((a, b) => WEAKER[b.cause.confidence] - WEAKER[a.cause.confidence])[0] ?? first;
+  return {
+    id,
+    confidence: weakest.cause.confidence,
+    fix: [...new Set(members.map(({ cause }) => cause.fix))].slice(0, 5).join('; '),
+    origin: first.origin,
+    places: members.map(({ place }) => place),
+    evidence,
+  };
+}
+
+/** Groups the causes of a difference that was explained; the largest groups first, `unknown` last. */
+export function explanationOf(result: DiffResult): Explanation {
+  const certain = items(result).filter(({ cause }) => !cause.evidence.startsWith(LESS_LIKELY));
+  const grouped = Map.groupBy(certain, (item) => [item.cause.id, fixKey(item), item.origin].join('\0'));
+  const causes = [...grouped.values()].flatMap((members) => groupOf(members) ?? []);
+  const unknownLast = (group: CauseGroup): number => (group.id === 'unknown' ? 1 : 0);
+  causes.sort((a, b) => unknownLast(a) - unknownLast(b) || b.places.length - a.places.length);
+  return {
+    schema: 'twinproof/explain/v1',
+    a: result.a.ref,
+    b: result.b.ref,
+    rung: result.rung,
+    identical: result.identical,
+    causes,
+    unexplained: causes
+      .filter(({ id }) => id === 'unknown')
+      .reduce((sum, { places }) => sum + places.length, 0),
+    truncated: result.truncated,
+  };
+}
+
+/** How many differences have each cause, by id. */
+export function causeCounts(result: DiffResult): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { id, places } of explanationOf(result).causes)
+    counts.set(id, (counts.get(id) ?? 0) + places.length);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

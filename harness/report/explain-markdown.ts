@@ -1,0 +1,30 @@
+import type { Explanation } from '../explain/group.ts';
+import { escapeText } from './escape.ts';
+import { escapeMarkdown } from './escape-markdown.ts';
+import { countText, outlook } from './explain-text.ts';
+
+const NAMED = 20;
+
+/** A fix is shown as code: backticks would end it. */
+const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll('|', String.raw`\|`)}\``;
+
+/** An explanation as Markdown, by cause. Same explanation, same bytes. */
+export function explainMarkdown(explanation: Explanation): string {
+  const { causes, identical, rung } = explanation;
+  const head = identical ? `Equal at ${rung}.` : `Different; first rung that holds: ${rung}.`;
+  const groups = causes.flatMap((group) => {
+    const rest = group.places.length - NAMED;
+    return [
+      `## ${group.id} (${group.confidence}): ${countText(group)}, ${escapeMarkdown(group.origin)}`,
+      '',
+      ...group.places.slice(0, NAMED).map((place) => `- ${escapeMarkdown(place)}`),
+      ...(rest > 0 ? [`- and ${rest} more`] : []),
+      '',
+      `Why: ${escapeMarkdown(group.evidence)}`,
+      '',
+      `Fix: ${code(escapeText(group.fix))}`,
+      '',
+    ];
+  });
+  return [`# Why they differ`, '', head, '', ...groups, `${outlook(explanation)}.`, ''].join('\n');
+}

@@ -1,0 +1,45 @@
+import { styleText } from 'node:util';
+import type { CauseGroup, Explanation } from '../explain/group.ts';
+import { escapeText } from './escape.ts';
+
+const NAMED = 5;
+
+export const countText = ({ places, origin }: CauseGroup): string => {
+  const what = origin.startsWith('in the ') ? 'field' : 'path';
+  return `${places.length} ${what}${places.length === 1 ? '' : 's'}`;
+};
+
+/** What is to be expected once the fixes are made. */
+export function outlook({ causes, unexplained, truncated }: Explanation): string {
+  const fixes = new Set(causes.filter(({ id }) => id !== 'unknown').map(({ fix }) => fix)).size;
+  if (causes.length === 0)
+    return truncated ? 'nothing that was looked at is explained' : 'nothing is left to explain';
+  if (unexplained > 0)
+    return `${unexplained} not explained: with all other fixes the images will still differ there`;
+  const more = truncated ? ', as far as the listed differences go' : '';
+  return fixes === 1
+    ? `after this fix the images should be equal${more}`
+    : `after these ${fixes} fixes the images should be equal${more}`;
+}
+
+/** An explanation for people, by cause; ends with a line feed. */
+export function explainText(explanation: Explanation, { colour }: { colour: boolean }): string {
+  const paint = (style: 'bold' | 'green' | 'yellow' | 'dim', text: string): string =>
+    colour ? styleText(style, text, { validateStream: false }) : text;
+  const { causes, identical, rung } = explanation;
+  const head = identical ? `equal at ${rung}` : `different; first rung that holds: ${rung}`;
+  const groups = causes.flatMap((group) => {
+    const named = group.places.slice(0, NAMED).map((place) => `    ${escapeText(place)}`);
+    const rest = group.places.length - named.length;
+    return [
+      '',
+      `${countText(group)}: ${paint('bold', group.id)} (${group.confidence}), ${escapeText(group.origin)}`,
+      ...named,
+      ...(rest > 0 ? [paint('dim', `    and ${rest} more`)] : []),
+      `  why: ${escapeText(group.evidence)}`,
+      `  fix: ${paint('green', escapeText(group.fix))}`,
+    ];
+  });
+  const end = identical && causes.length === 0 ? [] : ['', outlook(explanation)];
+  return `${[head, ...groups, ...end].join('\n')}\n`;
+}
