@@ -19,13 +19,14 @@ function samePlaceElsewhere(a: string, b: string): boolean {
   return one.length > 2 && other.length > 2 && (one.at(-1) === other.at(-1) || one[1] === other[1]);
 }
 
-function isPath({ kind, a, b, format, name, part, lineA }: Spot): boolean {
+function isPath({ kind, a, b, format, name, lineA }: Spot, { entry }: Seen): boolean {
   if (kind === 'field' && /comp_dir|source.?path|file ?name|co_filename|build.?path/i.test(name)) return true;
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
   if (one?.startsWith('/') !== true || other?.startsWith('/') !== true) return false;
   if (VARIABLE.test(lineA)) return true;
-  return (COMPILED.test(format) || part.includes('debug')) && samePlaceElsewhere(one, other);
+  const compiled = [format, entry.inside?.format ?? ''].some((known) => COMPILED.test(known));
+  return compiled && samePlaceElsewhere(one, other);
 }
 
 /** The folder that it was built in. */
@@ -35,7 +36,7 @@ export const buildPath: Explainer = {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));
     if (planted !== null) return planted;
-    const paths = spots.filter(isPath);
+    const paths = spots.filter((spot) => isPath(spot, seen));
     const why = 'a path of the folder that it was built in';
     return provenByFlip(claimOf(paths, 'likely', { why, fix: fixFor(seen) }), ['build-path'], context);
   },
