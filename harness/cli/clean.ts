@@ -41,7 +41,9 @@ async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
   if (leftovers) return { ...swept, images, volumes: [], downloads: 0 };
   const volumes = await removeVolumes(engine);
   // Folder by folder: whatever else lies in a cache folder that the user named is not ours.
-  const folders = ['builders', 'stores', 'scratch', 'locks'].map((name) => join(cacheFolder(), name));
+  const folders = ['builders', 'stores', 'scratch', 'locks', 'compiled'].map((name) =>
+    join(cacheFolder(), name),
+  );
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   const { files: downloads } = await cleanCache(cacheFolder());
   return { ...swept, folders: [...swept.folders, ...folders], images, volumes, downloads };

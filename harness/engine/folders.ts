@@ -13,3 +13,8 @@ export function cacheFolder(): string {
 export function scratchRoot(): string {
   return join(cacheFolder(), 'scratch');
 }
+
+/** Our own modules as Node compiled them. */
+export function compiledFolder(): string {
+  return join(cacheFolder(), 'compiled');
+}

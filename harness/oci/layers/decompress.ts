@@ -1,12 +1,10 @@
-import { createGunzip, createZstdDecompress, constants } from 'node:zlib';
 import { imageInvalid, imageUnsupported } from '../fault.ts';
+import { expand, type Kind } from './inflate.ts';
 import { Pieces } from './pieces.ts';
 import type { ReadLimits } from '../types.ts';
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+export type Compression = 'none' | Kind;
 
-/** Output pieces: fewer trips through the thread pool than the default of 16 KiB. */
-const CHUNK = 512 * 1024;
 /** Below this a high rate of expansion is harmless. */
 const GRACE = 4 * 2 ** 30;
 
@@ -37,15 +35,6 @@ export function sniff(head: Uint8Array, where: string): Compression {
   if (kind === 'gzip' || kind === 'zstd') return kind;
   throw imageUnsupported(`layers compressed by ${kind}`, where);
 }
-
-function decompressor(kind: 'gzip' | 'zstd') {
-  return kind === 'gzip'
-    ? createGunzip({ chunkSize: CHUNK })
-    : // Windows above 128 MiB are refused: they are what memory is needed for.
-      createZstdDecompress({ chunkSize: CHUNK, params: { [constants.ZSTD_d_windowLogMax]: 27 } });
-}
-
-type Decompressor = ReturnType<typeof decompressor>;
 
 /** Counts what comes out against what went in. @throws TwinproofError image-invalid beyond the limits */
 class Bounds {
@@ -94,7 +83,7 @@ export async function* decompress(
 }
 
 /** Node takes several gzip members as one stream, but stops silently after the first zstd frame. */
-async function* members(pieces: Pieces, kind: 'gzip' | 'zstd', where: string): AsyncGenerator<Buffer> {
+async function* members(pieces: Pieces, kind: Kind, where: string): AsyncGenerator<Buffer> {
   for (let head = await pieces.peek(MAGIC_BYTES); head.length > 0; head = await pieces.peek(MAGIC_BYTES)) {
     if (kind === 'zstd' && isSkippable(head)) {
       await skipFrame(pieces, where);
@@ -124,50 +113,5 @@ async function skipFrame(pieces: Pieces, where: string): Promise<void> {
     const used = Math.min(left, piece.length);
     pieces.unread(piece.subarray(used));
     left -= used;
-  }
-}
-
-/**
- * Feeds one stream by hand instead of by `pipe`: only one piece of the source is in use at a time, and what the
- * decompressor did not take goes back.
- */
-async function feed(pieces: Pieces, output: Decompressor, ended: Promise<void>): Promise<void> {
-  for (;;) {
-    const piece = await pieces.next();
-    if (piece === null) break;
-    const before = output.bytesWritten;
-    // What follows the end of the compressed data is never taken, and its callback never called.
-    await Promise.race([new Promise<void>((resolve) => output.write(piece, () => resolve())), ended]);
-    const taken = output.bytesWritten - before;
-    if (taken < piece.length) {
-      pieces.unread(piece.subarray(taken));
-      return;
-    }
-  }
-  output.end();
-}
-
-async function* expand(pieces: Pieces, kind: 'gzip' | 'zstd', where: string): AsyncGenerator<Buffer> {
-  const output = decompressor(kind);
-  const ended = new Promise<void>((resolve) => {
-    for (const event of ['end', 'close', 'error']) output.once(event, () => resolve());
-  });
-  // A failing source (a wrong digest, say) must be told from failing decompression.
-  let fault: unknown;
-  const feeding = feed(pieces, output, ended).catch((error: unknown) => {
-    fault = error;
-    output.destroy(error instanceof Error ? error : new Error('reading failed'));
-  });
-  try {
-    for await (const piece of output) yield piece as Buffer;
-    await feeding;
-  } catch (error) {
-    if (fault !== undefined) throw fault instanceof Error ? fault : error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    if (!(error instanceof Error) || !/^(Z_|ZSTD_|ERR_)/.test(code)) throw error;
-    throw imageInvalid(`broken ${kind} data: ${error.message}`, where);
-  } finally {
-    output.destroy();
-    await feeding;
   }
 }

@@ -41,7 +41,7 @@ class Keeper implements ContentKeeper {
   }
 
   keep(record: EntryRecord, content: Buffer): void {
-    this.kept.set(record, content);
+    this.kept.set(record, Buffer.from(content));
   }
 }
 

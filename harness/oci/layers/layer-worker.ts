@@ -1,8 +1,9 @@
 import { parentPort } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
+import { RecordPacker } from './packed-records.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { recordLayer } from './records.ts';
-import { pack, type PackedRecord, type Reply, type Request } from './worker-messages.ts';
+import type { Reply, Request } from './worker-messages.ts';
 
 /** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
 
@@ -14,18 +15,15 @@ function send(reply: Reply): void {
 }
 
 async function read({ job, limits, layer, budget }: Extract<Request, { type: 'read' }>): Promise<void> {
-  let batch: PackedRecord[] = [];
-  const flush = (): void => {
-    if (batch.length > 0) send({ type: 'records', records: batch });
-    batch = [];
-  };
+  const packer = new RecordPacker(BATCH);
+  const flush = (): void => send({ type: 'records', records: packer.take(layer) });
   const trailer = await recordLayer(job, limits, {
     layer,
     budget,
     keeper: texts,
     onRecord: (record) => {
-      batch.push(pack(record));
-      if (batch.length >= BATCH) flush();
+      packer.add(record);
+      if (packer.full) flush();
     },
   });
   flush();

@@ -36,6 +36,7 @@ export interface Budget {
 export interface ContentKeeper {
   /** Asked at the first piece, when `binary` is known. */
   wants(record: EntryRecord): boolean;
+  /** @param content is only valid during the call */
   keep(record: EntryRecord, content: Buffer): void;
 }
 
@@ -107,13 +108,20 @@ class Recorder implements TarHandler {
   data(piece: Buffer): void {
     const record = this.#record;
     if (record === null) return;
-    if (this.#received === 0) record.binary = piece.subarray(0, SNIFFED).includes(0);
-    if (this.#kept === null && this.#received === 0 && this.#options.keeper?.wants(record) === true)
-      this.#kept = [];
+    if (this.#received === 0) {
+      const nul = piece.indexOf(0);
+      record.binary = nul >= 0 && nul < SNIFFED;
+      const wanted = this.#options.keeper?.wants(record) === true;
+      if (piece.length === record.size) {
+        record.content = sha256Binary(piece);
+        if (wanted) this.#options.keeper?.keep(record, piece);
+        return;
+      }
+      if (wanted) this.#kept = [];
+    }
     // Copies: pieces are only valid during the call.
     this.#kept?.push(Buffer.from(piece));
-    if (this.#received === 0 && piece.length === record.size) record.content = sha256Binary(piece);
-    else (this.#hash ??= createHash('sha256')).update(piece);
+    (this.#hash ??= createHash('sha256')).update(piece);
     this.#received += piece.length;
   }
 
@@ -121,13 +129,7 @@ class Recorder implements TarHandler {
     const record = this.#record;
     if (record === null) return;
     if (this.#hash !== null) record.content = this.#hash.digest('binary');
-    if (this.#kept !== null) {
-      const [only, second] = this.#kept;
-      this.#options.keeper?.keep(
-        record,
-        only !== undefined && second === undefined ? only : Buffer.concat(this.#kept),
-      );
-    }
+    if (this.#kept !== null) this.#options.keeper?.keep(record, Buffer.concat(this.#kept));
     this.#record = null;
     this.#hash = null;
     this.#options.onRecord(record);

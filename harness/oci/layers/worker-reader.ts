@@ -1,9 +1,12 @@
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
 import type { RecordOptions, Trailer } from './records.ts';
 import type { ReadLimits } from '../types.ts';
-import { unpack, type Reply, type Request } from './worker-messages.ts';
+import { unpackRecords } from './packed-records.ts';
+import type { Reply, Request } from './worker-messages.ts';
 
 interface Running {
   options: RecordOptions;
@@ -19,9 +22,16 @@ function errorOf({ code, message, where, hint }: Extract<Reply, { type: 'failed'
   });
 }
 
+/** Threads do not inherit where the main thread keeps compiled modules. */
+function environment(): NodeJS.ProcessEnv {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 /** Reads layers like `recordLayer`, in a thread of its own: one layer at a time, in the order asked. */
 export class WorkerReader implements AsyncDisposable {
   readonly #worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
+    env: environment(),
     // A thread holds little but the texts it saw last; small generations keep memory down.
     resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
   });
@@ -71,7 +81,7 @@ export class WorkerReader implements AsyncDisposable {
       case 'records':
         if (running === null) return;
         try {
-          for (const packed of reply.records) running.options.onRecord(unpack(packed));
+          for (const record of unpackRecords(reply.records)) running.options.onRecord(record);
         } catch (error) {
           // The entries make no tree; what is still under way is of no use any more.
           this.#fail(error);

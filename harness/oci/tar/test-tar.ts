@@ -16,6 +16,8 @@ export interface TestEntry {
   minor?: number;
   content?: string | Buffer;
   xattrs?: Record<string, string>;
+  /** Size in the header, where the content is written apart. */
+  size?: number;
   /** Overrides the type flag. */
   flag?: string;
 }
@@ -146,7 +148,7 @@ export function tarEntry(entry: TestEntry, dialect: TestDialect): Buffer {
     mode: entry.mode ?? 0o644,
     uid: fits(entry.uid),
     gid: fits(entry.gid),
-    size: content.length,
+    size: entry.size ?? content.length,
     mtime: Math.trunc(Number(entry.mtime ?? '0')),
     linkname: latin(entry.linkname ?? ''),
     uname: entry.uname ?? '',

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { RecordPacker, unpackRecords } from './packed-records.ts';
+import type { EntryRecord } from './records.ts';
+
+const bytes = (max: number): fc.Arbitrary<string> =>
+  fc.uint8Array({ maxLength: max }).map((array) => Buffer.from(array).toString('latin1'));
+const time = fc.record({ seconds: fc.maxSafeInteger(), nanoseconds: fc.nat(999_999_999) });
+const digest = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((array) => Buffer.from(array).toString('latin1'));
+
+const record: fc.Arbitrary<EntryRecord> = fc
+  .record({
+    name: bytes(30),
+    samePath: fc.boolean(),
+    path: bytes(30).filter((path) => path !== ''),
+    type: fc.constantFrom('file', 'hardlink', 'symlink', 'chardev', 'blockdev', 'dir', 'fifo'),
+    mode: fc.nat(0o7777),
+    uid: fc.maxSafeInteger(),
+    gid: fc.maxSafeInteger(),
+    uname: bytes(5),
+    gname: bytes(5),
+    size: fc.maxSafeNat(),
+    mtime: time,
+    atime: fc.option(time),
+    ctime: fc.option(time),
+    linkname: bytes(20),
+    device: fc.option(fc.record({ major: fc.nat(), minor: fc.nat() })),
+    xattrs: fc.option(
+      fc
+        .array(fc.tuple(bytes(8), bytes(20)), { minLength: 1, maxLength: 3 })
+        .map((pairs) => new Map(pairs.map(([key, value]) => [key, Buffer.from(value, 'latin1')]))),
+    ),
+    dialect: fc.constantFrom('v7', 'ustar', 'star', 'gnu', 'pax'),
+    headerCrc: fc.nat(),
+    content: fc.oneof(fc.constant(''), digest),
+    binary: fc.boolean(),
+    position: fc.nat(),
+  })
+  .map(({ samePath, name, ...rest }) => ({
+    ...rest,
+    // A name is never empty: an empty path is ".", and its name "./" or so.
+    name: samePath || name === '' ? rest.path : name,
+    layer: 3,
+  })) as fc.Arbitrary<EntryRecord>;
+
+it('records come out of a pack as they went in, pack after pack', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 20 }), (records) => {
+      const packer = new RecordPacker(7);
+      const out: EntryRecord[] = [];
+      for (const one of records) {
+        packer.add(one);
+        if (packer.full) out.push(...unpackRecords(structuredClone(packer.take(3))));
+      }
+      out.push(...unpackRecords(structuredClone(packer.take(3))));
+      expect(out).toEqual(records);
+    }),
+  );
+});
