@@ -25,7 +25,7 @@ interface Native {
     inputLeft: number,
     ...output: [output: Uint8Array, outputAt: number, outputLeft: number]
   ): void;
-  onerror: (message: string, errno: number, code: string) => void;
+  onerror: (message: string) => void;
 }
 
 function nativeOf(stream: Decompressor): { native: Native; state: Uint32Array } | null {
@@ -74,8 +74,8 @@ async function* expandSync(
   where: string,
 ): AsyncGenerator<Buffer> {
   const output = Buffer.allocUnsafeSlow(CHUNK);
-  let fault: string | null = null;
-  native.onerror = (message) => (fault ??= message);
+  const faults: string[] = [];
+  native.onerror = (message) => faults.push(message);
   for (;;) {
     const piece = await pieces.next();
     const input = piece ?? NOTHING;
@@ -89,7 +89,7 @@ async function* expandSync(
         0,
         CHUNK,
       );
-      if (fault !== null) throw imageInvalid(`broken ${kind} data: ${fault as string}`, where);
+      if (faults[0] !== undefined) throw imageInvalid(`broken ${kind} data: ${faults[0]}`, where);
       const [room = 0, unread = 0] = state;
       left = unread;
       if (room < CHUNK) yield output.subarray(0, CHUNK - room);

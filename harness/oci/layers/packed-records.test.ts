@@ -43,7 +43,7 @@ const record: fc.Arbitrary<EntryRecord> = fc
     // A name is never empty: an empty path is ".", and its name "./" or so.
     name: samePath || name === '' ? rest.path : name,
     layer: 3,
-  })) as fc.Arbitrary<EntryRecord>;
+  }));
 
 it('records come out of a pack as they went in, pack after pack', () => {
   fc.assert(
