@@ -11,6 +11,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   explain: async () => (await import('./explain.ts')).explainCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
+  gate: async () => (await import('./gate.ts')).gateCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   clean: async () => (await import('./clean.ts')).cleanCommand(),
 };

@@ -5,3 +5,6 @@ export function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
   return Number(text);
 }
+
+/** Gathers an option that may be given several times. */
+export const collect = (value: string, before: string[]): string[] => [...before, value];

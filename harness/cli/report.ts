@@ -1,49 +1,72 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { TwinproofError } from '../errors.ts';
-import { readRun } from '../record/reader.ts';
-import { type Summary, exitCode, summarise } from '../record/summary.ts';
-import { jsonReport } from '../report/json.ts';
-import { markdownReport } from '../report/markdown.ts';
+import { exitCode } from '../record/summary.ts';
+import { FORMATS, type FormatId, reportFiles } from '../report/formats.ts';
+import { type ReportInput, reportInput } from '../report/input.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { collect } from './options.ts';
 import { mayColor, print } from './output.ts';
-
-const FORMATS = ['terminal', 'json', 'markdown'] as const;
+import { readHistory, readResults } from './read-results.ts';
+import { writeFolder, writeWhole } from './write-files.ts';
 
 interface Options {
-  format: (typeof FORMATS)[number];
+  format?: FormatId[];
+  history: string[];
   out?: string;
+  exitCode: boolean;
   color: boolean;
 }
 
 export function reportCommand(): Command {
   return new Command('report')
-    .description('print a recorded run in another format')
-    .argument('<results...>', 'run folder or its run.jsonl')
-    .addOption(new Option('--format <format>', 'what to make').choices(FORMATS).default('terminal'))
-    .option('--out <path>', 'write to this file instead of standard output')
+    .description('make reports of recorded runs: shards and hosts become one matrix')
+    .argument('<results...>', 'run folders or their run.jsonl')
+    .addOption(
+      new Option('--format <format>', 'what to make (repeatable)')
+        .choices(Object.keys(FORMATS))
+        .argParser((value: string, before: FormatId[] | undefined) => [...(before ?? []), formatId(value)]),
+    )
+    .option('--history <run>', 'an earlier run, to show what changed (repeatable)', collect, [])
+    .option(
+      '--out <path>',
+      'write to this file; with several formats, or one of several files, to this folder',
+    )
+    .option('--no-exit-code', 'exit 0 whatever the results say')
     .option('--quiet', 'no effect here; for scripts that pass it to every command', false)
     .option('--no-color', 'no colours')
-    .action(async (paths: string[], options: Options) => {
-      const [path, ...others] = paths;
-      if (path === undefined || others.length > 0) {
-        throw new TwinproofError('unsupported', 'merging several runs into one report is not supported yet');
-      }
-      const summary = summarise(await readRun(path));
-      const text = render(summary, options);
-      if (options.out === undefined) print(text);
-      else await writeFile(options.out, text);
-      process.exitCode = exitCode(summary);
-    });
+    .action(run);
 }
 
-function render(summary: Summary, { format, out, color }: Options): string {
-  switch (format) {
-    case 'json':
-      return jsonReport(summary);
-    case 'markdown':
-      return markdownReport(summary);
-    case 'terminal':
-      return terminalReport(summary, { color: out === undefined && mayColor(process.stdout, color) });
+/** Commander's own check of choices is replaced by `argParser`. */
+function formatId(value: string): FormatId {
+  if (Object.hasOwn(FORMATS, value)) return value as FormatId;
+  throw new TwinproofError('usage', `there is no format ${JSON.stringify(value)}`, {
+    hint: `formats are ${Object.keys(FORMATS).join(', ')}`,
+  });
+}
+
+async function run(paths: string[], options: Options): Promise<void> {
+  const formats: FormatId[] = options.format ?? ['terminal'];
+  const input = reportInput(await readResults(paths), await readHistory(options.history));
+  const folder = formats.length > 1 || formats.some((id) => FORMATS[id].file === null);
+  if (folder && options.out === undefined) {
+    throw new TwinproofError('usage', 'several files need a folder', { hint: 'add --out FOLDER' });
   }
+  const [only] = formats;
+  if (options.out === undefined && only === 'terminal') print(terminal(input, options.color));
+  else await write(await reportFiles(input, formats), folder, options.out);
+  process.exitCode = options.exitCode ? exitCode(input.summary) : 0;
+}
+
+const terminal = ({ summary }: ReportInput, color: boolean): string =>
+  terminalReport(summary, { color: mayColor(process.stdout, color) });
+
+async function write(
+  files: ReadonlyMap<string, string>,
+  folder: boolean,
+  out: string | undefined,
+): Promise<void> {
+  if (out === undefined) for (const text of files.values()) print(text);
+  else if (folder) await writeFolder(out, files);
+  else for (const text of files.values()) await writeWhole(out, text);
 }

@@ -3,11 +3,12 @@ import { CLAIM_IDS } from '../claims/registry.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Cell, Selection } from '../plan/types.ts';
+import type { PlannedCell } from '../record/planned.ts';
 import { exitCode } from '../record/summary.ts';
 import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { onInterrupt } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { collect, wholeNumber } from './options.ts';
 import { mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -26,8 +27,6 @@ interface Options {
   quiet: boolean;
   color: boolean;
 }
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -72,9 +71,11 @@ async function run(path: string, options: Options): Promise<void> {
   }
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
+  const { shardCells } = await import('../plan/shard.ts');
   const { verify } = await import('../run/verify.ts');
   const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
-  const cells = await planCells(catalog, selectionOf(options));
+  const whole = await planCells(catalog, selectionOf(options));
+  const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   if (cells.length === 0) {
     // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
     tell('nothing to verify\n');
@@ -85,13 +86,13 @@ async function run(path: string, options: Options): Promise<void> {
   try {
     const { folder, summary } = await verify({
       catalog,
-      cells: cells.map(({ subject, claim }: Cell) => ({ subject: subject.id, claim })),
+      cells: cells.map(plannedCell),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       builds: options.builds,
       keep: options.keep,
       seed: options.seed,
-      shard: options.shard ?? null,
+      shard: options.shard === undefined ? null : { part: options.shard, whole: whole.map(plannedCell) },
       resume: options.resume ?? null,
       onStart: (started) => {
         stop.armed(started);
@@ -114,11 +115,12 @@ async function run(path: string, options: Options): Promise<void> {
   }
 }
 
+const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });
+
 function selectionOf(options: Options): Selection {
   return {
     images: options.image,
     claims: options.claim,
     ...(options.changedSince === undefined ? {} : { changedSince: options.changedSince }),
-    ...(options.shard === undefined ? {} : { shard: options.shard }),
   };
 }

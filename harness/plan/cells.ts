@@ -2,12 +2,12 @@ import type { Catalog, Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { subjectsChangedSince } from './changed-since.ts';
 import { selectSubjects } from './select.ts';
-import { shardOf } from './shard.ts';
+import { shardCells } from './shard.ts';
 import type { Cell, Selection } from './types.ts';
 
 /**
  * Subjects × claims, in the order of the catalog. Claims that the catalog does not make are cells too, with the reason.
- * A shard is taken last and of whole subjects, since the claims of a subject share its builds.
+ * A shard is taken last.
  * @returns may be empty: nothing changed, or a shard of fewer subjects than shards
  * @throws TwinproofError `usage` for a selection that fits nothing in the catalog, or a revision that git does not know
  */
@@ -18,8 +18,8 @@ export async function planCells(catalog: Catalog, selection: Selection): Promise
     const changed = await subjectsChangedSince(catalog, selection.changedSince);
     subjects = subjects.filter(({ id }) => changed.has(id));
   }
-  if (selection.shard !== undefined) subjects = shardOf(subjects, selection.shard);
-  return subjects.flatMap((subject) => cellsOf(subject, selection.claims));
+  const cells = subjects.flatMap((subject) => cellsOf(subject, selection.claims));
+  return selection.shard === undefined ? cells : shardCells(cells, selection.shard);
 }
 
 function requireKnownClaims({ subjects }: Catalog, claims: readonly string[]): void {

@@ -1,4 +1,5 @@
 import { TwinproofError } from '../errors.ts';
+import type { Cell } from './types.ts';
 
 const MAX_SHARDS = 10_000;
 
@@ -18,4 +19,10 @@ export function shardOf<T>(items: readonly T[], shard: string): T[] {
     });
   }
   return items.filter((_, i) => i % count === index - 1);
+}
+
+/** The cells of a shard. It is taken of whole subjects, since the claims of a subject share its builds. */
+export function shardCells(cells: readonly Cell[], shard: string): Cell[] {
+  const part = new Set(shardOf([...new Set(cells.map(({ subject }) => subject))], shard));
+  return cells.filter(({ subject }) => part.has(subject));
 }

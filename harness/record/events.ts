@@ -62,6 +62,8 @@ const headerSchema = z.strictObject({
   shard: z.string().nullable(),
   /** All cells of the run; a log that lacks one of them is incomplete. */
   cells: z.array(plannedCellSchema),
+  /** Of a shard: the cells of all shards together, so that a missing shard is noticed. Absent in older logs. */
+  whole: z.strictObject({ cells: z.int().nonnegative(), digest }).optional(),
   /** The run that this one took finished cells from. */
   resumed: z.string().nullable(),
 });
@@ -104,6 +106,8 @@ const twinsSchema = z.strictObject({
   sourceDateEpoch: z.int(),
   builder: z.strictObject({ name: z.string(), digest: z.string() }),
   inputs: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
+  /** The Containerfile: its path in the repository, and its text. Absent for commands and in older logs. */
+  recipe: z.strictObject({ path: z.string(), text: evidenceSchema }).optional(),
   builds: z.array(buildSchema),
 });
 

@@ -2,53 +2,13 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CellResult, Header, RunEvent } from './events.ts';
+import type { CellResult, RunEvent } from './events.ts';
 import { EvidenceStore } from './evidence.ts';
 import { readRun } from './reader.ts';
+import { resultsOf } from './results.ts';
 import { exitCode, summarise } from './summary.ts';
+import { cell, footer, header, logOf, planned } from './test-run.ts';
 import { RunWriter } from './writer.ts';
-
-const DIGEST = `sha256:${'0'.repeat(64)}`;
-
-const header = (cells: Header['cells']): Header => ({
-  type: 'header',
-  schema: 'twinproof/run/v1',
-  run: 'r',
-  started: '2026-01-01T00:00:00.000Z',
-  harness: '0',
-  catalog: { name: 'c', digest: DIGEST },
-  engine: { name: 'Docker Engine', version: '1' },
-  host: { os: 'Linux', architecture: 'x64', kernel: '6', cpus: 2 },
-  seed: 0,
-  shard: null,
-  cells,
-  resumed: null,
-});
-
-const cell = (subject: string, verdict: CellResult['verdict']): CellResult => ({
-  type: 'cell',
-  subject,
-  claim: 'reproducible',
-  verdict,
-  summary: 's',
-  ...(verdict === 'error' ? { error: { code: 'build-failed', message: 'm' } } : {}),
-  key: null,
-  keyDigest: null,
-  detail: {},
-  evidence: [],
-  seconds: 0,
-});
-
-const footer: RunEvent = {
-  type: 'footer',
-  finished: '2026-01-01T00:01:00.000Z',
-  counts: { pass: 0, fail: 0, error: 0, skipped: 0, waived: 0 },
-  seconds: 1,
-  building: 1,
-};
-
-const planned = (...subjects: string[]): Header['cells'] =>
-  subjects.map((subject) => ({ subject, claim: 'reproducible' }));
 
 let folder = '';
 beforeEach(async () => {
@@ -57,6 +17,9 @@ beforeEach(async () => {
 afterEach(async () => {
   await rm(folder, { recursive: true });
 });
+
+const A = cell('a', 'pass');
+const lines = (...events: RunEvent[]): string => events.map((event) => JSON.stringify(event)).join('\n');
 
 function write(...events: RunEvent[]): string {
   const writer = new RunWriter(folder);
@@ -67,19 +30,19 @@ function write(...events: RunEvent[]): string {
 
 describe('a run log', () => {
   test('reads back what was written', async () => {
-    write(header(planned('a')), cell('a', 'pass'), footer);
+    write(...logOf([A]));
     const run = await readRun(folder);
     expect(run.cells.get('a reproducible')?.verdict).toBe('pass');
-    expect(summarise(run)).toMatchObject({ complete: true, counts: { pass: 1 } });
+    expect(summarise(resultsOf(run))).toMatchObject({ complete: true, counts: { pass: 1 } });
   });
 
   test('cut off anywhere is never a pass', async () => {
-    const path = write(header(planned('a', 'b')), cell('a', 'pass'), cell('b', 'pass'), footer);
+    const path = write(...logOf([A, cell('b', 'pass')]));
     const { length } = await readFile(path);
     const starts = (await readFile(path, 'utf8')).split('\n')[0]?.length ?? 0;
     for (let size = length - 2; size > starts + 1; size -= 37) {
       await truncate(path, size);
-      expect(exitCode(summarise(await readRun(path))), `cut to ${size} bytes`).toBe(2);
+      expect(exitCode(summarise(resultsOf(await readRun(path)))), `cut to ${size} bytes`).toBe(2);
     }
   });
 
@@ -88,21 +51,28 @@ describe('a run log', () => {
     ['something else', 'hello\n{}\n'],
     ['no header', `${JSON.stringify(cell('a', 'pass'))}\n`],
     ['two headers', `${JSON.stringify(header([]))}\n${JSON.stringify(header([]))}\n`],
+    ['a cell twice', lines(header(planned([A])), A, cell('a', 'fail'))],
+    ['a line after the footer', lines(header([]), footer([]), A)],
+    ['damage in the middle', `${lines(header([]))}\n{"type":"ce\n${lines(footer([]))}\n`],
+    ['an unknown verdict', lines(header(planned([A])), { ...A, verdict: 'ok' as 'pass' }, footer([A]))],
+    ['a cell that the header does not name', lines(header([]), A, footer([A]))],
+    ['a header that names a cell twice', lines(header(planned([A, A])), A, footer([A]))],
+    ['a footer that counts another', lines(header(planned([A])), A, footer([A, A]))],
     [
-      'a cell twice',
-      [header(planned('a')), cell('a', 'pass'), cell('a', 'fail')]
-        .map((event) => JSON.stringify(event))
-        .join('\n'),
+      'a verdict that was changed',
+      lines(header(planned([A])), cell('a', 'pass'), footer([cell('a', 'fail')])),
+    ],
+    ['an error without its error', lines(header(planned([A])), { ...A, verdict: 'error' })],
+    ['a pass with an error', lines(header(planned([A])), { ...cell('a', 'error'), verdict: 'pass' })],
+    [
+      'a key that was changed',
+      lines(header(planned([A])), { ...A, keyDigest: `sha256:${'1'.repeat(64)}` }, footer([A])),
     ],
     [
-      'a line after the footer',
-      [header([]), footer, cell('a', 'pass')].map((event) => JSON.stringify(event)).join('\n'),
+      'bytes that are not UTF-8',
+      Buffer.concat([Buffer.from(lines(header([]))), Buffer.from([10, 0xff, 10])]),
     ],
-    ['damage in the middle', `${JSON.stringify(header([]))}\n{"type":"ce\n${JSON.stringify(footer)}\n`],
-    [
-      'an unknown verdict',
-      `${JSON.stringify(header([]))}\n${JSON.stringify({ ...cell('a', 'pass'), verdict: 'ok' })}\n${JSON.stringify(footer)}`,
-    ],
+    ['a newer log', lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v1' })],
   ])('is refused: %s', async (_name, text) => {
     const path = join(folder, 'run.jsonl');
     await writeFile(path, text);
@@ -119,10 +89,30 @@ describe('a run log', () => {
   });
 
   test('without its footer is incomplete even when every cell is there', async () => {
-    const path = write(header(planned('a')), cell('a', 'pass'));
+    const path = write(header(planned([A])), A);
     await appendFile(path, '');
-    expect(exitCode(summarise(await readRun(path)))).toBe(2);
+    expect(exitCode(summarise(resultsOf(await readRun(path))))).toBe(2);
   });
+});
+
+test('a newer log is told to be one', async () => {
+  await writeFile(
+    join(folder, 'run.jsonl'),
+    lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v1' }),
+  );
+  await expect(readRun(folder)).rejects.toThrow(/twinproof\/run\/v9"}, which this version does not read/);
+});
+
+test('a log written before shards named their whole is read', async () => {
+  write(...logOf([A], { shard: '1/1' }));
+  expect((await readRun(folder)).header.whole).toBeUndefined();
+});
+
+test('a line without end does not fill the memory', async () => {
+  const path = join(folder, 'run.jsonl');
+  await writeFile(path, lines(header([])));
+  for (let mib = 0; mib < 20; mib += 1) await appendFile(path, 'x'.repeat(1024 ** 2));
+  await expect(readRun(path)).rejects.toThrow(/a line of more than 16777216 bytes/);
 });
 
 describe('exitCode', () => {
@@ -136,9 +126,8 @@ describe('exitCode', () => {
     [['skipped'], 2],
     [[], 2],
   ] as [CellResult['verdict'][], number][])('of %j is %i', async (verdicts, expected) => {
-    const subjects = verdicts.map((verdict, index) => cell(String(index), verdict));
-    write(header(planned(...subjects.map(({ subject }) => subject))), ...subjects, footer);
-    expect(exitCode(summarise(await readRun(folder)))).toBe(expected);
+    write(...logOf(verdicts.map((verdict, index) => cell(String(index), verdict))));
+    expect(exitCode(summarise(resultsOf(await readRun(folder))))).toBe(expected);
   });
 });
 

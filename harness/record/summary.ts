@@ -1,35 +1,52 @@
-import { type CellResult, type Verdict, VERDICTS } from './events.ts';
-import { type Run, cellId } from './reader.ts';
+import { z } from 'zod';
+import { type CellResult, VERDICTS, type Verdict } from './events.ts';
+import { cellId } from './reader.ts';
+import type { Results } from './results.ts';
 
-export interface SummaryCell {
-  subject: string;
-  claim: string;
-  verdict: Verdict;
-  summary: string;
-  keyDigest: string | null;
-}
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-/** What a run comes to, without times and places: two runs of the same things have equal summaries. */
-export interface Summary {
-  schema: 'twinproof/summary/v1';
-  catalog: { name: string; digest: string };
-  complete: boolean;
-  counts: Record<Verdict, number>;
-  claims: string[];
-  cells: SummaryCell[];
-  /** Cells that the header names and the log lacks, as `subject claim`. */
-  missing: string[];
-}
+const summaryCellSchema = z.strictObject({
+  subject: z.string(),
+  claim: z.string(),
+  verdict: z.enum(VERDICTS),
+  /** One line for people. */
+  summary: z.string(),
+  keyDigest: digest.nullable(),
+});
 
-export function summarise(run: Run): Summary {
-  const cells = [...run.cells.values()].sort((a, b) => compareText(cellId(a), cellId(b)));
-  const missing = run.header.cells.map(cellId).filter((id) => !run.cells.has(id));
+/**
+ * What a run comes to, without times and places: two runs of the same things have equal summaries. The published form
+ * is `summary.schema.json` beside this file.
+ */
+const summarySchema = z.strictObject({
+  schema: z.literal('twinproof/summary/v1'),
+  catalog: z.strictObject({ name: z.string(), digest }),
+  /** Whether all cells asked for are there and every log has its end. */
+  complete: z.boolean(),
+  counts: z.record(z.enum(VERDICTS), z.int().nonnegative()),
+  claims: z.array(z.string()),
+  /** In the order of `subject claim`, by code units. */
+  cells: z.array(summaryCellSchema),
+  /** Cells that were asked for and not decided, as `subject claim`. */
+  missing: z.array(z.string()),
+});
+
+export type SummaryCell = z.infer<typeof summaryCellSchema>;
+export type Summary = z.infer<typeof summarySchema>;
+
+/** The published JSON Schema of summary.json, as text. */
+export const summaryJsonSchema = (): string =>
+  `${JSON.stringify({ title: 'summary.json of a run', ...z.toJSONSchema(summarySchema) }, null, 2)}\n`;
+
+export function summarise(results: Results): Summary {
+  const cells = [...results.cells.values()].sort((a, b) => compareText(cellId(a), cellId(b)));
+  const missing = results.planned.map(cellId).filter((id) => !results.cells.has(id));
   return {
     schema: 'twinproof/summary/v1',
-    catalog: run.header.catalog,
-    complete: run.footer !== null && missing.length === 0,
+    catalog: results.catalog,
+    complete: results.ended && missing.length === 0,
     counts: countVerdicts(cells),
-    claims: [...new Set(run.header.cells.map((cell) => cell.claim))],
+    claims: [...new Set(results.planned.map((cell) => cell.claim))],
     cells: cells.map(({ subject, claim, verdict, summary, keyDigest }) => ({
       subject,
       claim,

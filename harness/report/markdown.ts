@@ -4,20 +4,11 @@ import { countsLine, matrixOf } from './matrix.ts';
 
 /** The matrix as a Markdown table, what is not a pass told below it. Same summary, same bytes. */
 export function markdownReport(summary: Summary): string {
-  const { claims, rows } = matrixOf(summary);
-  const table = [
-    `| subject | ${claims.join(' | ')} |`,
-    `|---|${claims.map(() => '---|').join('')}`,
-    ...rows.map(
-      (row) =>
-        `| ${escapeMarkdown(row.subject)} | ${row.cells.map((cell) => cell?.verdict ?? '–').join(' | ')} |`,
-    ),
-  ];
   const told = summary.cells
     .filter(({ verdict }) => verdict !== 'pass')
     .map(
       (cell) =>
-        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${cell.claim}: ${escapeMarkdown(cell.summary)}`,
+        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(cell.summary)}`,
     );
   const incomplete = summary.complete ? [] : ['**Incomplete run: this is not a result.**', ''];
   return [
@@ -26,8 +17,21 @@ export function markdownReport(summary: Summary): string {
     ...incomplete,
     `${countsLine(summary)} · catalog \`${summary.catalog.digest}\``,
     '',
-    ...table,
+    ...markdownMatrix(summary),
     '',
     ...(told.length === 0 ? [] : [...told, '']),
   ].join('\n');
+}
+
+/** The table alone, line by line. */
+export function markdownMatrix(summary: Summary): string[] {
+  const { claims, rows } = matrixOf(summary);
+  return [
+    `| subject | ${claims.map(escapeMarkdown).join(' | ')} |`,
+    `|---|${claims.map(() => '---|').join('')}`,
+    ...rows.map(
+      (row) =>
+        `| ${escapeMarkdown(row.subject)} | ${row.cells.map((cell) => cell?.verdict ?? '–').join(' | ')} |`,
+    ),
+  ];
 }

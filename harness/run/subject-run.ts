@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
 import { stageInputs } from '../build/inputs.ts';
-import { sha256, sourceDigest } from '../build/source-digest.ts';
+import { sourceDigest } from '../build/source-digest.ts';
 import { buildTwin } from '../build/twin.ts';
 import { cellError } from '../build/cell-error.ts';
 import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
@@ -12,7 +12,9 @@ import type { Lock } from '../lock/types.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
+import { keyDigest } from '../record/key.ts';
 import type { Session } from './session.ts';
+import { keepRecipe } from './recipe.ts';
 import { takeOver } from './take-over.ts';
 import { type Message, WAITING } from './messages.ts';
 
@@ -194,6 +196,7 @@ export class SubjectRun {
       sourceDateEpoch: this.#subject.sourceDateEpoch,
       builder: { name: builder.name, digest: builder.digest },
       inputs: { files: inputs.files, bytes: inputs.bytes },
+      ...(await keepRecipe(this.#subject, this.#session.input.catalog.root, this.#session.evidence)),
       builds: records,
     });
   }
@@ -225,8 +228,6 @@ export class SubjectRun {
     this.#send({ type: 'step', subject: this.#subject.id, step });
   }
 }
-
-const keyDigest = (key: CellKey): string => sha256(JSON.stringify(key));
 
 /** Waits for all before the first failure is thrown, so that no build still runs when its scratch space goes. */
 async function allSettled<T>(work: Promise<T>[]): Promise<T[]> {

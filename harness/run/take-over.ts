@@ -23,6 +23,7 @@ export async function takeOver(
   const evidence = [
     ...cells.flatMap((cell) => cell.evidence),
     ...(twins?.builds ?? []).flatMap(({ log }) => log ?? []),
+    ...(twins?.recipe === undefined ? [] : [twins.recipe.text]),
   ];
   const to = join(runFolder, 'evidence', 'sha256');
   await mkdir(to, { recursive: true });

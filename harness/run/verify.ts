@@ -10,7 +10,9 @@ import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { readLock } from '../lock/parse.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import type { Header } from '../record/events.ts';
+import { type PlannedCell, plannedDigest } from '../record/planned.ts';
 import { type Run, readRun } from '../record/reader.ts';
+import { resultsOf } from '../record/results.ts';
 import { type Summary, summarise } from '../record/summary.ts';
 import { RunWriter } from '../record/writer.ts';
 import { jsonReport } from '../report/json.ts';
@@ -29,7 +31,8 @@ export interface VerifyOptions {
   builds: number;
   keep: boolean;
   seed: number;
-  shard: string | null;
+  /** `I/N`, and the cells of all shards together. */
+  shard: { part: string; whole: PlannedCell[] } | null;
   /** Folder of a run whose finished cells are taken over. */
   resume: string | null;
   onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;
@@ -74,7 +77,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     writer.close();
   }
   const record = await readRun(folder);
-  const summary = summarise(record);
+  const summary = summarise(resultsOf(record));
   await writeFile(join(folder, 'summary.json'), jsonReport(summary));
   await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
   return { folder, summary, run: record };
@@ -105,8 +108,9 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
     engine: { name: engine.name, version: engine.version },
     host: { os: type(), architecture: arch(), kernel: release(), cpus: availableParallelism() },
     seed,
-    shard,
+    shard: shard?.part ?? null,
     cells: cells.map(({ subject, claim }) => ({ subject, claim })),
+    ...(shard === null ? {} : { whole: { cells: shard.whole.length, digest: plannedDigest(shard.whole) } }),
     resumed: previous?.header.run ?? null,
   };
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findEngine } from './sockets.mjs';
-import { TOOLS, findTool, installCommand, packageManager, startCommand } from './tools.mjs';
+import { TOOLS, findTool, installCommand, isThere, packageManager, startCommand } from './tools.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const asked = process.argv.slice(2);
@@ -33,7 +33,7 @@ async function installTools() {
   const needed = TOOLS.filter(
     ({ group, command }) => asked.includes(group) && !(command === 'dockerd' && engine !== null),
   );
-  const missing = needed.filter(({ command }) => findTool(command) === null);
+  const missing = needed.filter((tool) => !isThere(tool));
   if (missing.length === 0) return;
   say(`missing: ${missing.map(({ command, why }) => `${command} (${why})`).join(', ')}`);
   const install = installCommand(missing);

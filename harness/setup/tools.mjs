@@ -1,4 +1,5 @@
 // What a machine needs besides Node. Plain JavaScript without dependencies: it runs before anything is installed.
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
@@ -9,6 +10,7 @@ import { delimiter, join } from 'node:path';
  * @property {string} dnf package in Fedora
  * @property {'engine' | 'tools' | 'boot'} group which set-up asks for it; `boot` for operating systems only
  * @property {string} why
+ * @property {string[]} [probe] a command that ends with 0 where it is there, for what is no program
  */
 
 /** @type {Tool[]} */
@@ -80,7 +82,32 @@ export const TOOLS = [
     group: 'tools',
     why: 'tests resolve locks against a repository that it makes',
   },
+  {
+    command: 'chromium',
+    apt: 'chromium',
+    dnf: 'chromium',
+    group: 'tools',
+    why: 'tests open our reports in it',
+  },
+  {
+    command: 'python3-prometheus-client',
+    apt: 'python3-prometheus-client',
+    dnf: 'python3-prometheus_client',
+    group: 'tools',
+    why: 'tests read our metrics with it',
+    probe: ['/usr/bin/python3', '-c', 'import prometheus_client.openmetrics.parser'],
+  },
 ];
+
+/**
+ * @param {Tool} tool
+ * @returns {boolean}
+ */
+export function isThere({ command, probe }) {
+  if (probe === undefined) return findTool(command) !== null;
+  const [file = '', ...rest] = probe;
+  return spawnSync(file, rest, { stdio: 'ignore' }).status === 0;
+}
 
 /**
  * @param {string} command

@@ -1,0 +1,104 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import type { CellResult, Verdict } from '../record/events.ts';
+import type { Results } from '../record/results.ts';
+import { cell, planned } from '../record/test-run.ts';
+import { HOSTILE, madeUp } from '../report/test-input.ts';
+import { type GateRules, judge } from './judge.ts';
+import { gateText } from './text.ts';
+
+const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, maxAge: 30 };
+const of = (cells: readonly CellResult[], more: Partial<Results> = {}): Results =>
+  madeUp(cells, more).results;
+const other = { key: null, keyDigest: null };
+const rules = (more: Partial<GateRules>): GateRules => ({ ...RULES, ...more });
+
+test.each<[Verdict | null, Verdict | null, string, number]>([
+  ['pass', 'fail', 'regression', 1],
+  ['waived', 'fail', 'regression', 1],
+  ['skipped', 'fail', 'regression', 1],
+  ['pass', 'error', 'undecided', 2],
+  ['pass', 'pass', 'same', 0],
+  ['fail', 'fail', 'still', 0],
+  ['fail', 'error', 'still', 0],
+  ['error', 'fail', 'still', 0],
+  ['fail', 'pass', 'improvement', 0],
+  ['error', 'pass', 'improvement', 0],
+  ['waived', 'pass', 'improvement', 0],
+  ['pass', 'waived', 'waived', 0],
+  ['fail', 'waived', 'waived', 0],
+  [null, 'pass', 'new', 0],
+  [null, 'fail', 'new-failure', 1],
+  [null, 'error', 'new-undecided', 2],
+  ['pass', null, 'gone', 1],
+])('%s before and %s now is %s, exit code %i', (before, now, change, exitCode) => {
+  const base = cell('base', 'pass');
+  const make = (verdict: Verdict | null): CellResult[] =>
+    verdict === null ? [base] : [base, cell('a', verdict, other)];
+  const result = judge(of(make(now)), of(make(before)), RULES);
+  expect(result.counts).toMatchObject({ [change]: change === 'same' ? 2 : 1 });
+  expect(result.exitCode).toBe(exitCode);
+  expect(judge(of(make(now)), of(make(before)), rules({ mode: 'info' })).exitCode).toBe(0);
+});
+
+test('a cell that is missing, and a run that did not end, never pass', () => {
+  const baseline = of([cell('a', 'pass')]);
+  const missing = of([], { planned: planned([cell('a', 'pass')]) });
+  expect(judge(missing, baseline, RULES)).toMatchObject({ outcome: 'undecided', exitCode: 2 });
+  expect(judge(missing, baseline, rules({ mode: 'warn' })).exitCode).toBe(2);
+  const cut = of([cell('a', 'pass')], { ended: false });
+  expect(judge(cut, baseline, RULES)).toMatchObject({ outcome: 'undecided', exitCode: 2 });
+  expect(judge(of([]), of([]), RULES)).toMatchObject({ outcome: 'undecided', exitCode: 2 });
+});
+
+test('each claim can have a mode of its own', () => {
+  const now = of([cell('a', 'fail'), cell('a', 'pass', { claim: 'runs' })]);
+  const baseline = of([cell('a', 'pass'), cell('a', 'pass', { claim: 'runs' })]);
+  const softer = judge(now, baseline, rules({ claims: new Map([['reproducible', 'warn']]) }));
+  expect(softer).toMatchObject({ outcome: 'fail', exitCode: 0 });
+  const stricter = judge(
+    now,
+    baseline,
+    rules({ mode: 'info', claims: new Map([['reproducible', 'block']]) }),
+  );
+  expect(stricter.exitCode).toBe(1);
+});
+
+test('another verdict for the same inputs is flaky, whichever way it went', () => {
+  for (const [before, now] of [
+    ['pass', 'fail'],
+    ['fail', 'pass'],
+  ] as const) {
+    const result = judge(of([cell('a', now)]), of([cell('a', before)]), RULES);
+    expect(result.flaky).toBe(1);
+    expect(gateText(result, { color: false })).toContain('same inputs: flaky');
+  }
+  expect(judge(of([cell('a', 'fail', other)]), of([cell('a', 'pass')]), RULES).flaky).toBe(0);
+});
+
+test('a part of the catalog misses nothing that it was not asked for', () => {
+  const baseline = of([cell('a', 'pass'), cell('b', 'pass')]);
+  expect(judge(of([cell('a', 'pass')]), baseline, rules({ partial: true })).exitCode).toBe(0);
+});
+
+test('notes tell of an expired, unfinished or foreign baseline', () => {
+  const old = madeUp([cell('a', 'pass')], {
+    ended: false,
+    harness: '9',
+    catalog: { name: 'd', digest: '' },
+  }).results;
+  for (const { header } of old.runs) header.started = '2025-01-01T00:00:00.000Z';
+  const { notes } = judge(of([cell('a', 'pass')]), old, RULES);
+  expect(notes.join('\n')).toMatch(/did not end[^]*365 days older[^]*version 9[^]*catalog d/);
+});
+
+test('the JSON fits its schema, and hostile names do no harm in the text', async () => {
+  const result = judge(of([cell(HOSTILE, 'fail')]), of([cell(HOSTILE, 'pass')]), RULES);
+  const schema = JSON.parse(await readFile(new URL('gate.schema.json', import.meta.url), 'utf8')) as object;
+  const validate = new Ajv2020({ strict: true }).compile(schema);
+  validate(result);
+  expect(validate.errors).toBeNull();
+  expect(validate({ ...result, outcome: 'maybe' })).toBe(false);
+  expect(gateText(result, { color: false }).replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u);
+});

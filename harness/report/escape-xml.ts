@@ -1,0 +1,21 @@
+import { escapeLines, escapeText } from './escape.ts';
+
+const ENTITIES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const entities = (text: string): string =>
+  // U+FFFE and U+FFFF are in no XML document (XML 1.0, 2.2).
+  text
+    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
+    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** Text of unknown origin on one line of XML or HTML, in an element or a quoted attribute. */
+export const escapeMarkup = (text: string): string => entities(escapeText(text));
+
+/** The same for text of several lines. */
+export const escapeMarkupLines = (text: string): string => entities(escapeLines(text));

@@ -1,0 +1,55 @@
+import { badgeEndpoint, badgeImage } from './formats/badge.ts';
+import { commentReport, jobSummaryReport } from './formats/comment.ts';
+import { ctrfReport } from './formats/ctrf.ts';
+import { githubReport } from './formats/github.ts';
+import { junitReport } from './formats/junit.ts';
+import { konfluxResults } from './formats/konflux.ts';
+import { openmetricsReport } from './formats/openmetrics.ts';
+import { sarifReport } from './formats/sarif.ts';
+import { tapReport } from './formats/tap.ts';
+import type { ReportInput } from './input.ts';
+import { jsonReport } from './json.ts';
+import { markdownReport } from './markdown.ts';
+import { terminalReport } from './terminal.ts';
+
+/** One way to write results down. */
+interface Format {
+  /** Name of its file in a folder with other reports; null when it is a folder of files by itself. */
+  file: string | null;
+  /** Text, or texts by file name. */
+  make: (input: ReportInput) => string | Map<string, string> | Promise<string | Map<string, string>>;
+}
+
+export const FORMATS = {
+  terminal: { file: 'report.txt', make: ({ summary }) => terminalReport(summary, { color: false }) },
+  json: { file: 'summary.json', make: ({ summary }) => jsonReport(summary) },
+  markdown: { file: 'matrix.md', make: ({ summary }) => markdownReport(summary) },
+  comment: { file: 'comment.md', make: commentReport },
+  'github-summary': { file: 'github-summary.md', make: jobSummaryReport },
+  github: { file: 'github.txt', make: githubReport },
+  junit: { file: 'junit.xml', make: junitReport },
+  sarif: { file: 'report.sarif', make: sarifReport },
+  ctrf: { file: 'ctrf.json', make: ctrfReport },
+  tap: { file: 'report.tap', make: tapReport },
+  openmetrics: { file: 'metrics.txt', make: openmetricsReport },
+  badge: { file: 'badge.svg', make: badgeImage },
+  'badge-json': { file: 'badge.json', make: badgeEndpoint },
+  konflux: { file: null, make: konfluxResults },
+} satisfies Record<string, Format>;
+
+export type FormatId = keyof typeof FORMATS;
+
+/** All files of the formats asked for, by path relative to the folder they go to. */
+export async function reportFiles(
+  input: ReportInput,
+  ids: readonly FormatId[],
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  for (const id of new Set(ids)) {
+    const { file, make }: Format = FORMATS[id];
+    const made = await make(input);
+    if (typeof made === 'string') files.set(file ?? id, made);
+    else for (const [name, text] of made) files.set(name, text);
+  }
+  return files;
+}

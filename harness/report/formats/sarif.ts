@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { escapeText } from '../escape.ts';
+import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
+import { limited } from '../limit.ts';
+import type { Place } from '../place.ts';
+import { storyLines } from '../story-text.ts';
+
+/** GitHub reads at most 25,000 results a run, and shows the first 5,000. */
+const MAX_RESULTS = 25_000;
+
+/** SARIF 2.1.0: one result for each cell that does not hold, at the line of the Containerfile that is to blame. */
+export function sarifReport(input: ReportInput): string {
+  const cells = toldCells(input).filter(({ verdict }) =>
+    ['fail', 'error', 'missing', 'waived'].includes(verdict),
+  );
+  const rules = [...new Set(cells.map(ruleId))].sort();
+  const results = cells.slice(0, MAX_RESULTS).map((cell) => result(cell, rules));
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Twinproof',
+            semanticVersion: semantic(input.results.harness),
+            rules: rules.map((id) => ({ id, shortDescription: { text: describe(id) } })),
+          },
+        },
+        invocations: [{ executionSuccessful: input.summary.complete }],
+        columnKind: 'utf16CodeUnits',
+        results,
+        properties: { dropped: cells.length - results.length },
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+const semantic = (version: string): string => (/^\d+\.\d+\.\d+/.test(version) ? version : `0.0.0+${version}`);
+
+/** What goes wrong: the cause where it is known, else the claim that does not hold, else what kept it from being checked. */
+function ruleId(cell: ToldCell): string {
+  const error = cell.result?.error?.code ?? (cell.verdict === 'missing' ? 'missing' : undefined);
+  return escapeText(error ?? `${cell.claim}/${cell.causes[0]?.id ?? 'fails'}`);
+}
+
+function describe(id: string): string {
+  const [claim, cause] = id.split('/');
+  if (cause === undefined) return `could not be checked: ${id}`;
+  return cause === 'fails'
+    ? `the claim "${claim ?? ''}" does not hold`
+    : `"${claim ?? ''}" does not hold because of ${cause}`;
+}
+
+function result(cell: ToldCell, rules: readonly string[]): object {
+  const { place, verdict } = cell;
+  const id = ruleId(cell);
+  return {
+    ruleId: id,
+    ruleIndex: rules.indexOf(id),
+    level: verdict === 'waived' ? 'note' : 'error',
+    message: {
+      text: limited([`${cell.subject} ${cell.claim}`, ...storyLines(cell)].map(escapeText).join('\n'), 8000),
+    },
+    locations: [
+      {
+        ...(place === null ? {} : { physicalLocation: physical(place) }),
+        logicalLocations: [{ fullyQualifiedName: escapeText(`${cell.subject} ${cell.claim}`) }],
+      },
+    ],
+    partialFingerprints: { 'twinproof/cell/v1': fingerprint(cell, id) },
+    ...(verdict === 'waived'
+      ? { suppressions: [{ kind: 'external', justification: limited(escapeText(cell.summary), 1000) }] }
+      : {}),
+  };
+}
+
+const physical = ({ file, line }: Place): object => ({
+  artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
+  // A viewer shows nothing without a line.
+  region: { startLine: line ?? 1 },
+});
+
+const fingerprint = (cell: ToldCell, id: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([cell.subject, cell.claim, id]))
+    .digest('hex');

@@ -1,0 +1,33 @@
+import type { ToldCell } from './input.ts';
+import { limited } from './limit.ts';
+
+const MAX_CAUSES = 10;
+const MAX_PATHS = 5;
+
+/** What is to be known of a cell that is not a pass, in some lines of plain text: why, how to mend it, how to repeat it. */
+export function storyLines(cell: ToldCell): string[] {
+  const { causes, result } = cell;
+  const told = causes.slice(0, MAX_CAUSES).flatMap((cause) => {
+    const paths = cause.paths.slice(0, MAX_PATHS).join(', ');
+    const more = cause.count > MAX_PATHS ? `, … (${cause.count})` : '';
+    return [
+      `cause: ${cause.id}${cause.confidence === '' ? '' : ` (${cause.confidence})`}${paths === '' ? '' : ` in ${paths}${more}`}`,
+      ...(cause.fix === '' ? [] : [`fix: ${cause.fix}`]),
+    ];
+  });
+  const more = causes.length > MAX_CAUSES ? [`… and ${causes.length - MAX_CAUSES} more causes`] : [];
+  const hint = result?.error?.hint;
+  return [
+    cell.summary,
+    ...told,
+    ...more,
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+    reproduceLine(cell),
+  ].map((line) => limited(line, 2000));
+}
+
+/** The command that repeats a cell; the run stands for the folder it was recorded in. */
+export const reproduceCommand = (cell: { subject: string; claim: string }, results = 'RESULTS'): string =>
+  `npx twinproof reproduce '${cell.subject.replaceAll("'", String.raw`'\''`)} ${cell.claim}' --results ${results}`;
+
+const reproduceLine = (cell: ToldCell): string => `repeat: ${reproduceCommand(cell)}`;
