@@ -11,6 +11,8 @@ export interface Member {
   values: Values;
   /** Null for what has none (directories, devices). May throw where it cannot be read. */
   content: (() => Buffer | Promise<Buffer>) | null;
+  /** As it is stored: where that is equal and the headers agree, the content needs no expanding. */
+  raw?: Buffer;
 }
 
 /** By name; a name may be there several times, and the second is then another part: `name (2)`. */
@@ -43,6 +45,8 @@ async function comparePair(
   walk: Walk,
 ): Promise<InsideDiff | null> {
   const fields = differingFields(a.values, b.values);
+  const stored = a.raw !== undefined && b.raw !== undefined && a.raw.equals(b.raw);
+  if (stored && fields.length === 0) return null;
   const [one, other] = [await contentOf(a), await contentOf(b)];
   const comparable = one !== null && other !== null;
   if (fields.length === 0) return comparable ? await walk.part(part, one, other) : null;

@@ -5,12 +5,12 @@ import type { PublicKey } from 'openpgp';
 import type { Dispatcher } from 'undici';
 import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
+import { unxz } from '../../oci/unxz.ts';
 import type { LockedFile } from '../../lock/types.ts';
 import type { Patience } from '../dispatcher.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
 import type { PrefetchOptions } from '../prefetch.ts';
-import { unxz } from './deb-archive.ts';
 import type { DebRepo } from './input.ts';
 import { readKeyring } from './keyring.ts';
 import { readRelease } from './release.ts';
@@ -90,12 +90,14 @@ async function fetchIndexFile(repo: DebRepo, file: LockedFile, options: ArchiveO
   return readFile(paths.get(file.url) ?? '');
 }
 
+const tooLong = (): Error => new Error(`unpacks to more than ${MAX_INDEX} bytes`);
+
 async function unpack(bytes: Buffer, ending: string, where: string): Promise<Buffer> {
   if (ending === '') return bytes;
   try {
     if (ending === '.gz') return gunzipSync(bytes, { maxOutputLength: MAX_INDEX });
     const parts: Uint8Array[] = [];
-    for await (const chunk of unxz(bytes, MAX_INDEX)) parts.push(chunk);
+    for await (const chunk of unxz(bytes, MAX_INDEX, tooLong)) parts.push(chunk);
     return Buffer.concat(parts);
   } catch (cause) {
     if (cause instanceof TwinproofError) throw cause;

@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { ReadableStream } from 'node:stream/web';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-// A CommonJS bundle whose names Node cannot see.
-import xz from 'xz-decompress';
 import { TwinproofError } from '../../errors.ts';
 import { TarReader } from '../../oci/tar/reader.ts';
+import { unxz } from '../../oci/unxz.ts';
 
 const MAX_TAR = 2 * 1024 ** 3;
 const AR_MAGIC = '!<arch>\n';
@@ -53,22 +51,6 @@ export async function readDebFile(deb: string, path: string): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Decompressed bytes of an .xz file, at most `limit` of them. */
-export async function* unxz(bytes: Uint8Array, limit: number): AsyncGenerator<Buffer> {
-  let total = 0;
-  const source = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      for (let at = 0; at < bytes.length; at += 65536) controller.enqueue(bytes.subarray(at, at + 65536));
-      controller.close();
-    },
-  });
-  for await (const chunk of new xz.XzReadableStream(source) as unknown as AsyncIterable<Uint8Array>) {
-    total += chunk.length;
-    if (total > limit) throw new TwinproofError('input-mismatch', `unpacks to more than ${limit} bytes`);
-    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  }
-}
-
 interface ArMember {
   name: string;
   bytes: Buffer;
@@ -103,7 +85,7 @@ async function* expand({ name, bytes }: ArMember, path: string): AsyncIterable<B
       yield zstdDecompressSync(bytes, { maxOutputLength: MAX_TAR });
       return;
     case 'xz':
-      yield* unxz(bytes, MAX_TAR);
+      yield* unxz(bytes, MAX_TAR, () => notADeb(path, `${name} unpacks to too much`));
       return;
     default:
       throw notADeb(path, `${name} is compressed in an unknown way`);

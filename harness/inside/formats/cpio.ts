@@ -1,0 +1,165 @@
+import { nameText } from '../../oci/names.ts';
+import { timeValue, type Values } from '../fields.ts';
+import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { compareMembers, type Member } from '../members.ts';
+import type { InsideDiff } from '../types.ts';
+
+const MAX_ENTRIES = 50_000;
+const TRAILER = 'TRAILER!!!';
+const TYPE_MASK = 0o170000;
+const REGULAR = 0o100000;
+const SYMLINK = 0o120000;
+
+/** Widths of the fields after the magic; cpio(5). */
+const NEWC = [
+  'ino',
+  'mode',
+  'uid',
+  'gid',
+  'nlink',
+  'mtime',
+  'size',
+  'major',
+  'minor',
+  'rmajor',
+  'rminor',
+  'namesize',
+  'check',
+];
+const ODC: [string, number][] = [
+  ['dev', 6],
+  ['ino', 6],
+  ['mode', 6],
+  ['uid', 6],
+  ['gid', 6],
+  ['nlink', 6],
+  ['rdev', 6],
+  ['mtime', 11],
+  ['namesize', 6],
+  ['size', 11],
+];
+
+interface Layout {
+  fields: [name: string, width: number][];
+  radix: number;
+  /** Name and content are padded to this. */
+  align: number;
+}
+
+const LAYOUTS: Partial<Record<string, Layout>> = {
+  '070701': { fields: NEWC.map((name) => [name, 8]), radix: 16, align: 4 },
+  '070702': { fields: NEWC.map((name) => [name, 8]), radix: 16, align: 4 },
+  '070707': { fields: ODC, radix: 8, align: 1 },
+};
+
+interface Header {
+  numbers: Map<string, { value: number; offset: number }>;
+  name: string;
+  dataAt: number;
+  end: number;
+}
+
+const padded = (value: number, align: number): number => Math.ceil(value / align) * align;
+
+/** @param start of the archive, from which padding is counted */
+function readHeader(bytes: Buffer, at: number, start: number): Header {
+  const layout = LAYOUTS[bytes.toString('latin1', at, at + 6)];
+  if (layout === undefined) throw new FormatFault('no cpio header');
+  const numbers: Header['numbers'] = new Map();
+  let place = at + 6;
+  for (const [name, width] of layout.fields) {
+    const text = bytes.toString('latin1', place, place + width);
+    const value = /^[0-9a-fA-F]+$/.test(text) ? Number.parseInt(text, layout.radix) : Number.NaN;
+    if (text.length !== width || Number.isNaN(value)) throw new FormatFault('a number is broken');
+    numbers.set(name, { value, offset: place });
+    place += width;
+  }
+  const number = (name: string): number => numbers.get(name)?.value ?? 0;
+  const nameEnd = place + number('namesize');
+  const dataAt = start + padded(nameEnd - start, layout.align);
+  const dataEnd = dataAt + number('size');
+  if (number('namesize') === 0 || dataEnd > bytes.length) throw new FormatFault('an entry is cut off');
+  const name = bytes.toString('latin1', place, nameEnd - 1);
+  return { numbers, name, dataAt, end: start + padded(dataEnd - start, layout.align) };
+}
+
+function valuesOf({ numbers }: Header): Values {
+  const values: Values = new Map();
+  for (const [name, { value, offset }] of numbers) {
+    if (name === 'size' || name === 'namesize') continue;
+    const text = name === 'mode' ? value.toString(8) : name === 'mtime' ? timeValue(value) : String(value);
+    values.set(
+      { major: 'dev-major', minor: 'dev-minor', rmajor: 'rdev-major', rminor: 'rdev-minor' }[name] ?? name,
+      { text, offset },
+    );
+  }
+  return values;
+}
+
+function memberOf(bytes: Buffer, header: Header): Member {
+  const mode = header.numbers.get('mode')?.value ?? 0;
+  const size = header.numbers.get('size')?.value ?? 0;
+  const content = bytes.subarray(header.dataAt, header.dataAt + size);
+  const has = [REGULAR, SYMLINK].includes(mode & TYPE_MASK);
+  return { name: nameText(header.name), values: valuesOf(header), content: has ? () => content : null };
+}
+
+/** One archive, up to and with its trailer. */
+function readArchive(bytes: Buffer, start: number): { members: Member[]; end: number } {
+  const members: Member[] = [];
+  for (let at = start; ;) {
+    const header = readHeader(bytes, at, start);
+    at = header.end;
+    if (header.name === TRAILER) return { members, end: at };
+    if (members.length >= MAX_ENTRIES) throw new OverLimit('count');
+    members.push(memberOf(bytes, header));
+  }
+}
+
+interface Initramfs {
+  archives: Member[][];
+  /** What follows the uncompressed archives: in an initramfs the compressed main one. */
+  rest: Buffer;
+}
+
+/** The kernel takes archives one after another, with zeros between (Documentation/driver-api/early-userspace). */
+function readAll(bytes: Buffer): Initramfs {
+  const archives: Member[][] = [];
+  let at = 0;
+  while (isCpio(bytes, at)) {
+    const { members, end } = readArchive(bytes, at);
+    archives.push(members);
+    at = end;
+    while (at < bytes.length && bytes[at] === 0) at++;
+  }
+  return { archives, rest: bytes.subarray(Math.min(at, bytes.length)) };
+}
+
+function isCpio(bytes: Buffer, at: number): boolean {
+  return LAYOUTS[bytes.toString('latin1', at, at + 6)] !== undefined;
+}
+
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+  const [a, b] = [readAll(bytesA), readAll(bytesB)];
+  const [onlyA, onlyB] = [a.archives[0] ?? [], b.archives[0] ?? []];
+  const single = [a, b].every(({ archives, rest }) => archives.length === 1 && rest.length === 0);
+  if (single) return await compareMembers('cpio-entry', onlyA, onlyB, walk);
+  const children: (InsideDiff | null)[] = [];
+  const count = Math.max(a.archives.length, b.archives.length);
+  for (let number = 0; number < count; number++) {
+    const [one, other] = [a.archives[number], b.archives[number]];
+    const part = `archive ${number + 1}`;
+    if (one === undefined || other === undefined) {
+      children.push(walk.node('cpio', part, { change: one === undefined ? 'added' : 'removed' }));
+      continue;
+    }
+    const found = await compareMembers('cpio-entry', one, other, walk);
+    const differs = found.fields.length + found.children.length + found.limits.length > 0;
+    if (differs) children.push(walk.node('cpio', part, found));
+  }
+  children.push(await walk.part('main', a.rest, b.rest));
+  return { children: children.filter((child) => child !== null) };
+}
+
+/** cpio in its "new" and "old character" forms; an initramfs is one or several of them. */
+export const cpio: Format = { name: 'cpio', detects: (bytes) => isCpio(bytes, 0), compare };
