@@ -29,22 +29,36 @@ const containerfile = (timestamps: 'rewrite' | 'keep'): Subject =>
 
 describe('buildCommand', () => {
   test('hands the source date epoch to the build and rewrites times only when asked', () => {
-    expect(buildCommand(containerfile('rewrite'), false)).toContain('--timestamp=1767225600');
-    const keep = buildCommand(containerfile('keep'), false);
+    expect(buildCommand(containerfile('rewrite'), false, [])).toContain('--timestamp=1767225600');
+    const keep = buildCommand(containerfile('keep'), false, []);
     expect(keep).not.toContain('--timestamp=1767225600');
     expect(keep).toContain('--build-arg=SOURCE_DATE_EPOCH=1767225600');
     expect(keep).toContain('--build-arg=A=b c');
   });
 
   test('mounts inputs read-only where Hermeto puts them, and only when there are any', () => {
-    expect(buildCommand(containerfile('keep'), true)).toContain('--volume=/inputs:/cachi2/output/deps:ro');
-    expect(buildCommand(containerfile('keep'), false).join(' ')).not.toContain('cachi2');
+    expect(buildCommand(containerfile('keep'), true, [])).toContain(
+      '--volume=/inputs:/cachi2/output/deps:ro',
+    );
+    expect(buildCommand(containerfile('keep'), false, []).join(' ')).not.toContain('cachi2');
+  });
+
+  test('says what stands for images that are written by digest or by a short name', () => {
+    const base = { digest: 'sha256:00', store: 'volume', bare: false };
+    const written = { ...base, written: 'x.example/a@sha256:00', name: 'x.example/a:sha256-00' };
+    const full = { ...base, written: 'x.example/b:1', name: 'x.example/b:1' };
+    const command = buildCommand(containerfile('keep'), false, [written, full]);
+    const contexts = command.filter((word) => word.startsWith('--build-context='));
+    expect(contexts).toEqual([
+      '--build-context=x.example/a@sha256:00=container-image://x.example/a:sha256-00',
+    ]);
   });
 
   test('passes the words of a command recipe on as they are', () => {
     const command = buildCommand(
       subject({ kind: 'command', command: ['sh', '-c', 'echo "$1"; rm'], context: '/c', environment: {} }),
       false,
+      [],
     );
     expect(command.slice(-3)).toEqual(['sh', '-c', 'echo "$1"; rm']);
   });

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
+import type { ReadyBase } from './types.ts';
 
 /** Where things are inside a build's container. The names are the field's own (Hermeto, buildah), not the harness's. */
 export const INSIDE = {
@@ -16,12 +17,15 @@ export const INSIDE = {
 export const LOG_NAME = 'build.log';
 export const LAYOUT_NAME = 'image';
 
-const STORAGE_CONF = `[storage]
+/** Where the store of the n-th base image is. */
+export const baseStore = (index: number): string => `/base-store-${index}`;
+
+const storageConf = (stores: string[]): string => `[storage]
 driver = "overlay"
 runroot = "${INSIDE.scratch}/runroot"
 graphroot = "${INSIDE.scratch}/store"
 [storage.options]
-additionalimagestores = ["${INSIDE.builderStore}"]
+additionalimagestores = [${stores.map((store) => `"${store}"`).join(', ')}]
 `;
 
 /** Environment of the build tool itself; buildah hands none of it on to RUN instructions. */
@@ -41,19 +45,25 @@ export function toolEnvironment(subject: Subject): Record<string, string> {
 }
 
 /** Makes the folders and files that the build tool expects in its scratch space. */
-export function prepareCommand(): string[] {
-  const { scratch } = INSIDE;
-  return [
-    'sh',
-    '-ec',
-    `mkdir -p ${scratch}/home ${scratch}/tmp; printf '%s' "$1" > ${scratch}/storage.conf`,
-    'sh',
-    STORAGE_CONF,
-  ];
+export function prepareCommand(bases: ReadyBase[]): string[] {
+  const { scratch, builderStore } = INSIDE;
+  const stores = bases.map((_base, index) => baseStore(index));
+  const lent = stores.filter((_store, index) => bases[index]?.bare !== true);
+  const copied = bases.filter(({ bare }) => bare).map(({ name }) => name);
+  // Of a stage that is only a base image buildah 1.28 removes the image in the end, which in a read-only store is an
+  // error: such an image is copied into the build's own store.
+  const script = `mkdir -p ${scratch}/home ${scratch}/tmp; conf=$1; all=$2; shift 2
+printf '%s' "$all" > ${scratch}/storage.conf
+for name in "$@"; do buildah push --quiet "$name" "oci:${scratch}/copy:$name"; done
+printf '%s' "$conf" > ${scratch}/storage.conf
+for name in "$@"; do buildah tag "$(buildah pull --quiet "oci:${scratch}/copy:$name")" "$name"; done
+rm -rf ${scratch}/copy`;
+  const withAll = storageConf([builderStore, ...stores]);
+  return ['sh', '-ec', script, 'sh', storageConf([builderStore, ...lent]), withAll, ...copied];
 }
 
 /** The build itself, leaving an OCI layout in the output folder. */
-export function buildCommand(subject: Subject, hasInputs: boolean): string[] {
+export function buildCommand(subject: Subject, hasInputs: boolean, bases: ReadyBase[]): string[] {
   const { recipe } = subject;
   if (recipe.kind === 'command') {
     // A command may write what it likes; its output stays within the scratch limit until it is known to be small enough.
@@ -82,6 +92,9 @@ export function buildCommand(subject: Subject, hasInputs: boolean): string[] {
     `--build-arg=SOURCE_DATE_EPOCH=${epoch}`,
     ...Object.entries(recipe.buildArgs).map(([key, value]) => `--build-arg=${key}=${value}`),
     ...(recipe.target === undefined ? [] : [`--target=${recipe.target}`]),
+    ...bases
+      .filter(({ written, name }) => written !== name)
+      .map(({ written, name }) => `--build-context=${written}=container-image://${name}`),
     ...(hasInputs ? [`--volume=${INSIDE.inputs}:${INSIDE.deps}:ro`] : []),
     `--file=${containerfile}`,
     `--tag=oci:${INSIDE.output}/${LAYOUT_NAME}`,

@@ -12,14 +12,15 @@ import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
 
 /**
- * A containers-storage that holds the builder image, in a volume of the engine. Every build mounts it read-only
+ * A containers-storage that holds one image, the builder or a base, in a volume of the engine. Builds mount it read-only
  * (storage.conf, `additionalimagestores`), so that no build copies the image and none can change it.
- * @param image what the engine calls the image; @param digest names the store; @param names under which it is found
+ * @param image what the engine calls the image; @param digest names the store; @param names under which it is found;
+ * @param tool an image with buildah, which fills the store
  */
 export async function ensureStore(
   engine: Engine,
   owner: Owner,
-  builder: { image: string; digest: string; names: string[] },
+  builder: { image: string; digest: string; names: string[]; tool: string },
 ): Promise<string> {
   const volume = `twinproof-store-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
   const marker = join(cacheFolder(), 'stores', `${volume}.json`);
@@ -55,20 +56,18 @@ async function replaceVolume(engine: Engine, name: string): Promise<void> {
 async function fillStore(
   engine: Engine,
   owner: Owner,
-  store: { image: string; names: string[]; volume: string },
+  store: { image: string; names: string[]; volume: string; tool: string },
 ): Promise<void> {
   const folder = await makeScratch(owner, 'store');
   try {
-    const archive = join(folder, 'builder.tar');
-    const saved = await engineCall('read the builder image', () =>
-      dockerode(engine).getImage(store.image).get(),
-    );
+    const archive = join(folder, 'image.tar');
+    const saved = await engineCall('read an image', () => dockerode(engine).getImage(store.image).get());
     await pipeline(saved, createWriteStream(archive));
     await using container = await startIsolated(engine, owner, {
-      image: store.image,
+      image: store.tool,
       command: idle(900),
       mounts: [
-        { source: archive, target: '/builder.tar', mode: 'ro' },
+        { source: archive, target: '/image.tar', mode: 'ro' },
         { source: store.volume, target: '/store', mode: 'rw' },
       ],
       tmpfs: { '/scratch': 'exec,dev,suid', '/tmp': '', '/var/tmp': '', '/run': '' },
@@ -91,14 +90,14 @@ async function fillStore(
 async function importArchive(container: RunningContainer, names: string[]): Promise<void> {
   const script = `mkdir -p /store/tmp
 printf '[storage]\\ndriver = "overlay"\\nrunroot = "/scratch/runroot"\\ngraphroot = "/store"\\n' > /scratch/storage.conf
-id=$(buildah pull --quiet docker-archive:/builder.tar)
+id=$(buildah pull --quiet docker-archive:/image.tar)
 for name in "$@"; do buildah tag "$id" "$name"; done
 rm -rf /store/tmp`;
   const { exitCode, stderr } = await container.exec(['sh', '-ec', script, 'sh', ...names]);
   if (exitCode === 0) return;
   throw new TwinproofError(
     'builder-unresolved',
-    `buildah in the builder could not read its own image: ${stderr.trim().slice(-300)}`,
+    `buildah in the builder could not read the image: ${stderr.trim().slice(-300)}`,
     {
       hint: 'a builder for Containerfiles needs buildah 1.24 or later',
     },

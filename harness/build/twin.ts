@@ -4,6 +4,7 @@ import { type Mount, type RunningContainer, idle, startIsolated } from '../engin
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
+import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
 import {
@@ -11,6 +12,7 @@ import {
   INSIDE,
   LAYOUT_NAME,
   LOG_NAME,
+  baseStore,
   buildCommand,
   factsCommand,
   loggedCommand,
@@ -45,10 +47,11 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
 }
 
 function containerSpec(request: TwinRequest, output: string): Parameters<typeof startIsolated>[2] {
-  const { subject, builder, inputs } = request;
+  const { subject, builder, bases, inputs } = request;
   const { limits, recipe } = subject;
   const mounts: Mount[] = [
     { source: builder.store, target: INSIDE.builderStore, mode: 'ro' },
+    ...bases.map(({ store }, index): Mount => ({ source: store, target: baseStore(index), mode: 'ro' })),
     { source: recipe.context, target: INSIDE.source, mode: 'ro' },
     { source: output, target: INSIDE.output, mode: 'rw' },
   ];
@@ -92,9 +95,13 @@ interface Ended {
 }
 
 async function runBuild(container: RunningContainer, request: TwinRequest): Promise<Ended> {
-  const { subject, inputs } = request;
-  await container.exec(prepareCommand());
-  const command = loggedCommand(buildCommand(subject, inputs.folder !== null), subject.limits.log);
+  const { subject, bases, inputs } = request;
+  const prepared = await container.exec(prepareCommand(bases));
+  if (prepared.exitCode !== 0) {
+    const reason = prepared.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+    throw new TwinproofError('builder-unresolved', `the build could not be prepared: ${reason}`);
+  }
+  const command = loggedCommand(buildCommand(subject, inputs.folder !== null, bases), subject.limits.log);
   // `timeout` ends the whole process group, so that the container can still be asked what happened.
   const started = Date.now();
   const result = await container.exec(['timeout', '--signal=KILL', String(subject.limits.time), ...command]);

@@ -13,6 +13,20 @@ export interface ReadyBuilder {
   store: string;
 }
 
+/** An image that a Containerfile takes from outside, ready to use. */
+export interface ReadyBase {
+  /** As the Containerfile writes it. */
+  written: string;
+  /** Under which it is in its store. */
+  name: string;
+  /** `sha256:<hex>`. */
+  digest: string;
+  /** Engine volume, as the builder's. */
+  store: string;
+  /** A stage begins with it and has no instruction of its own. */
+  bare: boolean;
+}
+
 export type TwinName = string;
 
 /** What a subject's builds may read, the same for all of them. */
@@ -27,6 +41,7 @@ export interface TwinRequest {
   subject: Subject;
   twin: TwinName;
   builder: ReadyBuilder;
+  bases: ReadyBase[];
   inputs: StagedInputs;
   /** Scratch folder of this twin alone. */
   folder: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstImage } from './containerfile.ts';
+import { firstImage, namedImages } from './containerfile.ts';
 
 describe('firstImage', () => {
   it.each([
@@ -39,5 +39,30 @@ describe('firstImage', () => {
         firstImage(pieces.join(''));
       }),
     );
+  });
+});
+
+describe('namedImages', () => {
+  const D = `sha256:${'0'.repeat(64)}`;
+
+  it.each([
+    ['FROM a:1\nRUN x\n', [['a:1', 1, false]]],
+    ['FROM a:1\n', [['a:1', 1, true]]],
+    ['FROM a:1 AS one\nFROM scratch\nCOPY --from=one / /\n', [['a:1', 1, true]]],
+    ['FROM a:1 AS one\nRUN x\nFROM one\nCOPY --chown=1 --from=ONE / /\n', [['a:1', 1, false]]],
+    ['FROM scratch\nCOPY --from=0 / /\n', []],
+    [`FROM scratch\nCOPY --from=b@${D} / /\n`, [[`b@${D}`, 2, false]]],
+    ['FROM scratch\nRUN --mount=type=bind,from=c:2,target=/c x --from=d\n', [['c:2', 2, false]]],
+    ['FROM oci-archive:out.ociarchive\nLABEL a=b\n', []],
+    ['FROM a:1 AS x\nRUN y\nFROM a:1\n', [['a:1', 1, true]]],
+    ['RUN x\n', []],
+  ])('reads %j', (text, images) =>
+    expect(namedImages(text, {}).map(({ reference, line, bare }) => [reference, line, bare])).toEqual(images),
+  );
+
+  it('puts build arguments before defaults', () => {
+    const text = 'ARG BASE=a:1\nFROM ${BASE}\nRUN x\n';
+    expect(namedImages(text, {})).toEqual([{ reference: 'a:1', line: 2, bare: false }]);
+    expect(namedImages(text, { BASE: 'b:2' })).toEqual([{ reference: 'b:2', line: 2, bare: false }]);
   });
 });

@@ -1,7 +1,12 @@
-/** The image that a Containerfile begins with, and the line that says so, counted from 1. */
+/** An image that a Containerfile names, and the line that does so, counted from 1. */
 export interface BaseImage {
   reference: string;
   line: number;
+}
+
+export interface NamedImage extends BaseImage {
+  /** A stage begins with it and has no instruction of its own. */
+  bare: boolean;
 }
 
 /**
@@ -10,19 +15,64 @@ export interface BaseImage {
  * @returns null where there is none
  */
 export function firstImage(text: string): BaseImage | null {
-  const defaults = new Map<string, string>();
+  const [first] = imagesOf(text, {}).filter(({ from }) => from);
+  return first === undefined ? null : { reference: first.reference, line: first.line };
+}
+
+/** What buildah opens as a file (containers-transports(5)); such an image needs no engine. */
+const TRANSPORT = /^(oci|oci-archive|docker-archive|dir|containers-storage|docker-daemon|sif|tarball):/;
+
+/**
+ * Every image that a build takes from outside: those of `FROM`, `COPY --from`, `ADD --from` and `RUN --mount=from=`
+ * that are no earlier stage, no `scratch` and no file. Each reference once, where it stands first.
+ * @param buildArgs win over the defaults of `ARG`s before the first `FROM`
+ */
+export function namedImages(text: string, buildArgs: Record<string, string>): NamedImage[] {
+  const found = new Map<string, NamedImage>();
+  for (const { reference, line, bare } of imagesOf(text, buildArgs)) {
+    if (TRANSPORT.test(reference)) continue;
+    const known = found.get(reference);
+    found.set(reference, { reference, line: known?.line ?? line, bare: bare || (known?.bare ?? false) });
+  }
+  return [...found.values()];
+}
+
+function imagesOf(text: string, buildArgs: Record<string, string>): (NamedImage & { from: boolean })[] {
+  const defaults = new Map(Object.entries(buildArgs));
   const stages = new Set<string>(['scratch']);
+  const found: (NamedImage & { from: boolean })[] = [];
+  let stage: { bare: boolean } = { bare: false };
+  let count = 0;
   for (const { line, text: instruction } of instructionsOf(text)) {
     const arg = /^ARG\s+([A-Za-z_][A-Za-z0-9_]*)=(\S*)/i.exec(instruction);
     // Only those before the first FROM are known to every FROM.
-    if (arg?.[1] !== undefined && stages.size === 1) defaults.set(arg[1], unquoted(arg[2] ?? ''));
+    if (arg?.[1] !== undefined && count === 0 && !(arg[1] in buildArgs))
+      defaults.set(arg[1], unquoted(arg[2] ?? ''));
     const from = /^FROM\s+(?:--[a-z]+=\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i.exec(instruction);
-    if (from?.[1] === undefined) continue;
-    const reference = expand(unquoted(from[1]), defaults);
-    if (!stages.has(reference.toLowerCase())) return { reference, line };
-    stages.add((from[2] ?? '').toLowerCase());
+    if (from?.[1] !== undefined) {
+      const reference = expand(unquoted(from[1]), defaults);
+      const image = { reference, line, bare: true, from: true };
+      stage = image;
+      if (!stages.has(reference.toLowerCase())) found.push(image);
+      stages.add((from[2] ?? String(count)).toLowerCase()).add(String(count));
+      count += 1;
+      continue;
+    }
+    stage.bare = false;
+    for (const reference of otherImages(instruction)) {
+      if (!stages.has(reference.toLowerCase())) found.push({ reference, line, bare: false, from: false });
+    }
   }
-  return null;
+  return found;
+}
+
+/** Images or stages that an instruction copies from or mounts. */
+function otherImages(instruction: string): string[] {
+  const keyword = /^(COPY|ADD|RUN)\s/i.exec(instruction)?.[1]?.toUpperCase();
+  if (keyword === undefined) return [];
+  const flags = /^\S+((?:\s+--\S+)*)/.exec(instruction)?.[1] ?? '';
+  const pattern = keyword === 'RUN' ? /--mount=(?:\S*,)?from=([^\s,]+)/g : /--from=(\S+)/g;
+  return [...flags.matchAll(pattern)].map(([, reference = '']) => unquoted(reference));
 }
 
 /** Instructions with lines that end in a backslash joined, without comments. */

@@ -98,6 +98,10 @@ const recipe = z.union([
     context: path.optional().describe('Defaults to the folder of the Containerfile.'),
     buildArgs: variables.optional(),
     target: text.optional().describe('Stage to build.'),
+    resolve: z
+      .boolean()
+      .optional()
+      .describe('Resolve floating tags of images that the Containerfile names, and record their digests.'),
     timestamps: z
       .enum(['rewrite', 'keep'])
       .optional()

@@ -88,6 +88,7 @@ async function recipeOf(loading: Loading, entry: SubjectEntry, at: Path): Promis
     buildArgs: recipe.buildArgs ?? {},
     timestamps: recipe.timestamps ?? 'rewrite',
     ...(recipe.target === undefined ? {} : { target: recipe.target }),
+    ...(recipe.resolve === undefined ? {} : { resolve: recipe.resolve }),
   };
 }
 

@@ -22,6 +22,8 @@ export type Recipe =
       context: string;
       buildArgs: Record<string, string>;
       target?: string;
+      /** Images that it names by a floating tag are resolved at the start of a run. */
+      resolve?: boolean;
       /** `rewrite`: buildah sets every time to the source date epoch; `keep`: times stay as the build made them. */
       timestamps: 'rewrite' | 'keep';
     }

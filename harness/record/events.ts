@@ -31,6 +31,8 @@ export const cellKeySchema = z.strictObject({
   source: digest,
   lock: digest.nullable(),
   builder: z.string(),
+  /** Digests of the images that the Containerfile takes from outside, by reference; absent when there are none. */
+  bases: z.record(z.string(), z.string()).optional(),
   platform: z.string(),
   variations: z.record(z.string(), z.array(z.string())),
   seed: z.int().nonnegative(),

@@ -1,7 +1,8 @@
 import type { Subject } from '../catalog/types.ts';
 import { readyBuilder } from '../build/builder.ts';
 import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
-import type { ReadyBuilder } from '../build/types.ts';
+import { readyBases } from '../build/base-images.ts';
+import type { ReadyBase, ReadyBuilder } from '../build/types.ts';
 import { digestTree } from '../build/source-digest.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { EvidenceStore } from '../record/evidence.ts';
@@ -45,6 +46,12 @@ export class Session {
         whenGone: this.input.catalog.whenGone,
       }),
     );
+  }
+
+  /** The images that a Containerfile takes from outside; the same one is made ready once, as it is kept by digest. */
+  bases(subject: Subject, builder: ReadyBuilder, send: (message: Message) => void): Promise<ReadyBase[]> {
+    const onStep = (step: string): void => send({ type: 'step', subject: subject.id, step });
+    return readyBases(this.engine, this.input.owner, { subject, builder, onStep });
   }
 
   /** The files of a lock, fetched once, however many subjects use them. */

@@ -4,7 +4,7 @@ import { stageInputs } from '../build/inputs.ts';
 import { sourceDigest } from '../build/source-digest.ts';
 import { buildTwin } from '../build/twin.ts';
 import { cellError } from '../build/cell-error.ts';
-import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
+import type { ReadyBase, ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
 import { findClaim } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
@@ -23,6 +23,7 @@ const TWIN_NAMES = Array.from({ length: 26 }, (_, index) => String.fromCharCode(
 interface Prepared {
   scratch: string;
   builder: ReadyBuilder;
+  bases: ReadyBase[];
   lock: Lock | null;
   inputs: StagedInputs;
   key: CellKey;
@@ -95,6 +96,7 @@ export class SubjectRun {
     const subject = this.#subject;
     const builder = await session.builder(subject, this.#send);
     const source = await sourceDigest(subject, (path) => session.treeDigest(path));
+    const bases = await session.bases(subject, builder, this.#send);
     const { lock, cached } = await session.inputs(subject, builder, this.#send);
     const { architecture, os, variant } = subject.platform;
     const inputs =
@@ -105,12 +107,15 @@ export class SubjectRun {
       source,
       lock: lock?.digest ?? null,
       builder: builder.digest,
+      ...(bases.length === 0
+        ? {}
+        : { bases: Object.fromEntries(bases.map(({ written, digest }) => [written, digest])) }),
       platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
       variations: {},
       seed: session.input.seed,
       harness: session.input.harness,
     };
-    return { scratch, builder, lock, inputs, key };
+    return { scratch, builder, bases, lock, inputs, key };
   }
 
   async #judgeAll(

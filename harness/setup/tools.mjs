@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
  * @typedef {object} Tool
  * @property {string} command
  * @property {string} apt package in Debian
- * @property {string} dnf package in Fedora
+ * @property {string | null} dnf package in Fedora; null where it has none, and tests that want it are skipped
  * @property {'engine' | 'tools' | 'boot'} group which set-up asks for it; `boot` for operating systems only
  * @property {string} why
  * @property {string[]} [probe] a command that ends with 0 where it is there, for what is no program
@@ -76,6 +76,13 @@ export const TOOLS = [
     why: 'tests resolve locks against packages that it makes',
   },
   {
+    command: 'docker-registry',
+    apt: 'docker-registry',
+    dnf: null,
+    group: 'tools',
+    why: 'tests pull from a registry on this machine',
+  },
+  {
     command: 'createrepo_c',
     apt: 'createrepo-c',
     dnf: 'createrepo_c',
@@ -142,7 +149,8 @@ export function packageManager() {
 export function installCommand(tools) {
   const manager = packageManager();
   if (manager === null || tools.length === 0) return null;
-  const packages = [...new Set(tools.map((tool) => tool[manager]))];
+  const packages = [...new Set(tools.flatMap((tool) => tool[manager] ?? []))];
+  if (packages.length === 0) return null;
   return manager === 'apt'
     ? ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages]
     : ['dnf', 'install', '--assumeyes', '--setopt=install_weak_deps=False', ...packages];

@@ -1,0 +1,145 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { builderConfig, imageArchive } from '../../harness/build/definition/image-archive.ts';
+import { TAR_END, padding, tarHeader } from '../../harness/build/definition/tar-writer.ts';
+import { loadArchive, removeImage } from '../../harness/engine/image.ts';
+import { type Engine, connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import { readRun } from '../../harness/record/reader.ts';
+import { findTool } from '../../harness/setup/tools.mjs';
+import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
+
+/** An image of one file, in the engine until the scope ends. */
+async function loadBase(
+  engine: Engine,
+  folder: string,
+  tag: string,
+): Promise<AsyncDisposable & { tag: string }> {
+  const content = Buffer.from(randomBytes(8).toString('hex'));
+  const header = { name: 'base', type: 'file' as const, mode: 0o644, uid: 0, gid: 0, size: content.length };
+  const layer = Buffer.concat([
+    tarHeader({ ...header, mtime: 0, linkname: '' }),
+    content,
+    padding(content.length),
+    TAR_END,
+  ]);
+  const path = join(folder, 'layer.tar');
+  await writeFile(path, layer);
+  const diffId = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const { size } = await stat(path);
+  await loadArchive(
+    engine,
+    imageArchive(builderConfig({ architecture: 'amd64', diffId }), { path, size }, tag),
+  );
+  return { tag, [Symbol.asyncDispose]: () => removeImage(engine, tag) };
+}
+
+async function verify(folder: string, containerfile: string, more = '') {
+  const recipe = `recipe: { containerfile: Containerfile, context: context${more} }`;
+  const subject = `  - { image: x, ${recipe}, claims: { reproducible: true, hermetic: true } }\n`;
+  const files = { Containerfile: containerfile, 'context/hello': 'hello' };
+  const catalog = await writeCatalog(folder, subject, files);
+  const { exitCode, stdout, stderr } = await twinproof([
+    'verify',
+    catalog,
+    '--results',
+    join(folder, 'results'),
+  ]);
+  const run = await readRun(/recorded in (\S+)/.exec(stderr)?.[1] ?? '');
+  return { exitCode, stdout, cells: [...run.cells.values()] };
+}
+
+test('a base image in the engine is lent to the builds, copied from and part of the key', async () => {
+  await using folder = await temporaryFolder();
+  const engine = await connectEngine();
+  const name = `localhost/selftest-base:${randomBytes(4).toString('hex')}`;
+  await using base = await loadBase(engine, folder.path, name);
+  const { tag } = base;
+  // As the base of what is built, as a stage without an instruction of its own, and named by COPY itself.
+  const recipe = `FROM ${tag} AS only\nFROM ${tag}\nCOPY hello /hello\nCOPY --from=only /base /one\nCOPY --from=${tag} /base /two\n`;
+  const { exitCode, cells, stdout } = await verify(folder.path, recipe, ', resolve: true');
+  expect(stdout).not.toContain('error');
+  expect(exitCode).toBe(0);
+  expect(cells.map(({ verdict }) => verdict)).toEqual(['pass', 'pass']);
+  expect(cells[0]?.key?.bases).toEqual({ [tag]: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string });
+
+  await using other = await loadBase(engine, folder.path, name);
+  expect(other.tag).toBe(tag);
+  const again = await verify(folder.path, recipe, ', resolve: true');
+  expect(again.exitCode).toBe(0);
+  expect(again.cells[0]?.key?.bases).not.toEqual(cells[0]?.key?.bases);
+  expect(again.cells[0]?.keyDigest).not.toBe(cells[0]?.keyDigest);
+});
+
+test('a floating tag is refused with its place, and so is an image that is nowhere', async () => {
+  await using folder = await temporaryFolder();
+  const floating = await verify(
+    folder.path,
+    '# comment\nFROM scratch AS s\nFROM localhost/nowhere:1\nCOPY hello /\n',
+  );
+  expect(floating.exitCode).toBe(2);
+  expect(floating.cells.map(({ error }) => error?.code)).toEqual([
+    'builder-unresolved',
+    'builder-unresolved',
+  ]);
+  expect(floating.cells[0]?.error?.message).toMatch(
+    /Containerfile:3:1: localhost\/nowhere:1 is a floating tag$/,
+  );
+  const digest = `127.0.0.1:1/nowhere@sha256:${'0'.repeat(64)}`;
+  const absent = await verify(folder.path, `FROM ${digest}\nCOPY hello /\n`);
+  expect(absent.exitCode).toBe(2);
+  expect(absent.cells[0]?.error?.code).toBe('builder-unresolved');
+  expect(absent.cells[0]?.error?.message).toContain(`Containerfile:1:1: could not get the image ${digest}: `);
+});
+
+test('an image that only a registry has is pulled by digest', async ({ skip }) => {
+  const registry = findTool('docker-registry');
+  if (registry === null) return skip('docker-registry is not installed');
+  const engine = await connectEngine();
+  if (engine.name !== 'Docker Engine')
+    return skip(`${engine.name} speaks https only to registries on this machine`);
+  await using folder = await temporaryFolder();
+  const port = 20_000 + (process.pid % 10_000);
+  const config = join(folder.path, 'registry.yml');
+  await mkdir(join(folder.path, 'registry'));
+  await writeFile(
+    config,
+    `version: 0.1\nlog: { level: error }\nstorage: { filesystem: { rootdirectory: '${folder.path}/registry' } }\nhttp: { addr: '127.0.0.1:${port}' }\n`,
+  );
+  const served = execa(registry, ['serve', config], { reject: false, cleanup: true });
+  try {
+    const repository = `127.0.0.1:${port}/selftest/base`;
+    const digest = await pushed(engine, folder.path, repository);
+    const { exitCode, stdout, cells } = await verify(
+      folder.path,
+      `FROM ${repository}@${digest}\nCOPY hello /hello\n`,
+    );
+    expect(stdout).not.toContain('error');
+    expect(exitCode).toBe(0);
+    expect(cells[0]?.key?.bases).toEqual({ [`${repository}@${digest}`]: digest });
+    await removeImage(engine, `${repository}@${digest}`);
+  } finally {
+    served.kill();
+    await served;
+  }
+});
+
+/** Pushes an image and forgets it; the registry's digest of it. */
+async function pushed(engine: Engine, folder: string, repository: string): Promise<string> {
+  await using base = await loadBase(engine, folder, `${repository}:1`);
+  const { tag } = base;
+  for (let tries = 0; ; tries += 1) {
+    const stream = await dockerode(engine).getImage(tag).push({ authconfig: {} });
+    const told = await new Promise<{ aux?: { Digest?: string } }[]>((resolve) => {
+      dockerode(engine).modem.followProgress(stream, (_error, output) => resolve(output as []));
+    });
+    const digest = told.find(({ aux }) => aux?.Digest !== undefined)?.aux?.Digest;
+    if (digest !== undefined) return digest;
+    // The registry may not listen yet.
+    if (tries > 50) throw new Error(`could not push ${tag}`);
+    await setTimeout(200);
+  }
+}
