@@ -37,12 +37,14 @@ describe('twinproof diff', () => {
     expect(different).toMatchObject({ exitCode: 1, stderr: '' });
     const lines = different.stdout.split('\n');
     expect(lines[0]).toBe('different at config; no rung holds (the root filesystems differ)');
-    expect(lines.slice(lines.indexOf('Entries: 1 changed, 1 added'))).toMatchInlineSnapshot(`
+    // Which causes are named is no matter of this test.
+    const bare = lines.map((line) => line.replace(/(\[layer 0\]) \(.*\)$/, '$1'));
+    expect(bare.slice(bare.indexOf('Entries: 1 changed, 1 added'))).toMatchInlineSnapshot(`
       [
         "Entries: 1 changed, 1 added",
         "etc (1 changed, 1 added)",
         "  + etc/evil\\n\\x1b[2J\\u{202e}  file [layer 0]",
-        "  ~ etc/text  content c3f9c8c283a2 → 6b91e9877a8e, mode 0644 → 0600, size 8 → 11 [layer 0]",
+        "  ~ etc/text  content, mode 0644 → 0600, size 8 → 11 [layer 0]",
         "      @@ -1,2 +1,2 @@",
         "       one",
         "      -two",

@@ -16,6 +16,7 @@ interface Flags extends ImageFlags {
   rung: string;
   ignore: string[];
   maxDiffs?: number;
+  list: boolean;
   paranoid: boolean;
   json: boolean;
   quiet: boolean;
@@ -24,6 +25,8 @@ interface Flags extends ImageFlags {
 
 /** Entries that a person wants to see at once; `--json` gives all of them unless told otherwise. */
 const SHOWN = 100;
+/** Entries that are looked at for people: enough to fold those that are alike. */
+const LOOKED_AT = 20_000;
 
 function names(text: string): string[] {
   return text.split(',').filter((name) => name !== '');
@@ -38,13 +41,16 @@ async function compare(refA: string, refB: string, flags: Flags): Promise<void> 
     images.adopt(await openImage(reference, openOptions(flags)), (image) => image.close());
   const a = await open(refA);
   const b = await open(refB);
-  const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : SHOWN);
+  const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : LOOKED_AT);
   const found = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
   const result = explainDiff(found, contextOfImages(a));
   const colour = mayColor(process.stdout, flags.color);
   const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
   if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);
-  else if (!flags.quiet) print(diffText(result, { rung, colour, width }));
+  else if (!flags.quiet) {
+    const limit = flags.maxDiffs ?? SHOWN;
+    print(diffText(result, { rung, colour, width, list: flags.list, limit }));
+  }
   process.exitCode = result.identical ? 0 : 1;
 }
 
@@ -59,6 +65,7 @@ export function diffCommand(): Command {
     )
     .option(`--ignore <names>`, `normalise by name, comma-separated: ${NORMALISATIONS.join(', ')}`, names, [])
     .option('--max-diffs <n>', `entries to list (default: ${SHOWN}, with --json all)`, wholeNumber)
+    .option('--list', 'a line for each entry, however alike they are', false)
     .option('--paranoid', 'recompute the digests of all blobs with a second hash library', false)
     .option('--json', 'print the result as JSON (twinproof/diff/v1)', false)
     .option('--quiet', 'print nothing; the exit code tells', false)

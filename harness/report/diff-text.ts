@@ -1,24 +1,12 @@
-import { styleText } from 'node:util';
-import type { DiffResult, EntryDiff, EntryFacts, Field, PointerDiff } from '../compare/types.ts';
+import type { DiffResult, PointerDiff } from '../compare/types.ts';
 import { attestationLines } from './attestations-text.ts';
-import { escapeLines, escapeText } from './escape.ts';
+import { entriesLines, type EntriesOptions } from './diff-entries.ts';
+import { escapeText } from './escape.ts';
+import { painter, type Paint } from './paint.ts';
 
-export interface DiffTextOptions {
+export interface DiffTextOptions extends EntriesOptions {
   /** The rung that was asked for. */
   rung: string;
-  colour: boolean;
-  /** Columns; lines of ours are cut to it, never the first. */
-  width: number;
-}
-
-type Paint = (style: 'red' | 'green' | 'yellow' | 'bold' | 'dim', text: string) => string;
-
-function painter(colour: boolean): Paint {
-  return (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text);
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`;
 }
 
 const WEAKER: Partial<Record<string, string>> = {
@@ -44,104 +32,48 @@ function valueText(value: unknown): string {
   return value === undefined ? '(absent)' : escapeText(JSON.stringify(value));
 }
 
+/** Digests and sizes that follow from what is told elsewhere. */
+const CONSEQUENCES = /^\/(rootfs\/diff_ids\/\d+|(config|layers\/\d+)\/(digest|size))$/;
+
+function pointerDiffLines(diff: PointerDiff, paint: Paint): string[] {
+  return [
+    `  ${escapeText(diff.pointer === '' ? '(whole document)' : diff.pointer)}`,
+    paint('red', `    A ${valueText(diff.a)}`),
+    paint('green', `    B ${valueText(diff.b)}`),
+  ];
+}
+
+/** @param list shows also what follows from other differences */
 function pointerLines(
   title: string,
   diffs: readonly PointerDiff[],
   bytesDiffer: boolean,
-  paint: Paint,
-): string[] {
+  list: boolean,
+): Section {
   if (diffs.length === 0) {
     return bytesDiffer
-      ? ['', paint('bold', title), '  only the spelling differs: spacing, key order or escapes']
-      : [];
+      ? { title, diffs, note: 'only the spelling differs: spacing, key order or escapes' }
+      : null;
   }
-  const lines = diffs.flatMap((diff) => [
-    `  ${escapeText(diff.pointer === '' ? '(whole document)' : diff.pointer)}`,
-    paint('red', `    A ${valueText(diff.a)}`),
-    paint('green', `    B ${valueText(diff.b)}`),
-  ]);
-  return ['', paint('bold', title), ...lines];
+  const own = list ? diffs : diffs.filter(({ pointer }) => !CONSEQUENCES.test(pointer));
+  const left = diffs.length - own.length;
+  const note =
+    left === 0
+      ? ''
+      : `${own.length === 0 ? 'only' : 'and'} digests and sizes that follow from what differs (${left})`;
+  return { title, diffs: own, note };
 }
 
-/** `usr/lib/x` belongs to `usr/lib`, a name in the root to `/`. */
-function folderOf({ path, fields }: EntryDiff): string {
-  if (fields.includes('trailer')) return '(after the last entry)';
-  const slash = path.lastIndexOf('/');
-  return slash < 0 ? '/' : path.slice(0, slash);
-}
+type Section = { title: string; diffs: readonly PointerDiff[]; note: string } | null;
 
-const SHOWN: Partial<Record<Field, keyof EntryFacts>> = {
-  content: 'sha256',
-  order: 'type',
-  header: 'type',
-  layer: 'type',
-  trailer: 'sha256',
-};
-
-function fact(facts: EntryFacts | null, field: Field): string {
-  const value = facts?.[SHOWN[field] ?? (field as keyof EntryFacts)];
-  if (value === undefined || value === null) return '-';
-  if (typeof value === 'object') return escapeText(JSON.stringify(value));
-  const text = String(value);
-  return escapeText(field === 'content' || field === 'trailer' ? text.slice(0, 12) : text);
-}
-
-/** Fields that say all there is to say by their name. */
-const BARE: readonly Field[] = ['order', 'header'];
-
-function fieldText(entry: EntryDiff): string {
-  const texts = entry.fields.map((field) => {
-    if (BARE.includes(field)) return field;
-    if (field === 'layer') return `layer ${String(entry.layerA)} → ${String(entry.layerB)}`;
-    return `${field} ${fact(entry.a, field)} → ${fact(entry.b, field)}`;
-  });
-  return texts.join(', ');
-}
-
-function entryLines(entry: EntryDiff, options: DiffTextOptions, paint: Paint): string[] {
-  const path = escapeText(entry.path === '' ? '(trailer)' : entry.path);
-  const sign = { added: paint('green', '+'), removed: paint('red', '-'), changed: paint('yellow', '~') }[
-    entry.change
-  ];
-  const layer = entry.layerA ?? entry.layerB ?? 0;
-  const what = entry.change === 'changed' ? fieldText(entry) : ((entry.a ?? entry.b)?.type ?? '');
-  const line = `  ${sign} ${cut(`${path}  ${what}`, options.width - 16)} ${paint('dim', `[layer ${layer}]`)}`;
-  if (entry.diff === undefined) return [line];
-  const body = escapeLines(entry.diff).trimEnd().split('\n').slice(2);
-  return [
-    line,
-    ...body.map((text) => {
-      const shown = `      ${cut(text, options.width - 6)}`;
-      return text.startsWith('+')
-        ? paint('green', shown)
-        : text.startsWith('-')
-          ? paint('red', shown)
-          : shown;
-    }),
-  ];
-}
-
-function countsText(entries: readonly EntryDiff[]): string {
-  const count = (change: EntryDiff['change']): number =>
-    entries.filter((entry) => entry.change === change).length;
-  const parts = (['changed', 'added', 'removed'] as const).map((change) => [count(change), change] as const);
-  return parts.flatMap(([number, change]) => (number === 0 ? [] : [`${number} ${change}`])).join(', ');
-}
-
-function contentLines(result: DiffResult, options: DiffTextOptions, paint: Paint): string[] {
-  const { entries, truncated } = result;
-  if (entries.length === 0) return [];
-  const folders = Map.groupBy(entries, folderOf);
-  const lines = [...folders].flatMap(([folder, inside]) => [
-    `${paint('bold', cut(escapeText(folder), options.width - 30))} ${paint('dim', `(${countsText(inside)})`)}`,
-    ...inside.flatMap((entry) => entryLines(entry, options, paint)),
-  ]);
-  const more = truncated ? [paint('yellow', 'There are more; raise --max-diffs to see them.')] : [];
+function sectionLines(section: Section, paint: Paint): string[] {
+  if (section === null) return [];
+  const { title, diffs, note } = section;
   return [
     '',
-    `${paint('bold', 'Entries')}: ${countsText(entries)}${truncated ? ' shown' : ''}`,
-    ...lines,
-    ...more,
+    paint('bold', title),
+    ...diffs.flatMap((diff) => pointerDiffLines(diff, paint)),
+    ...(note === '' ? [] : [paint('dim', `  ${note}`)]),
   ];
 }
 
@@ -154,12 +86,17 @@ function artifactLines({ artifact }: DiffResult): string[] {
 /** The result for people; the first line says whether they are equal and at which rung. Ends with a line feed. */
 export function diffText(result: DiffResult, options: DiffTextOptions): string {
   const paint = painter(options.colour);
+  const { a, b } = result;
+  // Where no entry differs, digests are the difference.
+  const list = options.list || result.entries.length === 0;
+  const config = pointerLines('Config', result.config, a.config !== b.config, list);
+  const manifest = pointerLines('Manifest', result.manifest, a.manifest !== b.manifest, list);
   const lines = [
     headline(result, options, paint),
-    ...pointerLines('Manifest', result.manifest, result.a.manifest !== result.b.manifest, paint),
-    ...pointerLines('Config', result.config, result.a.config !== result.b.config, paint),
+    ...sectionLines(config, paint),
+    ...sectionLines(manifest, paint),
     ...artifactLines(result),
-    ...contentLines(result, options, paint),
+    ...entriesLines(result, options, paint),
     ...attestationLines(result.attestations, `${paint('bold', 'Attestations')} (compared apart)`),
   ];
   return `${lines.join('\n')}\n`;
