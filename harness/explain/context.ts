@@ -8,14 +8,23 @@ export interface BuildFacts {
   /** When it began. */
   started: Date | string;
   seconds: number;
-  environment?: readonly AppliedAxis[];
+  /** What was varied; a twin that was built here has it with its name. */
+  environment?: readonly AppliedAxis[] | { axes: readonly AppliedAxis[] };
+}
+
+/** Seconds that the clock of a build was put ahead: `+34560000 s`. */
+function clockAhead(axes: readonly AppliedAxis[]): number {
+  const clock = axes.find(({ axis, notApplied }) => axis === 'clock' && notApplied === undefined);
+  return Number(/^\+(\d+) s$/.exec(clock?.value ?? '')?.[1] ?? 0);
 }
 
 function twinFacts({ twin, started, seconds, environment }: BuildFacts): TwinFacts {
   const from = new Date(started).getTime() / 1000;
+  const axes = environment === undefined ? null : 'axes' in environment ? environment.axes : environment;
   return {
-    environment: environment === undefined ? null : { twin, axes: [...environment] },
+    environment: axes === null ? null : { twin, axes: [...axes] },
     built: Number.isFinite(from) ? { from, to: from + seconds } : null,
+    ahead: axes === null ? 0 : clockAhead(axes),
   };
 }
 
@@ -42,6 +51,6 @@ function historyText(config: Json): string {
 
 /** Of two images alone no more is known than what their history tells. */
 export function contextOfImages(a: OciImage): Context {
-  const nothing: TwinFacts = { environment: null, built: null };
+  const nothing: TwinFacts = { environment: null, built: null, ahead: 0 };
   return { a: nothing, b: nothing, sourceDateEpoch: null, flipped: [], recipe: historyText(a.config.json) };
 }

@@ -15,7 +15,7 @@ export interface DateText {
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}';
 const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?[AP]M)?`;
-const ZONE = String.raw`(?:Z\b|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b|\b[A-Z]{3,5}\b)`;
+const ZONE = String.raw`(?:Z\b|[+-]\d{2}:?\d{2}\b|[+-]\d{2}\b|\b[A-Z]{3,8}\b)`;
 
 type Groups = Partial<Record<'y' | 'm' | 'd' | 't' | 'z' | 'n', string>>;
 

@@ -47,7 +47,9 @@ export function believed(
   const left = new Set(spots);
   const main: Named[] = [];
   for (const claim of ranked) {
-    const wins = claim === whole || claim.spots.some((spot) => left.has(spot));
+    // Two things can leak into one line; each that is proven is true.
+    const proven = claim.confidence === 'proven' && whole === undefined;
+    const wins = claim === whole || proven || claim.spots.some((spot) => left.has(spot));
     if (!wins) continue;
     main.push(claim);
     for (const spot of claim.spots) left.delete(spot);

@@ -9,8 +9,8 @@ import type { Context, Document } from './types.ts';
 
 /** Nothing is known but the difference itself. */
 export const NOTHING_KNOWN: Context = {
-  a: { environment: null, built: null },
-  b: { environment: null, built: null },
+  a: { environment: null, built: null, ahead: 0 },
+  b: { environment: null, built: null, ahead: 0 },
   sourceDateEpoch: null,
   flipped: [],
   recipe: '',

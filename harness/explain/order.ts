@@ -1,21 +1,30 @@
-import type { Seen, Spot } from './types.ts';
+import type { Context, Seen, Spot } from './types.ts';
 
 export type OrderCause = 'locale' | 'parallelism' | 'entry-order' | 'hash-order';
-
-/** Sorted as a person would, whatever the case. */
-const collator = new Intl.Collator('en', { sensitivity: 'variant' });
 
 function isSorted(items: readonly string[], compare: (a: string, b: string) => number): boolean {
   return items.every((item, at) => at === 0 || compare(items[at - 1] ?? '', item) <= 0);
 }
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byName = (a: string, b: string): number => collator.compare(a, b);
+
+/** English stands for all languages that sort letters before case; others where a build was given one. */
+function languages({ a, b }: Context): string[] {
+  const axes = [...(a.environment?.axes ?? []), ...(b.environment?.axes ?? [])];
+  const named = axes.flatMap(({ axis, value }) =>
+    axis === 'locale' ? (/^[a-z]{2,3}(?=_)/.exec(value)?.[0] ?? []) : [],
+  );
+  return ['en', ...new Set(named)];
+}
 
 /** One side stands in the order of its bytes, the other as a language sorts. */
-function isLocale(a: readonly string[], b: readonly string[]): boolean {
+function isLocale(a: readonly string[], b: readonly string[], context: Context): boolean {
   if (a.length < 3) return false;
-  return (isSorted(a, byCode) && isSorted(b, byName)) || (isSorted(b, byCode) && isSorted(a, byName));
+  return languages(context).some((language) => {
+    const { compare } = new Intl.Collator(language, { sensitivity: 'variant' });
+    const asNamed = (items: readonly string[]): boolean => isSorted(items, compare);
+    return (isSorted(a, byCode) && asNamed(b)) || (isSorted(b, byCode) && asNamed(a));
+  });
 }
 
 const AT_ONCE =
@@ -35,9 +44,9 @@ const reversed = (a: readonly string[], b: readonly string[]): boolean =>
   a.length > 3 && a.every((item, at) => item === b[b.length - 1 - at]);
 
 /** What makes the same items come in another order, likelier first. */
-export function orderCauses(spot: Spot, { recipe }: Seen): OrderCause[] {
+export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): OrderCause[] {
   const [a, b] = [spot.a.split('\n'), spot.b.split('\n')];
-  if (isLocale(a, b)) return ['locale'];
+  if (isLocale(a, b, context)) return ['locale'];
   if (AT_ONCE.test(recipe)) return ['parallelism', areFiles(a) ? 'entry-order' : 'hash-order'];
   const folders = FOLDERS.test(recipe);
   if (areFiles(a)) return folders ? ['entry-order'] : ['entry-order', 'hash-order'];
@@ -46,10 +55,14 @@ export function orderCauses(spot: Spot, { recipe }: Seen): OrderCause[] {
 }
 
 /** The spots of that kind whose likeliest cause it is, and those where it is the second. */
-export function orderSpots(seen: Seen, cause: OrderCause): { first: Spot[]; second: Spot[] } {
+export function orderSpots(
+  seen: Seen,
+  context: Context,
+  cause: OrderCause,
+): { first: Spot[]; second: Spot[] } {
   const texts = seen.spots.filter(({ kind, format }) => kind === 'order' && TEXTS.has(format));
-  const first = texts.filter((spot) => orderCauses(spot, seen)[0] === cause);
-  const second = texts.filter((spot) => orderCauses(spot, seen)[1] === cause);
+  const first = texts.filter((spot) => orderCauses(spot, seen, context)[0] === cause);
+  const second = texts.filter((spot) => orderCauses(spot, seen, context)[1] === cause);
   return { first, second };
 }
 

@@ -58,8 +58,8 @@ export function contextOf(recipe = '', axes: Partial<Record<Axis, [string, strin
       planted: [values[at]],
     }));
   return {
-    a: { environment: { twin: 'A', axes: environment(0) }, built },
-    b: { environment: { twin: 'B', axes: environment(1) }, built },
+    a: { environment: { twin: 'A', axes: environment(0) }, built, ahead: 0 },
+    b: { environment: { twin: 'B', axes: environment(1) }, built, ahead: 0 },
     sourceDateEpoch: 1767225600,
     flipped: [],
     recipe,

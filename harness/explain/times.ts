@@ -4,13 +4,32 @@ import type { Context, Spot, TwinFacts } from './types.ts';
 /** Seconds by which a date without a zone may lie outside the build. */
 const DAY = 86_400;
 
-/** Whether a number that could be a time lies in the build, or nothing is known of the build. */
-export function inWindow(date: Pick<DateText, 'seconds' | 'text'>, built: TwinFacts['built']): boolean {
+function within(
+  date: Pick<DateText, 'seconds' | 'text'>,
+  { built, ahead }: TwinFacts,
+  slack: number,
+): boolean {
+  if (date.seconds === null || built === null) return false;
+  return date.seconds >= built.from + ahead - slack && date.seconds <= built.to + ahead + slack;
+}
+
+/** `20261124` and its like, and a day without a time, are local dates; an epoch is exact. */
+const DAYS = /^(?:19|20)\d{6}$|^[^:]*$/;
+
+/** Whether a number that could be a time lies in the build, by the clock that was set or the true one. */
+export function inWindow(date: Pick<DateText, 'seconds' | 'text'>, twin: TwinFacts): boolean {
   if (date.seconds === null) return false;
-  if (built === null) return true;
-  // `20261124` and its like are local dates; an epoch is exact.
-  const slack = /^(?:19|20)\d{6}(?:\D?\d{4,6}Z?)?$/.test(date.text) ? DAY * 1.5 : 5;
-  return date.seconds >= built.from - slack && date.seconds <= built.to + slack;
+  if (twin.built === null) return true;
+  const slack =
+    /^\d{10,19}(?:\.\d+)?$|^$/.test(date.text) && !/^(?:19|20)\d{12}$/.test(date.text) ? 5 : DAY * 1.5;
+  return within(date, twin, slack) || within(date, { ...twin, ahead: 0 }, slack);
+}
+
+/** Whether the two are the times of clocks that were set apart on purpose: each in its own build, by its own clock. */
+export function byPlantedClock(a: DateText, b: DateText, context: Context): boolean {
+  if (Math.abs(context.a.ahead - context.b.ahead) < 30 * DAY) return false;
+  const slack = DAYS.test(a.text) || DAYS.test(b.text) ? 2 * DAY : DAY;
+  return within(a, context.a, slack) && within(b, context.b, slack);
 }
 
 const READERS = [
@@ -28,12 +47,10 @@ export function areEpochBytes(spot: Spot, { a, b }: Context): boolean {
   const [first, last] = [differing[0], differing.at(-1)];
   if (one.length !== other.length || first === undefined || last === undefined || last - first >= 8)
     return false;
-  const [builtA, builtB] = [a.built, b.built];
   return READERS.some(([read, size]) => {
     for (let at = Math.max(0, last - size + 1); at <= first && at + size <= one.length; at++) {
       const [x, y] = [Number(one[read](at)), Number(other[read](at))];
-      if (inWindow({ seconds: x, text: '' }, builtA) && inWindow({ seconds: y, text: '' }, builtB))
-        return true;
+      if (inWindow({ seconds: x, text: '' }, a) && inWindow({ seconds: y, text: '' }, b)) return true;
     }
     return false;
   });

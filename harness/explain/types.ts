@@ -48,6 +48,8 @@ export interface TwinFacts {
   environment: Environment | null;
   /** When its build ran, in seconds since 1970. */
   built: { from: number; to: number } | null;
+  /** Seconds by which its clock was put ahead on purpose; programs that escape that have the true time. */
+  ahead: number;
 }
 
 /** Everything but the difference itself that an explainer may look at; all of it may be unknown. */

@@ -1,6 +1,5 @@
 import { datesIn, type DateText } from './dates.ts';
-import { inWindow } from './times.ts';
-import type { Context, Spot } from './types.ts';
+import type { Context, Spot, TwinFacts } from './types.ts';
 
 const QUARTER = 900;
 /** UTC+14 and UTC-12 are 26 hours apart. */
@@ -17,6 +16,14 @@ function apartByZone(a: DateText, b: DateText): boolean {
   return apart > QUARTER - TOGETHER && Math.min(rest, QUARTER - rest) <= TOGETHER;
 }
 
+/** A clock that shows UTC would be this near. */
+function nearBuild({ seconds }: DateText, { built, ahead }: TwinFacts): boolean {
+  if (seconds === null || built === null) return false;
+  return [0, ahead].some(
+    (shift) => seconds >= built.from + shift - TOGETHER && seconds <= built.to + shift + TOGETHER,
+  );
+}
+
 /** Dates of the same moment, as far as that can be known, told in different time zones. */
 export function zonesDiffer(spot: Spot, context: Context): boolean {
   const [a] = datesIn(spot.a);
@@ -25,8 +32,8 @@ export function zonesDiffer(spot: Spot, context: Context): boolean {
   if (a.zone !== b.zone && a.zone !== '' && b.zone !== '') return true;
   if (!apartByZone(a, b)) return false;
   const outside = [a, b].some((date, side) => {
-    const { built } = side === 0 ? context.a : context.b;
-    return built !== null && !inWindow(date, built);
+    const twin = side === 0 ? context.a : context.b;
+    return twin.built !== null && !nearBuild(date, twin);
   });
   // Without zones it takes a clock that cannot be UTC's.
   return outside;

@@ -29,7 +29,7 @@ export const entryOrder: Explainer = {
       });
       return provenByFlip(claim, ['directory-order'], context);
     }
-    const { first: likely, second } = orderSpots(seen, 'entry-order');
+    const { first: likely, second } = orderSpots(seen, context, 'entry-order');
     const why = 'the same names, in the order in which a folder lists them';
     const claim = claimOf(likely.length > 0 ? likely : second, 'likely', { why, fix: FIX });
     return provenByFlip(claim, ['directory-order'], context);

@@ -13,8 +13,8 @@ function fixFor({ recipe, entry }: Seen): string {
 /** The order in which hashed or unordered containers are walked. */
 export const hashOrder: Explainer = {
   id: 'hash-order',
-  explain(seen) {
-    const { first, second } = orderSpots(seen, 'hash-order');
+  explain(seen, context) {
+    const { first, second } = orderSpots(seen, context, 'hash-order');
     const why = 'the same items in another order';
     return claimOf(first.length > 0 ? first : second, 'likely', { why, fix: fixFor(seen) });
   },

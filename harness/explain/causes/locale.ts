@@ -25,7 +25,7 @@ export const locale: Explainer = {
     const planted = plantedClaim(spots, ['locale'], context, FIX);
     if (planted !== null) return planted;
     const names = spots.filter((spot) => areLocales(spot) || areDecimals(spot));
-    const sorted = orderSpots(seen, 'locale').first;
+    const sorted = orderSpots(seen, context, 'locale').first;
     const why =
       sorted.length > 0
         ? 'one stands in the order of its bytes, the other as a language sorts'

@@ -13,8 +13,8 @@ function fixFor({ recipe }: Seen): string {
 /** Which of several jobs that run at once came first. */
 export const parallelism: Explainer = {
   id: 'parallelism',
-  explain(seen) {
-    const { first } = orderSpots(seen, 'parallelism');
+  explain(seen, context) {
+    const { first } = orderSpots(seen, context, 'parallelism');
     const why = 'the same items in another order, from an instruction that runs jobs at once';
     return claimOf(first, 'likely', { why, fix: fixFor(seen) });
   },

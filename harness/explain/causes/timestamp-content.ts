@@ -1,7 +1,7 @@
 import { claimOf, exactIfAll } from '../claim.ts';
-import { dateOf, type DateText } from '../dates.ts';
-import { plantedClaim, provenByFlip, varies } from '../planted.ts';
-import { areEpochBytes, inWindow } from '../times.ts';
+import { dateOf, datesIn, type DateText } from '../dates.ts';
+import { provenByFlip } from '../planted.ts';
+import { areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
 
@@ -45,8 +45,7 @@ const APART = 400 * 86_400;
 function isDate(date: DateText, side: 'a' | 'b', context: Context): boolean {
   if (!date.digits) return true;
   if (date.seconds === null) return false;
-  // A clock that was moved on purpose says nothing about when the build ran.
-  return varies('clock', context) || inWindow(date, context[side].built);
+  return inWindow(date, context[side]);
 }
 
 function apart(a: DateText, b: DateText): number {
@@ -58,8 +57,15 @@ function isTimeText(spot: Spot, context: Context): boolean {
   const [a, b] = [dateOf(spot.a), dateOf(spot.b)];
   if (a === null || b === null) return false;
   if (a.digits !== b.digits) return false;
-  if (a.digits && apart(a, b) > APART) return false;
+  const set = Math.abs(context.a.ahead - context.b.ahead);
+  if (a.digits && apart(a, b) > APART + set) return false;
   return isDate(a, 'a', context) && isDate(b, 'b', context);
+}
+
+/** The clock of each build is told by what differs. */
+function isPlanted(spot: Spot, context: Context): boolean {
+  const [a, b] = [datesIn(spot.a)[0], datesIn(spot.b)[0]];
+  return a !== undefined && b !== undefined && byPlantedClock(a, b, context);
 }
 
 /** A path or word that holds a date, such as `releases/1764014487`. */
@@ -81,8 +87,9 @@ export const timestampContent: Explainer = {
     const { spots } = seen;
     const [first] = spots;
     if (first === undefined) return null;
-    const planted = plantedClaim(spots, ['clock'], context, fixFor(first, seen));
-    if (planted !== null) return planted;
+    const planted = spots.filter((spot) => isPlanted(spot, context));
+    const set = 'each is the time of its build, by a clock that was set apart on purpose';
+    if (planted.length > 0) return claimOf(planted, 'proven', { why: set, fix: fixFor(first, seen) });
     const fields = spots.filter(isTimeField);
     const fix = fixFor(fields[0] ?? first, seen);
     if (fields.length === spots.length) {

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { explanationOf } from '../../harness/explain/group.ts';
+import { readRun, type Run } from '../../harness/record/reader.ts';
+import type { CellResult } from '../../harness/record/events.ts';
+import { recordedDiff } from '../../harness/run/recorded-diff.ts';
+
+/** fixtures/causes/expected.yaml. */
+export interface Expected {
+  causes: string[];
+  vary?: string;
+}
+
+/** One image of the catalog of causes with what was found. */
+export interface Row {
+  image: string;
+  expected: string[];
+  /** Verdicts of the faulty image and of its fixed twin. */
+  verdict: string;
+  fixed: string;
+  found: { id: string; confidence: string }[];
+  /** Exactly the expected ids were named. */
+  right: boolean;
+  /** Named as certain, and not so. */
+  wrong: string[];
+}
+
+export async function readExpected(root: string): Promise<Map<string, Expected>> {
+  const text = await readFile(join(root, 'fixtures/causes/expected.yaml'), 'utf8');
+  return new Map(Object.entries((parse(text) as { images: Record<string, Expected> }).images));
+}
+
+function cellOf(run: Run, image: string, variant: string): CellResult | undefined {
+  return run.cells.get(`${image}/${variant}@linux/amd64 reproducible`);
+}
+
+/** Each id once, with the strongest confidence that it was named with. */
+async function foundIn(folder: string, subject: string): Promise<Row['found']> {
+  const { causes } = explanationOf(await recordedDiff(folder, subject));
+  const order = ['proven', 'exact', 'likely'];
+  const sorted = causes.toSorted((a, b) => order.indexOf(a.confidence) - order.indexOf(b.confidence));
+  const ids = [...new Set(sorted.map(({ id }) => id))];
+  return ids.map((id) => ({ id, confidence: sorted.find((cause) => cause.id === id)?.confidence ?? '' }));
+}
+
+/** What a run over the catalog of causes found, for the images that it has. */
+export async function rowsOf(folder: string, expected: ReadonlyMap<string, Expected>): Promise<Row[]> {
+  const run = await readRun(folder);
+  const rows: Row[] = [];
+  for (const [image, { causes }] of expected) {
+    const cell = cellOf(run, image, 'default');
+    if (cell === undefined) continue;
+    const found = cell.verdict === 'fail' ? await foundIn(folder, cell.subject) : [];
+    const ids = found.map(({ id }) => id);
+    rows.push({
+      image,
+      expected: causes,
+      verdict: cell.verdict,
+      fixed: cellOf(run, image, 'fixed')?.verdict ?? 'missing',
+      found,
+      right: ids.toSorted().join() === causes.toSorted().join(),
+      wrong: found
+        .filter(({ id, confidence }) => confidence !== 'likely' && !causes.includes(id))
+        .map(({ id }) => id),
+    });
+  }
+  return rows;
+}
+
+export interface Score {
+  right: number;
+  wrong: number;
+  clean: number;
+  all: number;
+  /** 95 % of the causes right, nothing wrong that was called certain, all fixed twins equal. */
+  met: boolean;
+}
+
+export function scoreOf(rows: readonly Row[]): Score {
+  const count = (holds: (row: Row) => boolean): number => rows.filter(holds).length;
+  const right = count((row) => row.right);
+  const wrong = rows.reduce((sum, row) => sum + row.wrong.length, 0);
+  const clean = count(({ fixed }) => fixed === 'pass');
+  const all = rows.length;
+  return { right, wrong, clean, all, met: right >= all * 0.95 && wrong === 0 && clean === all };
+}
