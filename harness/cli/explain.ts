@@ -7,6 +7,7 @@ import { explainDiff } from '../explain/explain.ts';
 import { explanationOf } from '../explain/group.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
+import { checkFixesText } from '../report/check-fixes-text.ts';
 import { explainMarkdown } from '../report/explain-markdown.ts';
 import { explainText } from '../report/explain-text.ts';
 import { recordedDiff } from '../run/recorded-diff.ts';
@@ -18,6 +19,7 @@ const FORMATS = ['text', 'json', 'markdown'] as const;
 
 interface Flags extends ImageFlags {
   results?: string;
+  checkFixes?: string;
   format: (typeof FORMATS)[number];
   json: boolean;
   quiet: boolean;
@@ -48,7 +50,20 @@ async function explained(words: readonly string[], flags: Flags): Promise<DiffRe
   });
 }
 
+/** Fixes are checked by building: what that needs is loaded only then. */
+async function check(selection: string, catalogPath: string, flags: Flags): Promise<void> {
+  const { checkFixesOf } = await import('./check-fixes.ts');
+  const checked = await checkFixesOf(selection, catalogPath, { quiet: flags.quiet });
+  print(flags.json ? `${JSON.stringify(checked, null, 2)}\n` : checkFixesText(checked));
+  const verdicts = checked.map(({ verdict }) => verdict);
+  process.exitCode = verdicts.includes('fail') ? 1 : verdicts.every((verdict) => verdict === 'pass') ? 0 : 2;
+}
+
 async function explain(first: string, second: string | undefined, flags: Flags): Promise<void> {
+  if (flags.checkFixes !== undefined) {
+    await check(first, flags.checkFixes, flags);
+    return;
+  }
   const result = await explained(second === undefined ? [first] : [first, second], flags);
   const explanation = explanationOf(result);
   const format = flags.json ? 'json' : flags.format;
@@ -65,6 +80,10 @@ export function explainCommand(): Command {
     .argument('<A|CELL>', 'image, or with --results a subject that a run found to differ')
     .argument('[B]', 'image to compare with')
     .option('--results <run>', 'explain what this run recorded: its folder or run.jsonl')
+    .option(
+      '--check-fixes <catalog>',
+      'build the subject of this catalog with the fixes made in a copy of its recipe',
+    )
     .addOption(new Option('--format <format>', 'how to say it').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json (twinproof/explain/v1)', false)
     .option('--quiet', 'print no text; the exit code tells', false)

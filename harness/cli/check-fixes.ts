@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCatalog } from '../catalog/open.ts';
+import type { Subject } from '../catalog/types.ts';
+import { CLAIM_IDS } from '../claims/registry.ts';
+import { planCells } from '../plan/cells.ts';
+import { checkFixes } from '../run/check-fixes.ts';
+import type { CheckedFix } from '../run/types.ts';
+import { verify } from '../run/verify.ts';
+import { onInterrupt } from './interrupt.ts';
+import { showProgress } from './progress.ts';
+
+/**
+ * Builds the selected subjects of a catalog, and again with fixes made in copies of their recipes.
+ * @param selection glob on `image/variant@os/arch`
+ */
+export async function checkFixesOf(
+  selection: string,
+  catalogPath: string,
+  { quiet }: { quiet: boolean },
+): Promise<CheckedFix[]> {
+  const catalog = await openCatalog(catalogPath, { claims: [...CLAIM_IDS] });
+  const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];
+  const cells = await planCells(catalog, { images, claims: ['reproducible'] });
+  const folder = await mkdtemp(join(tmpdir(), 'twinproof-fixes-'));
+  const stop = onInterrupt();
+  const build = async (subjects: Subject[]): Promise<string> => {
+    const progress = showProgress({ live: process.stderr.isTTY && !quiet, quiet });
+    try {
+      const { folder: run } = await verify({
+        catalog: { ...catalog, subjects },
+        cells: subjects.map(({ id }) => ({ subject: id, claim: 'reproducible' })),
+        resultsFolder: join(folder, 'runs'),
+        builds: 2,
+        keep: false,
+        seed: 0,
+        shard: null,
+        resume: null,
+        onStart: (started) => {
+          stop.armed(started);
+          progress.start(started);
+        },
+        onMessage: progress.message,
+        signal: stop.signal,
+      });
+      return run;
+    } finally {
+      await progress.stop();
+    }
+  };
+  try {
+    const subjects = cells.map(({ subject }) => subject);
+    return await checkFixes({ subjects, folder: join(folder, 'recipes'), verify: build });
+  } finally {
+    stop.disarm();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
