@@ -40,19 +40,17 @@ const DOCUMENT: EntryDiff = {
 };
 
 function pointerCauses(diff: PointerDiff, document: Document, context: Context): Cause[] {
-  const claims: Named[] = POINTER_EXPLAINERS.flatMap(({ id, explain }) => {
+  for (const { id, explain } of POINTER_EXPLAINERS) {
     const claim = explain(diff, document);
+    if (claim !== null) return [causeOf({ ...claim, id })];
+  }
+  if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
+  const spot = pointerSpot(diff);
+  const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe };
+  const claims: Named[] = EXPLAINERS.flatMap(({ id, explain }) => {
+    const claim = explain(seen, context);
     return claim === null ? [] : [{ ...claim, id }];
   });
-  const spot = pointerSpot(diff);
-  if (claims.length === 0) {
-    if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
-    const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe };
-    for (const { id, explain } of EXPLAINERS) {
-      const claim = explain(seen, context);
-      if (claim !== null) claims.push({ ...claim, id });
-    }
-  }
   const { main } = believed(claims, [spot]);
   return main.length > 0 ? main.map(causeOf) : [unknownCause([spot], diff.pointer)];
 }
