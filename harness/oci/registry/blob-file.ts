@@ -19,9 +19,9 @@ export class BlobFile {
     this.#digester = new Digester(digest, path);
   }
 
-  /** @throws TwinproofError storage */
+  /** Appends wherever the end is, also after a restart. @throws TwinproofError storage */
   static async create(path: string, { digest, size }: { digest: string; size: number }): Promise<BlobFile> {
-    const handle = await open(path, 'wx', 0o600).catch((cause: unknown) => {
+    const handle = await open(path, 'ax', 0o600).catch((cause: unknown) => {
       throw storageError(`could not write ${path}`, cause);
     });
     return new BlobFile(path, handle, digest, size);
