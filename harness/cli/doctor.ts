@@ -7,7 +7,7 @@ import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
 import { TwinproofError, errorLine } from '../errors.ts';
-import { TOOLS, findTool, installCommand, startCommand } from '../setup/tools.mjs';
+import { TOOLS, findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
 import { print } from './output.ts';
 
 interface Finding {
@@ -62,7 +62,7 @@ async function engine(): Promise<Finding> {
 /** The engine was asked above; here are the commands that only need to be there. */
 function tools(): Finding[] {
   return TOOLS.filter(({ command }) => command !== 'dockerd').map((tool) => {
-    const path = findTool(tool.command);
+    const path = locateTool(tool);
     const what = `${tool.command} (${tool.why})`;
     if (path !== null) return { what, ok: true, found: path };
     const mend = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path';
 /**
  * @typedef {object} Tool
  * @property {string} command
+ * @property {string[]} [also] other names that it has
  * @property {string} apt package in Debian
  * @property {string | null} dnf package in Fedora; null where it has none, and tests that want it are skipped
  * @property {'engine' | 'tools' | 'boot'} group which set-up asks for it; `boot` for operating systems only
@@ -38,6 +39,22 @@ export const TOOLS = [
     group: 'tools',
     why: 'tests compare our merged tree with it',
   },
+  {
+    command: 'docker-registry',
+    also: ['registry'],
+    apt: 'docker-registry',
+    dnf: 'docker-distribution',
+    group: 'tools',
+    why: 'tests read images from it',
+  },
+  {
+    command: 'htpasswd',
+    apt: 'apache2-utils',
+    dnf: 'httpd-tools',
+    group: 'tools',
+    why: 'tests give the registry a password',
+  },
+  { command: 'openssl', apt: 'openssl', dnf: 'openssl', group: 'tools', why: 'tests make certificates' },
   { command: 'rpm', apt: 'rpm', dnf: 'rpm', group: 'tools', why: 'tests compare our version order with it' },
   {
     command: 'dpkg',
@@ -110,9 +127,9 @@ export const TOOLS = [
  * @param {Tool} tool
  * @returns {boolean}
  */
-export function isThere({ command, probe }) {
-  if (probe === undefined) return findTool(command) !== null;
-  const [file = '', ...rest] = probe;
+export function isThere(tool) {
+  if (tool.probe === undefined) return locateTool(tool) !== null;
+  const [file = '', ...rest] = tool.probe;
   return spawnSync(file, rest, { stdio: 'ignore' }).status === 0;
 }
 
@@ -139,6 +156,14 @@ export function findTool(command) {
 export function packageManager() {
   if (findTool('apt-get') !== null) return 'apt';
   return findTool('dnf') === null ? null : 'dnf';
+}
+
+/**
+ * @param {Tool} tool
+ * @returns {string | null} full path, under any of its names
+ */
+export function locateTool({ command, also = [] }) {
+  return findTool(command) ?? also.map(findTool).find((path) => path !== null) ?? null;
 }
 
 /**
