@@ -7,9 +7,9 @@ import type { Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
+import { FUSE, securityOptions } from './environment/rights.ts';
 import {
   type Facts,
-  INSIDE,
   LAYOUT_NAME,
   LOG_NAME,
   baseStore,
@@ -17,7 +17,8 @@ import {
   factsCommand,
   loggedCommand,
   parseFacts,
-  prepareCommand,
+  placesIn,
+  prepareCommands,
   toolEnvironment,
 } from './commands.ts';
 import type { TwinBuild, TwinRequest } from './types.ts';
@@ -27,10 +28,11 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   const started = new Date();
   const output = join(request.folder, 'output');
   await mkdir(output, { recursive: true });
-  await using container = await startIsolated(engine, owner, containerSpec(request, output));
+  await using container = await startIsolated(engine, owner, containerSpec(engine, request, output));
   const ended = await runBuild(container, request);
   return {
     twin: request.twin,
+    environment: request.environment.record.axes,
     started,
     seconds: (Date.now() - started.getTime()) / 1000,
     outcome:
@@ -46,46 +48,61 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   };
 }
 
-function containerSpec(request: TwinRequest, output: string): Parameters<typeof startIsolated>[2] {
-  const { subject, builder, bases, inputs } = request;
-  const { limits, recipe } = subject;
+/** What a build may use of memory: the kernel counts a tmpfs as memory of the container that fills it. */
+export const containerMemory = ({ limits }: Subject): number => limits.memory + limits.scratch;
+
+function mountsOf({ subject, builder, bases, inputs, environment }: TwinRequest, output: string): Mount[] {
+  const { recipe } = subject;
+  const { root, locale } = environment.settings;
+  const places = placesIn(root);
+  const readOnly = (source: string, target: string): Mount => ({ source, target, mode: 'ro' });
   const mounts: Mount[] = [
-    { source: builder.store, target: INSIDE.builderStore, mode: 'ro' },
-    ...bases.map(({ store }, index): Mount => ({ source: store, target: baseStore(index), mode: 'ro' })),
-    { source: recipe.context, target: INSIDE.source, mode: 'ro' },
-    { source: output, target: INSIDE.output, mode: 'rw' },
+    readOnly(builder.store, places.builderStore),
+    ...bases.map(({ store }, index) => readOnly(store, baseStore(index))),
+    readOnly(recipe.context, places.source),
+    { source: output, target: places.output, mode: 'rw' },
   ];
   if (recipe.kind === 'containerfile' && !recipe.containerfile.startsWith(`${recipe.context}/`)) {
-    mounts.push({ source: recipe.containerfile, target: INSIDE.recipe, mode: 'ro' });
+    mounts.push(readOnly(recipe.containerfile, places.recipe));
   }
   if (inputs.folder !== null) {
-    mounts.push({
-      source: inputs.folder,
-      target: recipe.kind === 'command' ? INSIDE.deps : INSIDE.inputs,
-      mode: 'ro',
-    });
+    mounts.push(readOnly(inputs.folder, recipe.kind === 'command' ? places.deps : places.inputs));
   }
+  if (locale !== null) {
+    // A command finds it by its name in the folder; the runtime gives it its name itself.
+    const name = recipe.kind === 'command' ? `${places.locale}/${locale.name}` : places.locale;
+    mounts.push(readOnly(locale.folder, name));
+  }
+  return mounts;
+}
+
+function containerSpec(
+  engine: Engine,
+  request: TwinRequest,
+  output: string,
+): Parameters<typeof startIsolated>[2] {
+  const { subject, builder, environment } = request;
+  const { settings } = environment;
+  const { limits, recipe } = subject;
+  const mayMount = recipe.kind === 'containerfile';
   return {
     image: builder.image,
     command: idle(limits.time + 120),
-    mounts,
+    mounts: mountsOf(request, output),
+    hostname: settings.hostname,
+    devices: mayMount && settings.reversedDirectories ? FUSE : [],
     tmpfs: {
       // `dev`: buildah makes device nodes in the images it builds.
-      [INSIDE.scratch]: `exec,dev,suid,size=${limits.scratch}`,
+      [placesIn(settings.root).scratch]: `exec,dev,suid,size=${limits.scratch}`,
       '/tmp': 'exec,size=256m',
       '/var/tmp': 'size=256m',
       '/run': 'size=64m',
     },
-    capabilities:
-      recipe.kind === 'command'
-        ? BUILD_CAPABILITIES.filter((name) => name !== 'SYS_ADMIN')
-        : BUILD_CAPABILITIES,
-    environment: toolEnvironment(subject),
-    // The kernel counts a tmpfs as memory of the container that fills it.
-    memory: limits.memory + limits.scratch,
+    capabilities: mayMount ? BUILD_CAPABILITIES : BUILD_CAPABILITIES.filter((name) => name !== 'SYS_ADMIN'),
+    environment: toolEnvironment(subject, settings),
+    memory: containerMemory(subject) + settings.extraMemory,
     processes: limits.processes,
-    // AppArmor's profile for containers forbids mounts; the capability is what grants them here.
-    securityOptions: ['apparmor=unconfined'],
+    securityOptions: securityOptions(engine, { mayMount }),
   };
 }
 
@@ -96,17 +113,20 @@ interface Ended {
 
 async function runBuild(container: RunningContainer, request: TwinRequest): Promise<Ended> {
   const { subject, bases, inputs } = request;
-  const prepared = await container.exec(prepareCommand(bases));
-  if (prepared.exitCode !== 0) {
-    const reason = prepared.stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  const { settings } = request.environment;
+  for (const prepare of prepareCommands(settings, bases)) {
+    const { exitCode, stderr } = await container.exec(prepare);
+    if (exitCode === 0) continue;
+    const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
     throw new TwinproofError('builder-unresolved', `the build could not be prepared: ${reason}`);
   }
-  const command = loggedCommand(buildCommand(subject, inputs.folder !== null, bases), subject.limits.log);
+  const build = buildCommand(subject, settings, { hasInputs: inputs.folder !== null, bases });
+  const command = loggedCommand(build, { limit: subject.limits.log, root: settings.root });
   // `timeout` ends the whole process group, so that the container can still be asked what happened.
   const started = Date.now();
   const result = await container.exec(['timeout', '--signal=KILL', String(subject.limits.time), ...command]);
   const timedOut = Date.now() - started >= subject.limits.time * 1000;
-  const facts = parseFacts((await container.exec(factsCommand())).stdout);
+  const facts = parseFacts((await container.exec(factsCommand(settings))).stdout);
   if (result.exitCode === 0) return { error: null, facts };
   return timedOut
     ? {

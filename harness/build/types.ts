@@ -1,5 +1,6 @@
 import type { Subject } from '../catalog/types.ts';
 import type { CellError } from '../record/events.ts';
+import type { AppliedAxis, TwinEnvironment } from './environment/types.ts';
 
 /** The image that builds run in, ready to use. */
 export interface ReadyBuilder {
@@ -45,10 +46,13 @@ export interface TwinRequest {
   inputs: StagedInputs;
   /** Scratch folder of this twin alone. */
   folder: string;
+  environment: TwinEnvironment;
 }
 
 export interface TwinBuild {
   twin: TwinName;
+  /** What it was built in. */
+  environment: AppliedAxis[];
   started: Date;
   seconds: number;
   /** The OCI layout that it left, or why there is none. */

@@ -1,5 +1,8 @@
 import { Command, Option } from 'commander';
 import { CLAIM_IDS } from '../claims/registry.ts';
+import type { Axis } from '../build/environment/types.ts';
+import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
+import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Cell, Selection } from '../plan/types.ts';
@@ -19,6 +22,7 @@ interface Options {
   jobs?: number;
   builds: number;
   seed: number;
+  vary: Axis[];
   shard?: string;
   resume?: string;
   results: string;
@@ -51,7 +55,13 @@ export function verifyCommand(): Command {
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
     .option('--jobs <n>', 'subjects at the same time', wholeNumber)
     .option('--builds <n>', 'builds of each subject', wholeNumber, 2)
-    .option('--seed <n>', 'seed of everything random', wholeNumber, 0)
+    .option(
+      '--vary <axes>',
+      'in what the builds differ on purpose: names, all, none, or +name and -name from the default set',
+      parseVary,
+      [...DEFAULT_AXES],
+    )
+    .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
     .option('--shard <i/n>', 'the i-th of n parts of the catalog')
     .option('--resume <run>', 'take over the finished cells of this run folder')
     .option('--results <dir>', 'folder for run folders', 'results/runs')
@@ -87,11 +97,13 @@ async function run(path: string, options: Options): Promise<void> {
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
+      catalogPath: await portablePath(path),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
       builds: options.builds,
       keep: options.keep,
       seed: options.seed,
+      vary: options.vary,
       shard: options.shard === undefined ? null : { part: options.shard, whole: whole.map(plannedCell) },
       resume: options.resume ?? null,
       onStart: (started) => {

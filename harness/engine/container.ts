@@ -21,6 +21,9 @@ export interface IsolatedSpec {
   tmpfs: Record<string, string>;
   capabilities: string[];
   environment: Record<string, string>;
+  hostname?: string;
+  /** Devices of the host, under the same path inside. */
+  devices?: string[];
   /** Bytes. */
   memory: number;
   processes: number;
@@ -67,12 +70,18 @@ class IsolatedContainer extends GenericContainer {
     if (spec.keepEntrypoint !== true) this.withEntrypoint([]);
     if (spec.user !== undefined) this.withUser(spec.user);
     if (spec.securityOptions !== undefined) this.withSecurityOpt(...spec.securityOptions);
+    if (spec.hostname !== undefined) this.withHostname(spec.hostname);
     Object.assign(this.hostConfig, {
       AutoRemove: spec.keepAfterExit !== true,
       ReadonlyRootfs: true,
       Memory: spec.memory,
       MemorySwap: spec.memory,
       PidsLimit: spec.processes,
+      Devices: (spec.devices ?? []).map((path) => ({
+        PathOnHost: path,
+        PathInContainer: path,
+        CgroupPermissions: 'rwm',
+      })),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '1' } },
     });
   }

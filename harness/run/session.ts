@@ -2,6 +2,8 @@ import type { Subject } from '../catalog/types.ts';
 import { readyBuilder } from '../build/builder.ts';
 import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
 import { readyBases } from '../build/base-images.ts';
+import { probeMachine } from '../build/environment/probe.ts';
+import type { Machine } from '../build/environment/types.ts';
 import type { ReadyBase, ReadyBuilder } from '../build/types.ts';
 import { digestTree } from '../build/source-digest.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
@@ -21,6 +23,7 @@ export class Session {
   readonly judging: Limiter;
   readonly #builders = new Map<string, Promise<ReadyBuilder>>();
   readonly #inputs = new Map<string, Promise<PreparedInputs>>();
+  readonly #machines = new Map<string, Promise<Machine>>();
   readonly #trees = new Map<string, Promise<string>>();
 
   private constructor(input: RunInput, engine: Engine) {
@@ -65,6 +68,13 @@ export class Session {
         onStep: (step) => send({ type: 'step', subject: subject.id, step }),
         onNote: (text) => send({ type: 'note', level: 'warning', text }),
       }),
+    );
+  }
+
+  /** What axes can be applied with this builder here. */
+  machine(builder: ReadyBuilder): Promise<Machine> {
+    return remember(this.#machines, builder.digest, () =>
+      probeMachine(this.engine, this.input.owner, builder),
     );
   }
 

@@ -1,31 +1,24 @@
-import { join } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
-import { stageInputs } from '../build/inputs.ts';
-import { sourceDigest } from '../build/source-digest.ts';
-import { buildTwin } from '../build/twin.ts';
+import type { TwinEnvironment } from '../build/environment/types.ts';
 import { cellError } from '../build/cell-error.ts';
-import type { ReadyBase, ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../build/types.ts';
 import { findClaim } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
-import type { Lock } from '../lock/types.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
 import { keyDigest } from '../record/key.ts';
+import { buildTwins } from './build-twins.ts';
+import { type Prepared, environmentsOf, keyOf, prepareSubject } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import { keepRecipe } from './recipe.ts';
 import { takeOver } from './take-over.ts';
 import { type Message, WAITING } from './messages.ts';
 
-const TWIN_NAMES = Array.from({ length: 26 }, (_, index) => String.fromCharCode(65 + index));
-
-interface Prepared {
-  scratch: string;
-  builder: ReadyBuilder;
-  bases: ReadyBase[];
-  lock: Lock | null;
-  inputs: StagedInputs;
+interface Plan {
+  prepared: Prepared;
+  environments: TwinEnvironment[];
   key: CellKey;
 }
 
@@ -67,18 +60,18 @@ export class SubjectRun {
     let helper: Parameters<typeof removeScratch>[1];
     try {
       // The limiter comes first: subjects are then prepared, and so built, in the order of the catalog.
-      const prepared = await this.#session.preparing.run(async () => {
+      const plan = await this.#session.preparing.run(async () => {
         scratch = await makeScratch(owner, this.#subject.id);
-        return this.#prepare(scratch);
+        return this.#plan(scratch);
       });
-      helper = { engine: this.#session.engine, owner, image: prepared.builder.image };
-      const taken = await takeOver(this.#session, this.#subject.id, keyDigest(prepared.key), this.#send);
+      helper = { engine: this.#session.engine, owner, image: plan.prepared.builder.image };
+      const taken = await takeOver(this.#session, this.#subject.id, keyDigest(plan.key), this.#send);
       const left = claims.filter((claim) => !taken.has(claim));
       if (left.length > 0) {
         this.#step(WAITING);
-        const builds = await this.#session.building.run(() => this.#buildAll(prepared));
+        const builds = await this.#session.building.run(() => this.#buildAll(plan));
         this.#step(WAITING);
-        const judge = () => this.#judgeAll(left, prepared, { builds, sent: taken.size > 0 });
+        const judge = () => this.#judgeAll(left, plan, { builds, sent: taken.size > 0 });
         for (const result of await this.#session.judging.run(judge)) taken.set(result.claim, result);
       }
       return [...taken.values()].filter(({ claim }) => claims.includes(claim));
@@ -91,36 +84,15 @@ export class SubjectRun {
     }
   }
 
-  async #prepare(scratch: string): Promise<Prepared> {
-    const session = this.#session;
-    const subject = this.#subject;
-    const builder = await session.builder(subject, this.#send);
-    const source = await sourceDigest(subject, (path) => session.treeDigest(path));
-    const bases = await session.bases(subject, builder, this.#send);
-    const { lock, cached } = await session.inputs(subject, builder, this.#send);
-    const { architecture, os, variant } = subject.platform;
-    const inputs =
-      lock === null
-        ? { folder: null, files: 0, bytes: 0 }
-        : await stageInputs(lock, architecture, cached, join(scratch, 'inputs'));
-    const key: CellKey = {
-      source,
-      lock: lock?.digest ?? null,
-      builder: builder.digest,
-      ...(bases.length === 0
-        ? {}
-        : { bases: Object.fromEntries(bases.map(({ written, digest }) => [written, digest])) }),
-      platform: [os, architecture, ...(variant === undefined ? [] : [variant])].join('/'),
-      variations: {},
-      seed: session.input.seed,
-      harness: session.input.harness,
-    };
-    return { scratch, builder, bases, lock, inputs, key };
+  async #plan(scratch: string): Promise<Plan> {
+    const prepared = await prepareSubject(this.#session, this.#subject, { scratch, send: this.#send });
+    const environments = environmentsOf(this.#session, prepared);
+    return { prepared, environments, key: keyOf(this.#session, prepared, environments) };
   }
 
   async #judgeAll(
     claims: string[],
-    prepared: Prepared,
+    { prepared, key }: Plan,
     { builds, sent }: { builds: TwinBuild[]; sent: boolean },
   ): Promise<CellResult[]> {
     const images = new Map<string, Promise<OciImage>>();
@@ -135,7 +107,7 @@ export class SubjectRun {
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
       if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
       const buildEvidence = [...logs.values()];
-      const context = { ...prepared, subject: this.#subject, builds, buildEvidence, image };
+      const context = { ...prepared, key, builds, buildEvidence, image };
       const results: CellResult[] = [];
       for (const claim of claims) results.push(await this.#judge(claim, context));
       return results;
@@ -144,23 +116,12 @@ export class SubjectRun {
     }
   }
 
-  async #buildAll(prepared: Prepared): Promise<TwinBuild[]> {
-    const { builds, parallelTwins, owner } = this.#session.input;
-    const names = TWIN_NAMES.slice(0, builds);
-    const build = (twin: string): Promise<TwinBuild> => {
-      if (!parallelTwins) this.#step(`building ${twin}`);
-      const folder = join(prepared.scratch, twin);
-      return buildTwin(this.#session.engine, owner, { ...prepared, subject: this.#subject, twin, folder });
-    };
+  async #buildAll({ prepared, environments }: Plan): Promise<TwinBuild[]> {
     const started = Date.now();
+    const names = environments.map(({ record }) => record.twin);
+    this.#step(names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`);
     try {
-      if (parallelTwins) {
-        this.#step(`building ${names.join(' and ')}`);
-        return await allSettled(names.map(build));
-      }
-      const done: TwinBuild[] = [];
-      for (const name of names) done.push(await build(name));
-      return done;
+      return await buildTwins(this.#session, prepared, environments);
     } finally {
       this.#building = [started, Date.now()];
     }
@@ -185,6 +146,7 @@ export class SubjectRun {
       const opened = build.outcome.built ? await image(build) : null;
       records.push({
         twin: build.twin,
+        environment: build.environment,
         started: build.started.toISOString(),
         seconds: build.seconds,
         built: build.outcome.built,
@@ -232,13 +194,4 @@ export class SubjectRun {
   #step(step: string): void {
     this.#send({ type: 'step', subject: this.#subject.id, step });
   }
-}
-
-/** Waits for all before the first failure is thrown, so that no build still runs when its scratch space goes. */
-async function allSettled<T>(work: Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(work);
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason;
-    return result.value;
-  });
 }

@@ -1,3 +1,4 @@
+import type { Axis } from '../build/environment/types.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { CellResult, Twins } from '../record/events.ts';
@@ -17,6 +18,8 @@ export interface RunInput {
   parallelTwins: boolean;
   keep: boolean;
   seed: number;
+  /** Axes in which the builds of a subject differ on purpose. */
+  vary: readonly Axis[];
   harness: string;
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;

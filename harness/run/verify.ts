@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Catalog } from '../catalog/types.ts';
+import type { Axis } from '../build/environment/types.ts';
 import { sha256 } from '../build/source-digest.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
@@ -24,6 +25,8 @@ import type { RunInput } from './types.ts';
 
 export interface VerifyOptions {
   catalog: Catalog;
+  /** Where it lies, for the record. */
+  catalogPath: string;
   cells: { subject: string; claim: string }[];
   /** Runs are folders in here. */
   resultsFolder: string;
@@ -33,6 +36,7 @@ export interface VerifyOptions {
   seed: number;
   /** `I/N`, and the cells of all shards together. */
   shard: { part: string; whole: PlannedCell[] } | null;
+  vary: readonly Axis[];
   /** Folder of a run whose finished cells are taken over. */
   resume: string | null;
   onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;
@@ -104,7 +108,7 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
     run,
     started: new Date().toISOString(),
     harness: HARNESS_VERSION,
-    catalog: { name: catalog.name, digest: sha256(JSON.stringify(portable(catalog))) },
+    catalog: { name: catalog.name, digest: catalogDigest(catalog), path: options.catalogPath },
     engine: { name: engine.name, version: engine.version },
     host: { os: type(), architecture: arch(), kernel: release(), cpus: availableParallelism() },
     seed,
@@ -115,7 +119,9 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
   };
 }
 
-/** The catalog without where it lies, so that two checkouts of it have the same digest. */
+/** Digest of the catalog without where it lies: two checkouts of it have the same. */
+export const catalogDigest = (catalog: Catalog): string => sha256(JSON.stringify(portable(catalog)));
+
 function portable(catalog: Catalog): unknown {
   const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) =>
     key === 'place' ? null : value,
@@ -152,6 +158,7 @@ function inputOf(
     parallelTwins,
     keep: options.keep,
     seed: options.seed,
+    vary: options.vary,
     harness: HARNESS_VERSION,
   };
 }

@@ -38,3 +38,78 @@ export interface Environment {
   twin: string;
   axes: AppliedAxis[];
 }
+
+/** What the engine and the builder allow; see `probe.ts`. */
+export interface Machine {
+  /** CPUs that builds may run on. */
+  cpus: number[];
+  /** Why RUN instructions cannot be given an environment of their own; null when they can. */
+  noRuntime: string | null;
+  /** Whether address space randomisation can be switched off (personality, ADDR_NO_RANDOMIZE). */
+  fixedAddresses: boolean;
+  /** What `uname -r` says here, and under `setarch --uname-2.6`; null where that is refused. */
+  kernel: string;
+  oldKernel: string | null;
+  /** Where libfaketime lies in the builder; null when it is not there. */
+  faketime: string | null;
+  /** Whether disorderfs can be mounted. */
+  disorder: boolean;
+  /** Folder of this host with generated locales, and the variable part of their names. */
+  locales: { folder: string; names: string[] } | null;
+}
+
+/** One twin, as far as it decides what its axes are set to. */
+export interface TwinPlace {
+  name: string;
+  /** 0 for the first. */
+  index: number;
+  seed: number;
+  machine: Machine;
+  recipe: 'containerfile' | 'command';
+  /** Bytes that the build's container may use when memory is not varied. */
+  memory: number;
+}
+
+/** What is set for one twin's build. `USUAL_SETTINGS` has what is set when nothing is varied. */
+export interface Settings {
+  /** Whether RUN instructions go through our runtime; otherwise buildah's chroot isolation runs them. */
+  runtime: boolean;
+  hostname: string;
+  /** CPU list as taskset reads it; null for all. */
+  cpus: string | null;
+  /** Bytes more than the subject's limits. */
+  extraMemory: number;
+  umask: number | null;
+  /** Variables of RUN instructions, or of the command; what the recipe sets itself stays. */
+  variables: Record<string, string>;
+  /** Last entry of PATH. */
+  pathEntry: string | null;
+  /** Name of the home and temporary folders. */
+  home: string | null;
+  temporary: string | null;
+  /** Supplementary groups. */
+  groups: number[];
+  /** Options of setarch(8). */
+  personality: string[];
+  /** Seconds that the clock is ahead, with the library that makes it so. */
+  clock: { library: string; ahead: number } | null;
+  /** The locale that LC_ALL names, in a folder of this host. */
+  locale: { folder: string; name: string } | null;
+  reversedDirectories: boolean;
+  /** Folder in which sources and scratch space lie: empty, or a path that starts with a slash. */
+  root: string;
+  /** Seconds after the first twin at which it starts. */
+  delay: number;
+}
+
+/** What an axis does to a twin, or why it cannot. */
+export type AxisChoice =
+  { value: string; planted: string[]; settings: Partial<Settings> } | { notApplied: string };
+
+export type AxisSpec = (twin: TwinPlace) => AxisChoice;
+
+/** What a twin is built in: for the record, and for the build. */
+export interface TwinEnvironment {
+  record: Environment;
+  settings: Settings;
+}

@@ -1,0 +1,11 @@
+import type { AxisSpec } from '../types.ts';
+import { tag } from '../values.ts';
+
+/**
+ * The folder in which sources and scratch space lie. A command works there; RUN instructions have the paths of the
+ * image and see it only in their mounts.
+ */
+export const buildPath: AxisSpec = (twin) => {
+  const name = tag(twin, 'build-path');
+  return { value: `/${name}`, planted: [name], settings: { root: `/${name}` } };
+};

@@ -1,0 +1,10 @@
+import type { AxisSpec } from '../types.ts';
+
+/** Seconds between the starts: no two twins begin in the same second, so that whole seconds differ. */
+const APART = 1.1;
+
+export const order: AxisSpec = ({ index }) => ({
+  value: `starts ${index + 1}`,
+  planted: [],
+  settings: { delay: index * APART },
+});

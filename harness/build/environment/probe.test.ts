@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { parseAnswers } from './probe.ts';
+
+test('what was said works, what was not said does not', () => {
+  const said = 'cpus 0-2,5\nkernel 6.1.0\nfixed yes\nold 2.6.61\nfaketime /usr/lib/x.so.1\ndisorder yes\n';
+  expect(parseAnswers(said)).toEqual({
+    cpus: [0, 1, 2, 5],
+    noRuntime: null,
+    fixedAddresses: true,
+    kernel: '6.1.0',
+    oldKernel: '2.6.61',
+    faketime: '/usr/lib/x.so.1',
+    disorder: true,
+  });
+});
+
+test('nothing said is nothing that works, and the first reason is the one told', () => {
+  const { cpus, noRuntime, disorder } = parseAnswers(
+    'runtime the builder has no crun\nruntime crun: not found\n',
+  );
+  expect({ cpus, noRuntime, disorder }).toEqual({
+    cpus: [],
+    noRuntime: 'the builder has no crun',
+    disorder: false,
+  });
+});

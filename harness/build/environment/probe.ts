@@ -1,0 +1,157 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type RunningContainer, idle, startIsolated } from '../../engine/container.ts';
+import { cacheFolder } from '../../engine/folders.ts';
+import { withLock } from '../../engine/lock.ts';
+import type { Owner } from '../../engine/owner.ts';
+import type { Engine } from '../../engine/runtime.ts';
+import { BUILD_CAPABILITIES } from '../capabilities.ts';
+import type { ReadyBuilder } from '../types.ts';
+import { LOCALES } from './axes/locale.ts';
+import { prepareRuntime } from './runtime.ts';
+import { usualSettings } from './environments.ts';
+import { FUSE, securityOptions } from './rights.ts';
+import type { Machine } from './types.ts';
+
+/** Says what works, one `key value` line each, by doing it. */
+const SCRIPT = `
+echo "cpus $(awk '$1 == "Cpus_allowed_list:" { print $2 }' /proc/self/status)"
+echo "kernel $(uname -r)"
+setarch --addr-no-randomize true 2> /dev/null && echo 'fixed yes'
+old=$(setarch --uname-2.6 uname -r 2> /dev/null) && echo "old $old"
+for library in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib64/faketime/libfaketime.so.1; do
+  [ ! -e "$library" ] || echo "faketime $library"
+done
+mkdir -p /scratch/plain /scratch/ordered-probe
+disorderfs --quiet --multi-user=yes /scratch/plain /scratch/ordered-probe > /dev/null 2>&1 < /dev/null \\
+  && umount /scratch/ordered-probe && command -v nsenter > /dev/null && echo 'disorder yes'
+for tool in crun jq taskset setarch; do
+  command -v $tool > /dev/null || echo "runtime the builder has no $tool"
+done
+mkdir -p /scratch/bundle/root && mount --bind / /scratch/bundle/root
+printf '%s' "$1" > /scratch/bundle/config.json
+cd /scratch/bundle
+if /scratch/runtime create --bundle /scratch/bundle probe > /scratch/probe.log 2>&1 < /dev/null; then
+  /scratch/runtime delete --force probe > /dev/null 2>&1
+else echo "runtime crun: $(tail -n 1 /scratch/probe.log)"; fi
+exit 0`;
+
+/** The smallest container that has all kinds of mounts that a RUN instruction gets (runtime-spec, config.json). */
+const BUNDLE = JSON.stringify({
+  ociVersion: '1.0.2',
+  process: { user: { uid: 0, gid: 0 }, args: ['true'], env: ['PATH=/usr/bin:/bin'], cwd: '/' },
+  root: { path: 'root', readonly: true },
+  hostname: 'probe',
+  mounts: [
+    { destination: '/proc', type: 'proc', source: 'proc' },
+    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755'] },
+    { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance', 'ptmxmode=0666'] },
+    { destination: '/sys', type: 'sysfs', source: 'sysfs' },
+  ],
+  linux: { namespaces: [{ type: 'uts' }, { type: 'mount' }] },
+});
+
+/** Finds out what axes can be applied in builds with this builder on this engine. */
+export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyBuilder): Promise<Machine> {
+  const folder = join(cacheFolder(), 'locales', builder.digest.replace('sha256:', '').slice(0, 24));
+  await using container = await startIsolated(engine, owner, {
+    image: builder.image,
+    command: idle(300),
+    mounts: [],
+    tmpfs: { '/scratch': 'exec,dev,suid,size=64m', '/tmp': 'exec,size=64m', '/run': 'size=16m' },
+    capabilities: BUILD_CAPABILITIES,
+    environment: {},
+    devices: FUSE,
+    memory: 512 * 1024 ** 2,
+    processes: 256,
+    securityOptions: securityOptions(engine, { mayMount: true }),
+  });
+  const locales = await withLock('locales', owner, () => ensureLocales(engine, owner, { builder, folder }));
+  return { ...(await ask(container)), locales };
+}
+
+async function ask(container: RunningContainer): Promise<Omit<Machine, 'locales'>> {
+  const nothing: Machine = {
+    cpus: [],
+    noRuntime: null,
+    fixedAddresses: false,
+    kernel: '',
+    oldKernel: null,
+    faketime: null,
+    disorder: false,
+    locales: null,
+  };
+  await container.exec(prepareRuntime('/scratch', usualSettings(nothing), ''));
+  const { stdout } = await container.exec(['sh', '-c', SCRIPT, 'sh', BUNDLE]);
+  return parseAnswers(stdout);
+}
+
+/** What the script said; what it did not say does not work. */
+export function parseAnswers(text: string): Omit<Machine, 'locales'> {
+  const answers = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, key = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? [];
+    // The first reason is the one that tells.
+    if (!answers.has(key)) answers.set(key, value.slice(0, 200));
+  }
+  return {
+    cpus: parseCpuList(answers.get('cpus') ?? ''),
+    noRuntime: answers.get('runtime') ?? null,
+    fixedAddresses: answers.has('fixed'),
+    kernel: answers.get('kernel') ?? '',
+    oldKernel: answers.get('old') ?? null,
+    faketime: answers.get('faketime') ?? null,
+    disorder: answers.has('disorder'),
+  };
+}
+
+/** `0-2,5` (cpuset(7), "List format"). */
+function parseCpuList(text: string): number[] {
+  return text.split(',').flatMap((part) => {
+    const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+    if (from === undefined) return [];
+    const count = Number(to) - Number(from) + 1;
+    return Array.from({ length: Math.max(count, 0) }, (_, index) => Number(from) + index);
+  });
+}
+
+/** Locales made from the builder's own sources, once; the same builder makes the same ones. */
+async function ensureLocales(
+  engine: Engine,
+  owner: Owner,
+  { builder, folder }: { builder: ReadyBuilder; folder: string },
+): Promise<Machine['locales']> {
+  if (!existsSync(folder)) {
+    const part = `${folder}.part`;
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { recursive: true });
+    await makeLocales(engine, owner, { builder, folder: part });
+    await rename(part, folder);
+  }
+  const names = await readdir(folder);
+  return names.length === 0 ? null : { folder, names };
+}
+
+async function makeLocales(
+  engine: Engine,
+  owner: Owner,
+  { builder, folder }: { builder: ReadyBuilder; folder: string },
+): Promise<void> {
+  await using container = await startIsolated(engine, owner, {
+    image: builder.image,
+    command: idle(120),
+    mounts: [{ source: folder, target: '/locales', mode: 'rw' }],
+    tmpfs: { '/tmp': 'size=64m' },
+    capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
+    environment: { LC_ALL: 'C' },
+    memory: 512 * 1024 ** 2,
+    processes: 64,
+  });
+  const script = `cd /locales
+[ ! -d /usr/lib/locale/C.utf8 ] || cp -R /usr/lib/locale/C.utf8 ${LOCALES[0]}
+localedef --no-archive -i et_EE -f UTF-8 "./${LOCALES[1]}" > /dev/null 2>&1 || rm -rf "./${LOCALES[1]}"
+chmod -R a+rX .; chown -R "$1:$2" .`;
+  const { getuid, getgid } = process;
+  await container.exec(['sh', '-c', script, 'sh', String(getuid?.() ?? 0), String(getgid?.() ?? 0)]);
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { environmentOf, variationsOf } from '../build/environment/environments.ts';
+import type { Axis, TwinEnvironment } from '../build/environment/types.ts';
+import { stageInputs } from '../build/inputs.ts';
+import { sourceDigest } from '../build/source-digest.ts';
+import { containerMemory } from '../build/twin.ts';
+import type { ReadyBase, ReadyBuilder, StagedInputs } from '../build/types.ts';
+import type { Subject } from '../catalog/types.ts';
+import type { Lock } from '../lock/types.ts';
+import { platformText } from '../catalog/units.ts';
+import type { CellKey } from '../record/events.ts';
+import type { Message } from './messages.ts';
+import type { Session } from './session.ts';
+
+/** What the builds of a subject start from. */
+export interface Prepared {
+  subject: Subject;
+  scratch: string;
+  builder: ReadyBuilder;
+  bases: ReadyBase[];
+  lock: Lock | null;
+  inputs: StagedInputs;
+  /** In what a twin is built that differs in these axes from the others. */
+  environment: (twin: { name: string; index: number }, axes: readonly Axis[]) => TwinEnvironment;
+  /** Digest of the recipe and all its files. */
+  source: string;
+}
+
+interface Work {
+  scratch: string;
+  send: (message: Message) => void;
+}
+
+/** Gets a subject's builder and inputs ready and finds out what the machine allows. */
+export async function prepareSubject(
+  session: Session,
+  subject: Subject,
+  { scratch, send }: Work,
+): Promise<Prepared> {
+  const builder = await session.builder(subject, send);
+  const machine = await session.machine(builder);
+  const source = await sourceDigest(subject, (path) => session.treeDigest(path));
+  const bases = await session.bases(subject, builder, send);
+  const { lock, cached } = await session.inputs(subject, builder, send);
+  const inputs =
+    lock === null
+      ? { folder: null, files: 0, bytes: 0 }
+      : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
+  const place = {
+    seed: session.input.seed,
+    machine,
+    recipe: subject.recipe.kind,
+    memory: containerMemory(subject),
+  };
+  const environment: Prepared['environment'] = (twin, axes) => environmentOf(twin, { ...place, axes });
+  return { subject, scratch, builder, bases, lock, inputs, environment, source };
+}
+
+/** The environments of as many twins as the run builds. */
+export const environmentsOf = (session: Session, prepared: Prepared): TwinEnvironment[] =>
+  Array.from({ length: session.input.builds }, (_, index) =>
+    prepared.environment({ name: twinName(index), index }, session.input.vary),
+  );
+
+/** A to Z, then AA, AB … */
+export function twinName(index: number): string {
+  const letter = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? letter : twinName(Math.floor(index / 26) - 1) + letter;
+}
+
+/** Everything that the results of these builds are results of. */
+export function keyOf(session: Session, prepared: Prepared, environments: TwinEnvironment[]): CellKey {
+  const { source, lock, builder, bases, subject } = prepared;
+  return {
+    source,
+    lock: lock?.digest ?? null,
+    builder: builder.digest,
+    ...(bases.length === 0
+      ? {}
+      : { bases: Object.fromEntries(bases.map(({ written, digest }) => [written, digest])) }),
+    platform: platformText(subject.platform),
+    variations: variationsOf(environments),
+    seed: session.input.seed,
+    harness: session.input.harness,
+  };
+}
