@@ -1,3 +1,4 @@
+import { DEFAULT_AXES } from '../build/environment/vary.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,11 +31,13 @@ export async function checkFixesOf(
     try {
       const { folder: run } = await verify({
         catalog: { ...catalog, subjects },
+        catalogPath,
         cells: subjects.map(({ id }) => ({ subject: id, claim: 'reproducible' })),
         resultsFolder: join(folder, 'runs'),
         builds: 2,
         keep: false,
         seed: 0,
+        vary: DEFAULT_AXES,
         shard: null,
         resume: null,
         onStart: (started) => {
