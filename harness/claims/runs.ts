@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Smoke } from '../catalog/types.ts';
 import { type IsolatedSpec, type RunningContainer, startIsolated } from '../engine/container.ts';
-import { UNDER_TEST, imageId, loadArchive, removeImage } from '../engine/image.ts';
+import { UNDER_TEST, loadArchive, loadedImage, removeImage } from '../engine/image.ts';
 import { writeDockerArchive } from '../oci/transport/docker-archive.ts';
+import { TwinproofError } from '../errors.ts';
 import { firstBuild, undecided } from './failed-build.ts';
+import { loadedFault } from './loaded-image.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 
 /** The image that was built starts as a container, without network and on a read-only root, and gives the answer expected. */
@@ -25,10 +27,19 @@ async function check(context: ClaimContext): Promise<Finding> {
   const image = await context.image(first.build);
   try {
     await loadArchive(context.engine, writeDockerArchive(image, name));
-    const loaded = await imageId(context.engine, name);
+    const loaded = await loadedImage(context.engine, name);
+    const diffIds = image.layers.map(({ diffId }) => diffId);
+    const fault = loadedFault({ config: image.config.digest, diffIds }, loaded);
+    // What then answered would not be what was built.
+    if (fault !== null) throw new TwinproofError('engine-unavailable', fault);
     const answer = await ask(context, smoke, name);
     const evidence = [await context.evidence.addText('container output', answer.output, 'text/plain')];
-    const detail = { config: image.config.digest, loaded, expected: smoke.expect, seconds: answer.seconds };
+    const detail = {
+      config: image.config.digest,
+      loaded: loaded?.id ?? null,
+      expected: smoke.expect,
+      seconds: answer.seconds,
+    };
     return answer.found
       ? {
           verdict: 'pass',

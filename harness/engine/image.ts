@@ -49,3 +49,24 @@ export async function listImages(engine: Engine, repository: string): Promise<st
   );
   return images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(`${repository}:`));
 }
+
+/** What an engine says of an image that it loaded. */
+export interface LoadedImage {
+  id: string;
+  diffIds: string[];
+  /** It keeps images in containerd, whose IDs are digests of manifests (Docker Engine API 1.48, `Descriptor`). */
+  containerd: boolean;
+}
+
+export async function loadedImage(engine: Engine, name: string): Promise<LoadedImage | null> {
+  return engineCall(`look at ${name}`, async () => {
+    try {
+      const image = await dockerode(engine).getImage(name).inspect();
+      const id = image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`;
+      return { id, diffIds: image.RootFS.Layers ?? [], containerd: 'Descriptor' in image };
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return null;
+      throw error;
+    }
+  });
+}

@@ -3,6 +3,7 @@ import type { PublicKey } from 'openpgp';
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
 import { parseStanzas } from '../../packages/deb-stanza.ts';
+import { validKeys } from '../signing-keys.ts';
 
 /** What a signed InRelease file says (Debian repository format, "Release files"). */
 export interface Release {
@@ -20,7 +21,7 @@ const FIELDS = new Set(['suite', 'codename', 'date', 'valid-until', 'acquire-by-
 /**
  * Checks the signature of an InRelease file and reads the signed part only.
  * @param where URL, named in errors
- * @param now for `Valid-Until`; what is older may be a replay of an archive with known holes
+ * @param now for `Valid-Until`, as what is older may be a replay of an archive with known holes, and for keys that expire
  * @throws TwinproofError input-mismatch for a bad signature or another suite, input-unavailable for one out of date
  */
 export async function readRelease(
@@ -28,7 +29,7 @@ export async function readRelease(
   keys: PublicKey[],
   { where, suite, now }: { where: string; suite: string; now: Date },
 ): Promise<Release> {
-  const signed = await signedText(text, keys, where);
+  const signed = await signedText(text, await validKeys(keys, now), where);
   const [stanza] = parseStanzas(signed, {
     where,
     code: 'input-mismatch',

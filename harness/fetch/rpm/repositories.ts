@@ -10,6 +10,7 @@ import { makeDispatcher, PATIENCE } from '../dispatcher.ts';
 import type { Patience } from '../dispatcher.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
+import { validKeys } from '../signing-keys.ts';
 import { atArch } from './repo.ts';
 import { parseRepofile } from './repofile.ts';
 import { parseRepomd } from './repomd.ts';
@@ -122,7 +123,8 @@ export class RpmRepositories implements AsyncDisposable {
     try {
       const signature = await readSignature({ armoredSignature });
       const message = await createMessage({ binary: Buffer.from(text) });
-      const { signatures } = await verify({ message, signature, verificationKeys });
+      const keysNow = await validKeys(verificationKeys, new Date());
+      const { signatures } = await verify({ message, signature, verificationKeys: keysNow });
       await Promise.any(signatures.map(({ verified }) => verified));
     } catch (cause) {
       throw new TwinproofError('input-mismatch', 'no valid signature by a key of gpgkey', {
