@@ -1,9 +1,18 @@
 import type { Format } from './format.ts';
 import { ar } from './formats/ar.ts';
+import { pem, x509 } from './formats/certificates.ts';
+import { javaClass } from './formats/class.ts';
 import { bzip2, xz, zstd } from './formats/compressed.ts';
 import { cpio } from './formats/cpio.ts';
+import { der } from './formats/der.ts';
 import { elf } from './formats/elf.ts';
+import { filesystems } from './formats/filesystems.ts';
+import { gettext } from './formats/gettext.ts';
 import { gzip } from './formats/gzip.ts';
+import { jks } from './formats/jks.ts';
+import { json } from './formats/json.ts';
+import { auxCache, ldCache } from './formats/ldconfig.ts';
+import { png } from './formats/png.ts';
 import { pyc } from './formats/pyc.ts';
 import { rpm, rpmHeader } from './formats/rpm.ts';
 import { sqlite, sqliteWal } from './formats/sqlite.ts';
@@ -25,7 +34,18 @@ export const FORMATS: readonly Format[] = [
   sqliteWal,
   cpio,
   pyc,
+  png,
+  gettext,
+  jks,
+  auxCache,
+  ldCache,
+  javaClass,
+  ...filesystems,
   tar,
+  x509,
+  der,
   rpmHeader,
+  pem,
+  json,
   text,
 ];

@@ -39,6 +39,25 @@ const samples: Record<string, Buffer> = {
     ]),
   ]),
   pyc: Buffer.concat([Buffer.from('cb0d0d0a00000000', 'hex'), Buffer.alloc(60, 'text')]),
+  ext: Buffer.concat([Buffer.alloc(0x438), Buffer.from('53ef', 'hex'), Buffer.alloc(1100)]),
+  png: Buffer.from('89504e470d0a1a0a0000000774494d4507e80102030405000000000000000049454e4400000000', 'hex'),
+  mo: Buffer.from(
+    'de120495000000000100000014000000 1c000000 0100000024000000 0100000026000000 61006200'.replaceAll(
+      ' ',
+      '',
+    ),
+    'hex',
+  ),
+  jks: Buffer.from(
+    'feedfeed00000002000000010000000200026361000000000000000100055820353039000000046365727400',
+    'hex',
+  ),
+  der: Buffer.from(
+    'MIIBGTCBzKADAgECAgEBMAUGAytlcDAMMQowCAYDVQQDDAFhMB4XDTI2MTEyNDIxMTIwMFoXDTM2MTEyMTIxMTIwMFowDDEKMAgGA1UEAwwBYTAqMAUGAytlcAMhANUNKSXCPhBexS+LyLflm6W11R1Lho6gZAWLVnbo83Cyo1MwUTAdBgNVHQ4EFgQUEukKjFyBgZfueVdIdzcXLorjmBcwHwYDVR0jBBgwFoAUEukKjFyBgZfueVdIdzcXLorjmBcwDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXADQQD9Tvt5Yc06nHWQu+a2tCqRGnLYhaqOfbG1Qwx8FuHF2qIGGaKr2U2sXK5g2ykMlyPLN6U7r0Se+ZnIm0HRlyEG',
+    'base64',
+  ),
+  class: Buffer.from('cafebabe0000003d000a48656c6c6f20776f726c64', 'hex'),
+  json: Buffer.from('{"a":[1,2,{"b":null}],"c":"text"}'),
   elf: elf([
     { name: '.text', content: Buffer.alloc(16, 0x90) },
     { name: '.note.gnu.build-id', content: note('GNU', Buffer.alloc(20, 7)) },

@@ -5,7 +5,14 @@ import { hexWindows } from './hex.ts';
 import type { InsideDiff, InsideField, InsideLimit } from './types.ts';
 
 function detect(bytes: Buffer): Format[] {
-  return FORMATS.filter((format) => format.detects(bytes));
+  return FORMATS.filter((format) => {
+    try {
+      return format.detects(bytes);
+    } catch {
+      // Too short for what it looks at.
+      return false;
+    }
+  });
 }
 
 /** Nothing is named: then the node only says that the part differs. */

@@ -1,0 +1,115 @@
+import type { Format, Found } from '../format.ts';
+import { compareTable, type TableField } from '../table.ts';
+
+/** Identity fields of filesystems and partition tables; what else differs is shown as bytes. */
+interface Table {
+  name: string;
+  magic: [offset: number, hex: string];
+  fields: TableField[];
+}
+
+const TABLES: Table[] = [
+  {
+    // Documentation/filesystems/squashfs; fs/squashfs/squashfs_fs.h, struct squashfs_super_block
+    name: 'squashfs',
+    magic: [0, '68737173'],
+    fields: [
+      ['inodes', 4, 'u32'],
+      ['mkfs-time', 8, 'time32'],
+      ['block-size', 12, 'u32'],
+      ['fragments', 16, 'u32'],
+      ['compression', 20, 'u16'],
+      ['flags', 24, 'u16'],
+      ['ids', 26, 'u16'],
+      ['root-inode', 32, 'u64'],
+      ['bytes-used', 40, 'u64'],
+    ],
+  },
+  {
+    // Documentation/filesystems/ext4/super.rst; the superblock begins at 1024
+    name: 'ext',
+    magic: [0x438, '53ef'],
+    fields: [
+      ['inodes', 0x400, 'u32'],
+      ['blocks', 0x404, 'u32'],
+      ['free-blocks', 0x40c, 'u32'],
+      ['free-inodes', 0x410, 'u32'],
+      ['mount-time', 0x42c, 'time32'],
+      ['write-time', 0x430, 'time32'],
+      ['mount-count', 0x434, 'u16'],
+      ['check-time', 0x440, 'time32'],
+      ['uuid', 0x468, 'uuid'],
+      ['label', 0x478, 'text', 16],
+      ['last-mounted', 0x488, 'text', 64],
+      ['journal-uuid', 0x4d0, 'uuid'],
+      ['hash-seed', 0x4ec, 'uuid'],
+      ['mkfs-time', 0x508, 'time32'],
+      ['kilobytes-written', 0x578, 'u64'],
+      ['checksum', 0x7fc, 'hex', 4],
+    ],
+  },
+  {
+    // fs/erofs/erofs_fs.h, struct erofs_super_block at 1024
+    name: 'erofs',
+    magic: [1024, 'e2e1f5e0'],
+    fields: [
+      ['checksum', 1028, 'hex', 4],
+      ['inodes', 1040, 'u64'],
+      ['build-time', 1048, 'time64'],
+      ['build-time-nanoseconds', 1056, 'u32'],
+      ['blocks', 1060, 'u32'],
+      ['uuid', 1072, 'uuid'],
+      ['label', 1088, 'text', 16],
+    ],
+  },
+  {
+    // UEFI specification, section 5.3; the first partition entries are at sector 2
+    name: 'gpt',
+    magic: [512, '4546492050415254'],
+    fields: [
+      ['mbr-signature', 440, 'hex', 4],
+      ['header-checksum', 528, 'hex', 4],
+      ['disk-guid', 568, 'guid'],
+      ['partitions-checksum', 600, 'hex', 4],
+      ...Array.from({ length: 8 }, (_, at): TableField => [
+        `partition ${at + 1} guid`,
+        1024 + at * 128 + 16,
+        'guid',
+      ]),
+    ],
+  },
+  {
+    name: 'fat32',
+    magic: [82, '4641543332202020'],
+    fields: [
+      ['volume-serial', 67, 'hex', 4],
+      ['label', 71, 'text', 11],
+    ],
+  },
+  {
+    name: 'fat16',
+    magic: [54, '4641543136202020'],
+    fields: [
+      ['volume-serial', 39, 'hex', 4],
+      ['label', 43, 'text', 11],
+    ],
+  },
+  {
+    name: 'fat12',
+    magic: [54, '4641543132202020'],
+    fields: [
+      ['volume-serial', 39, 'hex', 4],
+      ['label', 43, 'text', 11],
+    ],
+  },
+];
+
+function formatOf({ name, magic: [offset, hex], fields }: Table): Format {
+  return {
+    name,
+    detects: (bytes) => bytes.toString('hex', offset, offset + hex.length / 2) === hex,
+    compare: (a, b): Found => compareTable(a, b, fields),
+  };
+}
+
+export const filesystems: readonly Format[] = TABLES.map(formatOf);

@@ -1,0 +1,69 @@
+import { nameText } from '../../oci/names.ts';
+import { type Values } from '../fields.ts';
+import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { compareMembers, type Member } from '../members.ts';
+import { textFound } from './text.ts';
+
+/** glibc, elf/cache.c and sysdeps/generic/dl-cache.h; numbers in the byte order of the machine, here little-endian. */
+const AUX_MAGIC = 'glibc-ld.so.auxcache-1.0';
+const CACHE_MAGIC = 'glibc-ld.so.cache1.1';
+const MAX_ENTRIES = 100_000;
+
+function textAt(bytes: Buffer, at: number): string {
+  const end = bytes.indexOf(0, at);
+  if (at >= bytes.length || end < 0) throw new FormatFault('a name is cut off');
+  return nameText(bytes.toString('latin1', at, end));
+}
+
+function checked(count: number): number {
+  if (count > MAX_ENTRIES) throw new OverLimit('count');
+  return count;
+}
+
+/** struct aux_cache_file: libraries by inode, change time, size and device. */
+function auxEntries(bytes: Buffer): Member[] {
+  const count = checked(bytes.readUInt32LE(24));
+  const names = 32 + count * 40;
+  return Array.from({ length: count }, (_, number) => {
+    const at = 32 + number * 40;
+    const fields = ['ino', 'ctime', 'size', 'dev'];
+    const values: Values = new Map(
+      fields.map((name, place) => [
+        name,
+        { text: String(bytes.readBigUInt64LE(at + place * 8)), offset: at + place * 8 },
+      ]),
+    );
+    values.set('flags', { text: String(bytes.readInt32LE(at + 32)), offset: at + 32 });
+    return { name: textAt(bytes, names + bytes.readUInt32LE(at + 36)), values, content: null };
+  });
+}
+
+export const auxCache: Format = {
+  name: 'ldconfig-aux-cache',
+  detects: (bytes) => bytes.toString('latin1', 0, AUX_MAGIC.length) === AUX_MAGIC,
+  compare: (a, b, walk): Promise<Found> => compareMembers('library', auxEntries(a), auxEntries(b), walk),
+};
+
+/** struct cache_file_new: name, path, flags and what hardware it is for; as `ldconfig -p` lists it. */
+function cacheText(bytes: Buffer): string {
+  const count = checked(bytes.readUInt32LE(20));
+  return Array.from({ length: count }, (_, number) => {
+    const at = 48 + number * 24;
+    const [name, path] = [
+      textAt(bytes, bytes.readUInt32LE(at + 4)),
+      textAt(bytes, bytes.readUInt32LE(at + 8)),
+    ];
+    return `${name} (flags ${bytes.readInt32LE(at)}, hwcap ${bytes.readBigUInt64LE(at + 16)}) => ${path}\n`;
+  }).join('');
+}
+
+function compareCache(a: Buffer, b: Buffer, walk: Walk): Found {
+  const [one, other] = [cacheText(a), cacheText(b)];
+  return one === other ? {} : textFound(one, other, walk);
+}
+
+export const ldCache: Format = {
+  name: 'ld.so.cache',
+  detects: (bytes) => bytes.toString('latin1', 0, CACHE_MAGIC.length) === CACHE_MAGIC,
+  compare: compareCache,
+};
