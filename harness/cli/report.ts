@@ -3,6 +3,7 @@ import { TwinproofError } from '../errors.ts';
 import { exitCode } from '../record/summary.ts';
 import { FORMATS, type FormatId, reportFiles } from '../report/formats.ts';
 import { type ReportInput, reportInput } from '../report/input.ts';
+import { withEvidence } from '../report/page/with-evidence.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { collect } from './options.ts';
 import { mayColor, print } from './output.ts';
@@ -47,7 +48,7 @@ function formatId(value: string): FormatId {
 
 async function run(paths: string[], options: Options): Promise<void> {
   const formats: FormatId[] = options.format ?? ['terminal'];
-  const input = reportInput(await readResults(paths), await readHistory(options.history));
+  const input = await withEvidence(reportInput(await readResults(paths), await readHistory(options.history)));
   const folder = formats.length > 1 || formats.some((id) => FORMATS[id].file === null);
   if (folder && options.out === undefined) {
     throw new TwinproofError('usage', 'several files need a folder', { hint: 'add --out FOLDER' });

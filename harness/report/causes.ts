@@ -16,6 +16,16 @@ export interface ToldCause {
   line: number | null;
 }
 
+const UNTOLD: ToldCause = {
+  id: '',
+  confidence: '',
+  evidence: '',
+  fix: '',
+  paths: [],
+  count: 0,
+  line: null,
+};
+
 type Json = CellResult['detail'][string];
 type JsonObject = Record<string, Json>;
 
@@ -27,11 +37,16 @@ const asCount = (value: Json | undefined): number | null =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 
 /**
- * The causes that a claim put into the detail of its cell: `causes`, a list of `{ id, confidence, evidence, fix, paths,
- * count, line }`. The shape of a detail belongs to its claim and the log may come from anywhere, so that nothing but
- * the id is taken for granted.
+ * The causes that a claim put into the detail of its cell: `causes`, how many differences each id explains, or a list of
+ * `{ id, confidence, evidence, fix, paths, count, line }`. The shape of a detail belongs to its claim and the log may
+ * come from anywhere, so that nothing but the id is taken for granted.
  */
 export function causesOf({ detail }: Pick<CellResult, 'detail'>): ToldCause[] {
+  if (!Array.isArray(detail.causes)) {
+    return Object.entries(asObject(detail.causes))
+      .map(([id, count]) => ({ ...UNTOLD, id, count: asCount(count) ?? 0 }))
+      .sort((a, b) => b.count - a.count);
+  }
   return asList(detail.causes).flatMap((value) => {
     const cause = asObject(value);
     const id = asText(cause.id);

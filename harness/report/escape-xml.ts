@@ -8,11 +8,14 @@ const ENTITIES: Record<string, string> = {
   "'": '&#39;',
 };
 
+/** U+FFFE and U+FFFF are in no XML document (XML 1.0, 2.2). */
+const known = (text: string): string => text.replaceAll(/[\ufffe\uffff]/g, '\ufffd');
+
 const entities = (text: string): string =>
-  // U+FFFE and U+FFFF are in no XML document (XML 1.0, 2.2).
-  text
-    .replaceAll(/[\ufffe\uffff]/g, '\ufffd')
-    .replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  known(text).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+
+/** Text as a reader of the document gets it back out of `escapeMarkup`. */
+export const readBack = (text: string): string => known(escapeText(text));
 
 /** Text of unknown origin on one line of XML or HTML, in an element or a quoted attribute. */
 export const escapeMarkup = (text: string): string => entities(escapeText(text));

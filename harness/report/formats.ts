@@ -10,6 +10,8 @@ import { tapReport } from './formats/tap.ts';
 import type { ReportInput } from './input.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
+import { htmlPage } from './page/page.ts';
+import { htmlSite } from './page/site.ts';
 import { terminalReport } from './terminal.ts';
 
 /** One way to write results down. */
@@ -34,6 +36,8 @@ export const FORMATS = {
   openmetrics: { file: 'metrics.txt', make: openmetricsReport },
   badge: { file: 'badge.svg', make: badgeImage },
   'badge-json': { file: 'badge.json', make: badgeEndpoint },
+  html: { file: 'index.html', make: htmlPage },
+  site: { file: null, make: htmlSite },
   konflux: { file: null, make: konfluxResults },
 } satisfies Record<string, Format>;
 

@@ -11,12 +11,15 @@ export interface ReportInput {
   summary: Summary;
   /** Earlier results of the same catalog, oldest first. */
   history: Results[];
+  /** Causes with their fixes out of the evidence, by `cellId`; `withEvidence` fills it. */
+  causes: Map<string, ToldCause[]>;
 }
 
 export const reportInput = (results: Results, history: Results[] = []): ReportInput => ({
   results,
   summary: summarise(results),
   history,
+  causes: new Map(),
 });
 
 /** A cell as reports tell it. One that was asked for and never decided is told too, as `missing`. */
@@ -36,10 +39,11 @@ export interface ToldCell {
 }
 
 /** All cells in the order of the catalog. */
-export function toldCells({ results }: ReportInput): ToldCell[] {
+export function toldCells({ results, causes: read }: ReportInput): ToldCell[] {
   return results.planned.map(({ subject, claim }) => {
-    const result = results.cells.get(cellId({ subject, claim })) ?? null;
-    const causes = result === null ? [] : causesOf(result);
+    const id = cellId({ subject, claim });
+    const result = results.cells.get(id) ?? null;
+    const causes = read.get(id) ?? (result === null ? [] : causesOf(result));
     return {
       subject,
       claim,

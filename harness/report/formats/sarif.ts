@@ -77,7 +77,13 @@ function result(cell: ToldCell, rules: readonly string[]): object {
 }
 
 const physical = ({ file, line }: Place): object => ({
-  artifactLocation: { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' },
+  artifactLocation: {
+    uri: file
+      .split('/')
+      .map((part) => encodeURIComponent(part.toWellFormed()))
+      .join('/'),
+    uriBaseId: '%SRCROOT%',
+  },
   // A viewer shows nothing without a line.
   region: { startLine: line ?? 1 },
 });

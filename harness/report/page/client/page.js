@@ -1,0 +1,239 @@
+// The program of the page, put into it as it stands (see ../document.ts). It filters rows that are there already and
+// shows stories that are there already: it asks nothing of the network. The address behind `#` holds all of its state.
+(() => {
+  'use strict';
+
+  /**
+   * @typedef {object} Row
+   * @property {HTMLTableRowElement} element
+   * @property {string} text what the search looks at, in lower case
+   * @property {HTMLTableCellElement[]} cells
+   */
+
+  const table = /** @type {HTMLTableElement | null} */ (document.getElementById('matrix'));
+  if (table === null) return;
+  const form = /** @type {HTMLFormElement} */ (document.getElementById('filters'));
+  const shown = /** @type {HTMLOutputElement} */ (document.getElementById('shown'));
+  const none = /** @type {HTMLElement} */ (document.getElementById('none'));
+  const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('story'));
+  const title = /** @type {HTMLElement} */ (document.getElementById('story-title'));
+  const body = /** @type {HTMLElement} */ (document.getElementById('story-body'));
+  const claims = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1).map((cell) => cell.textContent ?? '');
+  /** @type {Row[]} */
+  const rows = [...(table.tBodies[0]?.rows ?? [])].map((element) => {
+    const cells = [...element.cells].slice(1);
+    const words = cells.map((cell) => `${cell.dataset['c'] ?? ''} ${cell.querySelector('a')?.title ?? ''}`);
+    return { element, cells, text: `${subjectOf(element)} ${words.join(' ')}`.toLowerCase() };
+  });
+
+  /** @param {HTMLTableRowElement} row */
+  function subjectOf(row) {
+    return row.cells[0]?.title ?? '';
+  }
+
+  /** @returns {URLSearchParams} */
+  function state() {
+    return new URLSearchParams(location.hash.slice(1));
+  }
+
+  /** @param {URLSearchParams} next */
+  function go(next) {
+    const hash = next.toString();
+    // A new entry for each story, so that Back closes it; filters replace.
+    const opens = next.get('cell') !== null && state().get('cell') === null;
+    history[opens ? 'pushState' : 'replaceState'](
+      null,
+      '',
+      hash === '' ? location.pathname + location.search : `#${hash}`,
+    );
+    apply();
+  }
+
+  function fromForm() {
+    const next = new URLSearchParams();
+    const fields = new FormData(form);
+    for (const name of ['q', 'image', 'variant', 'platform', 'claim', 'cause', 'changed']) {
+      const value = String(fields.get(name) ?? '').trim();
+      if (value !== '') next.set(name, value);
+    }
+    const verdicts = fields.getAll('verdict').map(String);
+    if (verdicts.length > 0) next.set('verdict', verdicts.join(','));
+    const cell = state().get('cell');
+    if (cell !== null) next.set('cell', cell);
+    go(next);
+  }
+
+  /** @param {URLSearchParams} now */
+  function toForm(now) {
+    for (const element of form.elements) {
+      if (element instanceof HTMLInputElement && element.type === 'checkbox') {
+        element.checked = (now.get(element.name) ?? '').split(',').includes(element.value);
+      } else if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) {
+        const value = now.get(element.name) ?? '';
+        if (element.value !== value) element.value = value;
+      }
+    }
+  }
+
+  /**
+   * @param {URLSearchParams} now
+   * @returns {(cell: HTMLTableCellElement, claim: string) => boolean}
+   */
+  function cellFilter(now) {
+    const verdicts = (now.get('verdict') ?? '').split(',').filter((each) => each !== '');
+    const [claim, cause, changed] = [now.get('claim'), now.get('cause'), now.get('changed')];
+    return (cell, own) =>
+      (verdicts.length === 0 || verdicts.some((verdict) => cell.classList.contains(`v-${verdict}`))) &&
+      (claim === null || claim === own) &&
+      (cause === null || (cell.dataset['c'] ?? '').split(' ').includes(cause)) &&
+      (changed === null || cell.dataset['d'] !== undefined);
+  }
+
+  function apply() {
+    const now = state();
+    toForm(now);
+    const words = (now.get('q') ?? '')
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    const byCell = ['verdict', 'claim', 'cause', 'changed'].some((name) => now.get(name) !== null);
+    const fits = cellFilter(now);
+    const [image, variant, platform] = [now.get('image'), now.get('variant'), now.get('platform')];
+    let count = 0;
+    for (const { element, cells, text } of rows) {
+      const data = element.dataset;
+      let visible =
+        words.every((word) => text.includes(word)) &&
+        (image === null || data['i'] === image) &&
+        (variant === null || data['n'] === variant) &&
+        (platform === null || data['p'] === platform);
+      if (visible && byCell) {
+        const fitting = cells.map(
+          (cell, index) => cell.classList.length > 0 && fits(cell, claims[index] ?? ''),
+        );
+        cells.forEach((cell, index) => cell.classList.toggle('dim', fitting[index] !== true));
+        visible = fitting.includes(true);
+      } else if (visible) {
+        for (const cell of cells) cell.classList.remove('dim');
+      }
+      element.hidden = !visible;
+      if (visible) count += 1;
+    }
+    shown.textContent = count === rows.length ? `${count} subjects` : `${count} of ${rows.length} subjects`;
+    none.hidden = count > 0;
+    story(now.get('cell'));
+  }
+
+  /** @param {string | null} id `subject claim` */
+  function story(id) {
+    if (id === null) {
+      if (dialog.open) dialog.close();
+      return;
+    }
+    const { index, claim } = placeOf(id);
+    const block = document.getElementById(`s${index}`);
+    /** @type {Record<string, string>} */
+    const stories = block === null ? {} : JSON.parse(block.textContent ?? '{}');
+    title.textContent = index < 0 ? id : `${subjectOf(/** @type {Row} */ (rows[index]).element)} · ${claim}`;
+    // Every value in it was escaped when the page was made; the page's policy runs no program of it anyway.
+    body.innerHTML = Object.hasOwn(stories, claim)
+      ? (stories[claim] ?? '')
+      : '<p class="alarm">There is no such cell.</p>';
+    if (!dialog.open) dialog.showModal();
+    dialog.scrollTop = 0;
+    title.focus();
+  }
+
+  function close() {
+    const next = state();
+    const id = next.get('cell');
+    next.delete('cell');
+    go(next);
+    if (id !== null) linkOf(id)?.focus();
+  }
+
+  /**
+   * Which row and claim `subject claim` is; the row is -1 when there is none. Either may hold spaces.
+   * @param {string} id
+   */
+  function placeOf(id) {
+    for (const [index, { element }] of rows.entries()) {
+      const start = `${subjectOf(element)} `;
+      const claim = id.slice(start.length);
+      if (id.startsWith(start) && claims.includes(claim)) return { index, claim };
+    }
+    return { index: -1, claim: '' };
+  }
+
+  /** @param {string} id */
+  function linkOf(id) {
+    const { index, claim } = placeOf(id);
+    return rows[index]?.cells[claims.indexOf(claim)]?.querySelector('a') ?? null;
+  }
+
+  /**
+   * Arrows move from cell to cell, over what is hidden.
+   * @param {HTMLElement} from
+   * @param {string} key
+   */
+  function move(from, key) {
+    const cell = from.closest('td');
+    const row = cell?.closest('tr');
+    if (cell === null || cell === undefined || row === null || row === undefined) return false;
+    /** @type {Record<string, [number, number]>} */
+    const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
+    const [down, across] = steps[key] ?? [0, 0];
+    let at = rows.findIndex(({ element }) => element === row);
+    let column = cell.cellIndex - 1;
+    for (;;) {
+      at += down;
+      column += across;
+      const target = rows[at]?.cells[column];
+      if (target === undefined) return true;
+      const link = target.querySelector('a');
+      if (link === null || rows[at]?.element.hidden === true) continue;
+      link.focus();
+      return true;
+    }
+  }
+
+  form.addEventListener('input', fromForm);
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('reset', (event) => {
+    event.preventDefault();
+    go(new URLSearchParams());
+  });
+  document.getElementById('clear')?.addEventListener('click', () => go(new URLSearchParams()));
+  document.getElementById('close')?.addEventListener('click', close);
+  dialog.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    close();
+  });
+  dialog.addEventListener('click', (event) => {
+    if (event.target === dialog) close();
+  });
+  window.addEventListener('hashchange', apply);
+  window.addEventListener('popstate', apply);
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    const hash = link?.getAttribute('href') ?? '';
+    if (link === null || !hash.startsWith('#') || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const asked = new URLSearchParams(hash.slice(1));
+    const next = state();
+    for (const [name, value] of asked) next.set(name, value);
+    if (asked.size === 0) return;
+    event.preventDefault();
+    go(next);
+  });
+  document.addEventListener('keydown', (event) => {
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    const typing = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+    if (event.key === '/' && !typing && !dialog.open) {
+      event.preventDefault();
+      /** @type {HTMLElement | null} */ (form.querySelector('[name=q]'))?.focus();
+    } else if (event.key.startsWith('Arrow') && !typing && !dialog.open && move(target, event.key)) {
+      event.preventDefault();
+    }
+  });
+  apply();
+})();

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { type Html, markup } from './html.ts';
+
+const asset = (name: string): Promise<string> => readFile(new URL(name, import.meta.url), 'utf8');
+
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * A document of its own: style and program stand in it, and its policy allows these two by their digests and nothing
+ * else, neither a program in the data nor anything from the network.
+ */
+export async function documentOf(title: string, body: Html, data: string[] = []): Promise<string> {
+  const style = await asset('page.css');
+  const program = await asset('client/page.js');
+  const policy = `default-src 'none'; script-src ${hashOf(program)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
+  const head = markup`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${policy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="referrer" content="no-referrer" />
+        <title>${title}</title>
+      </head>
+    </html>`;
+  return `${head.text}<style>${style}</style></head>\n<body>${body.text}\n${data.join('\n')}\n<script>${program}</script></body></html>\n`;
+}
+
+/** JSON in a document that neither ends its element nor begins a comment, whatever is in it. */
+export const dataBlock = (id: string, value: unknown): string =>
+  `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll('<', String.raw`\u003c`)}</script>`;

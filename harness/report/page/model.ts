@@ -1,0 +1,56 @@
+import { compareResults } from '../../gate/compare.ts';
+import { cellId } from '../../record/reader.ts';
+import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
+
+/** A cell of the page. */
+export interface PageCell extends ToldCell {
+  /** Since the last run before, if there was one and anything changed; see `gate/compare.ts`. */
+  change: string | null;
+  flaky: boolean;
+  /** Verdicts in the earlier runs, oldest first; null where they did not ask. */
+  before: (string | null)[];
+}
+
+export interface PageRow {
+  subject: string;
+  image: string;
+  variant: string;
+  platform: string;
+  /** By claim. */
+  cells: Map<string, PageCell>;
+}
+
+export interface PageModel {
+  input: ReportInput;
+  claims: string[];
+  rows: PageRow[];
+}
+
+/** What the page shows, before it is HTML. */
+export function pageModel(input: ReportInput): PageModel {
+  const last = input.history.at(-1);
+  const changes = new Map(
+    (last === undefined ? [] : compareResults(input.results, last)).map((change) => [cellId(change), change]),
+  );
+  const cells = toldCells(input).map((cell): PageCell => {
+    const change = changes.get(cellId(cell));
+    const same = change === undefined || ['same', 'still'].includes(change.change);
+    return {
+      ...cell,
+      change: same ? null : change.change,
+      flaky: change?.flaky ?? false,
+      before: input.history.map((results) => results.cells.get(cellId(cell))?.verdict ?? null),
+    };
+  });
+  const rows = [...Map.groupBy(cells, ({ subject }) => subject)].map(([subject, own]): PageRow => {
+    const [name, platform] = splitLast(subject, '@');
+    const [image, variant] = splitLast(name, '/');
+    return { subject, image, variant, platform, cells: new Map(own.map((cell) => [cell.claim, cell])) };
+  });
+  return { input, claims: input.summary.claims, rows };
+}
+
+function splitLast(text: string, mark: string): [string, string] {
+  const at = text.lastIndexOf(mark);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,217 @@
+import type { EntryDiff } from '../../compare/types.ts';
+import type { Build, CellResult } from '../../record/events.ts';
+import { asText } from '../causes.ts';
+import type { ReportInput } from '../input.ts';
+import { limited } from '../limit.ts';
+import { reproduceCommand } from '../story-text.ts';
+import { verdictStrip } from './charts.ts';
+import { instructionsOf, readDiff } from './diff-evidence.ts';
+import { documentsView, entriesView } from './diff-view.ts';
+import { readEvidence } from './evidence.ts';
+import { guiltyIn } from './guilty.ts';
+import { subjectHistory } from './history.ts';
+import { type Html, NEWLINE, lines, markup } from './html.ts';
+import type { PageCell, PageRow } from './model.ts';
+
+/** Bytes of each log that are shown: its end, where the failure is. */
+const LOG_TAIL = 12_000;
+const MAX_DETAIL = 4_000;
+
+/** What is behind one cell, as HTML. Reads evidence of cells that do not hold. */
+export async function storyOf(input: ReportInput, row: PageRow, cell: PageCell): Promise<Html> {
+  const { result } = cell;
+  const folder = input.results.folders.get(cell.subject) ?? '';
+  const open = cell.verdict === 'fail' || cell.verdict === 'waived' || cell.verdict === 'error';
+  const read = result === null || !open ? null : await readDiff(folder, result);
+  const diff = read !== null && 'diff' in read ? read.diff : null;
+  return markup`${verdictView(cell)}${causesView(cell)}
+    ${read !== null && 'fault' in read ? markup`<p class="alarm">${read.fault}</p>` : null}
+    ${diff === null ? null : entriesView(diff)}
+    ${open ? await recipeView(input, folder, cell, diff?.entries ?? []) : null}
+    <h3>Repeat it here</h3>
+    <pre tabindex="0" aria-label="Command"><code>${reproduceCommand(row.cells.get(cell.claim) ?? cell)}</code></pre>
+    ${factsView(input, cell)}
+    ${diff === null ? null : documentsView(diff)}
+    ${open && result !== null ? await logsView(folder, result) : null}
+    ${detailView(result)}
+    ${subjectHistory(input, cell.subject)}`;
+}
+
+function verdictView(cell: PageCell): Html {
+  const { result, verdict, before, flaky } = cell;
+  const error = result?.error;
+  const runs = before.length + 1;
+  return markup`<p class="verdict">
+      <span class="pill v-${verdict}">${verdict}</span>
+      ${error === undefined ? null : markup`<code>${error.code}</code>`} ${limited(cell.summary, 2000)}
+    </p>
+    ${error?.hint === undefined ? null : markup`<p class="hint">${error.hint}</p>`}
+    ${before.length === 0 ? null : markup`<p class="past">${verdictStrip([...before, verdict])} ${runs} runs${flaky ? ', flaky: the same inputs gave another verdict' : ''}</p>`}`;
+}
+
+function causesView({ causes }: PageCell): Html | null {
+  if (causes.length === 0) return null;
+  const items = causes.slice(0, 20).map(
+    ({ id, confidence, evidence, fix, paths, count }) =>
+      markup`<li class="cause">
+        <p>
+          <span class="tag">${id}</span> <small>${confidence}</small> ${count > 1 ? `${count} places` : ''}
+        </p>
+        ${evidence === '' ? null : markup`<p>${limited(evidence, 500)}</p>`}${paths.length === 0 ? null : markup`<p class="paths">${paths.slice(0, 5).map((path) => markup`<code>${limited(path, 200)}</code> `)}${count > 5 ? `and ${count - 5} more` : ''}</p>`}${
+          fix === ''
+            ? null
+            : markup`<p>Fix</p>
+                <pre tabindex="0" aria-label="Fix for ${id}"><code>${lines(limited(fix, 1500))}</code></pre>`
+        }
+      </li>`,
+  );
+  return markup`<h3>Why</h3>
+    <ul class="plain">
+      ${items}
+    </ul>
+    ${causes.length > 20 ? markup`<p class="cut">${causes.length - 20} more causes are in the evidence.</p>` : null}`;
+}
+
+/** Rung, digests of both twins, builder, environments: what a result rests on. */
+function factsView({ results }: ReportInput, { subject, result }: PageCell): Html {
+  const twins = results.twins.get(subject);
+  const detail = result?.detail ?? {};
+  const said = (name: string): string | null => (typeof detail[name] === 'string' ? detail[name] : null);
+  const normalised = Array.isArray(detail.normalised)
+    ? detail.normalised.map(asText).join(', ') || 'nothing'
+    : null;
+  const facts: [string, string | null][] = [
+    ['asked for', said('asked')],
+    ['first rung that holds', said('rung')],
+    ['normalised', normalised],
+    ['builder', twins?.builder.digest ?? null],
+    ['source', result?.key?.source ?? null],
+    ['lock', result?.key?.lock ?? null],
+    ['seed', result?.key === null || result === null ? null : String(result.key.seed)],
+    ['key', result?.keyDigest ?? null],
+    ['SOURCE_DATE_EPOCH', twins === undefined ? null : String(twins.sourceDateEpoch)],
+  ];
+  const rows = facts.flatMap(([name, value]) =>
+    value === null
+      ? []
+      : [
+          markup`<div>
+            <dt>${name}</dt>
+            <dd><code>${value}</code></dd>
+          </div>`,
+        ],
+  );
+  return markup`<h3>What was compared</h3>
+    ${buildsView(twins?.builds ?? [])}
+    <dl class="meta story-meta">${rows}</dl>`;
+}
+
+function buildsView(records: readonly Build[]): Html | null {
+  if (records.length === 0) return null;
+  const builds = records.map(
+    (build) =>
+      markup`<tr>
+        <th scope="row">${build.twin}</th>
+        <td>${build.built ? 'built' : 'failed'} in ${build.seconds.toFixed(1)} s</td>
+        <td><code>${build.config ?? '–'}</code></td>
+        <td><code>${build.manifest ?? '–'}</code></td>
+        <td>${environmentText(build.environment)}</td>
+      </tr>`,
+  );
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Twins">
+          <table class="facts">
+            <thead>
+              <tr>
+                <th scope="col">twin</th>
+                <th scope="col">build</th>
+                <th scope="col">image ID (config)</th>
+                <th scope="col">manifest</th>
+                <th scope="col">environment</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${builds}
+            </tbody>
+          </table>
+        </div>`;
+}
+
+const environmentText = (
+  axes: { axis: string; value: string; notApplied?: string | undefined }[] | undefined,
+): string =>
+  axes === undefined || axes.length === 0
+    ? 'as always'
+    : axes
+        .map(({ axis, value, notApplied }) =>
+          notApplied === undefined ? `${axis}: ${limited(value, 60)}` : `${axis}: not applied`,
+        )
+        .join('; ');
+
+/** The Containerfile, with the instruction marked that made what differs. */
+async function recipeView(
+  input: ReportInput,
+  folder: string,
+  { subject }: PageCell,
+  entries: readonly EntryDiff[],
+): Promise<Html | null> {
+  const recipe = input.results.twins.get(subject)?.recipe;
+  if (recipe === undefined) return null;
+  const read = await readEvidence(folder, recipe.text);
+  if ('fault' in read)
+    return markup`<h3>Containerfile</h3>
+      <p class="alarm">${read.fault}</p>`;
+  const guilty = guiltyIn(
+    read.text,
+    instructionsOf(entries),
+    entries.map(({ path }) => path),
+  );
+  const shown = read.text.split('\n').slice(0, 400);
+  const rows = shown.map((line, index) => {
+    const marked = guilty !== null && index + 1 >= guilty.first && index + 1 <= guilty.last;
+    const text = markup`<span class="no" aria-hidden="true">${`${String(index + 1).padStart(4)}  `}</span
+      >${lines(limited(line, 2000))}${NEWLINE}`;
+    return marked ? markup`<mark>${text}</mark>` : text;
+  });
+  return markup`<h3>
+      Containerfile <small>${recipe.path}${guilty === null ? '' : `, made in line ${guilty.first}`}</small>
+    </h3>
+    <pre class="recipe" tabindex="0" aria-label="Containerfile">${rows}</pre>`;
+}
+
+async function logsView(folder: string, result: CellResult): Promise<Html[]> {
+  const texts = result.evidence.filter(({ mediaType }) => mediaType === 'text/plain');
+  return Promise.all(
+    texts.slice(0, 4).map(async (evidence) => {
+      const read = await readEvidence(folder, evidence, LOG_TAIL);
+      const body =
+        'fault' in read
+          ? markup`<p class="alarm">${read.fault}</p>`
+          : markup`${read.cut > 0 ? markup`<p class="cut">${read.cut} bytes before this are in the evidence.</p>` : null}
+              <pre class="log" tabindex="0" aria-label="${evidence.name}">${lines(read.text)}</pre>`;
+      return markup`<details>
+        <summary>${evidence.name} <small>${evidence.size} bytes</small></summary>
+        ${body}
+      </details>`;
+    }),
+  );
+}
+
+function detailView(result: CellResult | null): Html | null {
+  if (result === null || Object.keys(result.detail).length === 0) return null;
+  const text = JSON.stringify(result.detail, null, 2);
+  const files = result.evidence.map(
+    ({ name, digest, size }) => markup`<li>${name}: <code>${digest}</code>, ${size} bytes</li>`,
+  );
+  return markup`<details>
+    <summary>What the claim recorded</summary>
+    <pre tabindex="0" aria-label="Detail">${lines(limited(text, MAX_DETAIL))}</pre>
+    ${
+      files.length === 0
+        ? null
+        : markup`<p>Evidence</p>
+            <ul class="files">
+              ${files}
+            </ul>`
+    }
+  </details>`;
+}
