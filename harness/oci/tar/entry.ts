@@ -1,5 +1,5 @@
 import type { RawHeader } from './header.ts';
-import { count, decimal, paxTime, TarFault } from './numbers.ts';
+import { count, decimal, paxTime, TarFault, TarUnsupported } from './numbers.ts';
 import { paxValue, paxXattrs, type PaxRecords } from './pax.ts';
 import type { EntryType, TarEntry, Time } from './types.ts';
 
@@ -14,6 +14,15 @@ const TYPES: Partial<Record<string, EntryType>> = {
   '6': 'fifo',
   '7': 'file',
   S: 'file',
+};
+
+/** Known to tar programs, unknown to layers. GNU tar manual, "Basic Tar Format"; Solaris `A`. */
+const NAMED: Partial<Record<string, string>> = {
+  A: 'an access control list',
+  D: 'a listing of a directory',
+  M: 'a file continued from another volume',
+  N: 'a list of long names',
+  V: 'a volume label',
 };
 
 /** What stood in front of a header block and belongs to it. */
@@ -35,7 +44,11 @@ function mapped<T>(value: string | undefined, parse: (text: string) => T, fallba
 
 function entryType(header: RawHeader, name: string): EntryType {
   const type = TYPES[header.typeflag];
-  if (type === undefined) throw new TarFault(`an entry of type "${header.typeflag}" cannot be in a layer`);
+  if (type === undefined) {
+    const named = NAMED[header.typeflag];
+    if (named !== undefined) throw new TarUnsupported(`${named} (an entry of type "${header.typeflag}")`);
+    throw new TarFault(`an entry of type "${header.typeflag}" cannot be in a layer`);
+  }
   // Archives from before directories had a type of their own.
   return header.typeflag === '\0' && name.endsWith('/') ? 'dir' : type;
 }
@@ -47,6 +60,14 @@ export function storedSize(header: RawHeader, pax: PaxRecords, type: EntryType):
 
 function whole(seconds: number): Time {
   return { seconds, nanoseconds: 0 };
+}
+
+/** Numbers beyond the header's digits: star(5), also written by libarchive. */
+function deviceOf(header: RawHeader, pax: PaxRecords): { major: number; minor: number } {
+  return {
+    major: mapped(override(pax, 'SCHILY.devmajor'), decimal, header.major),
+    minor: mapped(override(pax, 'SCHILY.devminor'), decimal, header.minor),
+  };
 }
 
 /**
@@ -75,7 +96,7 @@ export function makeEntry(header: RawHeader, extensions: Extensions, headerCrc: 
     atime: mapped<Time | null>(override(pax, 'atime'), paxTime, header.atime),
     ctime: mapped<Time | null>(override(pax, 'ctime'), paxTime, header.ctime),
     linkname: type === 'hardlink' || type === 'symlink' ? linkname : '',
-    device: isDevice ? { major: header.major, minor: header.minor } : null,
+    device: isDevice ? deviceOf(header, pax) : null,
     xattrs: paxXattrs(pax),
     dialect: pax.length > 0 ? 'pax' : header.dialect,
     headerCrc,

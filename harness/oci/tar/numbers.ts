@@ -3,6 +3,9 @@ import type { Time } from './types.ts';
 /** A complaint about one header; the reader adds the place. */
 export class TarFault extends Error {}
 
+/** What is well-formed, as far as can be seen, but not read by this program. */
+export class TarUnsupported extends TarFault {}
+
 /** GNU base-256: first byte 0x80 for positive, 0xff for negative, big-endian two's complement after it. */
 function base256(block: Buffer, start: number, length: number): number {
   const negative = ((block[start] ?? 0) & 0x40) !== 0;

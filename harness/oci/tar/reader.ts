@@ -1,26 +1,21 @@
 import { crc32 } from 'node:zlib';
 import { imageInvalid, imageUnsupported } from '../fault.ts';
-import { MAX_EXTENSION_BYTES } from '../limits.ts';
 import { nameText } from '../names.ts';
 import { ContentFeed } from './content.ts';
-import { makeEntry, type Extensions } from './entry.ts';
+import { makeEntry } from './entry.ts';
+import { ExtensionReader } from './extensions.ts';
 import { BLOCK, isZero, parseHeader, type RawHeader } from './header.ts';
-import { count, headerNumber, TarFault } from './numbers.ts';
-import { mergePax, parsePax, paxValue, type PaxRecords } from './pax.ts';
-import { checkedMap, ContentMapReader, hasMapInContent, oldSparseRegions, paxRegions } from './sparse.ts';
-import type { SparseRegion } from './sparse.ts';
+import { TarFault, TarUnsupported } from './numbers.ts';
+import { SparseReader } from './sparse-reader.ts';
+import { checkedMap } from './sparse.ts';
 import type { TarEntry, TarHandler } from './types.ts';
 
 interface Pending {
-  header: RawHeader;
   entry: TarEntry;
-  /** Stored bytes that are still to come. */
+  /** Bytes of content in the archive. */
   stored: number;
-  regions: SparseRegion[];
-  contentMap: ContentMapReader | null;
+  sparse: SparseReader | null;
 }
-
-const noExtensions = (): Extensions => ({ pax: [], longName: null, longLink: null });
 
 /**
  * Reads a tar archive that is pushed in piece by piece; memory stays bounded by one extended header.
@@ -30,15 +25,13 @@ const noExtensions = (): Extensions => ({ pax: [], longName: null, longLink: nul
 export class TarReader {
   readonly #handler: TarHandler;
   readonly #where: string;
-  #state: 'header' | 'extension' | 'old-sparse' | 'content-map' | 'content' | 'trailer' = 'header';
+  #state: 'header' | 'extension' | 'sparse-map' | 'content' | 'trailer' = 'header';
   readonly #carry = Buffer.alloc(BLOCK);
   #carried = 0;
   #padding = 0;
   #offset = 0;
   #trailerBlocks = 0;
-  #global: PaxRecords = [];
-  #extensions = noExtensions();
-  #extension: { flag: string; left: number; parts: Buffer[] } | null = null;
+  readonly #extensions = new ExtensionReader();
   #crc = 0;
   #pending: Pending | null = null;
   #feed: ContentFeed | null = null;
@@ -54,7 +47,7 @@ export class TarReader {
     this.#holes = holeBytes;
   }
 
-  /** @throws TwinproofError image-invalid with the byte offset and the entry. */
+  /** @throws TwinproofError image-invalid with the byte offset and the entry; unsupported. */
   push(chunk: Buffer): void {
     this.#guard(() => this.#consume(chunk));
   }
@@ -69,7 +62,8 @@ export class TarReader {
         return;
       }
       const inside = this.#state !== 'header' || this.#carried > 0 || this.#padding > 0;
-      if (inside || this.#extensionsOpen()) throw new TarFault('the archive ends in the middle of an entry');
+      if (inside || this.#extensions.waiting)
+        throw new TarFault('the archive ends in the middle of an entry');
     });
   }
 
@@ -90,18 +84,16 @@ export class TarReader {
     this.#guard(() => this.#finishContent());
   }
 
-  #extensionsOpen(): boolean {
-    const { pax, longName, longLink } = this.#extensions;
-    return pax.length > 0 || longName !== null || longLink !== null;
-  }
-
   #guard(action: () => void): void {
     try {
       action();
     } catch (error) {
       if (!(error instanceof TarFault)) throw error;
       const entry = this.#name === '' ? '' : `, after entry ${nameText(this.#name)}`;
-      throw imageInvalid(error.message, `${this.#where}, byte ${this.#offset}${entry}`);
+      const where = `${this.#where}, byte ${this.#offset}${entry}`;
+      throw error instanceof TarUnsupported
+        ? imageUnsupported(error.message, where)
+        : imageInvalid(error.message, where);
     }
   }
 
@@ -146,119 +138,45 @@ export class TarReader {
   }
 
   #block(block: Buffer): void {
-    switch (this.#state) {
-      case 'header':
-        if (isZero(block)) {
-          if (this.#extensionsOpen()) throw new TarFault('an extended header belongs to no entry');
-          this.#state = 'trailer';
-          this.#trailerBlocks = 1;
-          this.#handler.trailer(block);
-        } else this.#header(block);
-        return;
-      case 'trailer':
-        // One zero block alone ends nothing: GNU tar and Go disagree on what follows, so nothing may follow.
-        if (!isZero(block)) throw new TarFault('a single block of zeros between entries');
-        this.#trailerBlocks++;
-        this.#handler.trailer(block);
-        return;
-      case 'extension':
-        this.#extensionBlock(block);
-        return;
-      case 'old-sparse':
-        this.#oldSparseBlock(block);
-        return;
-      case 'content-map':
-        this.#contentMapBlock(block);
-        return;
-      case 'content':
-        return;
-    }
-  }
-
-  #header(block: Buffer): void {
-    const header = parseHeader(block);
-    this.#crc = crc32(block, this.#crc);
-    if ('xXgLK'.includes(header.typeflag)) {
-      if (header.size > MAX_EXTENSION_BYTES) throw new TarFault('an extended header is larger than 1 MiB');
-      this.#extension = { flag: header.typeflag, left: header.size, parts: [] };
-      this.#state = 'extension';
-      if (header.size === 0) this.#extensionEnd();
+    if (this.#state === 'trailer' || (this.#state === 'header' && isZero(block))) {
+      this.#trailerBlock(block);
       return;
     }
-    const pax = mergePax(this.#global, this.#extensions.pax);
-    const entry = makeEntry(header, { ...this.#extensions, pax }, this.#crc);
+    if (this.#state === 'header') {
+      const header = parseHeader(block);
+      this.#crc = crc32(block, this.#crc);
+      if (!ExtensionReader.takes(header)) this.#entry(header, block);
+      else if (this.#extensions.begin(header)) this.#state = 'extension';
+      return;
+    }
+    this.#crc = crc32(block, this.#crc);
+    if (this.#state === 'extension') {
+      if (!this.#extensions.block(block)) this.#state = 'header';
+      return;
+    }
+    const { sparse, stored } = this.#current();
+    sparse?.block(block, stored);
+    if (sparse?.more !== true) this.#begin();
+  }
+
+  #trailerBlock(block: Buffer): void {
+    if (this.#extensions.waiting) throw new TarFault('an extended header belongs to no entry');
+    // One zero block alone ends nothing: GNU tar and Go disagree on what follows, so nothing may follow.
+    if (!isZero(block)) throw new TarFault('a single block of zeros between entries');
+    this.#state = 'trailer';
+    this.#trailerBlocks++;
+    this.#handler.trailer(block);
+  }
+
+  #entry(header: RawHeader, block: Buffer): void {
+    const extensions = this.#extensions.take();
+    const entry = makeEntry(header, extensions, this.#crc);
     this.#name = entry.name;
-    this.#pending = { header, entry, stored: entry.size, regions: [], contentMap: null };
-    this.#sparse(block, pax, this.#pending);
-  }
-
-  /** Finds out whether the entry is sparse, and where its map is. */
-  #sparse(block: Buffer, pax: PaxRecords, pending: Pending): void {
-    const { entry, header } = pending;
-    if (entry.type !== 'file') {
-      this.#begin(null);
-      return;
-    }
-    if (header.typeflag === 'S') {
-      pending.regions = oldSparseRegions(block, 386, 4);
-      entry.size = headerNumber(block, 483, 12);
-      if (entry.size < 0) throw new TarFault('negative size');
-      this.#state = 'old-sparse';
-      if (block[482] === 0) this.#begin(pending.regions);
-      return;
-    }
-    const real = paxValue(pax, 'GNU.sparse.realsize') ?? paxValue(pax, 'GNU.sparse.size');
-    const regions = paxRegions(pax);
-    if (hasMapInContent(pax) || regions !== null) {
-      if (real === undefined) throw new TarFault('a sparse file without its real size');
-      entry.size = count(real);
-    }
-    if (hasMapInContent(pax)) {
-      pending.contentMap = new ContentMapReader();
-      this.#state = 'content-map';
-      if (pending.stored < BLOCK) throw new TarFault('bad sparse map');
-    } else this.#begin(regions);
-  }
-
-  #oldSparseBlock(block: Buffer): void {
-    const pending = this.#current();
-    this.#crc = crc32(block, this.#crc);
-    pending.regions.push(...oldSparseRegions(block, 0, 21));
-    if (pending.regions.length > 1_000_000) throw new TarFault('bad sparse map');
-    if (block[504] === 0) this.#begin(pending.regions);
-  }
-
-  #contentMapBlock(block: Buffer): void {
-    const pending = this.#current();
-    pending.stored -= BLOCK;
-    if (pending.stored < 0) throw new TarFault('bad sparse map');
-    this.#crc = crc32(block, this.#crc);
-    const regions = pending.contentMap?.push(block) ?? null;
-    if (regions !== null) this.#begin(regions);
-  }
-
-  #extensionBlock(block: Buffer): void {
-    const extension = this.#extension;
-    if (extension === null) return;
-    this.#crc = crc32(block, this.#crc);
-    const length = Math.min(BLOCK, extension.left);
-    extension.parts.push(Buffer.from(block.subarray(0, length)));
-    extension.left -= length;
-    if (extension.left === 0) this.#extensionEnd();
-  }
-
-  #extensionEnd(): void {
-    const { flag, parts } = this.#extension ?? { flag: 'x', parts: [] };
-    const bytes = Buffer.concat(parts);
-    const nul = bytes.indexOf(0);
-    const text = bytes.toString('latin1', 0, nul < 0 ? bytes.length : nul);
-    if (flag === 'L') this.#extensions.longName = text;
-    else if (flag === 'K') this.#extensions.longLink = text;
-    else if (flag === 'g')
-      this.#global = mergePax(this.#global, parsePax(bytes)).filter(([, value]) => value !== '');
-    else this.#extensions.pax = parsePax(bytes);
-    this.#extension = null;
-    this.#state = 'header';
+    const sparse = entry.type === 'file' ? new SparseReader(header, block, extensions.pax) : null;
+    this.#pending = { entry, stored: entry.size, sparse };
+    if (sparse?.realSize !== null && sparse?.realSize !== undefined) entry.size = sparse.realSize;
+    if (sparse?.more === true) this.#state = 'sparse-map';
+    else this.#begin();
   }
 
   #current(): Pending {
@@ -267,27 +185,23 @@ export class TarReader {
   }
 
   /** All headers of the entry are read; its stored content comes next. */
-  #begin(regions: SparseRegion[] | null): void {
-    const { entry, stored } = this.#current();
-    const map = regions === null ? null : checkedMap(regions, entry.size, stored);
+  #begin(): void {
+    const pending = this.#current();
+    const { entry, sparse } = pending;
+    pending.stored -= sparse?.mapBytes ?? 0;
+    const regions = sparse?.regions ?? null;
+    const map = regions === null ? null : checkedMap(regions, entry.size, pending.stored);
     if (map !== null) {
-      this.#holes -= map.realSize - stored;
-      if (this.#holes < 0) {
-        throw imageUnsupported(
-          'sparse files hold more zeros than the limit',
-          `${this.#where}: ${nameText(entry.name)}`,
-        );
-      }
+      this.#holes -= map.realSize - pending.stored;
+      if (this.#holes < 0) throw new TarUnsupported('sparse files hold more zeros than the limit');
     }
     entry.headerCrc = this.#crc;
     this.#wanted = this.#handler.entry(entry);
     this.#feed = new ContentFeed(this.#handler, map, this.#wanted);
-    this.#left = stored;
+    this.#left = pending.stored;
     this.#padding = 0;
     this.#state = 'content';
     this.#crc = 0;
-    this.#extensions = noExtensions();
-    this.#pending = { ...this.#current(), stored };
     this.#finishContent();
   }
 
