@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { compareImages } from '../compare/compare.ts';
 import { parseIgnore, parseRung } from '../compare/ladder.ts';
@@ -33,6 +34,8 @@ function names(text: string): string[] {
 }
 
 async function compare(refA: string, refB: string, flags: Flags): Promise<void> {
+  // Without this V8 keeps growing the room for young objects and the program takes half as much memory again.
+  setFlagsFromString('--semi-space-growth-factor=1');
   const rung = parseRung(flags.rung);
   const ignore = parseIgnore(flags.ignore);
   exitOnSignal();

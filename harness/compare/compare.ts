@@ -9,8 +9,8 @@ import { instructions } from './instruction.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondLook } from './second-look.ts';
-import { confirmDigest } from './second-opinion.ts';
-import { verifyBlob } from './verify-blob.ts';
+import { secondOpinions } from './opinions.ts';
+import { verifyBoth } from './verify-both.ts';
 import {
   RUNGS,
   type CompareOptions,
@@ -25,24 +25,9 @@ interface Settings {
   threads: boolean | undefined;
 }
 
-/** All blobs of the manifest have the size and digest that it says. */
-async function verifyBlobs(image: OciImage): Promise<void> {
-  for (const { descriptor } of image.layers) await verifyBlob(image, descriptor);
-}
-
 /** All layers have the diffIDs that the config says. */
 async function verifyLayers(image: OciImage): Promise<void> {
   for (const layer of image.layers) await readLayer(await layerJob(image, layer), null, DEFAULT_LIMITS);
-}
-
-async function secondOpinion(image: OciImage, paranoid: boolean): Promise<void> {
-  const { reference, manifest, config, layers } = image;
-  await confirmDigest(manifest.digest, [manifest.bytes], `${reference}: manifest`);
-  await confirmDigest(config.digest, [config.bytes], `${reference}: config`);
-  if (!paranoid) return;
-  for (const { descriptor } of layers) {
-    await confirmDigest(descriptor.digest, image.readBlob(descriptor), `${reference}: ${descriptor.digest}`);
-  }
 }
 
 function differingLayers(a: OciImage, b: OciImage): number[] {
@@ -89,7 +74,7 @@ async function readContent(
   { ignore, threads }: Settings,
 ): Promise<ReadContent | null> {
   const aligned = a.layers.length === b.layers.length;
-  if (a.manifest.digest === b.manifest.digest) await both(verifyBlobs(a), verifyBlobs(b));
+  if (a.manifest.digest === b.manifest.digest) await verifyBoth(a, b);
   else if (aligned && differingLayers(a, b).length === 0) await both(verifyLayers(a), verifyLayers(b));
   else {
     const pair = await readPair(a, b, threads);
@@ -123,7 +108,7 @@ export async function compareImages(
   const rung = parseRung(options.rung ?? 'config');
   const ignore = parseIgnore(options.ignore ?? []);
   const paranoid = options.paranoid ?? false;
-  await both(secondOpinion(a, paranoid), secondOpinion(b, paranoid));
+  await secondOpinions([a, b], paranoid);
   const artifact = await compareArtifacts(a, b);
   const read = artifact === null ? await readContent(a, b, { ignore, threads: options.threads }) : null;
   const content = read?.content;

@@ -23,6 +23,13 @@ export async function* verifiedBlob(descriptor: Descriptor, place: BlobPlace): A
   if (actual !== descriptor.digest) throw imageInvalid(`its bytes have the digest ${actual}`, where);
 }
 
+/** What lies there is what the descriptor says. @throws TwinproofError image-invalid naming the blob */
+export async function verifyPlace(descriptor: Descriptor, place: BlobPlace): Promise<void> {
+  const pieces = verifiedBlob(descriptor, place);
+  // Reading is verifying: the iterator fails at its end.
+  while ((await pieces.next()).done !== true);
+}
+
 /** @throws TwinproofError image-invalid when the blob has another size than its descriptor says */
 export function checkSize(descriptor: Descriptor, place: BlobPlace): void {
   if (place.size === descriptor.size) return;

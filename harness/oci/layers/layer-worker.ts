@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
+import { verifyPlace } from '../blob.ts';
 import { RecordPacker } from './packed-records.ts';
 import { RecentTexts } from './recent-texts.ts';
 import { recordLayer } from './records.ts';
@@ -8,7 +9,8 @@ import type { Reply, Request } from './worker-messages.ts';
 /** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
 
 const BATCH = 512;
-const texts = new RecentTexts(24 * 1024 * 1024);
+const TEXTS = 24 * 1024 * 1024;
+let texts: RecentTexts | null = null;
 
 function send(reply: Reply): void {
   parentPort?.postMessage(reply);
@@ -20,7 +22,7 @@ async function read({ job, limits, layer, budget }: Extract<Request, { type: 're
   const trailer = await recordLayer(job, limits, {
     layer,
     budget,
-    keeper: texts,
+    keeper: (texts ??= new RecentTexts(TEXTS)),
     onRecord: (record) => {
       packer.add(record);
       if (packer.full) flush();
@@ -42,8 +44,12 @@ function failed(error: unknown): Reply {
 parentPort?.on('message', (request: Request) => {
   if (request.type === 'fetch') {
     const { layer, position } = request;
-    send({ type: 'content', layer, position, content: texts.get(layer, position) });
+    send({ type: 'content', layer, position, content: texts?.get(layer, position) ?? null });
     return;
   }
-  read(request).catch((error: unknown) => send(failed(error)));
+  const work =
+    request.type === 'read'
+      ? read(request)
+      : verifyPlace(request.descriptor, request.place).then(() => send({ type: 'verified' }));
+  work.catch((error: unknown) => send(failed(error)));
 });

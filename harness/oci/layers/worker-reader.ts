@@ -4,15 +4,18 @@ import { Worker } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
 import type { RecordOptions, Trailer } from './records.ts';
-import type { ReadLimits } from '../types.ts';
+import type { BlobPlace, Descriptor, ReadLimits } from '../types.ts';
 import { unpackRecords } from './packed-records.ts';
 import type { Reply, Request } from './worker-messages.ts';
 
 interface Running {
-  options: RecordOptions;
+  /** Null while a blob is only verified. */
+  options: RecordOptions | null;
   resolve: (trailer: Trailer) => void;
   reject: (error: unknown) => void;
 }
+
+const NO_TRAILER: Trailer = { size: 0, sha256: '' };
 
 function errorOf({ code, message, where, hint }: Extract<Reply, { type: 'failed' }>): Error {
   if (code === null) return new Error(message);
@@ -47,15 +50,13 @@ export class WorkerReader implements AsyncDisposable {
 
   /** @throws TwinproofError like recordLayer */
   record(job: LayerJob, limits: ReadLimits, options: RecordOptions): Promise<Trailer> {
-    return new Promise((resolve, reject) => {
-      if (this.#running !== null || this.#broken !== null) {
-        reject(this.#broken instanceof Error ? this.#broken : new Error('one layer at a time'));
-        return;
-      }
-      this.#running = { options, resolve, reject };
-      const { layer, budget } = options;
-      this.#send({ type: 'read', job, limits, layer, budget });
-    });
+    const { layer, budget } = options;
+    return this.#start({ type: 'read', job, limits, layer, budget }, options);
+  }
+
+  /** Reads a blob to hold it against its descriptor. @throws TwinproofError image-invalid */
+  async verify(descriptor: Descriptor, place: BlobPlace): Promise<void> {
+    await this.#start({ type: 'verify', descriptor, place }, null);
   }
 
   /** Content of a small text file that was read a moment ago; null when it is gone. */
@@ -71,6 +72,17 @@ export class WorkerReader implements AsyncDisposable {
     await this.#worker.terminate();
   }
 
+  #start(request: Request, options: RecordOptions | null): Promise<Trailer> {
+    return new Promise((resolve, reject) => {
+      if (this.#running !== null || this.#broken !== null) {
+        reject(this.#broken instanceof Error ? this.#broken : new Error('one layer at a time'));
+        return;
+      }
+      this.#running = { options, resolve, reject };
+      this.#send(request);
+    });
+  }
+
   #send(request: Request): void {
     this.#worker.postMessage(request);
   }
@@ -79,7 +91,7 @@ export class WorkerReader implements AsyncDisposable {
     const running = this.#running;
     switch (reply.type) {
       case 'records':
-        if (running === null) return;
+        if (running?.options == null) return;
         try {
           for (const record of unpackRecords(reply.records)) running.options.onRecord(record);
         } catch (error) {
@@ -89,9 +101,13 @@ export class WorkerReader implements AsyncDisposable {
         }
         return;
       case 'done':
-        if (running !== null) Object.assign(running.options.budget, reply.budget);
+        if (running?.options != null) Object.assign(running.options.budget, reply.budget);
         this.#running = null;
         running?.resolve(reply.trailer);
+        return;
+      case 'verified':
+        this.#running = null;
+        running?.resolve(NO_TRAILER);
         return;
       case 'failed':
         this.#running = null;

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What one run of a command took. */
+export interface Measured {
+  seconds: number;
+  /** User and system time of the command and all it started; seconds. */
+  cpu: number;
+  /** Largest sum of resident memory of the whole process tree, sampled every 20 ms; MiB. */
+  memory: number;
+  /** Null when it was ended by the time limit. */
+  exit: number | null;
+}
+
+/** Clock ticks a second in /proc; Linux shows 100 whatever it counts with. */
+const TICKS = 100;
+
+function statFields(pid: number | 'self'): string[] {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+/** CPU seconds of all children that have ended and were waited for. proc(5): cutime and cstime. */
+function childrenCpu(): number {
+  const fields = statFields('self');
+  return (Number(fields[13]) + Number(fields[14])) / TICKS;
+}
+
+function resident(pid: number): number {
+  try {
+    const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return Number(match?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function parents(): Map<number, number> {
+  const map = new Map<number, number>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      map.set(Number(name), Number(statFields(Number(name))[1]));
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return map;
+}
+
+function treeMemory(root: number): number {
+  const above = parents();
+  const belongs = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined && at > 1; at = above.get(at)) {
+      if (at === root) return true;
+    }
+    return false;
+  };
+  return [...above.keys()].filter(belongs).reduce((sum, pid) => sum + resident(pid), 0);
+}
+
+export interface Command {
+  argv: readonly [string, ...string[]];
+  folder: string;
+  /** Seconds. */
+  limit?: number;
+}
+
+/** Runs a command to its end, in a process group of its own that the time limit ends as a whole. */
+export async function run({ argv, folder, limit = 3600 }: Command): Promise<Measured> {
+  const before = childrenCpu();
+  const start = performance.now();
+  const [program, ...rest] = argv;
+  const child = spawn(program, rest, { cwd: folder, stdio: 'ignore', detached: true });
+  const { pid } = child;
+  let memory = 0;
+  const sampler = setInterval(() => (memory = Math.max(memory, treeMemory(pid ?? 0))), 20);
+  const timer = setTimeout(() => {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  }, limit * 1000);
+  const exit = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  clearInterval(sampler);
+  clearTimeout(timer);
+  return { seconds: (performance.now() - start) / 1000, cpu: childrenCpu() - before, memory, exit };
+}

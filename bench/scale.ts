@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { twinproof } from './contestants.ts';
+import { NO_CHANGE, type Change, type Shape } from './images/entries.ts';
+import { makeImage } from './images/make.ts';
+import { run } from './measure/run.ts';
+
+/** One pair. */
+interface Size {
+  name: string;
+  shape: Shape;
+  change: Change;
+  /** Compression level: large layers are made with less care. */
+  level: number;
+}
+
+const ALL_MTIMES: Change = { mtime: 1, files: [] };
+const FILES = 600;
+
+const few = (entries: number): Size => ({
+  name: `${entries} entries`,
+  shape: { seed: entries, entries, bytes: entries * (1024 + FILES) },
+  change: ALL_MTIMES,
+  level: 1,
+});
+
+async function measure(folder: string, sizes: readonly Size[], per: 'entry' | 'GiB'): Promise<string> {
+  const table = new Table({
+    head: [
+      'every mtime differs',
+      'wall',
+      'CPU',
+      per === 'entry' ? 'CPU an entry' : 'CPU a GiB',
+      'peak memory',
+    ],
+    style: { head: [], border: [] },
+  });
+  for (const { name, shape, change, level } of sizes) {
+    const path = join(folder, name.replaceAll(' ', '-'));
+    const a = await makeImage(`${path}-a`, shape, NO_CHANGE, level);
+    const b = await makeImage(`${path}-b`, shape, change, level);
+    const { command } = twinproof(folder, [a, b], [1]);
+    const { seconds, cpu, memory, exit } = await run(command);
+    if (exit !== 1) throw new Error(`${name}: exit code ${String(exit)}`);
+    const each = per === 'entry' ? (cpu / shape.entries) * 1e6 : cpu / (shape.bytes / 2 ** 30);
+    const unit = per === 'entry' ? 'µs' : 's';
+    table.push([
+      name,
+      `${seconds.toFixed(2)} s`,
+      `${cpu.toFixed(2)} s`,
+      `${each.toFixed(1)} ${unit}`,
+      `${memory.toFixed(0)} MiB`,
+    ]);
+  }
+  return table.toString();
+}
+
+/** Cost against the number of entries. */
+export function benchEntries(folder: string): Promise<string> {
+  return measure(folder, [few(10_000), few(100_000), few(1_000_000)], 'entry');
+}
+
+/** Memory against the size of a layer: goal 300 MiB for both. */
+export function benchMemory(folder: string): Promise<string> {
+  const sizes = [1, 10].map((size) => ({
+    name: `${size} GiB layer`,
+    shape: { seed: size, entries: 40_000, bytes: size * 2 ** 30 },
+    change: ALL_MTIMES,
+    level: 1,
+  }));
+  return measure(folder, sizes, 'GiB');
+}
