@@ -76,13 +76,6 @@ export const TOOLS = [
     why: 'the benchmark measures against it',
   },
   {
-    command: 'openssl',
-    apt: 'openssl',
-    dnf: 'openssl',
-    group: 'tools',
-    why: 'the benchmark measures against it',
-  },
-  {
     command: 'diffoscope',
     apt: 'diffoscope-minimal',
     dnf: 'diffoscope',
