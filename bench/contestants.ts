@@ -43,7 +43,7 @@ export function openssl(folder: string, pair: Pair): Contestant {
 /** Programs that compare, or that one compares with. @param limit seconds for each */
 export function comparers(folder: string, [a, b]: Pair, limit: number): Contestant[] {
   const unpack = `umoci unpack --rootless --image ${a} a.unpacked; umoci unpack --rootless --image ${b} b.unpacked;
-    diff -r a.unpacked/rootfs b.unpacked/rootfs; status=$?; rm -rf a.unpacked b.unpacked; exit $status`;
+    diff -r --no-dereference a.unpacked/rootfs b.unpacked/rootfs; status=$?; rm -rf a.unpacked b.unpacked; exit $status`;
   return [
     {
       name: 'diffoscope of the layers',

@@ -55,6 +55,7 @@ export const TOOLS = [
     why: 'tests give the registry a password',
   },
   { command: 'openssl', apt: 'openssl', dnf: 'openssl', group: 'tools', why: 'tests make certificates' },
+  {
     command: 'bsdtar',
     apt: 'libarchive-tools',
     dnf: 'bsdtar',

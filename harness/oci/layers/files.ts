@@ -1,5 +1,5 @@
 import { imageInvalid } from '../fault.ts';
-import { layerJob } from './layer.ts';
+import { layerJob, layerName } from './layer.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { nameText } from '../names.ts';
 import { recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
@@ -85,8 +85,44 @@ async function readContents(
   return keeper.kept;
 }
 
+/** Ends the reading of a layer when all that was wanted of it is there. */
+class Enough extends Error {}
+
+/** Hands wanted contents on, each held against the digest that it had when the layer was read as a whole. */
+class Gatherer implements ContentKeeper {
+  readonly #wanted: Map<number, EntryRecord>;
+  readonly #onContent: (record: EntryRecord, content: Buffer) => void;
+  readonly #where: string;
+
+  constructor(
+    records: readonly EntryRecord[],
+    onContent: (record: EntryRecord, content: Buffer) => void,
+    where: string,
+  ) {
+    this.#wanted = new Map(records.map((record) => [record.position, record]));
+    this.#onContent = onContent;
+    this.#where = where;
+  }
+
+  wants({ position }: EntryRecord): boolean {
+    return this.#wanted.has(position);
+  }
+
+  keep({ position, content }: EntryRecord, bytes: Buffer): void {
+    const record = this.#wanted.get(position);
+    if (record === undefined) return;
+    if (record.content !== content) throw imageInvalid('changed while it was read', this.#where);
+    this.#onContent(record, bytes);
+    this.#wanted.delete(position);
+    if (this.#wanted.size === 0) throw new Enough();
+  }
+}
+
 /**
- * Reads the layers again that hold these entries, and hands on their contents one by one.
+ * Reads the layers again that hold these entries, and hands on their contents one by one; each layer only as far as
+ * it takes.
+ * @param records of layers that were read, and so verified, before
+ * @param onContent its content is only valid during the call
  * @throws TwinproofError image-invalid
  */
 export async function eachContent(
@@ -97,17 +133,14 @@ export async function eachContent(
   for (const [number, wanted] of Map.groupBy(records, ({ layer }) => layer)) {
     const layer = image.layers[number];
     if (layer === undefined) continue;
-    const byPosition = new Map(wanted.map((record) => [record.position, record]));
-    const keeper: ContentKeeper = {
-      wants: ({ position }) => byPosition.has(position),
-      keep: ({ position }, content) => {
-        const record = byPosition.get(position);
-        if (record !== undefined) onContent(record, content);
-      },
-    };
+    const keeper = new Gatherer(wanted, onContent, layerName(image, layer));
     const budget = { entries: DEFAULT_LIMITS.entries, metadataBytes: DEFAULT_LIMITS.metadataBytes };
     const onRecord = (): void => undefined;
     const job = await layerJob(image, layer);
-    await recordLayer(job, DEFAULT_LIMITS, { layer: number, budget, keeper, onRecord });
+    try {
+      await recordLayer(job, DEFAULT_LIMITS, { layer: number, budget, keeper, onRecord });
+    } catch (error) {
+      if (!(error instanceof Enough)) throw error;
+    }
   }
 }
