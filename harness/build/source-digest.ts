@@ -10,7 +10,7 @@ import type { Subject } from '../catalog/types.ts';
  * @returns `sha256:<hex>`
  */
 export async function sourceDigest(subject: Subject, treeDigest = digestTree): Promise<string> {
-  const { recipe, sourceDateEpoch, platform } = subject;
+  const { recipe, sourceDateEpoch, platform, exemptions } = subject;
   const settings =
     recipe.kind === 'command'
       ? { kind: recipe.kind, command: recipe.command, environment: recipe.environment }
@@ -20,11 +20,13 @@ export async function sourceDigest(subject: Subject, treeDigest = digestTree): P
           target: recipe.target,
           timestamps: recipe.timestamps,
         };
+  // What is allowed decides the verdict.
+  const allowed = exemptions === undefined ? {} : { exemptions };
   const files = await Promise.all([
     treeDigest(recipe.context),
     recipe.kind === 'containerfile' ? treeDigest(recipe.containerfile) : null,
   ]);
-  return sha256(JSON.stringify({ settings, sourceDateEpoch, platform, files }));
+  return sha256(JSON.stringify({ settings, sourceDateEpoch, platform, files, ...allowed }));
 }
 
 /** Digest of a file or folder with everything in it. */

@@ -253,6 +253,18 @@ subjects:
       `${HEAD}${SUBJECT}    smoke: { run: [x], service: { exec: [y] }, expect: z }\n`,
       'the key "service" is not known in `subjects[0].smoke`',
     ],
+    ...(
+      [
+        ['claim: reproducible, path: x, cause: cpu', 'give a path or a cause, not both'],
+        ['claim: reproducible', 'for "reproducible" say which path or cause'],
+        ['claim: locked, path: x', 'other claims have neither'],
+        ['claim: reproducible, cause: unknown', 'what is unknown has a path only'],
+      ] as const
+    ).map(([what, complaint]): [string, string, string] => [
+      `an exemption with ${what}`,
+      `${HEAD}${SUBJECT}    exemptions: [{ ${what}, reason: r, owner: o, expires: '2027-03-31' }]\n`,
+      complaint,
+    ]),
     [
       'a root that is not inside git',
       `${HEAD.replace('5', 'git')}${SUBJECT}`,

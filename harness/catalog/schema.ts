@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAUSE_IDS } from '../explain/types.ts';
 import { parseDuration, parsePlatform, parseSize } from './units.ts';
 
 /** Steps of the ladder that a catalog may ask for, strongest first. */
@@ -88,6 +89,32 @@ const claims = z.record(
   claim,
 );
 
+const exemption = z
+  .strictObject({
+    claim: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'name the claim that fails, such as reproducible'),
+    path: text.optional().describe('Glob on paths: `*` stops at "/", `**` does not.'),
+    cause: z
+      .string()
+      .regex(
+        /^(?!unknown$)[a-z][a-z-]{0,63}$/,
+        'name a cause that explain names; what is unknown has a path only',
+      )
+      .optional(),
+    reason: text,
+    owner: text.describe('Who answers for it.'),
+    expires: z
+      .string()
+      .regex(
+        /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
+        'write the last day on which it holds, such as 2027-03-31',
+      ),
+  })
+  .refine(({ path, cause }) => path === undefined || cause === undefined, 'give a path or a cause, not both')
+  .refine(
+    ({ claim, path, cause }) => (claim === 'reproducible') === (path !== undefined || cause !== undefined),
+    'for "reproducible" say which path or cause; other claims have neither',
+  );
+
 const sourceDateEpoch = z
   .union([z.int().min(0).max(253_402_300_799), z.literal('git')])
   .describe('Seconds since 1970, or "git": time of the last commit that touched the context.');
@@ -156,6 +183,7 @@ export const subjectSchema = z.strictObject({
   lock: path.optional().describe('debs.lock.yaml or rpms.lock.yaml.'),
   builder: builder.optional(),
   smoke: smoke.optional(),
+  exemptions: z.array(exemption).max(256).optional().describe('Failures that are allowed for a time.'),
   ...shared,
 });
 

@@ -3,7 +3,7 @@ import type { LockKind } from '../lock/types.ts';
 import { claimRequests, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
-import type { BuilderSpec, Limits, Platform, Recipe, Smoke, Subject } from './types.ts';
+import type { BuilderSpec, Exemption, Limits, Platform, Recipe, Smoke, Subject } from './types.ts';
 import { parseDuration, parsePlatform, parseSize, platformText } from './units.ts';
 
 const MIB = 1024 ** 2;
@@ -61,8 +61,14 @@ export async function subjectsOf(
       limits: limitsOf(entry.limits ?? {}, file.defaults?.limits ?? {}),
       smoke: entry.smoke === undefined ? null : smokeOf(entry.smoke),
       place: loading.source.placeOf(at),
+      ...(entry.exemptions === undefined ? {} : { exemptions: entry.exemptions.map(exemptionOf) }),
     };
   });
+}
+
+/** An optional key that is not there is left out, not undefined. */
+function exemptionOf({ path, cause, ...rest }: NonNullable<SubjectEntry['exemptions']>[number]): Exemption {
+  return { ...rest, ...(path === undefined ? {} : { path }), ...(cause === undefined ? {} : { cause }) };
 }
 
 async function recipeOf(loading: Loading, entry: SubjectEntry, at: Path): Promise<Recipe | null> {

@@ -66,6 +66,18 @@ export interface Smoke {
   writable: string[];
 }
 
+/** A failure that is known and allowed for a time; docs/exemptions.md. */
+export interface Exemption {
+  claim: string;
+  /** What it covers: paths that match the glob, or differences of this cause; without either all of a claim that has no paths. */
+  path?: string;
+  cause?: string;
+  reason: string;
+  owner: string;
+  /** Last day on which it holds, `YYYY-MM-DD`, in UTC. */
+  expires: string;
+}
+
 export interface Subject {
   /** `image/variant@os/arch`, unique in a catalog. */
   id: string;
@@ -76,6 +88,8 @@ export interface Subject {
   lock: { path: string; kind: LockKind } | null;
   builder: BuilderSpec;
   claims: Record<string, ClaimRequest>;
+  /** Absent where there are none. */
+  exemptions?: Exemption[];
   /** Seconds since 1970, handed to the build as SOURCE_DATE_EPOCH. */
   sourceDateEpoch: number;
   limits: Limits;

@@ -4,9 +4,9 @@ import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
-import { causeCounts } from '../explain/group.ts';
+import { causeCounts, certainCauses } from '../explain/group.ts';
 import type { Context } from '../explain/types.ts';
-import type { Claim, ClaimContext, Detail, Finding } from './types.ts';
+import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
 import { failedBuild, undecided } from './failed-build.ts';
 
 const MAX_DIFFERENCES = 1000;
@@ -20,7 +20,7 @@ export const reproducible: Claim = {
   check,
 };
 
-async function check(context: ClaimContext): Promise<Finding> {
+async function check(context: ClaimContext): Promise<Finding & { failures?: Failure[] }> {
   const failed = failedBuild(context.builds);
   if (failed !== undefined) return undecided(failed.error, context.buildEvidence);
   const rung = context.request.rung ?? 'config';
@@ -46,7 +46,11 @@ async function contextOf({ subject }: ClaimContext, a: TwinBuild, b: TwinBuild):
   return contextOfBuilds([a, b], { sourceDateEpoch, recipe: text });
 }
 
-async function finding(context: ClaimContext, rung: string, result: DiffResult): Promise<Finding> {
+async function finding(
+  context: ClaimContext,
+  rung: string,
+  result: DiffResult,
+): Promise<Finding & { failures?: Failure[] }> {
   const evidence = [...context.buildEvidence];
   if (!result.identical) {
     evidence.push(
@@ -66,9 +70,28 @@ async function finding(context: ClaimContext, rung: string, result: DiffResult):
       : `${count} ${paths.length === 1 ? 'differs' : 'differ'}${named}`;
   return {
     ...base,
+    failures: failuresOf(result),
     verdict: 'fail',
     summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}${causesText(result)}`,
   };
+}
+
+/** All that differs, each with its causes; what only follows from other differences is covered with them. */
+function failuresOf(result: DiffResult): Failure[] {
+  const documents = [
+    ['index', result.index ?? []],
+    ['config', result.config],
+    ['manifest', result.manifest],
+  ] as const;
+  const pointers = documents.flatMap(([name, diffs]) =>
+    diffs.flatMap(({ pointer, causes }) =>
+      causes === undefined ? [] : [{ place: `${name}:${pointer}`, causes }],
+    ),
+  );
+  const all = [...result.entries.map(({ path, causes }) => ({ place: path, causes })), ...pointers];
+  // What is not listed nobody has allowed.
+  const unlisted = result.truncated ? [{ place: '', causes: [] }] : [];
+  return [...all.map(({ place, causes }) => ({ place, causes: certainCauses(causes) })), ...unlisted];
 }
 
 /** `; hostname, build-path`: what explains most first. */

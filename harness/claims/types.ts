@@ -13,8 +13,16 @@ export type Detail = Record<string, Json>;
 
 /** What a claim found. `fail` is a value; what could not be decided carries its error. */
 export type Finding = { summary: string; detail: Detail; evidence: Evidence[] } & (
-  { verdict: 'pass' | 'fail' | 'skipped' } | { verdict: 'error'; error: CellError }
+  { verdict: 'pass' | 'fail' | 'skipped' | 'waived' } | { verdict: 'error'; error: CellError }
 );
+
+/** One thing for which a claim fails, as far as exemptions can cover it by itself. */
+export interface Failure {
+  /** A path, or a JSON pointer with the name of its document before it; empty for what nothing may cover. */
+  place: string;
+  /** Ids of its causes. */
+  causes: string[];
+}
 
 /** Everything a claim may look at. */
 export interface ClaimContext {
@@ -37,5 +45,6 @@ export interface Claim {
   id: string;
   /** What it says of a subject, for people. */
   statement: string;
-  check: (context: ClaimContext) => Promise<Finding>;
+  /** With `failures` where a failure has parts. */
+  check: (context: ClaimContext) => Promise<Finding & { failures?: Failure[] }>;
 }

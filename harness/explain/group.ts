@@ -103,6 +103,10 @@ export function explanationOf(result: DiffResult): Explanation {
   };
 }
 
+/** Ids of the causes that are not only less likely ones. */
+export const certainCauses = (causes: readonly Cause[]): string[] =>
+  causes.filter(({ evidence }) => !evidence.startsWith(LESS_LIKELY)).map(({ id }) => id);
+
 /** How many differences have each cause, by id. */
 export function causeCounts(result: DiffResult): Record<string, number> {
   const counts = new Map<string, number>();

@@ -2,6 +2,7 @@ import type { Subject } from '../catalog/types.ts';
 import type { TwinEnvironment } from '../build/environment/types.ts';
 import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
+import { waive } from '../claims/exemptions.ts';
 import { findClaim } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
@@ -183,7 +184,9 @@ export class SubjectRun {
         const error = cellError(cause);
         return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
       });
-    return this.#cell(id, finding, context.key, (Date.now() - started) / 1000);
+    const today = new Date(started).toISOString().slice(0, 10);
+    const judged = waive(finding, id, { exemptions: this.#subject.exemptions, today });
+    return this.#cell(id, judged, context.key, (Date.now() - started) / 1000);
   }
 
   #cell(claim: string, finding: Finding, key: CellKey | null, seconds: number): CellResult {
