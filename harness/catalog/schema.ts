@@ -94,9 +94,8 @@ const exemption = z
     claim: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'name the claim that fails, such as reproducible'),
     path: text.optional().describe('Glob on paths: `*` stops at "/", `**` does not.'),
     cause: z
-      .string()
-      .regex(
-        /^(?!unknown$)[a-z][a-z-]{0,63}$/,
+      .enum(
+        CAUSE_IDS.filter((id) => id !== 'unknown'),
         'name a cause that explain names; what is unknown has a path only',
       )
       .optional(),
