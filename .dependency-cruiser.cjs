@@ -8,7 +8,7 @@ const ranks = [
   ['inside'],
   ['fetch', 'compare'],
   ['build', 'plan', 'boot', 'explain'],
-  ['claims', 'report', 'gate'],
+  ['claims', 'report', 'gate', 'attest'],
   ['run'],
   ['cli'],
 ];

@@ -11,6 +11,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   explain: async () => (await import('./explain.ts')).explainCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
+  attest: async () => (await import('./attest.ts')).attestCommand(),
+  'verify-attestation': async () => (await import('./verify-attestation.ts')).verifyAttestationCommand(),
   gate: async () => (await import('./gate.ts')).gateCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   clean: async () => (await import('./clean.ts')).cleanCommand(),

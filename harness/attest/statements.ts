@@ -1,0 +1,132 @@
+import type { CellResult, Twins } from '../record/events.ts';
+import type { Run } from '../record/reader.ts';
+
+const STATEMENT = 'https://in-toto.io/Statement/v1';
+export const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
+export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+
+interface Resource {
+  name: string;
+  digest?: { sha256: string };
+  annotations?: Record<string, unknown>;
+}
+
+export interface Statement {
+  _type: string;
+  subject: Resource[];
+  predicateType: string;
+  predicate: Record<string, unknown>;
+}
+
+const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('sha256:', '') });
+
+/**
+ * What a run says, as in-toto statements, for failures as for passes: of each subject a test result over its claims, and
+ * where its twins were compared a SCAI report on them. Both builds ran on one machine, so that nothing is claimed of
+ * SLSA's build-reproduced property, which needs independent platforms.
+ * @param logDigest `sha256:<hex>` of run.jsonl
+ */
+export function statementsOf(run: Run, logDigest: string): Statement[] {
+  const subjects = Map.groupBy(run.cells.values(), ({ subject }) => subject);
+  return [...subjects].flatMap(([subject, cells]) => {
+    const twins = run.twins.get(subject);
+    const compared = cells.find(({ claim, verdict }) => claim === 'reproducible' && verdict !== 'skipped');
+    return [
+      testResult(subject, cells, { twins, log: logOf(run, logDigest) }),
+      ...(compared === undefined || twins === undefined || compared.verdict === 'error'
+        ? []
+        : [scai(compared, twins, logOf(run, logDigest))]),
+    ];
+  });
+}
+
+const logOf = ({ header, footer }: Run, digest: string): Resource => ({
+  name: 'run.jsonl',
+  digest: hex(digest),
+  annotations: { run: header.run, complete: footer !== null },
+});
+
+/** The images that were built; where there is none, the record of the attempt. */
+function images(subject: string, twins: Twins | undefined, log: Resource): Resource[] {
+  const built = (twins?.builds ?? []).flatMap(({ twin, manifest }) =>
+    manifest === null ? [] : [{ name: `${subject} twin ${twin}`, digest: hex(manifest) }],
+  );
+  return built.length === 0 ? [log] : built;
+}
+
+function testResult(
+  subject: string,
+  cells: readonly CellResult[],
+  { twins, log }: { twins: Twins | undefined; log: Resource },
+): Statement {
+  const named = (...verdicts: string[]): string[] =>
+    cells.filter(({ verdict }) => verdicts.includes(verdict)).map(({ claim }) => claim);
+  const failed = named('fail', 'error');
+  const warned = named('waived');
+  const passed = named('pass');
+  const complete = log.annotations?.complete === true;
+  const holds = complete && failed.length === 0 && passed.length + warned.length > 0;
+  return {
+    _type: STATEMENT,
+    subject: images(subject, twins, log),
+    predicateType: TEST_RESULT,
+    predicate: {
+      result: holds ? (warned.length > 0 ? 'WARNED' : 'PASSED') : 'FAILED',
+      configuration: [
+        log,
+        {
+          name: subject,
+          annotations: {
+            undecided: Object.fromEntries(
+              cells.flatMap(({ claim, error }) => (error === undefined ? [] : [[claim, error.code]])),
+            ),
+            skipped: named('skipped'),
+            keys: Object.fromEntries(cells.map(({ claim, keyDigest }) => [claim, keyDigest])),
+          },
+        },
+      ],
+      passedTests: passed,
+      warnedTests: warned,
+      failedTests: failed,
+    },
+  };
+}
+
+function scai(cell: CellResult, twins: Twins, log: Resource): Statement {
+  const { detail, key, verdict } = cell;
+  const diff = cell.evidence.find(({ name }) => name === 'diff');
+  return {
+    _type: STATEMENT,
+    subject: images(cell.subject, twins, log),
+    predicateType: SCAI,
+    predicate: {
+      attributes: [
+        {
+          attribute: verdict === 'pass' ? 'REPRODUCIBLE' : 'NOT_REPRODUCIBLE',
+          conditions: {
+            platforms: 'both builds ran on one machine',
+            verdict,
+            rungAsked: detail.asked ?? null,
+            rung: detail.rung ?? null,
+            normalised: detail.normalised ?? [],
+            key,
+            keyDigest: cell.keyDigest,
+            builder: twins.builder,
+            sourceDateEpoch: twins.sourceDateEpoch,
+            builds: twins.builds.map(({ twin, manifest, config, environment }) => ({
+              twin,
+              manifest,
+              config,
+              environment: environment ?? [],
+            })),
+          },
+          evidence:
+            diff === undefined
+              ? log
+              : { name: 'diff', digest: hex(diff.digest), annotations: { log: log.digest } },
+        },
+      ],
+      producer: { name: 'Twinproof', annotations: { version: key?.harness ?? null } },
+    },
+  };
+}
