@@ -258,7 +258,7 @@ subjects:
         ['claim: reproducible, path: x, cause: cpu', 'give a path or a cause, not both'],
         ['claim: reproducible', 'for "reproducible" say which path or cause'],
         ['claim: locked, path: x', 'other claims have neither'],
-        ['claim: reproducible, cause: unknown', 'what is unknown has a path only'],
+        ['claim: reproducible, cause: unknown', 'is "unknown", but needs "timestamp-metadata"'],
       ] as const
     ).map(([what, complaint]): [string, string, string] => [
       `an exemption with ${what}`,

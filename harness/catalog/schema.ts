@@ -93,12 +93,7 @@ const exemption = z
   .strictObject({
     claim: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'name the claim that fails, such as reproducible'),
     path: text.optional().describe('Glob on paths: `*` stops at "/", `**` does not.'),
-    cause: z
-      .enum(
-        CAUSE_IDS.filter((id) => id !== 'unknown'),
-        'name a cause that explain names; what is unknown has a path only',
-      )
-      .optional(),
+    cause: z.enum(CAUSE_IDS.filter((id) => id !== 'unknown')).optional(),
     reason: text,
     owner: text.describe('Who answers for it.'),
     expires: z
