@@ -33,7 +33,11 @@ describe('text', () => {
   it('gives up on texts with nothing in common, and says so', async () => {
     const lines = (prefix: string): Buffer =>
       Buffer.from(Array.from({ length: 3000 }, (_, at) => `${prefix}${at}\n`).join(''));
-    expect(told(await look(lines('a'), lines('b')))).toEqual(['text bytes', 'text limit size']);
+    const node = await look(lines('a'), lines('b'));
+    expect(told(node)).toEqual(['text diff', 'text limit size']);
+    expect(node?.diff).toMatch(
+      /^--- a\n\+\+\+ b\n@@ -1,20 \+1,20 @@\n-a0\n(.*\n){18}-a19\n\+b0\n(.*\n){18}\+b19\n\[cut off\]\n$/,
+    );
   });
 
   it('cuts long diffs, and says so', async () => {

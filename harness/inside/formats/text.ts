@@ -1,7 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { oneField } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { hexWindows } from '../hex.ts';
 
 /** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
 const MAX_TEXT = 4 * 2 ** 20;
@@ -84,12 +83,26 @@ function charge(walk: Walk, patch: string | null): void {
   walk.spend(steps ** 2);
 }
 
+/** Lines of each side that stand for texts which have too little in common. */
+const BEGINNING = 20;
+
+/** The first lines that differ, written as a diff that is cut off. */
+function beginning(a: string, b: string, [nameA, nameB]: [string, string] = ['a', 'b']): string {
+  const [linesA, linesB] = [a.split('\n'), b.split('\n')];
+  const at = linesA.findIndex((line, number) => line !== linesB[number]);
+  const some = (lines: string[], sign: string): string[] =>
+    lines.slice(at, at + BEGINNING).map((line) => `${sign}${line.slice(0, MAX_DIFF / 4 / BEGINNING)}`);
+  const [one, other] = at < 0 ? [[], []] : [some(linesA, '-'), some(linesB, '+')];
+  const hunk = `@@ -${at + 1},${one.length} +${at + 1},${other.length} @@`;
+  return [`--- ${nameA}`, `+++ ${nameB}`, hunk, ...one, ...other, '[cut off]', ''].join('\n');
+}
+
 /** Unified diff of two texts within the budget, or where they begin to differ. */
 export function textFound(a: string, b: string, walk: Walk, names?: [string, string]): Found {
   const patch = unifiedDiff(a, b, names);
   charge(walk, patch);
   return patch === null
-    ? { windows: hexWindows(Buffer.from(a), Buffer.from(b)), limits: ['size'] }
+    ? { diff: beginning(a, b, names), limits: ['size'] }
     : { diff: patch, ...(patch.endsWith('\n[cut off]\n') ? { limits: ['size' as const] } : {}) };
 }
 
