@@ -89,10 +89,11 @@ const BEGINNING = 20;
 /** The first lines that differ, written as a diff that is cut off. */
 function beginning(a: string, b: string, [nameA, nameB]: [string, string] = ['a', 'b']): string {
   const [linesA, linesB] = [a.split('\n'), b.split('\n')];
-  const at = linesA.findIndex((line, number) => line !== linesB[number]);
+  const found = linesA.findIndex((line, number) => line !== linesB[number]);
+  const at = found < 0 ? linesA.length : found;
   const some = (lines: string[], sign: string): string[] =>
     lines.slice(at, at + BEGINNING).map((line) => `${sign}${line.slice(0, MAX_DIFF / 4 / BEGINNING)}`);
-  const [one, other] = at < 0 ? [[], []] : [some(linesA, '-'), some(linesB, '+')];
+  const [one, other] = [some(linesA, '-'), some(linesB, '+')];
   const hunk = `@@ -${at + 1},${one.length} +${at + 1},${other.length} @@`;
   return [`--- ${nameA}`, `+++ ${nameB}`, hunk, ...one, ...other, '[cut off]', ''].join('\n');
 }
