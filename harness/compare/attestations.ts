@@ -91,7 +91,8 @@ async function compared(
   if (a?.blob) await verifyBlob(images[0], a.blob);
   if (b?.blob) await verifyBlob(images[1], b.blob);
   if (a === null || b === null) return { ...base, change: a === null ? 'added' : 'removed' };
-  if (a.digest === b.digest) return { ...base, change: 'same' };
+  // Equal by digest alone when its manifest is not there.
+  if (a.digest === b.digest) return { ...base, change: 'same', truncated: a.blob === null };
   return { ...base, change: 'changed', ...(await differencesOf(images, a, b)) };
 }
 

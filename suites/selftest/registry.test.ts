@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { DiffResult } from '../../harness/compare/types.ts';
 import { writeBlob, writeImage, writeIndex, writeLayout } from '../../harness/oci/test-image.ts';
 import { tar } from '../../harness/oci/tar/test-tar.ts';
@@ -14,9 +16,10 @@ import { startTokenServer } from './token-server.ts';
 const layers = [
   tar([
     { name: 'etc/', type: 'dir', mode: 0o755 },
-    { name: 'etc/file', content: 'hello\n' },
+    // skopeo remembers which compressed blobs it saw at which host and port, and takes those again.
+    { name: 'etc/file', content: `${process.pid} ${Date.now()}\n` },
   ]),
-  tar([{ name: 'large', content: Buffer.alloc(3_000_000, 'abcdefg') }]),
+  tar([{ name: 'large', content: Buffer.alloc(3_000_000, `${process.pid} ${Date.now()}`) }]),
 ];
 const PASSWORD = 'me:pass:word';
 const login = { auth: Buffer.from(PASSWORD).toString('base64') };
@@ -112,8 +115,17 @@ describe('docker://, against the real registry', () => {
     const again = await diff([layout, zstd, '--rung', 'manifest']);
     expect(again).toMatchObject({ rung: 'config', identical: false, entries: [] });
     expect(again.manifest.map(({ pointer }) => pointer)).toContain('/layers/0/mediaType');
+    // What podman writes for lazy pulling: zstd with a table of contents in frames that readers skip.
+    await using third = await start();
+    const chunked = `docker://${third.host}/chunked:1`;
+    await skopeoCopy(layout, `dir:${folder.path}/plain`, '--dest-decompress');
+    await skopeoCopy(`dir:${folder.path}/plain`, chunked, '--dest-compress-format', 'zstd:chunked');
+    const lazy = await diff([layout, chunked, '--rung', 'manifest']);
+    expect(lazy).toMatchObject({ rung: 'config', entries: [] });
+    expect(lazy.manifest.map(({ pointer }) => pointer)).toContain('/layers/0/annotations');
     // Through Docker's formats and back the config is written anew as well.
-    const docker = `docker://${registry.host}/image:docker`;
+    await using another = await start();
+    const docker = `docker://${another.host}/image:docker`;
     const odd = await writeLayout(join(folder.path, 'odd'), { layers, config: { unheardOf: true } });
     await skopeoCopy(odd, docker, '--format', 'v2s2', '--dest-compress-level', '1');
     await skopeoCopy(docker, `oci:${folder.path}/back:1`, '--format', 'oci');
@@ -192,5 +204,18 @@ describe('docker://, against the real registry', () => {
         rung: 'manifest',
       });
     }
+  });
+
+  test('may not lead from TLS to plain HTTP', async () => {
+    const [key, cert] = await Promise.all([readFile(certificates.key), readFile(certificates.certificate)]);
+    const server = createServer({ key, cert }, (request, response) => {
+      const leads = request.url !== '/v2/';
+      response.writeHead(leads ? 307 : 200, leads ? { location: 'http://example.org/' } : {}).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const name = `docker://127.0.0.1:${(server.address() as AddressInfo).port}/image:1`;
+    const env = { NODE_EXTRA_CA_CERTS: certificates.ca };
+    expect(await refused([layout, name], env)).toContain('a redirect from HTTPS to plain HTTP');
   });
 });

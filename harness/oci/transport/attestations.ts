@@ -1,3 +1,4 @@
+import { MissingBlob } from '../blob.ts';
 import { parseDescriptor } from '../descriptor.ts';
 import type { Source } from '../image.ts';
 import { MAX_ATTESTATIONS } from '../limits.ts';
@@ -23,7 +24,13 @@ export function isBeside(descriptor: Descriptor): boolean {
 
 /** Whether an artifact has the manifest as its `subject` (OCI image-spec manifest.md). */
 async function isAbout(digest: string, artifact: Descriptor, source: Source): Promise<boolean> {
-  const { json } = await source.readManifest(artifact);
+  const manifest = await source.readManifest(artifact).catch((error: unknown) => {
+    if (error instanceof MissingBlob) return null;
+    throw error;
+  });
+  // One that is not there may be about it: it is shown by its digest.
+  if (manifest === null) return true;
+  const { json } = manifest;
   if (json.subject === undefined) return false;
   return parseDescriptor(json.subject, `${source.path}: ${artifact.digest}/subject`).digest === digest;
 }
