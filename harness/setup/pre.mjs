@@ -2,11 +2,11 @@
 // Runs on Node 18 and later without any dependency. Running it again costs a fraction of a second.
 import { spawn, spawnSync } from 'node:child_process';
 import { openSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findEngine } from './sockets.mjs';
+import { deniedSocket, findEngine } from './sockets.mjs';
 import { TOOLS, findTool, installCommand, isThere, packageManager, startCommand } from './tools.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -49,6 +49,7 @@ async function installTools() {
 
 async function startEngine() {
   if ((await findEngine()) !== null) return;
+  stopIfDenied();
   const start = startCommand();
   const log = join(tmpdir(), `twinproof-dockerd-${process.pid}.log`);
   say(`starting a container engine: ${start.join(' ')}`);
@@ -56,11 +57,20 @@ async function startEngine() {
   else runAsRoot(start);
   for (let tries = 0; tries < 120; tries += 1) {
     if ((await findEngine()) !== null) return;
+    stopIfDenied();
     await setTimeout(500);
   }
   stop(
     `no container engine answers after a minute; its log: ${start[0] === 'dockerd' ? log : 'journalctl -u docker'}`,
   );
+}
+
+/** An engine that was started through sudo answers its group only, and a new member has to log in again. */
+function stopIfDenied() {
+  const socket = deniedSocket();
+  if (socket === null) return;
+  const join = ['usermod', '--append', '--groups', 'docker', userInfo().username];
+  stop(`you may not use ${socket}; run this as root, log in again, then try again`, join);
 }
 
 /** @param {string} log */

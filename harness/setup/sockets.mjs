@@ -1,4 +1,5 @@
 // Finds a container engine that answers, the way its clients do.
+import { accessSync, constants, statSync } from 'node:fs';
 import { request } from 'node:http';
 
 /** @returns {string[]} Unix sockets, most wanted first */
@@ -28,6 +29,19 @@ export function answers(socketPath) {
     asked.on('error', () => resolve(false));
     asked.end();
   });
+}
+
+/** @returns {string | null} the socket of an engine that runs and that this user may not use */
+export function deniedSocket() {
+  for (const socket of engineSockets()) {
+    if (statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) continue;
+    try {
+      accessSync(socket, constants.R_OK | constants.W_OK);
+    } catch {
+      return socket;
+    }
+  }
+  return null;
 }
 
 /** @returns {Promise<string | null>} the socket or address of an engine that answers */
