@@ -21,7 +21,7 @@ function languages({ a, b }: Context): string[] {
 function isLocale(a: readonly string[], b: readonly string[], context: Context): boolean {
   if (a.length < 3) return false;
   return languages(context).some((language) => {
-    const { compare } = new Intl.Collator(language, { sensitivity: 'variant' });
+    const { compare } = new Intl.Collator(language, { sensitivity: 'base' });
     const asNamed = (items: readonly string[]): boolean => isSorted(items, compare);
     return (isSorted(a, byCode) && asNamed(b)) || (isSorted(b, byCode) && asNamed(a));
   });

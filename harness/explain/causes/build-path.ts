@@ -38,6 +38,10 @@ export const buildPath: Explainer = {
     if (planted !== null) return planted;
     const paths = spots.filter((spot) => isPath(spot, seen));
     const why = 'a path of the folder that it was built in';
-    return provenByFlip(claimOf(paths, 'likely', { why, fix: fixFor(seen) }), ['build-path'], context);
+    const claim = claimOf(paths, 'likely', { why, fix: fixFor(seen) });
+    if (claim === null) return null;
+    // Lengths and offsets in debugging information follow from the paths.
+    const follow = spots.filter(({ kind, part }) => kind === 'bytes' && part.startsWith('.debug'));
+    return provenByFlip({ ...claim, spots: [...paths, ...follow] }, ['build-path'], context);
   },
 };

@@ -18,13 +18,30 @@ const isIdentity = ({ format, kind, name }: Spot): boolean =>
 const isInside = ({ format, part }: Spot): boolean =>
   FORMATS.test(format) || part.split(' > ').some((step) => FORMATS.test(step));
 
+/** Superblocks that were not taken apart: squashfs at 0, ext2 to ext4 at 1024 (its magic at 1080). */
+function isSuperblock({ kind, place, part, a, b }: Spot): boolean {
+  const at = Number(/^bytes at (\d+)$/.exec(place)?.[1] ?? NaN);
+  if (kind !== 'bytes' || part !== '') return false;
+  if (at === 0) return a.startsWith('68737173') && b.startsWith('68737173');
+  const magic = (hex: string): boolean =>
+    at <= 1080 && hex.slice((1080 - at) * 2, (1082 - at) * 2) === '53ef';
+  return magic(a) && magic(b);
+}
+
 /** UUIDs, hash seeds and times of file systems, disks and partitions. */
 export const filesystemIdentity: Explainer = {
   id: 'filesystem-identity',
   explain({ spots }) {
     const fields = spots.filter(isIdentity);
     const [first] = fields;
-    if (first === undefined) return null;
+    if (first === undefined) {
+      const [block] = spots.filter(isSuperblock);
+      if (block === undefined) return null;
+      const format = block.place === 'bytes at 0' ? 'squashfs' : 'ext4';
+      const line = FIXES.find(([known]) => known.test(format))?.[1] ?? '';
+      const seen = claimOf([block], 'likely', { why: `the superblock of ${format}`, fix: line });
+      return seen === null ? null : { ...seen, spots, whole: true };
+    }
     const fix =
       FIXES.find(([format]) => format.test(first.format))?.[1] ?? 'make the image with fixed UUIDs and times';
     const all = spots.filter((spot) => isIdentity(spot) || isInside(spot));

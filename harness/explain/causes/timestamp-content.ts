@@ -89,12 +89,8 @@ export const timestampContent: Explainer = {
     if (first === undefined) return null;
     const planted = spots.filter((spot) => isPlanted(spot, context));
     const set = 'each is the time of its build, by a clock that was set apart on purpose';
-    if (planted.length > 0) return claimOf(planted, 'proven', { why: set, fix: fixFor(first, seen) });
     const fields = spots.filter(isTimeField);
     const fix = fixFor(fields[0] ?? first, seen);
-    if (fields.length === spots.length) {
-      return claimOf(fields, exactIfAll(fields, spots), { why: 'a time that the format keeps', fix });
-    }
     const times = spots.filter(
       (spot) =>
         isTimeField(spot) ||
@@ -102,6 +98,12 @@ export const timestampContent: Explainer = {
         holdsTime(spot, context) ||
         areEpochBytes(spot, context),
     );
+    const proven = claimOf(planted, 'proven', { why: set, fix });
+    // What is proven of one spot goes for the other times beside it.
+    if (proven !== null) return { ...proven, spots: [...new Set([...planted, ...times])] };
+    if (fields.length === spots.length) {
+      return claimOf(fields, exactIfAll(fields, spots), { why: 'a time that the format keeps', fix });
+    }
     return provenByFlip(claimOf(times, 'likely', { why: 'both are times', fix }), ['clock'], context);
   },
 };
