@@ -10,6 +10,11 @@ export async function portablePath(path: string): Promise<string> {
   return relative(top, absolute) || '.';
 }
 
+/** Where a recorded catalog path lies now: from the top of the checkout that the current folder is in. */
+export async function findPortable(path: string, folder: string): Promise<string> {
+  return resolve((await checkoutOf(folder)) ?? folder, path);
+}
+
 /** The top of the git checkout that a file or folder is in. */
 async function checkoutOf(path: string): Promise<string | null> {
   const found = await stat(path).catch(() => null);

@@ -7,6 +7,7 @@ import { explainDiff } from '../explain/explain.ts';
 import { causeCounts, certainCauses } from '../explain/group.ts';
 import type { Context } from '../explain/types.ts';
 import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
+import { type FlakeRate, flakeRate, rateText } from './flake-rate.ts';
 import { failedBuild, undecided } from './failed-build.ts';
 
 const MAX_DIFFERENCES = 1000;
@@ -27,15 +28,30 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
   const [first, ...others] = context.builds;
   if (first === undefined || others.length === 0) throw new Error('reproducible needs at least two builds');
   let result: DiffResult | undefined;
+  const groups = new Map<string, string[]>();
+  const a = await context.image(first);
+  let differing = 0;
   for (const other of others) {
-    const a = await context.image(first);
     const b = await context.image(other);
-    const found = await compareImages(a, b, { rung, maxDiffs: MAX_DIFFERENCES });
+    // The first difference is the one that is told; of the others it is enough that they differ.
+    const maxDiffs = result?.identical === false ? 1 : MAX_DIFFERENCES;
+    const found = await compareImages(a, b, { rung, maxDiffs });
+    if (!found.identical) differing += 1;
+    const digest = found.identical ? a.config.digest : b.config.digest;
+    groups.set(digest, [...(groups.get(digest) ?? []), other.twin]);
+    if (result?.identical === false) continue;
     result = found.identical ? found : explainDiff(found, await contextOf(context, first, other));
-    if (!result.identical) break;
   }
   if (result === undefined) throw new Error('nothing was compared');
-  return finding(context, rung, result);
+  groups.set(a.config.digest, [first.twin, ...(groups.get(a.config.digest) ?? [])]);
+  return finding(context, rung, { result, rate: flakeRate(differing, others.length), groups });
+}
+
+interface Compared {
+  result: DiffResult;
+  rate: FlakeRate;
+  /** Image ID to the builds that have it. */
+  groups: Map<string, string[]>;
 }
 
 /** What is known of two builds, so that their difference can be explained. */
@@ -49,17 +65,23 @@ async function contextOf({ subject }: ClaimContext, a: TwinBuild, b: TwinBuild):
 async function finding(
   context: ClaimContext,
   rung: string,
-  result: DiffResult,
+  compared: Compared,
 ): Promise<Finding & { failures?: Failure[] }> {
+  const { result, rate } = compared;
   const evidence = [...context.buildEvidence];
   if (!result.identical) {
     evidence.push(
       await context.evidence.addText('diff', `${JSON.stringify(result, null, 2)}\n`, 'application/json'),
     );
   }
-  const base = { detail: detailOf(rung, result), evidence };
+  const base = { detail: detailOf(rung, compared), evidence };
+  const often = rate.compared > 1 ? `; ${rateText(rate)}` : '';
   if (result.identical) {
-    return { ...base, verdict: 'pass', summary: `equal at ${result.rung}; image ID ${result.a.config}` };
+    return {
+      ...base,
+      verdict: 'pass',
+      summary: `equal at ${result.rung}; image ID ${result.a.config}${often}`,
+    };
   }
   const paths = result.entries.map(({ path }) => path);
   const named = paths.length === 0 ? '' : `: ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''}`;
@@ -72,7 +94,7 @@ async function finding(
     ...base,
     failures: failuresOf(result),
     verdict: 'fail',
-    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}${causesText(result)}`,
+    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}${causesText(result)}${often}`,
   };
 }
 
@@ -100,7 +122,7 @@ function causesText(result: DiffResult): string {
   return ids.length === 0 ? '' : `; cause: ${ids.map(([id]) => id).join(', ')}`;
 }
 
-function detailOf(rung: string, result: DiffResult): Detail {
+function detailOf(rung: string, { result, rate, groups }: Compared): Detail {
   return {
     asked: rung,
     rung: result.rung,
@@ -114,5 +136,7 @@ function detailOf(rung: string, result: DiffResult): Detail {
     causes: causeCounts(result),
     differing: result.entries.length,
     truncated: result.truncated,
+    rate: { ...rate },
+    groups: Object.fromEntries(groups),
   };
 }

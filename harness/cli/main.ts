@@ -9,6 +9,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   diff: async () => (await import('./diff.ts')).diffCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  bisect: async () => (await import('./bisect.ts')).bisectCommand(),
+  reproduce: async () => (await import('./reproduce.ts')).reproduceCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
   attest: async () => (await import('./attest.ts')).attestCommand(),

@@ -32,6 +32,9 @@ interface Options {
   color: boolean;
 }
 
+/** Every one of them is kept until the last is compared. */
+const MAX_BUILDS = 500;
+
 export function verifyCommand(): Command {
   return new Command('verify')
     .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
@@ -73,10 +76,10 @@ export function verifyCommand(): Command {
 }
 
 async function run(path: string, options: Options): Promise<void> {
-  if (options.builds < 2 || options.builds > 26) {
+  if (options.builds < 2 || options.builds > MAX_BUILDS) {
     throw new TwinproofError(
       'usage',
-      `--builds ${options.builds}: twins are at least two builds, and at most 26 are supported`,
+      `--builds ${options.builds}: twins are at least two builds, and at most ${MAX_BUILDS} are supported`,
     );
   }
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.

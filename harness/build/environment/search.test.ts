@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { findCause } from './search.ts';
+
+/** A build whose result changes when all of `cause` are varied. */
+async function search(count: number, cause: number[]) {
+  const asked: (readonly number[])[] = [];
+  const axes = Array.from({ length: count }, (_, index) => index);
+  const found = await findCause(axes, (set) => {
+    asked.push(set);
+    return Promise.resolve(cause.every((axis) => set.includes(axis)));
+  });
+  return { found, asked };
+}
+
+const single = fc
+  .integer({ min: 1, max: 40 })
+  .chain((count) => fc.tuple(fc.constant(count), fc.integer({ min: 0, max: count - 1 })));
+
+test('finds a single axis with at most ⌈log₂ n⌉ + 1 questions, and shows the flip of it alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(single, async ([count, axis]) => {
+      const { found, asked } = await search(count, [axis]);
+      expect(found.axes).toEqual([axis]);
+      expect(found.differing).toEqual([axis]);
+      expect(asked.length).toBeLessThanOrEqual(Math.ceil(Math.log2(count)) + 1);
+    }),
+  );
+});
+
+test('with control pair and all axes it stays within ⌈log₂ axes⌉ + 3 builds for the sixteen of bisect', async () => {
+  for (let axis = 0; axis < 16; axis += 1) {
+    const { asked } = await search(16, [axis]);
+    expect(2 + 1 + asked.length).toBeLessThanOrEqual(Math.ceil(Math.log2(18)) + 3);
+  }
+});
+
+const several = fc
+  .integer({ min: 2, max: 18 })
+  .chain((count) =>
+    fc.tuple(
+      fc.constant(count),
+      fc.uniqueArray(fc.integer({ min: 0, max: count - 1 }), { minLength: 2, maxLength: 3 }),
+    ),
+  );
+
+test('names all of several axes that only differ together, and none besides', async () => {
+  await fc.assert(
+    fc.asyncProperty(several, async ([count, cause]) => {
+      const { found } = await search(count, cause);
+      expect(found.axes.toSorted((a, b) => a - b)).toEqual(cause.toSorted((a, b) => a - b));
+    }),
+  );
+});
+
+test('asks for no set twice, and proves by two sets that differ in one axis', async () => {
+  await fc.assert(
+    fc.asyncProperty(several, async ([count, cause]) => {
+      const { found, asked } = await search(count, cause);
+      const keys = asked.map((set) => [...set].sort((a, b) => a - b).join());
+      expect(new Set(keys).size).toBe(keys.length);
+      const more = found.differing.filter((axis) => !found.equal.includes(axis));
+      expect(more).toHaveLength(1);
+      expect(cause.every((axis) => found.differing.includes(axis))).toBe(true);
+      expect(cause.every((axis) => found.equal.includes(axis))).toBe(false);
+    }),
+  );
+});
+
+test('of two axes that each make a difference it names one', async () => {
+  const found = await findCause([0, 1, 2, 3], (set) => Promise.resolve(set.includes(1) || set.includes(3)));
+  expect([[1], [3]]).toContainEqual(found.axes);
+});

@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+import { rateText } from '../claims/flake-rate.ts';
+import { escapeText } from '../report/escape.ts';
+import type { BisectBuild, BisectResult } from '../run/bisect.ts';
+
+/** Paths that are named. */
+const SHOWN = 5;
+
+/** What was built, what came of it, and what that shows. */
+export function bisectText(result: BisectResult, { color }: { color: boolean }): string {
+  const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  const builds = result.builds.map((build, index) => {
+    const outcome = index === 0 ? '' : build.differs ? paint('red', 'differs') : paint('green', 'equal');
+    return `  ${build.name.padStart(2)}  ${build.config?.slice(7, 19) ?? 'failed      '}  ${outcome.padEnd(color ? 17 : 8)} ${axesText(build)}`;
+  });
+  const skipped = result.notApplied.map(({ axis, reason }) => `not varied: ${axis}: ${escapeText(reason)}`);
+  return [
+    `${escapeText(result.subject)}: ${result.builds.length} builds, ${result.axes.length} axes, seed ${result.seed}`,
+    ...builds,
+    ...skipped,
+    ...verdictLines(result).map((line, index) => (index === 0 ? paint('bold', line) : line)),
+    '',
+  ].join('\n');
+}
+
+function verdictLines(result: BisectResult): string[] {
+  const { cause, control } = result;
+  if (result.verdict === 'itself') {
+    return [
+      `the cause is in the build itself: ${rateText(control)} although nothing was varied`,
+      'look for dates, random values, and what runs at the same time',
+    ];
+  }
+  if (cause === null) return ['no axis makes it differ'];
+  const names = cause.axes.map(({ axis }) => axis);
+  const paths = cause.paths.slice(0, SHOWN).map((path) => `  ${escapeText(path)}`);
+  const more = cause.paths.length > SHOWN ? [`  and ${cause.paths.length - SHOWN} more`] : [];
+  const together = names.length > 1 ? ', together and not apart' : '';
+  return [
+    `proven: ${names.join(' and ')} ${names.length > 1 ? 'make' : 'makes'} it differ${together}`,
+    ...cause.axes.map(({ axis, value }) => `${axis}: ${value}`),
+    `builds ${cause.equal} and ${cause.differing} differ in nothing else; what changed:`,
+    ...paths,
+    ...more,
+    `for other axes: --vary ${['default', ...names.map((name) => `-${name}`)].join(',')}`,
+  ];
+}
+
+const axesText = ({ axes }: BisectBuild): string =>
+  axes.length === 0 ? 'nothing varied' : axes.length > 6 ? `${axes.length} axes` : axes.join(', ');

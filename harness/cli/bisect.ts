@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import { parseVary } from '../build/environment/vary.ts';
+import type { Axis } from '../build/environment/types.ts';
+import { openCatalog } from '../catalog/open.ts';
+import type { Catalog, Subject } from '../catalog/types.ts';
+import { CLAIM_IDS } from '../claims/registry.ts';
+import { TwinproofError } from '../errors.ts';
+import { selectSubjects } from '../plan/select.ts';
+import { bisect } from '../run/bisect.ts';
+import { bisectText } from './bisect-text.ts';
+import { onInterrupt } from './interrupt.ts';
+import { wholeNumber } from './options.ts';
+import { mayColor, print, tell } from './output.ts';
+
+interface Options {
+  catalog: string;
+  vary: Axis[];
+  seed: number;
+  builds: number;
+  json: boolean;
+  quiet: boolean;
+  color: boolean;
+}
+
+/** `twinproof bisect`: exit code 0 nothing makes it differ, 1 something does, 2 it could not be built. */
+export function bisectCommand(): Command {
+  return new Command('bisect')
+    .description('find out by building which axis of the environment makes an image differ')
+    .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
+    .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
+    .option('--vary <axes>', 'axes to try, as for verify', parseVary, parseVary('default,umask'))
+    .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
+    .option('--builds <n>', 'builds with nothing varied that come first', wholeNumber, 2)
+    .option('--json', 'print the result as JSON (twinproof/bisect/v1)', false)
+    .option('--quiet', 'no progress', false)
+    .option('--no-color', 'no colours')
+    .action(run);
+}
+
+async function run(selection: string, options: Options): Promise<void> {
+  if (options.builds < 2) {
+    throw new TwinproofError('usage', `--builds ${options.builds}: a control pair is two builds at least`);
+  }
+  const catalog = await openCatalog(options.catalog, { claims: [...CLAIM_IDS] });
+  const subject = onlySubject(catalog, selection);
+  const stop = onInterrupt();
+  try {
+    const result = await bisect({
+      catalog,
+      subject,
+      axes: options.vary,
+      seed: options.seed,
+      builds: options.builds,
+      onStart: stop.armed,
+      onStep: (step) => {
+        if (!options.quiet) tell(`${step}\n`);
+      },
+    });
+    if (options.json) print(`${JSON.stringify(result, null, 2)}\n`);
+    else print(bisectText(result, { color: mayColor(process.stdout, options.color) }));
+    process.exitCode = result.verdict === 'none' ? 0 : 1;
+  } finally {
+    stop.disarm();
+  }
+}
+
+function onlySubject(catalog: Catalog, selection: string): Subject {
+  const [subject, ...others] = selectSubjects(catalog.subjects, [selection]);
+  if (subject !== undefined && others.length === 0) return subject;
+  throw new TwinproofError('usage', `${selection} is ${others.length + 1} subjects`, {
+    hint: `name one: ${[subject, ...others]
+      .flatMap((one) => one?.id ?? [])
+      .slice(0, 5)
+      .join(', ')}`,
+  });
+}
