@@ -42,7 +42,7 @@ export function openssl(folder: string, pair: Pair): Contestant {
 
 /** Programs that compare, or that one compares with. @param limit seconds for each */
 export function comparers(folder: string, [a, b]: Pair, limit: number): Contestant[] {
-  const unpack = `umoci unpack --rootless --image ${a} a.unpacked; umoci unpack --rootless --image ${b} b.unpacked;
+  const unpack = `umoci unpack --rootless --image ${a}:latest a.unpacked; umoci unpack --rootless --image ${b}:latest b.unpacked;
     diff -r --no-dereference a.unpacked/rootfs b.unpacked/rootfs; status=$?; rm -rf a.unpacked b.unpacked; exit $status`;
   return [
     {

@@ -65,9 +65,9 @@ async function makeLayout(folder: string, layer: Layer): Promise<void> {
     config: await writeBlob(folder, config, `${OCI}.config.v1+json`),
     layers: [{ mediaType: `${OCI}.layer.v1.tar+gzip`, digest: layer.digest, size: layer.size }],
   };
-  await writeIndex(folder, [
-    await writeBlob(folder, Buffer.from(JSON.stringify(manifest)), manifest.mediaType),
-  ]);
+  const described = await writeBlob(folder, Buffer.from(JSON.stringify(manifest)), manifest.mediaType);
+  const annotations = { 'org.opencontainers.image.ref.name': 'latest' };
+  await writeIndex(folder, [{ ...described, annotations }]);
   // Under a plain name as well, for the tools that know nothing of layouts.
   await link(blob, join(folder, 'layer.tar.gz'));
 }
