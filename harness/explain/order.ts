@@ -1,3 +1,4 @@
+import { settings, varies } from './planted.ts';
 import type { Context, Seen, Spot } from './types.ts';
 
 export type OrderCause = 'locale' | 'parallelism' | 'entry-order' | 'hash-order';
@@ -8,23 +9,24 @@ function isSorted(items: readonly string[], compare: (a: string, b: string) => n
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** English stands for all languages that sort letters before case; others where a build was given one. */
-function languages({ a, b }: Context): string[] {
-  const axes = [...(a.environment?.axes ?? []), ...(b.environment?.axes ?? [])];
-  const named = axes.flatMap(({ axis, value }) =>
-    axis === 'locale' ? (/^[a-z]{2,3}(?=_)/.exec(value)?.[0] ?? []) : [],
-  );
-  return ['en', ...new Set(named)];
+const sortedAs = (language: string, items: readonly string[]): boolean =>
+  isSorted(items, new Intl.Collator(language, { sensitivity: 'base' }).compare);
+
+/** The items stand in the order of a locale such as `et_EE.UTF-8@name`; C and POSIX have that of the bytes. */
+function inOrderOf(locale: string, items: readonly string[]): boolean {
+  const language = /^[a-z]{2,3}(?=_)/.exec(locale)?.[0];
+  return language === undefined ? isSorted(items, byCode) : sortedAs(language, items);
 }
 
-/** One side stands in the order of its bytes, the other as a language sorts. */
-function isLocale(a: readonly string[], b: readonly string[], context: Context): boolean {
+/** One side stands in the order of its bytes, the other as a language sorts; English stands for all that were not given. */
+function isLocale([a, b]: readonly [string[], string[]], recipe: string, context: Context): boolean {
+  const given = settings('locale', context);
+  // Two items always stand in some order.
+  if (given !== null && (a.length > 2 || /\bsort\b/.test(recipe))) {
+    if (inOrderOf(given[0], a) && inOrderOf(given[1], b)) return true;
+  }
   if (a.length < 3) return false;
-  return languages(context).some((language) => {
-    const { compare } = new Intl.Collator(language, { sensitivity: 'base' });
-    const asNamed = (items: readonly string[]): boolean => isSorted(items, compare);
-    return (isSorted(a, byCode) && asNamed(b)) || (isSorted(b, byCode) && asNamed(a));
-  });
+  return (isSorted(a, byCode) && sortedAs('en', b)) || (isSorted(b, byCode) && sortedAs('en', a));
 }
 
 const AT_ONCE =
@@ -40,17 +42,19 @@ function areFiles(items: readonly string[]): boolean {
   return words.filter((word) => LIKE_FILES.test(word)).length >= items.length * 0.8;
 }
 
-const reversed = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length > 3 && a.every((item, at) => item === b[b.length - 1 - at]);
+const reversed = (a: readonly string[], b: readonly string[], least: number): boolean =>
+  a.length >= least && a.every((item, at) => item === b[b.length - 1 - at]);
 
 /** What makes the same items come in another order, likelier first. */
 export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): OrderCause[] {
   const [a, b] = [spot.a.split('\n'), spot.b.split('\n')];
-  if (isLocale(a, b, context)) return ['locale'];
+  if (isLocale([a, b], recipe, context)) return ['locale'];
   if (AT_ONCE.test(recipe)) return ['parallelism', areFiles(a) ? 'entry-order' : 'hash-order'];
   const folders = FOLDERS.test(recipe);
   if (areFiles(a)) return folders ? ['entry-order'] : ['entry-order', 'hash-order'];
-  if (reversed(a, b) && folders) return ['entry-order', 'hash-order'];
+  // A few items stand in reverse by chance, too, unless folders were made to list so.
+  if (folders && reversed(a, b, varies('directory-order', context) ? 2 : 4))
+    return ['entry-order', 'hash-order'];
   return ['hash-order'];
 }
 

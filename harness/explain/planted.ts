@@ -33,28 +33,42 @@ interface Hit {
   b: string;
 }
 
-function hit(spot: Spot, axis: Axis, context: Context): Hit | null {
-  const [one, other] = [applied(context.a, axis), applied(context.b, axis)];
-  if (one === undefined || other === undefined) return null;
+/** A text that was planted in the build, long enough to stand nowhere by chance, and that stands on that side. */
+function found(spot: Spot, axis: Axis, { twin, side }: { twin: TwinFacts; side: 0 | 1 }): string | undefined {
   const { value, line } = texts(spot);
-  const find = (axisValue: AppliedAxis, side: 0 | 1): string | undefined =>
-    axisValue.planted.find((text) => text.length >= DISTINCTIVE && holds(text, value[side], line[side]));
-  const [a, b] = [find(one, 0), find(other, 1)];
+  return applied(twin, axis)?.planted.find(
+    (text) => text.length >= DISTINCTIVE && holds(text, value[side], line[side]),
+  );
+}
+
+function hit(spot: Spot, axis: Axis, context: Context): Hit | null {
+  const a = found(spot, axis, { twin: context.a, side: 0 });
+  const b = found(spot, axis, { twin: context.b, side: 1 });
   return a === undefined || b === undefined || a === b ? null : { spot, axis, a, b };
 }
 
-/** Whether the axis was set to something else in each of the two builds. */
-export function varies(axis: Axis, context: Context): boolean {
-  const [one, other] = [applied(context.a, axis), applied(context.b, axis)];
-  return one !== undefined && other !== undefined && one.value !== other.value;
+/** What was planted in one build stands there, and the other has nothing in its place: a sign, but no proof. */
+export function leaksOnce(spot: Spot, axis: Axis, context: Context): boolean {
+  if (spot.b === '') return found(spot, axis, { twin: context.a, side: 0 }) !== undefined;
+  return spot.a === '' && found(spot, axis, { twin: context.b, side: 1 }) !== undefined;
 }
+
+/** What the axis was set to in each of the two builds, or null when it was the same or not set. */
+export function settings(axis: Axis, context: Context): [string, string] | null {
+  const [one, other] = [applied(context.a, axis), applied(context.b, axis)];
+  if (one === undefined || other === undefined || one.value === other.value) return null;
+  return [one.value, other.value];
+}
+
+/** Whether the axis was set to something else in each of the two builds. */
+export const varies = (axis: Axis, context: Context): boolean => settings(axis, context) !== null;
 
 /** `proven`: what was planted in each build stands where that build differs. */
 export function plantedClaim(
   spots: readonly Spot[],
   axes: readonly Axis[],
   context: Context,
-  fix: string,
+  fix: string | ((axis: Axis) => string),
 ): Claim | null {
   const hits = spots.flatMap((spot) => {
     for (const axis of axes) {
@@ -69,7 +83,7 @@ export function plantedClaim(
   return claimOf(
     hits.map(({ spot }) => spot),
     'proven',
-    { why, fix },
+    { why, fix: typeof fix === 'string' ? fix : fix(first.axis) },
   );
 }
 

@@ -2,8 +2,8 @@ import { dateOf } from './dates.ts';
 import type { Seen, Spot } from './types.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
-/** Digits alone would be a number. */
-const HEX = /(?<![0-9a-z])(?=\d*[a-f])[0-9a-f]{16,}(?![0-9a-z])/i;
+/** Digits alone would be a number, letters alone a word. */
+const HEX = /(?<![0-9a-z])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12,}(?![0-9a-z])/i;
 const BASE64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_-])/;
 const TEMPORARY =
   /(?:^|\/)(?:tmp|temp)[.\w-]*[A-Za-z0-9_]{6,}|\b(?:tmp|cc|temp)\.?[A-Za-z0-9_]{6,10}\b|[._-][A-Za-z0-9]{6,12}(?:\/|\.\w+|$)/;

@@ -32,6 +32,19 @@ export function byPlantedClock(a: DateText, b: DateText, context: Context): bool
   return within(a, context.a, slack) && within(b, context.b, slack);
 }
 
+/** Years in which a clock of the build stood, in any time zone. */
+function years({ built, ahead }: TwinFacts): string[] {
+  if (built === null) return [];
+  const ends = [built.from + ahead - DAY, built.to + ahead + DAY];
+  return ends.map((seconds) => String(new Date(seconds * 1000).getUTCFullYear()));
+}
+
+/** Whether the two are the years of clocks that were set apart on purpose, each alone. */
+export function areClockYears(a: string, b: string, context: Context): boolean {
+  if (context.a.ahead === context.b.ahead || a === b) return false;
+  return years(context.a).includes(a) && years(context.b).includes(b);
+}
+
 const READERS = [
   ['readUInt32LE', 4],
   ['readUInt32BE', 4],

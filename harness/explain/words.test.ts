@@ -8,7 +8,12 @@ const text = (a: string, b: string, path = 'etc/x'): EntryDiff => textEntry(path
 
 const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
   // words
-  ['host', text('built on 0123456789ab', 'built on ba9876543210'), undefined, ['hostname likely']],
+  [
+    'container, or else something random',
+    text('built on 0123456789ab', 'built on ba9876543210'),
+    undefined,
+    ['hostname likely', 'randomness likely'],
+  ],
   [
     'planted host',
     text('host i-am-host-a', 'host i-am-host-b'),

@@ -11,6 +11,7 @@ interface Expected {
   rung?: string;
   config?: string[];
   entries?: { path: string; change: string; fields: string[] }[];
+  causes?: string[];
   error?: string;
   lock?: { extra: string[]; missing: string[]; otherVersion: string[] };
 }
@@ -55,6 +56,9 @@ function deviationsOf(run: Run, image: string, expected: Expected): string[] {
   if (expected.rung !== undefined) same('rung', detail.rung, expected.rung);
   if (expected.config !== undefined) same('config', detail.config, expected.config);
   if (expected.entries !== undefined) sameEntries(found, image, detail.differences, expected.entries);
+  if (detail.rung !== undefined) {
+    same('causes', Object.keys(detail.causes ?? {}).sort(), (expected.causes ?? []).toSorted());
+  }
   if (expected.lock !== undefined) {
     const { extra, missing, otherVersion } = cell('locked')?.detail ?? {};
     same('lock', { extra, missing, otherVersion }, expected.lock);

@@ -1,6 +1,6 @@
 import { claimOf } from '../claim.ts';
-import { provenByFlip } from '../planted.ts';
-import type { Explainer, Spot } from '../types.ts';
+import { provenByFlip, settings } from '../planted.ts';
+import type { Context, Explainer, Spot } from '../types.ts';
 
 const FIX =
   'leave addresses out of what is written (in Python: no id() and no default repr of objects); setarch -R turns ASLR off for one step';
@@ -21,7 +21,8 @@ function isAddress({ kind, a, b, lineA, lineB }: Spot): boolean {
   if (kind !== 'text' || a.length !== b.length) return false;
   if (isDecimal(a) && isDecimal(b)) return true;
   if (HEX.test(a) && HEX.test(b)) {
-    // A container id has 12 digits too; an address is marked as one, padded, or aligned.
+    // A container id has 12 digits too; an address is marked as one, padded, that of a page, or aligned.
+    if (/000(?![0-9a-f])/i.test(a) && /000(?![0-9a-f])/i.test(b)) return true;
     return (
       /0x|^0{4}/i.test(a) || (/[08]$/.test(a) && /[08]$/.test(b) && / at |addr|pointer|object/i.test(lineA))
     );
@@ -29,10 +30,31 @@ function isAddress({ kind, a, b, lineA, lineB }: Spot): boolean {
   return / at 0x[0-9a-f]{6,}/i.test(lineA) && / at 0x[0-9a-f]{6,}/i.test(lineB) && /0x[0-9a-f]+/i.test(a);
 }
 
+/** Where stack, libraries and programs begin without randomisation: of x86-64, then of arm64. */
+const FIXED = /^(?:0x)?0{0,4}(?:7ffff[f67]|5555555|ffffff|fffff7|aaaaaaa)/i;
+
+const isBare = (text: string): boolean => /^(?:0x)?0{0,4}[0-9a-f]{12}$/i.test(text);
+
+/** The build whose addresses were not randomised has a fixed one, the other has another. */
+function wasRandomised({ kind, a, b }: Spot, context: Context): boolean {
+  const set = settings('aslr', context);
+  if (kind !== 'text' || set === null || !isBare(a) || !isBare(b)) return false;
+  if (!set.includes('off')) return false;
+  const [fixed, random] = set[0] === 'off' ? [a, b] : [b, a];
+  return FIXED.test(fixed) && HEX.test(random);
+}
+
 /** Pointers, which address space randomisation moves. */
 export const addressSpace: Explainer = {
   id: 'address-space',
   explain({ spots }, context) {
+    const set = spots.filter((spot) => wasRandomised(spot, context));
+    if (set.length > 0) {
+      const why =
+        'an address of a process whose addresses were not randomised, and one of a process whose were';
+      const addresses = [...new Set([...set, ...spots.filter(isAddress)])];
+      return claimOf(addresses, 'proven', { why, fix: FIX });
+    }
     const claim = claimOf(spots.filter(isAddress), 'likely', {
       why: 'addresses in the memory of a process',
       fix: FIX,

@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip } from '../planted.ts';
+import { leaksOnce, plantedClaim, provenByFlip } from '../planted.ts';
 import type { Explainer, Seen, Spot } from '../types.ts';
 
 function fixFor({ recipe }: Seen): string {
@@ -36,7 +36,7 @@ export const buildPath: Explainer = {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));
     if (planted !== null) return planted;
-    const paths = spots.filter((spot) => isPath(spot, seen));
+    const paths = spots.filter((spot) => isPath(spot, seen) || leaksOnce(spot, 'build-path', context));
     const why = 'a path of the folder that it was built in';
     const claim = claimOf(paths, 'likely', { why, fix: fixFor(seen) });
     if (claim === null) return null;

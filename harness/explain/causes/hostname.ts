@@ -7,19 +7,20 @@ const CONTAINER = /^[0-9a-f]{12}$/;
 const HOST = /\bhost(?:name)?\b|\bnode(?:name)?\b|\buname\b|\bbuilt (?:on|by|at)\b|HOSTNAME|\bon\b/i;
 const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 
-function isHost({ kind, a, b, lineA, name }: Spot, { recipe }: Seen): boolean {
+const ASKS = /\bhostname\b|uname -[an]|gethostname|platform\.node/;
+
+function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boolean {
   if (kind === 'field' && /host/i.test(name)) return true;
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^.*[@=]/, ''));
   if (one === undefined || other === undefined) return false;
-  if (CONTAINER.test(one) && CONTAINER.test(other)) return true;
+  // Twelve digits could be anything random, too.
+  const speaks = HOST.test(lineA) || ASKS.test(recipe);
+  if (CONTAINER.test(one) && CONTAINER.test(other)) return speaks || /host|built-by/i.test(entry.path);
   if (!NAME.test(one) || !NAME.test(other) || /^[\d.]+$/.test(one) || one.length > 63) return false;
   // A number or a hash after "host" is a port or a key.
   if (/^[0-9a-f-]{16,}$/i.test(one)) return false;
-  return (
-    /\bhost ?name\b|HOSTNAME=|\bnodename\b/i.test(lineA) ||
-    (HOST.test(lineA) && /\bhostname\b|uname -[an]|gethostname|platform\.node/.test(recipe))
-  );
+  return /\bhost ?name\b|HOSTNAME=|\bnodename\b/i.test(lineA) || (HOST.test(lineA) && ASKS.test(recipe));
 }
 
 function fixFor({ recipe }: Seen): string {

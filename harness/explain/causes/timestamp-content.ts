@@ -1,7 +1,7 @@
 import { claimOf, exactIfAll } from '../claim.ts';
 import { dateOf, datesIn, type DateText } from '../dates.ts';
 import { provenByFlip } from '../planted.ts';
-import { areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
+import { areClockYears, areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
 
@@ -96,6 +96,7 @@ export const timestampContent: Explainer = {
         isTimeField(spot) ||
         isTimeText(spot, context) ||
         holdsTime(spot, context) ||
+        (spot.kind === 'text' && areClockYears(spot.a, spot.b, context)) ||
         areEpochBytes(spot, context),
     );
     const proven = claimOf(planted, 'proven', { why: set, fix });
