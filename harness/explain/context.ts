@@ -33,7 +33,7 @@ export function contextOfBuilds(
   [a, b]: readonly [BuildFacts, BuildFacts],
   { sourceDateEpoch, recipe }: { sourceDateEpoch: number; recipe: string },
 ): Context {
-  return { a: twinFacts(a), b: twinFacts(b), sourceDateEpoch, flipped: [], recipe };
+  return { a: twinFacts(a), b: twinFacts(b), sourceDateEpoch, recipe };
 }
 
 /** The commands that the history of an image tells, a line each. */
@@ -52,5 +52,5 @@ function historyText(config: Json): string {
 /** Of two images alone no more is known than what their history tells. */
 export function contextOfImages(a: OciImage): Context {
   const nothing: TwinFacts = { environment: null, built: null, ahead: 0 };
-  return { a: nothing, b: nothing, sourceDateEpoch: null, flipped: [], recipe: historyText(a.config.json) };
+  return { a: nothing, b: nothing, sourceDateEpoch: null, recipe: historyText(a.config.json) };
 }

@@ -86,11 +86,3 @@ export function plantedClaim(
     { why, fix: typeof fix === 'string' ? fix : fix(first.axis) },
   );
 }
-
-/** `proven` by a bisection that showed this axis alone to make the difference; otherwise as it was. */
-export function provenByFlip(claim: Claim | null, axes: readonly Axis[], context: Context): Claim | null {
-  const [only, ...others] = context.flipped;
-  if (claim === null || only === undefined || others.length > 0 || !axes.includes(only)) return claim;
-  const evidence = `${claim.evidence}; builds that differ in nothing but the ${only} differ so`;
-  return { ...claim, confidence: 'proven', evidence };
-}

@@ -61,7 +61,6 @@ export function contextOf(recipe = '', axes: Partial<Record<Axis, [string, strin
     a: { environment: { twin: 'A', axes: environment(0) }, built, ahead: 0 },
     b: { environment: { twin: 'B', axes: environment(1) }, built, ahead: 0 },
     sourceDateEpoch: 1767225600,
-    flipped: [],
     recipe,
   };
 }

@@ -1,4 +1,4 @@
-import type { Axis, Environment } from '../build/environment/types.ts';
+import type { Environment } from '../build/environment/types.ts';
 import type { Cause, EntryDiff, PointerDiff } from '../compare/types.ts';
 
 /** All ids that a cause may have; the list is closed (docs/causes.md says what each covers). */
@@ -58,8 +58,6 @@ export interface Context {
   b: TwinFacts;
   /** Seconds since 1970. */
   sourceDateEpoch: number | null;
-  /** Axes that alone turned equal builds into different ones, shown by building. */
-  flipped: readonly Axis[];
   /** The instructions that made the image, as text: a Containerfile, or what the history of the image says. */
   recipe: string;
 }

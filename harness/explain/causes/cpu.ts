@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip, varies } from '../planted.ts';
+import { plantedClaim, varies } from '../planted.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
 
 const NATIVE = /-m(?:arch|tune|cpu)=native|target-cpu=native|GOAMD64=/;
@@ -40,6 +40,6 @@ export const cpu: Explainer = {
     const why = NATIVE.test(seen.recipe)
       ? 'compiled for the CPU that it was built on'
       : 'the number or model of CPUs';
-    return provenByFlip(claimOf(spots, 'likely', { why, fix }), ['cpus'], context);
+    return claimOf(spots, 'likely', { why, fix });
   },
 };

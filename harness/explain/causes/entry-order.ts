@@ -1,6 +1,5 @@
 import { claimOf, exactIfAll } from '../claim.ts';
 import { memberOrder, orderSpots } from '../order.ts';
-import { provenByFlip } from '../planted.ts';
 import type { Explainer, Spot } from '../types.ts';
 
 const FIXES: readonly [RegExp, string][] = [
@@ -27,11 +26,11 @@ export const entryOrder: Explainer = {
         why,
         fix: layer.length > 0 ? 'pack with sorted names: tar --sort=name' : fixFor(first),
       });
-      return provenByFlip(claim, ['directory-order'], context);
+      return claim;
     }
     const { first: likely, second } = orderSpots(seen, context, 'entry-order');
     const why = 'the same names, in the order in which a folder lists them';
     const claim = claimOf(likely.length > 0 ? likely : second, 'likely', { why, fix: FIX });
-    return provenByFlip(claim, ['directory-order'], context);
+    return claim;
   },
 };

@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip, settings } from '../planted.ts';
+import { plantedClaim, settings } from '../planted.ts';
 import type { Axis } from '../../build/environment/types.ts';
 import type { Context, Explainer, Spot } from '../types.ts';
 
@@ -58,6 +58,6 @@ export const environment: Explainer = {
     if (terminal !== null) return terminal;
     const fix = fixFor('environment', name);
     const claim = claimOf(spots.filter(isVariable), 'likely', { why: 'a variable of the environment', fix });
-    return provenByFlip(claim, AXES, context);
+    return claim;
   },
 };

@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip } from '../planted.ts';
+import { plantedClaim } from '../planted.ts';
 import type { Explainer, Seen, Spot } from '../types.ts';
 
 /** Containers are named after the first 12 digits of their id. */
@@ -37,6 +37,6 @@ export const hostname: Explainer = {
     if (planted !== null) return planted;
     const hosts = seen.spots.filter((spot) => isHost(spot, seen));
     const why = 'the name of the host or container that it was built in';
-    return provenByFlip(claimOf(hosts, 'likely', { why, fix }), ['hostname'], context);
+    return claimOf(hosts, 'likely', { why, fix });
   },
 };

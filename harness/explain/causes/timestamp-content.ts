@@ -1,6 +1,5 @@
 import { claimOf, exactIfAll } from '../claim.ts';
 import { dateOf, datesIn, type DateText } from '../dates.ts';
-import { provenByFlip } from '../planted.ts';
 import { areClockYears, areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
@@ -105,6 +104,6 @@ export const timestampContent: Explainer = {
     if (fields.length === spots.length) {
       return claimOf(fields, exactIfAll(fields, spots), { why: 'a time that the format keeps', fix });
     }
-    return provenByFlip(claimOf(times, 'likely', { why: 'both are times', fix }), ['clock'], context);
+    return claimOf(times, 'likely', { why: 'both are times', fix });
   },
 };

@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip } from '../planted.ts';
+import { plantedClaim } from '../planted.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Explainer, Spot } from '../types.ts';
 
@@ -27,6 +27,6 @@ export const timezone: Explainer = {
       (spot) => areZones(spot) || (spot.kind === 'text' && zonesDiffer(spot, context)),
     );
     const why = 'the same time, told in two time zones';
-    return provenByFlip(claimOf(zones, 'likely', { why, fix: FIX }), ['timezone'], context);
+    return claimOf(zones, 'likely', { why, fix: FIX });
   },
 };

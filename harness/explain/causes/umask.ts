@@ -1,5 +1,4 @@
 import { claimOf } from '../claim.ts';
-import { provenByFlip } from '../planted.ts';
 import type { Context, Explainer, Spot, TwinFacts } from '../types.ts';
 
 const FIX = 'umask 022 at the start of the RUN instruction, or chmod; COPY --chmod=0644';
@@ -45,6 +44,6 @@ export const umask: Explainer = {
       return claimOf(proven, 'proven', { why, fix: FIX });
     }
     const why = 'only permissions of group and others differ';
-    return provenByFlip(claimOf(modes.filter(looksMasked), 'likely', { why, fix: FIX }), ['umask'], context);
+    return claimOf(modes.filter(looksMasked), 'likely', { why, fix: FIX });
   },
 };

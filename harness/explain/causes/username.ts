@@ -1,5 +1,5 @@
 import { claimOf } from '../claim.ts';
-import { plantedClaim, provenByFlip } from '../planted.ts';
+import { plantedClaim } from '../planted.ts';
 import type { Explainer, Spot } from '../types.ts';
 
 const OWNER_FIX = 'COPY --chown=0:0, chown in the same RUN, or useradd --uid with a fixed number';
@@ -33,6 +33,6 @@ export const username: Explainer = {
     const users = spots.filter(isUser);
     const why = owners.length > 0 ? 'the owner' : 'the user that built it, or its home';
     const claim = claimOf([...owners, ...users], 'likely', { why, fix: owners.length > 0 ? OWNER_FIX : FIX });
-    return provenByFlip(claim, ['user', 'home'], context);
+    return claim;
   },
 };
