@@ -12,7 +12,6 @@ export const NOTHING_KNOWN: Context = {
   a: { environment: null, built: null, ahead: 0 },
   b: { environment: null, built: null, ahead: 0 },
   sourceDateEpoch: null,
-
   recipe: '',
 };
 
