@@ -74,12 +74,16 @@ const PATCH = `$settings[0] as $s
 | .root.path = $root
 `;
 
-/** Mounts disorderfs for the runtime, from outside of buildah, which waits for all that its own children start. */
+/**
+ * Mounts disorderfs for the runtime, from outside of buildah, which waits for all that its own children start. While it
+ * is mounted everything goes through it, so the kernel may keep names and contents; attributes it asks for again, since
+ * the link count of one name changes when another is made.
+ */
 const HELPER = `cd "$1"
 mkfifo request answer
 while read -r process root target < request; do
   nsenter --mount="/proc/$process/ns/mnt" disorderfs --quiet --multi-user=yes --reverse-dirents=yes \\
-    --pad-blocks=0 -o big_writes "$root" "$target" > disorderfs.log 2>&1 < /dev/null
+    --pad-blocks=0 -o big_writes,kernel_cache,entry_timeout=60,negative_timeout=60 "$root" "$target" > disorderfs.log 2>&1 < /dev/null
   echo $? > answer
 done`;
 
