@@ -17,7 +17,7 @@ interface Goal {
 
 const GOALS: Goal[] = [
   { what: 'RPM-based pair', image: 'greeter/*', pair: 5 },
-  { what: '100-package .deb pair', image: 'python/builder@*', pair: 60 },
+  { what: '100-package .deb pair', image: 'nodejs/builder@*', pair: 60 },
 ];
 
 /**
