@@ -25,20 +25,7 @@ function pointers(title: string, diffs: readonly PointerDiff[]): Html | null {
       </tr>`,
   );
   return markup`<h3>${title}</h3>
-    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
-      <table class="facts">
-        <thead>
-          <tr>
-            <th scope="col">pointer</th>
-            <th scope="col">A</th>
-            <th scope="col">B</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${twinTable(title, 'pointer', rows)}
     ${more(diffs.length - rows.length, 'pointers')}`;
 }
 
@@ -104,11 +91,16 @@ function facts({ a, b }: EntryDiff): Html {
       </tr>`,
   );
   if (rows.length === 0) return markup``;
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Facts that differ">
+  return twinTable('Facts that differ', 'field', rows);
+}
+
+/** A table of what each twin has, a row for each thing that `what` names. */
+function twinTable(label: string, what: string, rows: Html[]): Html {
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
     <table class="facts">
       <thead>
         <tr>
-          <th scope="col">field</th>
+          <th scope="col">${what}</th>
           <th scope="col">A</th>
           <th scope="col">B</th>
         </tr>
