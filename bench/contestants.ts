@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Contestant } from './measure/contest.ts';
 
-const LAUNCH = join(import.meta.dirname, '../harness/cli/main.ts');
+const LAUNCH = join(import.meta.dirname, '../harness/cli/launch.mjs');
 
 export const GUNZIP = 'gunzip | sha256sum, both';
 export const IGZIP = 'igzip | openssl dgst, both';

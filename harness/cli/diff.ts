@@ -2,9 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { compareImages } from '../compare/compare.ts';
 import { parseIgnore, parseRung } from '../compare/ladder.ts';
-import { NORMALISATIONS, RUNGS } from '../compare/types.ts';
-import { contextOfImages } from '../explain/context.ts';
-import { explainDiff } from '../explain/explain.ts';
+import { NORMALISATIONS, RUNGS, type DiffResult } from '../compare/types.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import { diffText } from '../report/diff-text.ts';
@@ -33,6 +31,18 @@ function names(text: string): string[] {
   return text.split(',').filter((name) => name !== '');
 }
 
+function hasDifferences({ a, b, config, manifest, entries }: DiffResult): boolean {
+  return config.length + manifest.length + entries.length > 0 || a.index !== b.index;
+}
+
+/** Loads what it takes to explain only where there is something to be explained. */
+async function explained(found: DiffResult, a: OciImage): Promise<DiffResult> {
+  if (!hasDifferences(found)) return found;
+  const { explainDiff } = await import('../explain/explain.ts');
+  const { contextOfImages } = await import('../explain/context.ts');
+  return explainDiff(found, contextOfImages(a));
+}
+
 async function compare(refA: string, refB: string, flags: Flags): Promise<void> {
   // Without this V8 keeps growing the room for young objects and the program takes half as much memory again.
   setFlagsFromString('--semi-space-growth-factor=1');
@@ -46,7 +56,7 @@ async function compare(refA: string, refB: string, flags: Flags): Promise<void> 
   const b = await open(refB);
   const maxDiffs = flags.maxDiffs ?? (flags.json ? Infinity : LOOKED_AT);
   const found = await compareImages(a, b, { rung, ignore, maxDiffs, paranoid: flags.paranoid });
-  const result = explainDiff(found, contextOfImages(a));
+  const result = await explained(found, a);
   const colour = mayColor(process.stdout, flags.color);
   const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
   if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { compiledFolder } from '../engine/folders.ts';
+import { compiledFolder } from '../setup/cache.mjs';
 import { TwinproofError, errorLine } from '../errors.ts';
 import { HARNESS_VERSION } from '../version.ts';
 

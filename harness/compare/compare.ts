@@ -8,7 +8,6 @@ import { compareContent, entryDiff, type ContentResult } from './content.ts';
 import { instructions } from './instruction.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
-import { secondLook } from './second-look.ts';
 import { secondOpinions } from './opinions.ts';
 import { verifyBoth } from './verify-both.ts';
 import {
@@ -42,6 +41,8 @@ async function entriesOf(
 ): Promise<EntryDiff[]> {
   const { trailers, differences } = read.content;
   const shown = differences.slice(0, Math.max(0, maxDiffs - trailers.length));
+  // Loaded only where something differs: all the formats that files can have.
+  const { secondLook } = await import('./second-look.ts');
   const { insides, ownersA, ownersB } = await secondLook([a, b], shown, read.pair);
   const [madeA, madeB] = [instructions(a), instructions(b)];
   const attributed = (entry: EntryDiff): EntryDiff => ({

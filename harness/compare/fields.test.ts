@@ -1,116 +1,225 @@
 import { describe, expect, it } from 'vitest';
-import { tar, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
+import { END, tar, tarEntry, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
+import { FIELDS, type Field } from './types.ts';
 
-const all: TestDialect[] = ['v7', 'ustar', 'gnu', 'pax'];
-const fields: [
-  what: string,
-  dialects: TestDialect[],
-  entries: TestEntry[],
-  expected: string[],
-  rung: string,
-][] = [
-  [
-    'content of equal size and time',
-    all,
-    changed('etc/other', { content: 'hallo' }),
-    ['etc/other: content'],
-    'none',
-  ],
-  ['mode', all, changed('etc/other', { mode: 0o600 }), ['etc/other: mode'], 'none'],
-  ['setuid', all, changed('etc/other', { mode: 0o4644 }), ['etc/other: mode'], 'none'],
-  ['uid', all, changed('etc/other', { uid: 1 }), ['etc/other: uid'], 'none'],
-  ['a uid beyond octal', ['gnu', 'pax'], changed('etc/other', { uid: 2 ** 31 }), ['etc/other: uid'], 'none'],
-  ['gid', all, changed('etc/other', { gid: 1 }), ['etc/other: gid'], 'none'],
-  ['mtime', all, changed('etc/other', { mtime: '1700000001' }), ['etc/other: mtime'], 'tree-no-times'],
-  [
-    'sub-second mtime',
-    ['pax'],
-    changed('etc/other', { mtime: '1700000000.5' }),
-    ['etc/other: mtime'],
-    'tree-no-times',
-  ],
-  [
-    'one nanosecond',
-    ['pax'],
-    changed('etc/other', { mtime: '1700000000.000000001' }),
-    ['etc/other: mtime'],
-    'tree-no-times',
-  ],
-  ['mtime of a directory', all, changed('etc/', { mtime: '5' }), ['etc: mtime'], 'tree-no-times'],
-  [
-    'value of an attribute',
-    ['pax'],
-    changed('etc/last', { xattrs: { 'user.a': 'two' } }),
-    ['etc/last: xattrs'],
-    'none',
-  ],
-  [
-    'a capability',
-    ['pax'],
-    changed('etc/other', { xattrs: { 'security.capability': '\x01\0\0\x02\0\x20\0\xff' } }),
-    ['etc/other: xattrs'],
-    'none',
-  ],
-  ['target of a symbolic link', all, changed('etc/link', { linkname: 'x' }), ['etc/link: linkname'], 'none'],
-  [
-    'target of a hard link',
-    all,
-    changed('etc/hard', { linkname: 'etc/other' }),
-    ['etc/hard: linkname'],
-    'none',
-  ],
-  ['minor number', ['ustar', 'gnu', 'pax'], changed('etc/sda', { minor: 1 }), ['etc/sda: device'], 'none'],
-  ['major number', ['ustar', 'gnu', 'pax'], changed('etc/sda', { major: 9 }), ['etc/sda: device'], 'none'],
-  ['block to character device', all, changed('etc/sda', { type: 'chardev' }), ['etc/sda: type'], 'none'],
-  ['file to fifo', all, changed('etc/empty', { type: 'fifo' }), ['etc/empty: type'], 'none'],
-  [
-    'hard link to file',
-    all,
-    changed('etc/hard', { type: 'file', linkname: '', content: 'hello' }),
-    ['etc/hard: type'],
-    'none',
-  ],
-  ['size', all, changed('etc/other', { content: 'hello!' }), ['etc/other: content size'], 'none'],
-  ['owner name', ['ustar', 'gnu', 'pax'], changed('etc/other', { uname: 'x' }), ['etc/other: uname'], 'tree'],
-  ['group name', ['ustar', 'gnu', 'pax'], changed('etc/other', { gname: 'x' }), ['etc/other: gname'], 'tree'],
-  ['access time', ['gnu', 'pax'], changed('etc/other', { atime: '77' }), ['etc/other: atime'], 'tree'],
-  ['added', all, [...base, { name: 'etc/new' }], ['etc/new: added'], 'none'],
-  ['removed', all, base.filter(({ name }) => name !== 'etc/other'), ['etc/other: removed'], 'none'],
-  ['mode bits without meaning', all, changed('etc/other', { mode: 0o100644 }), ['etc/other: header'], 'tree'],
-  [
-    'an entry twice',
-    all,
-    [...base, { name: 'etc/last', content: 'z', mtime: '1700000000', xattrs: { 'user.a': 'one' } }],
-    ['etc/last: added'],
-    'tree',
-  ],
-  [
-    'order',
-    all,
-    [...base.filter(({ name }) => name !== 'etc/empty'), ...base.filter(({ name }) => name === 'etc/empty')],
-    ['etc/empty: order'],
-    'tree',
-  ],
+const all: TestDialect[] = ['v7', 'ustar', 'star', 'gnu', 'pax'];
+const newer: TestDialect[] = ['ustar', 'star', 'gnu', 'pax'];
+const extended: TestDialect[] = ['star', 'gnu', 'pax'];
+
+/** Which dialects can express a field at all: each must have a case below that is named by that field alone. */
+const EXPRESSED_BY: Record<Field, TestDialect[]> = {
+  content: all,
+  mode: all,
+  uid: all,
+  gid: all,
+  size: all,
+  mtime: all,
+  type: all,
+  linkname: all,
+  device: newer,
+  xattrs: ['pax'],
+  order: all,
+  uname: newer,
+  gname: newer,
+  atime: extended,
+  ctime: extended,
+  dialect: all,
+  header: all,
+  layer: all,
+  trailer: all,
+};
+
+interface Case {
+  what: string;
+  dialects: TestDialect[];
+  entries: TestEntry[];
+  /** Path and fields. */
+  named: string;
+  rung?: string;
+}
+
+const other = (change: Partial<TestEntry>): TestEntry[] => changed('etc/other', change);
+/** A change of `etc/other` that makes it differ in that field alone. */
+const one = (what: string, dialects: TestDialect[], change: Partial<TestEntry>, field: Field): Case => ({
+  what,
+  dialects,
+  entries: other(change),
+  named: `etc/other: ${field}`,
+});
+
+const cases: Case[] = [
+  one('content of equal size and time', all, { content: 'hallo' }, 'content'),
+  one('mode', all, { mode: 0o600 }, 'mode'),
+  one('setuid', all, { mode: 0o4644 }, 'mode'),
+  one('the sticky bit', all, { mode: 0o1644 }, 'mode'),
+  one('uid', all, { uid: 1 }, 'uid'),
+  one('a uid beyond octal', extended, { uid: 2 ** 31 }, 'uid'),
+  one('gid', all, { gid: 1 }, 'gid'),
+  one('a gid beyond octal', extended, { gid: 2 ** 31 }, 'gid'),
+  { ...one('mtime', all, { mtime: '1700000001' }, 'mtime'), rung: 'tree-no-times' },
+  { ...one('mtime before 1970', extended, { mtime: '-1' }, 'mtime'), rung: 'tree-no-times' },
+  { ...one('sub-second mtime', ['pax'], { mtime: '1700000000.5' }, 'mtime'), rung: 'tree-no-times' },
+  { ...one('one nanosecond', ['pax'], { mtime: '1700000000.000000001' }, 'mtime'), rung: 'tree-no-times' },
+  {
+    what: 'mtime of a directory',
+    dialects: all,
+    entries: changed('etc/', { mtime: '5' }),
+    named: 'etc: mtime',
+    rung: 'tree-no-times',
+  },
+  {
+    what: 'value of an attribute',
+    dialects: ['pax'],
+    entries: changed('etc/last', { xattrs: { 'user.a': 'two' } }),
+    named: 'etc/last: xattrs',
+  },
+  {
+    what: 'name of an attribute',
+    dialects: ['pax'],
+    entries: changed('etc/last', { xattrs: { 'user.b': 'one' } }),
+    named: 'etc/last: xattrs',
+  },
+  one('an empty attribute', ['pax'], { xattrs: { 'user.a': '' } }, 'xattrs'),
+  one('a capability', ['pax'], { xattrs: { 'security.capability': '\x01\0\0\x02\0\x20\0\xff' } }, 'xattrs'),
+  {
+    what: 'target of a symbolic link',
+    dialects: all,
+    entries: changed('etc/link', { linkname: 'x' }),
+    named: 'etc/link: linkname',
+  },
+  {
+    what: 'target of a hard link',
+    dialects: all,
+    entries: changed('etc/hard', { linkname: 'etc/other' }),
+    named: 'etc/hard: linkname',
+  },
+  {
+    what: 'minor number',
+    dialects: newer,
+    entries: changed('etc/sda', { minor: 1 }),
+    named: 'etc/sda: device',
+  },
+  {
+    what: 'major number',
+    dialects: newer,
+    entries: changed('etc/sda', { major: 9 }),
+    named: 'etc/sda: device',
+  },
+  {
+    what: 'block to character device',
+    dialects: all,
+    entries: changed('etc/sda', { type: 'chardev' }),
+    named: 'etc/sda: type',
+  },
+  {
+    what: 'file to fifo',
+    dialects: all,
+    entries: changed('etc/empty', { type: 'fifo' }),
+    named: 'etc/empty: type',
+  },
+  {
+    what: 'hard link to file',
+    dialects: all,
+    entries: changed('etc/hard', { type: 'file', linkname: '', content: 'hello' }),
+    named: 'etc/hard: type',
+  },
+  {
+    what: 'size, and so content',
+    dialects: all,
+    entries: other({ content: 'hello!' }),
+    named: 'etc/other: content size',
+  },
+  { ...one('owner name', newer, { uname: 'x' }, 'uname'), rung: 'tree' },
+  { ...one('group name', newer, { gname: 'x' }, 'gname'), rung: 'tree' },
+  { ...one('access time', extended, { atime: '77' }, 'atime'), rung: 'tree' },
+  { ...one('change time', extended, { ctime: '77' }, 'ctime'), rung: 'tree' },
+  { what: 'added', dialects: all, entries: [...base, { name: 'etc/new' }], named: 'etc/new: added' },
+  {
+    what: 'removed',
+    dialects: all,
+    entries: base.filter(({ name }) => name !== 'etc/other'),
+    named: 'etc/other: removed',
+  },
+  { ...one('mode bits without meaning', all, { mode: 0o100644 }, 'header'), rung: 'tree' },
+  {
+    what: 'an entry twice',
+    dialects: all,
+    entries: [...base, ...base.filter(({ name }) => name === 'etc/last')],
+    named: 'etc/last: added',
+    rung: 'tree',
+  },
+  {
+    what: 'order',
+    dialects: all,
+    entries: [
+      ...base.filter(({ name }) => name !== 'etc/empty'),
+      ...base.filter(({ name }) => name === 'etc/empty'),
+    ],
+    named: 'etc/empty: order',
+    rung: 'tree',
+  },
 ];
 
+/** Fields that have tests of their own below: for `size` alone there can be none, other sizes are other contents. */
+const APART: Field[] = ['size', 'dialect', 'layer', 'trailer'];
+
 describe('each single change is named by exactly its field', () => {
-  for (const [what, dialects, entries, expected, rung] of fields) {
+  for (const { what, dialects, entries, named: expected, rung = 'none' } of cases) {
     it.each(dialects)(`${what} in %s`, async (dialect) => {
       const result = await compare({ layers: [tar(base, dialect)] }, { layers: [tar(entries, dialect)] });
-      expect(named(result)).toEqual(expected);
+      expect(named(result)).toEqual([expected]);
       expect(result.rung).toBe(rung);
       expect(result.identical).toBe(false);
     });
   }
 
-  it.each(all)('the dialect, from %s', async (dialect) => {
-    const plain: TestEntry[] = [{ name: 'a', content: 'x' }];
-    for (const other of all) {
-      const result = await compare({ layers: [tar(plain, dialect)] }, { layers: [tar(plain, other)] });
-      expect(named(result)).toEqual(dialect === other ? [] : ['a: dialect']);
-      expect(result.rung).toBe(dialect === other ? 'manifest' : 'tree');
+  it('no field and dialect is left out', () => {
+    for (const field of FIELDS.filter((name) => !APART.includes(name))) {
+      const alone = cases.filter((one) => one.named.endsWith(`: ${field}`));
+      expect(new Set(alone.flatMap(({ dialects }) => dialects)), field).toEqual(new Set(EXPRESSED_BY[field]));
     }
+  });
+
+  it.each(EXPRESSED_BY.dialect)('the dialect, from %s', async (dialect) => {
+    const plain: TestEntry[] = [{ name: 'a', content: 'x' }];
+    for (const written of all) {
+      const result = await compare({ layers: [tar(plain, dialect)] }, { layers: [tar(plain, written)] });
+      expect(named(result)).toEqual(dialect === written ? [] : ['a: dialect']);
+      expect(result.rung).toBe(dialect === written ? 'manifest' : 'tree');
+    }
+  });
+
+  it.each(EXPRESSED_BY.layer)('the layer that an entry is in, in %s', async (dialect) => {
+    const layers = (cut: number): Buffer[] => [
+      tar(base.slice(0, cut), dialect),
+      tar(base.slice(cut), dialect),
+    ];
+    const result = await compare({ layers: layers(3) }, { layers: layers(4) });
+    expect(named(result)).toEqual(['etc/other: layer']);
+    expect(result.entries[0]).toMatchObject({ layerA: 1, layerB: 0 });
+    expect(result.rung).toBe('tree');
+  });
+
+  it.each(EXPRESSED_BY.trailer)('what follows the last entry, in %s', async (dialect) => {
+    const whole = tar(base, dialect);
+    for (const tail of [Buffer.alloc(512), Buffer.from('x')]) {
+      const result = await compare({ layers: [whole] }, { layers: [Buffer.concat([whole, tail])] });
+      expect(named(result)).toEqual([': trailer']);
+      expect(result.rung).toBe('tree');
+    }
+  });
+
+  it.each(all)('padding that is no zeros, in %s', async (dialect) => {
+    const entry = tarEntry({ name: 'a', content: 'x' }, dialect);
+    const odd = Buffer.from(entry);
+    odd[odd.length - 1] = 1;
+    const result = await compare(
+      { layers: [Buffer.concat([entry, END])] },
+      { layers: [Buffer.concat([odd, END])] },
+    );
+    expect(named(result)).toEqual(['a: header']);
+    expect(result.rung).toBe('tree');
   });
 
   it('several fields of one entry, all of them', async () => {
@@ -141,24 +250,17 @@ describe('each single change is named by exactly its field', () => {
   });
 
   it('which name of a hard link came first', async () => {
-    const one = layered([
+    const a = layered([
       { name: 'a', content: 'x' },
       { name: 'b', type: 'hardlink', linkname: 'a' },
     ]);
-    const other = layered([
+    const b = layered([
       { name: 'b', content: 'x' },
       { name: 'a', type: 'hardlink', linkname: 'b' },
     ]);
-    const result = await compare(one, other);
+    const result = await compare(a, b);
     expect(result.rung).toBe('tree');
     expect(named(result)).toEqual(['a: order', 'b: order']);
-  });
-
-  it('what follows the last entry', async () => {
-    const one = tar(base);
-    const result = await compare({ layers: [one] }, { layers: [Buffer.concat([one, Buffer.alloc(512)])] });
-    expect(named(result)).toEqual([': trailer']);
-    expect(result.rung).toBe('tree');
   });
 
   it('nothing else when two entries swap places', async () => {

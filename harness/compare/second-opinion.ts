@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import CryptoJS from 'crypto-js';
+// Not the whole library: its ciphers would make every start slower.
+import CryptoJS from 'crypto-js/core.js';
+import 'crypto-js/sha256.js';
+import 'crypto-js/sha512.js';
 import { TwinproofError } from '../errors.ts';
 import { escapeText } from '../oci/escape.ts';
 

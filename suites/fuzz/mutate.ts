@@ -2,7 +2,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Random } from '../../bench/images/random.ts';
 import { sealed, tar, type TestDialect, type TestEntry } from '../../harness/oci/tar/test-tar.ts';
 
-const DIALECTS: TestDialect[] = ['v7', 'ustar', 'gnu', 'pax'];
+const DIALECTS: TestDialect[] = ['v7', 'ustar', 'star', 'gnu', 'pax'];
 const TYPES = ['file', 'hardlink', 'symlink', 'chardev', 'blockdev', 'dir', 'fifo'] as const;
 const NAMES = [
   'a',

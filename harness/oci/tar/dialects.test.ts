@@ -10,6 +10,7 @@ import {
   sealed,
   tar,
   tarEntry,
+  type TestDialect,
   type TestEntry,
 } from './test-tar.ts';
 
@@ -37,7 +38,7 @@ describe('what one program writes, the reader reads', () => {
       uname: fc.constantFrom('', 'root', 'ü'),
       content: fc.uint8Array({ maxLength: 1500 }).map((array) => Buffer.from(array)),
     });
-  const reads = (entries: TestEntry[], dialect: 'v7' | 'ustar' | 'gnu' | 'pax', piece: number): void => {
+  const reads = (entries: TestEntry[], dialect: TestDialect, piece: number): void => {
     const stored = entries.map((one) => (one.type === 'file' ? one : { ...one, content: '' }));
     const found = read(tar(stored, dialect), piece).entries;
     expect(found.length).toBe(entries.length);
@@ -73,6 +74,7 @@ describe('what one program writes, the reader reads', () => {
   it.each([
     ['v7', 100, 8 ** 7 - 1],
     ['ustar', 100, 8 ** 7 - 1],
+    ['star', 100, 8 ** 7 - 1],
     ['gnu', 400, 2 ** 40],
     ['pax', 400, 2 ** 40],
   ] as const)('%s', (dialect, max, numbers) => {

@@ -11,6 +11,7 @@ export interface TestEntry {
   /** Seconds; may have a fraction (as text, to be exact). */
   mtime?: string;
   atime?: string;
+  ctime?: string;
   linkname?: string;
   major?: number;
   minor?: number;
@@ -22,7 +23,7 @@ export interface TestEntry {
   flag?: string;
 }
 
-export type TestDialect = 'v7' | 'ustar' | 'gnu' | 'pax';
+export type TestDialect = 'v7' | 'ustar' | 'star' | 'gnu' | 'pax';
 
 const FLAGS = {
   file: '0',
@@ -48,6 +49,7 @@ export interface HeaderFields {
   major?: number;
   minor?: number;
   atime?: number;
+  ctime?: number;
 }
 
 function number(block: Buffer, value: number, at: number, length: number): void {
@@ -89,7 +91,10 @@ export function header(fields: HeaderFields, dialect: TestDialect): Buffer {
   block.write(fields.gname ?? '', 297, 'latin1');
   number(block, fields.major ?? 0, 329, 8);
   number(block, fields.minor ?? 0, 337, 8);
-  if (dialect === 'gnu' && fields.atime !== undefined) number(block, fields.atime, 345, 12);
+  const times = dialect === 'gnu' ? ([345, 357] as const) : dialect === 'star' ? ([476, 488] as const) : null;
+  if (times !== null && fields.atime !== undefined) number(block, fields.atime, times[0], 12);
+  if (times !== null && fields.ctime !== undefined) number(block, fields.ctime, times[1], 12);
+  if (dialect === 'star') block.write('tar\0', 508, 'latin1');
   return sealed(block);
 }
 
@@ -122,6 +127,7 @@ function paxHeader(entry: TestEntry): Buffer {
   // All of them, so that a fraction alone does not change the dialect.
   records.push(paxRecord('mtime', latin(entry.mtime ?? '0')));
   if (entry.atime !== undefined) records.push(paxRecord('atime', latin(entry.atime)));
+  if (entry.ctime !== undefined) records.push(paxRecord('ctime', latin(entry.ctime)));
   for (const [name, value] of Object.entries(entry.xattrs ?? {})) {
     records.push(paxRecord(`SCHILY.xattr.${name}`, latin(value)));
   }
@@ -156,6 +162,7 @@ export function tarEntry(entry: TestEntry, dialect: TestDialect): Buffer {
     major: entry.major ?? 0,
     minor: entry.minor ?? 0,
     ...(entry.atime === undefined ? {} : { atime: Number(entry.atime) }),
+    ...(entry.ctime === undefined ? {} : { ctime: Number(entry.ctime) }),
   };
   const before = dialect === 'pax' ? [paxHeader(entry)] : dialect === 'gnu' ? gnuLongNames(entry) : [];
   return Buffer.concat([...before, header(fields, dialect), padded(content)]);
