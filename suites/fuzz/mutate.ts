@@ -6,36 +6,38 @@ const DIALECTS: TestDialect[] = ['v7', 'ustar', 'star', 'gnu', 'pax'];
 const TYPES = ['file', 'hardlink', 'symlink', 'chardev', 'blockdev', 'dir', 'fifo'] as const;
 const NAMES = [
   'a',
-  'a/b',
-  'a/b/c',
+  'b',
+  'c',
+  'd/',
+  'd/a',
+  'd/b/c',
   './a',
   '/a',
-  'a/../b',
   '.wh.a',
-  'a/.wh..wh..opq',
-  '..',
+  'd/.wh..wh..opq',
   'x'.repeat(300),
   '\xff\n',
-  '',
 ];
+/** Names that engines refuse, or take for something else. */
+const BAD_NAMES = ['..', '', 'a/../b', 'a/b', '../x', '.', '/'];
 
-function pick<T>(random: Random, list: readonly T[]): T {
+export function pick<T>(random: Random, list: readonly T[]): T {
   return list[random.below(list.length)] as T;
 }
 
 /** A small archive of entries that engines, and readers, disagree about. */
 export function randomTar(random: Random): Buffer {
   const entries = Array.from({ length: random.below(6) }, (): TestEntry => {
-    const type = pick(random, TYPES);
+    const type = random.below(2) === 0 ? 'file' : pick(random, TYPES);
     return {
-      name: pick(random, NAMES),
+      name: pick(random, random.below(12) === 0 ? BAD_NAMES : NAMES),
       type,
       linkname: pick(random, NAMES),
       mode: random.below(0o10000),
       uid: random.below(3) === 0 ? random.word() : random.below(10),
       mtime: String(random.below(2 ** 31)),
       ...(type === 'file' ? { content: Buffer.alloc(random.below(1500), random.below(256)) } : {}),
-      ...(random.below(8) === 0
+      ...(random.below(20) === 0
         ? { flag: pick(random, ['L', 'K', 'x', 'g', 'S', 'V', 'Z', '7', '\0']) }
         : {}),
     };
@@ -70,4 +72,28 @@ export function compressed(random: Random, bytes: Buffer): Buffer {
   return kind === 2
     ? gzipSync(bytes)
     : Buffer.concat([gzipSync(bytes.subarray(0, half)), gzipSync(bytes.subarray(half))]);
+}
+
+/** The first header with a byte set that means nothing in any dialect (POSIX: 500 to 511 are unused). */
+export function withOddHeader(random: Random, tar: Buffer): Buffer {
+  const out = Buffer.from(tar);
+  if (out.length < 512 || out[0] === 0) return out;
+  out[500 + random.below(8)] = 1 + random.below(255);
+  sealed(out.subarray(0, 512));
+  return out;
+}
+
+/** The first file that has content with one byte of it changed. */
+export function withOddContent(random: Random, tar: Buffer): Buffer {
+  const out = Buffer.from(tar);
+  for (let at = 0; at + 512 < out.length && out[at] !== 0;) {
+    const size = Number.parseInt(out.toString('latin1', at + 124, at + 135), 8) || 0;
+    const place = at + 512 + random.below(size + 1);
+    if (out[at + 156] === 0x30 && size > 0 && place < out.length) {
+      out[place] = (out[place] ?? 0) ^ 1;
+      return out;
+    }
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return out;
 }

@@ -1,0 +1,86 @@
+import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { ROOT, temporaryFolder } from './support.ts';
+
+/** Inputs are made from their number, so that what is found once is found always. */
+const FUZZ = ['suites/fuzz/main.ts', '--seed', '1', '--inputs', '300'];
+
+async function fuzz(folder: string) {
+  const { exitCode, stdout } = await execa(process.execPath, FUZZ, {
+    cwd: folder,
+    env: { TMPDIR: folder },
+    reject: false,
+    stdin: 'ignore',
+  });
+  return { exitCode, stdout };
+}
+
+test('the fuzzer finds nothing in the readers as they are', async () => {
+  const { exitCode, stdout } = await fuzz(ROOT);
+  expect(exitCode, stdout).toBe(0);
+  // As many must be good enough to be compared, or nothing was shown.
+  expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
+});
+
+test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp]>([
+  [
+    'a reader that does not hold layers against their diffID',
+    'harness/oci/layers/layer.ts',
+    ['if (actual === diffId) return;', 'if (actual !== "") return;'],
+    /a layer is not what its config says/,
+  ],
+  [
+    'a comparison that leaves out content',
+    'harness/compare/fields.ts',
+    ["if (a.content !== b.content) fields.push('content');", ''],
+    /layers differ, but no entry does/,
+  ],
+  [
+    'a comparison that leaves out what only the header shows',
+    'harness/compare/fields.ts',
+    [
+      "a.headerCrc !== b.headerCrc) fields.push('header');",
+      'a.headerCrc !== b.headerCrc) fields.push(...[]);',
+    ],
+    /layers differ, but no entry does/,
+  ],
+  [
+    'complaints that are not escaped',
+    'harness/oci/escape.ts',
+    ['return text.replace(unsafe, code);', 'return text;'],
+    /not one plain line/,
+  ],
+  [
+    'JSON as deep as it comes',
+    'harness/oci/limits.ts',
+    ['MAX_JSON_DEPTH = 100', 'MAX_JSON_DEPTH = 1e9'],
+    /RangeError/,
+  ],
+  [
+    'documents taken to have the right shape',
+    'harness/oci/json.ts',
+    ["if (typeof value !== 'string') throw", 'if (value === 0) throw'],
+    /TypeError/,
+  ],
+  [
+    'a tar reader whose faults are not told with their place',
+    'harness/oci/tar/reader.ts',
+    ['if (!(error instanceof TarFault)) throw error;', 'throw error;'],
+    /at TarReader|TarFault|Error: /,
+  ],
+])('the fuzzer catches %s', async (_, file, [from, to], says) => {
+  await using folder = await temporaryFolder();
+  for (const name of ['harness', 'suites', 'bench', 'package.json']) {
+    await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
+  }
+  await symlink(join(ROOT, 'node_modules'), join(folder.path, 'node_modules'));
+  const path = join(folder.path, file);
+  const text = await readFile(path, 'utf8');
+  expect(text, `${file} no longer holds this`).toContain(from);
+  await writeFile(path, text.replace(from, to));
+  const { exitCode, stdout } = await fuzz(folder.path);
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toMatch(says);
+});
