@@ -30,7 +30,9 @@ export async function benchVerify(): Promise<string> {
     style: { head: [], border: [] },
   });
   for (const goal of GOALS) {
+    note(`${goal.what}: fetching and warming up`);
     await measure(goal.image);
+    note(`${goal.what}: measuring`);
     const { seconds, building, twins } = await measure(goal.image);
     const pair = Math.max(...twins);
     const rest = `${(100 * (1 - building / seconds)).toFixed(0)} % of ${seconds.toFixed(1)} s`;
@@ -42,6 +44,7 @@ export async function benchVerify(): Promise<string> {
       rest,
     ]);
   }
+  note('whole bundled catalog: measuring, some minutes');
   const all = await measure('*');
   table.push([
     'whole bundled catalog',
@@ -52,6 +55,11 @@ export async function benchVerify(): Promise<string> {
     `${(100 * (1 - all.building / all.seconds)).toFixed(0)} % of ${all.seconds.toFixed(1)} s`,
   ]);
   return table.toString();
+}
+
+/** The parts take minutes each: what runs is said on stderr, so that stdout is the result alone. */
+function note(line: string): void {
+  process.stderr.write(`verify: ${line}\n`);
 }
 
 async function measure(image: string): Promise<{ seconds: number; building: number; twins: number[] }> {
