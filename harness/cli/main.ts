@@ -39,7 +39,8 @@ try {
   }
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = failed(error);
+  // At once: what was under way when it failed has nobody left to wait for it.
+  process.exit(failed(error));
 }
 
 /** Prints a failure as one line; 2 stands for "could not be checked" (cli.md). */

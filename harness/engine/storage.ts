@@ -6,7 +6,7 @@ export function storageError(what: string, cause: unknown): TwinproofError {
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new TwinproofError('storage', `${what}: ${full ? 'no space left' : code}`, {
     hint: full
-      ? 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk'
+      ? 'free some space, or name folders on a larger disk with TWINPROOF_CACHE and --results'
       : 'check the folder and its owner',
     cause,
   });

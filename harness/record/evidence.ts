@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { storageError } from '../engine/storage.ts';
 import type { Evidence } from './events.ts';
 
 /** Files behind verdicts, stored under their sha256: `evidence/sha256/<hex>` in a run's folder. */
@@ -34,11 +35,13 @@ export class EvidenceStore {
     { hex, size, mediaType }: { hex: string; size: number; mediaType: string },
     write: (temporary: string) => Promise<void>,
   ): Promise<Evidence> {
-    await mkdir(this.folder, { recursive: true });
     const temporary = join(this.folder, `.${hex}.${randomBytes(4).toString('hex')}`);
     try {
+      await mkdir(this.folder, { recursive: true });
       await write(temporary);
       await rename(temporary, join(this.folder, hex));
+    } catch (cause) {
+      throw storageError(`could not keep the evidence ${name}`, cause);
     } finally {
       await rm(temporary, { force: true });
     }

@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { storageError } from '../engine/storage.ts';
 import { TwinproofError } from '../errors.ts';
 import { type RunEvent, eventSchema } from './events.ts';
 
@@ -10,6 +11,7 @@ import { type RunEvent, eventSchema } from './events.ts';
 export class RunWriter {
   readonly path: string;
   readonly #descriptor: number;
+  #length = 0;
 
   constructor(folder: string) {
     this.path = join(folder, 'run.jsonl');
@@ -24,9 +26,17 @@ export class RunWriter {
     }
   }
 
+  /** @throws TwinproofError storage; the log then ends with the last event that fitted. */
   append(event: RunEvent): void {
-    appendFileSync(this.#descriptor, `${JSON.stringify(eventSchema.parse(event))}\n`);
-    fsyncSync(this.#descriptor);
+    const line = Buffer.from(`${JSON.stringify(eventSchema.parse(event))}\n`);
+    try {
+      appendFileSync(this.#descriptor, line);
+      fsyncSync(this.#descriptor);
+    } catch (cause) {
+      ftruncateSync(this.#descriptor, this.#length);
+      throw storageError(`could not write ${this.path}`, cause);
+    }
+    this.#length += line.length;
   }
 
   close(): void {

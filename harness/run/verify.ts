@@ -7,6 +7,7 @@ import type { Axis } from '../build/environment/types.ts';
 import { sha256 } from '../build/source-digest.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
+import { storageError } from '../engine/storage.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { readLock } from '../lock/parse.ts';
 import { HARNESS_VERSION } from '../version.ts';
@@ -71,7 +72,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
       previous: finishedCells(options.resume, previous),
     };
     options.onStart({ folder, engine, owner: input.owner, input });
-    await driveVitest(input, (message) => {
+    await driveWhileRecorded(input, engine, (message) => {
       if (options.signal.aborted) return;
       recorder.record(message);
       options.onMessage(message);
@@ -82,9 +83,39 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   }
   const record = await readRun(folder);
   const summary = summarise(resultsOf(record));
-  await writeFile(join(folder, 'summary.json'), jsonReport(summary));
-  await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
+  await writeReports(folder, summary);
   return { folder, summary, run: record };
+}
+
+/** Ends everything as soon as the log cannot be written: what is built then would be built for nothing. */
+async function driveWhileRecorded(
+  input: RunInput,
+  engine: Engine,
+  record: (message: Message) => void,
+): Promise<void> {
+  const broken = Promise.withResolvers<never>();
+  const driven = driveVitest(input, (message) => {
+    try {
+      record(message);
+    } catch (cause) {
+      broken.reject(cause);
+    }
+  });
+  try {
+    await Promise.race([driven, broken.promise]);
+  } catch (cause) {
+    await sweep(engine, (owner) => owner.run === input.owner.run);
+    throw cause;
+  }
+}
+
+async function writeReports(folder: string, summary: Summary): Promise<void> {
+  try {
+    await writeFile(join(folder, 'summary.json'), jsonReport(summary));
+    await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
+  } catch (cause) {
+    throw storageError(`could not write the reports in ${folder}`, cause);
+  }
 }
 
 /** A lock that cannot be read is bad input, like a catalog that cannot: nothing is built before all are read. */
