@@ -115,6 +115,20 @@ export const TOOLS = [
     why: 'tests compare our version order with it',
   },
   {
+    command: 'dpkg-deb',
+    apt: 'dpkg',
+    dnf: 'dpkg',
+    group: 'tools',
+    why: 'tests resolve locks against packages that it makes',
+  },
+  {
+    command: 'unshare',
+    apt: 'util-linux',
+    dnf: 'util-linux',
+    group: 'tools',
+    why: 'tests fill a disk that only they see',
+  },
+  {
     command: 'qemu-system-x86_64',
     apt: 'qemu-system-x86',
     dnf: 'qemu-system-x86-core',
