@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import type { TwinBuild } from '../build/types.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
-import { contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
 import { causeCounts, certainCauses } from '../explain/group.ts';
-import type { Context } from '../explain/types.ts';
+import { buildContext } from './build-context.ts';
 import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
 import { type FlakeRate, flakeRate, rateText } from './flake-rate.ts';
 import { failedBuild, undecided } from './failed-build.ts';
@@ -40,7 +37,9 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
     const digest = found.identical ? a.config.digest : b.config.digest;
     groups.set(digest, [...(groups.get(digest) ?? []), other.twin]);
     if (result?.identical === false) continue;
-    result = found.identical ? found : explainDiff(found, await contextOf(context, first, other));
+    result = found.identical
+      ? found
+      : explainDiff(found, await buildContext(context.subject, [first, other]));
   }
   if (result === undefined) throw new Error('nothing was compared');
   groups.set(a.config.digest, [first.twin, ...(groups.get(a.config.digest) ?? [])]);
@@ -52,14 +51,6 @@ interface Compared {
   rate: FlakeRate;
   /** Image ID to the builds that have it. */
   groups: Map<string, string[]>;
-}
-
-/** What is known of two builds, so that their difference can be explained. */
-async function contextOf({ subject }: ClaimContext, a: TwinBuild, b: TwinBuild): Promise<Context> {
-  const { recipe, sourceDateEpoch } = subject;
-  const text =
-    recipe.kind === 'containerfile' ? await readFile(recipe.containerfile, 'utf8') : recipe.command.join(' ');
-  return contextOfBuilds([a, b], { sourceDateEpoch, recipe: text });
 }
 
 async function finding(

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { rateText } from '../claims/flake-rate.ts';
 import { escapeText } from '../report/escape.ts';
-import type { BisectBuild, BisectResult } from '../run/bisect.ts';
+import type { BisectBuild, BisectResult } from '../run/bisect-result.ts';
 
 /** Paths that are named. */
 const SHOWN = 5;
@@ -34,15 +34,19 @@ function verdictLines(result: BisectResult): string[] {
   }
   if (cause === null) return ['no axis makes it differ'];
   const names = cause.axes.map(({ axis }) => axis);
+  const failed = cause.failed === null ? [] : [`  the build fails: ${escapeText(cause.failed)}`];
   const paths = cause.paths.slice(0, SHOWN).map((path) => `  ${escapeText(path)}`);
+  const told = cause.causes.map(({ id, confidence, fix }) => `${id} (${confidence}): ${escapeText(fix)}`);
   const more = cause.paths.length > SHOWN ? [`  and ${cause.paths.length - SHOWN} more`] : [];
   const together = names.length > 1 ? ', together and not apart' : '';
   return [
     `proven: ${names.join(' and ')} ${names.length > 1 ? 'make' : 'makes'} it differ${together}`,
     ...cause.axes.map(({ axis, value }) => `${axis}: ${value}`),
     `builds ${cause.equal} and ${cause.differing} differ in nothing else; what changed:`,
+    ...failed,
     ...paths,
     ...more,
+    ...told,
     `for other axes: --vary ${['default', ...names.map((name) => `-${name}`)].join(',')}`,
   ];
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_AXES } from '../build/environment/vary.ts';
+import type { Axis } from '../build/environment/types.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { showProgress } from './progress.ts';
 export async function checkFixesOf(
   selection: string,
   catalogPath: string,
-  { quiet }: { quiet: boolean },
+  { quiet, vary }: { quiet: boolean; vary: readonly Axis[] },
 ): Promise<CheckedFix[]> {
   const catalog = await openCatalog(catalogPath, { claims: [...CLAIM_IDS] });
   const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];
@@ -37,7 +37,7 @@ export async function checkFixesOf(
         builds: 2,
         keep: false,
         seed: 0,
-        vary: DEFAULT_AXES,
+        vary,
         shard: null,
         resume: null,
         onStart: (started) => {

@@ -1,9 +1,12 @@
 import { Command, Option } from 'commander';
+import type { Axis } from '../build/environment/types.ts';
+import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { contextOfImages } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
+import { withFlip } from '../explain/flip.ts';
 import { explanationOf } from '../explain/group.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
@@ -11,6 +14,7 @@ import { checkFixesText } from '../report/check-fixes-text.ts';
 import { explainMarkdown } from '../report/explain-markdown.ts';
 import { explainText } from '../report/explain-text.ts';
 import { recordedDiff } from '../run/recorded-diff.ts';
+import { recordedFlip } from '../run/recorded-flip.ts';
 import { exitOnSignal } from './exit-on-signal.ts';
 import { openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
 import { mayColor, print } from './output.ts';
@@ -19,29 +23,50 @@ const FORMATS = ['text', 'json', 'markdown'] as const;
 
 interface Flags extends ImageFlags {
   results?: string;
+  bisect?: string;
   checkFixes?: string;
+  vary: Axis[];
   format: (typeof FORMATS)[number];
   json: boolean;
   quiet: boolean;
   color: boolean;
 }
 
-async function ofImages(refA: string, refB: string, flags: Flags): Promise<DiffResult> {
+interface Explained {
+  result: DiffResult;
+  /** The Containerfile, where it is known. */
+  recipe: string;
+}
+
+async function ofImages(refA: string, refB: string, flags: Flags): Promise<Explained> {
   exitOnSignal();
   await using images = new AsyncDisposableStack();
   const open = async (reference: string): Promise<OciImage> =>
     images.adopt(await openImage(reference, openOptions(flags)), (image) => image.close());
   const a = await open(refA);
   const b = await open(refB);
-  return explainDiff(await compareImages(a, b), contextOfImages(a));
+  return { result: explainDiff(await compareImages(a, b), contextOfImages(a)), recipe: '' };
 }
 
-async function explained(words: readonly string[], flags: Flags): Promise<DiffResult> {
-  const [first = '', second] = words;
-  if (flags.results !== undefined) {
-    if (second === undefined) return recordedDiff(flags.results, first);
+/** What the run recorded, and what bisect has shown since. */
+async function ofCell(results: string, cell: string, bisect: string | undefined): Promise<Explained> {
+  const recorded = await recordedDiff(results, cell);
+  if (bisect === undefined) return recorded;
+  const flip = await recordedFlip(bisect, recorded.cell);
+  return flip === null ? recorded : { ...recorded, result: withFlip(recorded.result, flip) };
+}
+
+async function explained([first = '', second]: readonly string[], flags: Flags): Promise<Explained> {
+  const { results, bisect } = flags;
+  if (results !== undefined) {
+    if (second === undefined) return ofCell(results, first, bisect);
     throw new TwinproofError('usage', 'with --results name one cell', {
       hint: 'explain SUBJECT --results RUN',
+    });
+  }
+  if (bisect !== undefined) {
+    throw new TwinproofError('usage', '--bisect is for a cell of a run', {
+      hint: 'explain SUBJECT --results RUN --bisect FILE',
     });
   }
   if (second !== undefined) return ofImages(first, second, flags);
@@ -53,7 +78,7 @@ async function explained(words: readonly string[], flags: Flags): Promise<DiffRe
 /** Fixes are checked by building: what that needs is loaded only then. */
 async function check(selection: string, catalogPath: string, flags: Flags): Promise<void> {
   const { checkFixesOf } = await import('./check-fixes.ts');
-  const checked = await checkFixesOf(selection, catalogPath, { quiet: flags.quiet });
+  const checked = await checkFixesOf(selection, catalogPath, { quiet: flags.quiet, vary: flags.vary });
   print(flags.json ? `${JSON.stringify(checked, null, 2)}\n` : checkFixesText(checked));
   const verdicts = checked.map(({ verdict }) => verdict);
   process.exitCode = verdicts.includes('fail') ? 1 : verdicts.every((verdict) => verdict === 'pass') ? 0 : 2;
@@ -64,8 +89,8 @@ async function explain(first: string, second: string | undefined, flags: Flags):
     await check(first, flags.checkFixes, flags);
     return;
   }
-  const result = await explained(second === undefined ? [first] : [first, second], flags);
-  const explanation = explanationOf(result);
+  const { result, recipe } = await explained(second === undefined ? [first] : [first, second], flags);
+  const explanation = explanationOf(result, recipe);
   const format = flags.json ? 'json' : flags.format;
   if (format === 'json') print(`${JSON.stringify(explanation, null, 2)}\n`);
   else if (format === 'markdown') print(explainMarkdown(explanation));
@@ -80,9 +105,16 @@ export function explainCommand(): Command {
     .argument('<A|CELL>', 'image, or with --results a subject that a run found to differ')
     .argument('[B]', 'image to compare with')
     .option('--results <run>', 'explain what this run recorded: its folder or run.jsonl')
+    .option('--bisect <file>', 'with --results: what `bisect --json` showed of the cell, as proof')
     .option(
       '--check-fixes <catalog>',
       'build the subject of this catalog with the fixes made in a copy of its recipe',
+    )
+    .option(
+      '--vary <axes>',
+      'with --check-fixes: in what the builds differ on purpose, as for verify',
+      parseVary,
+      [...DEFAULT_AXES],
     )
     .addOption(new Option('--format <format>', 'how to say it').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json (twinproof/explain/v1)', false)

@@ -30,8 +30,8 @@ const SHOWN = 20;
 export function reproduceCommand(): Command {
   return new Command('reproduce')
     .description('build a recorded subject again here, from the same inputs and in the same environments')
-    .argument('<subject>', 'subject of the run, image/variant@os/arch')
-    .argument('[claim]', 'claim of the cell; all claims of a subject rest on the same builds', 'reproducible')
+    .argument('<cell>', "subject of the run, image/variant@os/arch, or 'SUBJECT CLAIM' as reports write it")
+    .argument('[claim]', 'claim of the cell; all claims of a subject rest on the same builds')
     .requiredOption('--results <dir>', 'run folder or its run.jsonl')
     .option('--catalog <path>', 'the catalog here; otherwise where the run had it in its checkout')
     .option('--out <dir>', 'folder for the images; a new temporary one unless given')
@@ -41,7 +41,8 @@ export function reproduceCommand(): Command {
     .action(run);
 }
 
-async function run(subjectId: string, claim: string, options: Options): Promise<void> {
+async function run(cell: string, claimName: string | undefined, options: Options): Promise<void> {
+  const [subjectId = '', claim = claimName ?? 'reproducible'] = cell.split(' ');
   const record = await readRun(options.results);
   const recorded = recordedOf(record, subjectId, claim);
   const path = options.catalog ?? (await catalogOf(record));

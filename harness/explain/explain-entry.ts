@@ -77,14 +77,16 @@ function countable(spots: readonly Spot[]): Spot[] {
 
 /**
  * Why an entry differs, likelier first; `unknown` is among them when part of it is not explained.
- * @param spots where it differs, when that is known better than from the entry alone
+ * @param more where it differs, when that is known better than from the entry alone, and `Seen.drift`
  */
 export function explainEntry(
   entry: EntryDiff,
   context: Context,
-  spots: readonly Spot[] = entrySpots(entry),
+  more: { spots?: readonly Spot[]; drift?: string } = {},
 ): Cause[] {
-  const seen: Seen = { entry, spots: countable(spots), recipe: recipeFor(entry.path, context.recipe) };
+  const { spots = entrySpots(entry), drift = '' } = more;
+  const recipe = recipeFor(entry.path, context.recipe);
+  const seen: Seen = { entry, spots: countable(spots), recipe, drift };
   const claims = claimsOf(seen, context);
   const { main, others, left } = believed(claims, seen.spots);
   const causes = [...main, ...others.map(lessLikely)].map(causeOf);

@@ -1,5 +1,6 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { Contents } from './derived.ts';
+import { Drift } from './drift.ts';
 import { believed, causeOf, explainEntry, unknownCause, type Named } from './explain-entry.ts';
 import { pointerSpot } from './pointer.ts';
 import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
@@ -45,7 +46,7 @@ function pointerCauses(diff: PointerDiff, document: Document, context: Context):
   }
   if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
   const spot = pointerSpot(diff);
-  const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe };
+  const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe, drift: '' };
   const claims: Named[] = EXPLAINERS.flatMap(({ id, explain }) => {
     const claim = explain(seen, context);
     return claim === null ? [] : [{ ...claim, id }];
@@ -62,6 +63,7 @@ function withCauses(diff: PointerDiff, document: Document, context: Context): Po
 function explainEntries(entries: readonly EntryDiff[], context: Context): EntryDiff[] {
   const renamed = renamedPairs(entries);
   const contents = new Contents(entries);
+  const drift = new Drift(entries);
   const causes = new Map<EntryDiff, Cause[]>();
   const waiting: { entry: EntryDiff; from: string }[] = [];
   for (const entry of entries) {
@@ -70,7 +72,8 @@ function explainEntries(entries: readonly EntryDiff[], context: Context): EntryD
     const own = spots.filter((_, at) => sources[at] === null);
     const from = sources.find((source) => source !== null);
     if (typeof from === 'string') waiting.push({ entry, from });
-    const told = typeof from === 'string' && own.length === 0 ? [] : explainEntry(entry, context, own);
+    const follows = typeof from === 'string' && own.length === 0;
+    const told = follows ? [] : explainEntry(entry, context, { spots: own, drift: drift.of(entry) });
     causes.set(entry, told);
   }
   const byName = (name: string): Cause[] =>

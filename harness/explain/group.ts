@@ -1,5 +1,6 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { LESS_LIKELY } from './explain-entry.ts';
+import { type MadeBy, madeBy } from './made-by.ts';
 
 /** Differences that have one cause and one fix, and come from one layer. */
 export interface CauseGroup {
@@ -9,8 +10,12 @@ export interface CauseGroup {
   fix: string;
   /** The instruction that made the layer, or what the difference stands in. */
   origin: string;
+  /** The instruction of the Containerfile that made the files themselves; null where that cannot be told. */
+  madeBy: MadeBy | null;
   /** Paths of entries, or JSON pointers into a document. */
   places: string[];
+  /** The packages that own them, as far as any does: `nginx 1.22.1-9`, by place. */
+  packages: Record<string, string>;
   /** Of the first. */
   evidence: string;
 }
@@ -34,7 +39,17 @@ const WEAKER: Record<Cause['confidence'], number> = { proven: 0, exact: 1, likel
 interface Item {
   place: string;
   origin: string;
+  madeBy: MadeBy | null;
+  /** Empty where none owns it. */
+  owner: string;
   cause: Cause;
+}
+
+function ownerOf({ packageA, packageB }: EntryDiff): string {
+  const [a, b] = [packageA ?? packageB, packageB ?? packageA];
+  if (a === undefined || b === undefined || a === null || b === null) return '';
+  const versions = a.version === b.version ? a.version : `${a.version} and ${b.version}`;
+  return a.name === b.name ? `${a.name} ${versions}` : `${a.name} ${a.version} and ${b.name} ${b.version}`;
 }
 
 function originOf(entry: EntryDiff): string {
@@ -45,18 +60,26 @@ function originOf(entry: EntryDiff): string {
   return `made by instruction ${made.history + 1}: ${made.createdBy}`;
 }
 
-function items(result: DiffResult): Item[] {
+function items(result: DiffResult, recipe: string): Item[] {
   const documents = [
     ['index', result.index ?? []],
     ['config', result.config],
     ['manifest', result.manifest],
   ] as const;
   const of = (name: string, { pointer, causes = [] }: PointerDiff): Item[] =>
-    causes.map((cause) => ({ place: `${name} ${pointer}`.trim(), origin: `in the ${name}`, cause }));
+    causes.map((cause) => ({
+      place: `${name} ${pointer}`.trim(),
+      origin: `in the ${name}`,
+      madeBy: null,
+      owner: '',
+      cause,
+    }));
   return [
-    ...result.entries.flatMap((entry) =>
-      entry.causes.map((cause) => ({ place: entry.path, origin: originOf(entry), cause })),
-    ),
+    ...result.entries.flatMap((entry): Item[] => {
+      const made = recipe === '' ? null : madeBy(entry.path, recipe);
+      const of = { place: entry.path, origin: originOf(entry), madeBy: made, owner: ownerOf(entry) };
+      return entry.causes.map((cause) => ({ ...of, cause }));
+    }),
     ...documents.flatMap(([name, diffs]) => diffs.flatMap((diff) => of(name, diff))),
   ];
 }
@@ -77,15 +100,24 @@ function groupOf(members: readonly Item[]): CauseGroup | null {
     confidence: weakest.cause.confidence,
     fix: [...new Set(members.map(({ cause }) => cause.fix))].slice(0, 5).join('; '),
     origin: first.origin,
+    madeBy: first.madeBy,
     places: members.map(({ place }) => place),
+    packages: Object.fromEntries(
+      members.filter(({ owner }) => owner !== '').map(({ place, owner }) => [place, owner]),
+    ),
     evidence,
   };
 }
 
-/** Groups the causes of a difference that was explained; the largest groups first, `unknown` last. */
-export function explanationOf(result: DiffResult): Explanation {
-  const certain = items(result).filter(({ cause }) => !cause.evidence.startsWith(LESS_LIKELY));
-  const grouped = Map.groupBy(certain, (item) => [item.cause.id, fixKey(item), item.origin].join('\0'));
+/**
+ * Groups the causes of a difference that was explained; the largest groups first, `unknown` last.
+ * @param recipe the Containerfile, where it is known
+ */
+export function explanationOf(result: DiffResult, recipe = ''): Explanation {
+  const certain = items(result, recipe).filter(({ cause }) => !cause.evidence.startsWith(LESS_LIKELY));
+  const grouped = Map.groupBy(certain, (item) =>
+    [item.cause.id, fixKey(item), item.origin, item.madeBy?.line ?? ''].join('\0'),
+  );
   const causes = [...grouped.values()].flatMap((members) => groupOf(members) ?? []);
   const unknownLast = (group: CauseGroup): number => (group.id === 'unknown' ? 1 : 0);
   causes.sort((a, b) => unknownLast(a) - unknownLast(b) || b.places.length - a.places.length);

@@ -40,8 +40,35 @@ export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, Spot
     const spots = lineSpots(one.path, best.other.path, { format: 'name', part: '' }, 'name');
     found.set(one, spots);
     found.set(best.other, spots);
+    if (one.a?.type === 'dir') belowRenamed(entries, { one, other: best.other, spots }, found);
   }
   return found;
+}
+
+/** What lies in a folder of another name has another path for the same reason; its content may differ for others. */
+function belowRenamed(
+  entries: readonly EntryDiff[],
+  { one, other, spots }: { one: EntryDiff; other: EntryDiff; spots: Spot[] },
+  found: Map<EntryDiff, Spot[]>,
+): void {
+  const below = ({ path }: EntryDiff): Map<string, EntryDiff> =>
+    new Map(
+      entries.flatMap((entry) =>
+        entry.change !== 'changed' && entry.path.startsWith(`${path}/`)
+          ? [[entry.path.slice(path.length), entry]]
+          : [],
+      ),
+    );
+  const [before, after] = [below(one), below(other)];
+  for (const [rest, entry] of [...before, ...after]) {
+    const [a, b] = [before.get(rest)?.a?.sha256, after.get(rest)?.b?.sha256];
+    found.set(entry, a === b ? spots : [...spots, unseen(a ?? '', b ?? '')]);
+  }
+}
+
+function unseen(a: string, b: string): Spot {
+  const where = { format: 'unseen', part: '', name: '', place: 'content', lineA: '', lineB: '' };
+  return { ...where, kind: 'bytes', a, b };
 }
 
 function fits(one: EntryDiff, other: EntryDiff): boolean {

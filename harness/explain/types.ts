@@ -89,6 +89,8 @@ export interface Seen {
   entry: EntryDiff;
   spots: readonly Spot[];
   recipe: string;
+  /** `nginx 1.22 in A, 1.24 in B` when it belongs to a package of which the two have other versions; else empty. */
+  drift: string;
 }
 
 /** What one explainer says of an entry. */

@@ -1,7 +1,7 @@
 import type { Explanation } from '../explain/group.ts';
 import { escapeText } from './escape.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
-import { countText, outlook } from './explain-text.ts';
+import { countText, madeByText, outlook, placeText } from './explain-text.ts';
 
 const NAMED = 20;
 
@@ -14,12 +14,14 @@ export function explainMarkdown(explanation: Explanation): string {
   const head = identical ? `Equal at ${rung}.` : `Different; first rung that holds: ${rung}.`;
   const groups = causes.flatMap((group) => {
     const rest = group.places.length - NAMED;
+    const made = madeByText(group);
     return [
       `## ${group.id} (${group.confidence}): ${countText(group)}, ${escapeMarkdown(group.origin)}`,
       '',
-      ...group.places.slice(0, NAMED).map((place) => `- ${escapeMarkdown(place)}`),
+      ...group.places.slice(0, NAMED).map((place) => `- ${escapeMarkdown(placeText(group, place))}`),
       ...(rest > 0 ? [`- and ${rest} more`] : []),
       '',
+      ...(made === '' ? [] : [`By: ${escapeMarkdown(made)}`, '']),
       `Why: ${escapeMarkdown(group.evidence)}`,
       '',
       `Fix: ${code(escapeText(group.fix))}`,

@@ -22,6 +22,17 @@ export function outlook({ causes, unexplained, truncated }: Explanation): string
     : `after these ${fixes} fixes the images should be equal${more}`;
 }
 
+/** A place, and whose it is. */
+export const placeText = ({ packages }: CauseGroup, place: string): string =>
+  packages[place] === undefined ? place : `${place} (package ${packages[place]})`;
+
+/** The instruction of the Containerfile, where it says more than the history of the image. */
+export function madeByText({ madeBy }: CauseGroup): string {
+  if (madeBy === null) return '';
+  const stage = madeBy.stage === null ? '' : ` in stage ${madeBy.stage}`;
+  return `Containerfile line ${madeBy.line}${stage}: ${madeBy.text}`;
+}
+
 /** An explanation for people, by cause; ends with a line feed. */
 export function explainText(explanation: Explanation, { colour }: { colour: boolean }): string {
   const paint = (style: 'bold' | 'green' | 'yellow' | 'dim', text: string): string =>
@@ -29,13 +40,15 @@ export function explainText(explanation: Explanation, { colour }: { colour: bool
   const { causes, identical, rung } = explanation;
   const head = identical ? `equal at ${rung}` : `different; first rung that holds: ${rung}`;
   const groups = causes.flatMap((group) => {
-    const named = group.places.slice(0, NAMED).map((place) => `    ${escapeText(place)}`);
+    const named = group.places.slice(0, NAMED).map((place) => `    ${escapeText(placeText(group, place))}`);
+    const made = madeByText(group);
     const rest = group.places.length - named.length;
     return [
       '',
       `${countText(group)}: ${paint('bold', group.id)} (${group.confidence}), ${escapeText(group.origin)}`,
       ...named,
       ...(rest > 0 ? [paint('dim', `    and ${rest} more`)] : []),
+      ...(made === '' ? [] : [`  by:  ${escapeText(made)}`]),
       `  why: ${escapeText(group.evidence)}`,
       `  fix: ${paint('green', escapeText(group.fix))}`,
     ];

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { findCause } from '../build/environment/search.ts';
-import type { AppliedAxis, Axis } from '../build/environment/types.ts';
+import { type Found, findCause } from '../build/environment/search.ts';
+import type { Axis } from '../build/environment/types.ts';
 import type { TwinBuild } from '../build/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
+import { buildContext, recipeText } from '../claims/build-context.ts';
 import { type FlakeRate, flakeRate } from '../claims/flake-rate.ts';
 import { compareImages } from '../compare/compare.ts';
 import { parseRung } from '../compare/ladder.ts';
@@ -12,8 +13,12 @@ import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { explainDiff } from '../explain/explain.ts';
+import { type Flip, withFlip } from '../explain/flip.ts';
+import { explanationOf } from '../explain/group.ts';
 import { openImage } from '../oci/open.ts';
 import { HARNESS_VERSION } from '../version.ts';
+import type { BisectBuild, BisectResult } from './bisect-result.ts';
 import { buildTwins } from './build-twins.ts';
 import { type Prepared, prepareSubject } from './prepare-subject.ts';
 import { Session } from './session.ts';
@@ -30,42 +35,6 @@ export interface BisectOptions {
   builds: number;
   onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
   onStep: (step: string) => void;
-}
-
-/** One build: in what it was made to differ from the first, and whether it did. */
-export interface BisectBuild {
-  name: string;
-  axes: Axis[];
-  /** Digest of the image config; null when the build failed. */
-  config: string | null;
-  differs: boolean;
-  seconds: number;
-}
-
-/** twinproof/bisect/v1 */
-export interface BisectResult {
-  schema: 'twinproof/bisect/v1';
-  subject: string;
-  source: string;
-  builder: string;
-  seed: number;
-  harness: string;
-  rung: string;
-  /** Axes that were tried, and those that could not be. */
-  axes: Axis[];
-  notApplied: { axis: Axis; reason: string }[];
-  builds: BisectBuild[];
-  control: FlakeRate;
-  /** `itself`: builds with nothing varied differ; `none`: no axis makes it differ; `axes`: these do, together. */
-  verdict: 'itself' | 'none' | 'axes';
-  cause: {
-    confidence: 'proven';
-    axes: AppliedAxis[];
-    /** Names of two builds that differ, and whose environments differ in nothing but the last axis. */
-    differing: string;
-    equal: string;
-    paths: string[];
-  } | null;
 }
 
 /** Which axis makes an image differ, shown by building. @throws TwinproofError when the first build fails */
@@ -108,7 +77,9 @@ class Bisection {
   readonly #options: BisectOptions;
   readonly #rung: string;
   readonly #builds: BisectBuild[] = [];
-  readonly #paths = new Map<string, string[]>();
+  /** From the first build, by the name of the other. */
+  readonly #differences = new Map<string, DiffResult>();
+  readonly #failures = new Map<string, string>();
   #first: TwinBuild | null = null;
 
   constructor(session: Session, prepared: Prepared, options: BisectOptions) {
@@ -128,18 +99,24 @@ class Bisection {
     const control = this.#control();
     const made = { axes, notApplied, control };
     if (control.differing > 0) return this.#told({ ...made, verdict: 'itself', cause: null });
-    if (axes.length === 0 || !(await this.#build(axes)).differs)
-      return this.#told({ ...made, verdict: 'none', cause: null });
     const found = await findCause(axes, async (some) => (await this.#build(some)).differs);
-    const differing = this.#named(found.differing);
-    const cause: BisectResult['cause'] = {
-      confidence: 'proven',
-      axes: this.#prepared.environment({ name: 'B', index: 1 }, found.axes).record.axes,
-      differing: differing.name,
+    if (found === null) return this.#told({ ...made, verdict: 'none', cause: null });
+    return this.#told({ ...made, verdict: 'axes', cause: await this.#causeOf(found) });
+  }
+
+  async #causeOf(found: Found<Axis>): Promise<BisectResult['cause']> {
+    const differing = this.#named(found.differing).name;
+    const result = this.#differences.get(differing);
+    const { axes } = this.#prepared.environment({ name: 'B', index: 1 }, found.axes).record;
+    const flip: Flip = {
+      axes,
       equal: this.#named(found.equal).name,
-      paths: this.#paths.get(differing.name) ?? [],
+      differing,
+      paths: result === undefined ? [] : pathsOf(result),
     };
-    return this.#told({ ...made, verdict: 'axes', cause });
+    const recipe = await recipeText(this.#options.subject);
+    const causes = result === undefined ? [] : explanationOf(withFlip(result, flip), recipe).causes;
+    return { confidence: 'proven', ...flip, axes, causes, failed: this.#failures.get(differing) ?? null };
   }
 
   /** Those of the axes that the machine can vary. The order of start means nothing when builds come one by one. */
@@ -178,10 +155,11 @@ class Bisection {
 
   async #compare(name: string, build: TwinBuild): Promise<{ config: string | null; differs: boolean }> {
     if (!build.outcome.built) {
-      // That a build fails under an axis is a difference that the axis makes; that the first fails is none.
-      if (this.#first === null)
-        throw new TwinproofError(build.outcome.error.code, build.outcome.error.message);
-      this.#paths.set(name, [`the build fails: ${build.outcome.error.message}`]);
+      const { code, message } = build.outcome.error;
+      // That a build fails under an axis is a difference that the axis makes; that the first fails is none, nor is
+      // what the machine is to blame for.
+      if (this.#first === null || code !== 'build-failed') throw new TwinproofError(code, message);
+      this.#failures.set(name, message);
       return { config: null, differs: true };
     }
     const image = await openImage(`oci:${build.outcome.layout}`);
@@ -191,20 +169,22 @@ class Bisection {
         this.#first = build;
         return { config, differs: false };
       }
-      const result = await this.#difference(build.outcome.layout);
-      this.#paths.set(name, pathsOf(result));
+      const result = await this.#difference(build);
+      this.#differences.set(name, result);
       return { config, differs: !result.identical };
     } finally {
       await image.close();
     }
   }
 
-  async #difference(layout: string): Promise<DiffResult> {
-    if (this.#first?.outcome.built !== true) throw new Error('nothing to compare with');
+  async #difference(build: TwinBuild): Promise<DiffResult> {
+    const first = this.#first;
+    if (first?.outcome.built !== true || !build.outcome.built) throw new Error('nothing to compare with');
     await using images = new AsyncDisposableStack();
-    const a = images.adopt(await openImage(`oci:${this.#first.outcome.layout}`), (image) => image.close());
-    const b = images.adopt(await openImage(`oci:${layout}`), (image) => image.close());
-    return await compareImages(a, b, { rung: parseRung(this.#rung), maxDiffs: 100 });
+    const a = images.adopt(await openImage(`oci:${first.outcome.layout}`), (image) => image.close());
+    const b = images.adopt(await openImage(`oci:${build.outcome.layout}`), (image) => image.close());
+    const result = await compareImages(a, b, { rung: parseRung(this.#rung), maxDiffs: 100 });
+    return explainDiff(result, await buildContext(this.#options.subject, [first, build]));
   }
 
   #named(axes: readonly Axis[]): BisectBuild {

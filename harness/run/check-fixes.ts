@@ -81,7 +81,7 @@ async function settle(
   one.done = true;
   checked.left = [];
   if (cell?.verdict !== 'fail') return;
-  const result = await recordedDiff(runFolder, subject.id);
+  const { result } = await recordedDiff(runFolder, subject.id);
   checked.left = [...new Set(explanationOf(result).causes.map(({ id }) => id))];
   if (subject.recipe.kind !== 'containerfile') return;
   const { text, made } = fixRecipe(checked.recipe.after, result);

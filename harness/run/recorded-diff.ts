@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../compare/diff.schema.json' with { type: 'json' };
-import type { DiffResult } from '../compare/types.ts';
+import type { DiffResult, PointerDiff } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { type BuildFacts, contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
-import type { Build, CellResult, Evidence } from '../record/events.ts';
+import type { Build, CellResult, Evidence, Twins } from '../record/events.ts';
 import { type Run, readRun } from '../record/reader.ts';
 
 function invalid(message: string, where: string): TwinproofError {
@@ -54,33 +54,60 @@ function parseDiff(text: string, where: string): DiffResult {
   return value;
 }
 
+/** What a run recorded of a subject whose twins differ. */
+export interface RecordedDiff {
+  /** With causes. */
+  result: DiffResult;
+  cell: CellResult;
+  /** The Containerfile as it was built; empty where it was not kept. */
+  recipe: string;
+}
+
 /**
- * What a run recorded of a subject whose twins differ, with causes.
  * @param path folder of the run, or its run.jsonl
  * @throws TwinproofError usage, record-invalid
  */
-export async function recordedDiff(path: string, name: string): Promise<DiffResult> {
+export async function recordedDiff(path: string, name: string): Promise<RecordedDiff> {
   const run = await readRun(path);
   const cell = findCell(run, name);
+  const folder = basename(path) === 'run.jsonl' ? dirname(path) : path;
+  const kept = run.twins.get(cell.subject)?.recipe;
+  const recipe = kept === undefined ? '' : await readEvidence(folder, kept.text);
+  return { result: await explained(run, cell, folder), cell, recipe };
+}
+
+async function parsedEvidence(cell: CellResult, folder: string): Promise<DiffResult> {
   const evidence = cell.evidence.find((item) => item.name === 'diff');
   if (evidence === undefined) {
     throw new TwinproofError('usage', `nothing differs in ${cell.subject}: ${cell.verdict}`, {
       hint: 'explain a cell whose verdict is fail',
     });
   }
-  const folder = basename(path) === 'run.jsonl' ? dirname(path) : path;
-  const result = parseDiff(await readEvidence(folder, evidence), evidence.digest);
+  return parseDiff(await readEvidence(folder, evidence), evidence.digest);
+}
+
+async function explained(run: Run, cell: CellResult, folder: string): Promise<DiffResult> {
+  const result = await parsedEvidence(cell, folder);
   const known = [...result.entries, ...result.config, ...result.manifest].some(
     ({ causes = [] }) => causes.length > 0,
   );
-  const twins = run.twins.get(cell.subject);
-  const [a, b] = twins?.builds ?? [];
-  if (known || twins === undefined || a === undefined || b === undefined) return result;
   // Recorded before causes were: the recipe is not at hand, but when the builds ran is.
+  return known ? result : explainAgain(result, run.twins.get(cell.subject), '');
+}
+
+/** A recorded difference with the causes that are told today, from what the run recorded of the builds. */
+export function explainAgain(result: DiffResult, twins: Twins | undefined, recipe: string): DiffResult {
+  const [a, b] = twins?.builds ?? [];
+  if (twins === undefined || a === undefined || b === undefined) return result;
   const { sourceDateEpoch } = twins;
+  const bare = ({ pointer, a: before, b: after }: PointerDiff): PointerDiff => ({
+    pointer,
+    ...(before === undefined ? {} : { a: before }),
+    ...(after === undefined ? {} : { b: after }),
+  });
   return explainDiff(
-    result,
-    contextOfBuilds([buildFacts(a), buildFacts(b)], { sourceDateEpoch, recipe: '' }),
+    { ...result, config: result.config.map(bare), manifest: result.manifest.map(bare) },
+    contextOfBuilds([buildFacts(a), buildFacts(b)], { sourceDateEpoch, recipe }),
   );
 }
 

@@ -1,37 +1,51 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { ROOT, temporaryFolder, twinproof } from '../selftest/support.ts';
-import { type Row, readExpected, rowsOf, scoreOf } from './score.ts';
-import { tableOf, withTable } from './table.ts';
+import { ROOT, temporaryFolder } from '../selftest/support.ts';
+import { build } from './build.ts';
+import { type Row, readExpected, readRuns, rowsOf, scoreOf } from './score.ts';
+import { CAUSES, tableOf, withTable } from './table.ts';
 
-/**
- * Runs fixtures/causes.catalog.yaml, scores the causes that are named, and writes the table into docs/causes.md.
- * Arguments pick images; then the page is left as it is. Exit code 1 when a target is missed.
- */
-async function main(picked: readonly string[]): Promise<number> {
-  const all = await readExpected(ROOT);
-  const expected = new Map([...all].filter(([image]) => picked.length === 0 || picked.includes(image)));
-  const rows: Row[] = [];
-  for (const [vary, images] of Map.groupBy(expected, ([, { vary = '' }]) => vary)) {
-    await using folder = await temporaryFolder();
-    const selected = images.flatMap(([image]) => ['--image', `${image}/*`]);
-    const axes = vary === '' ? [] : ['--vary', vary];
-    const args = ['verify', 'fixtures/causes.catalog.yaml', ...selected, ...axes, '--results', folder.path];
-    const { stderr } = await twinproof(args);
-    const run = /recorded in (\S+)/.exec(stderr)?.[1];
-    if (run === undefined) throw new Error(stderr);
-    rows.push(...(await rowsOf(run, new Map(images))));
-  }
+/** Prints the table; a whole one goes into docs/causes.md. */
+async function tell(rows: readonly Row[], whole: boolean): Promise<number> {
   const score = scoreOf(rows);
   const table = tableOf(rows, score);
   process.stdout.write(`${table}\n`);
-  if (picked.length === 0) {
+  if (whole) {
     const path = join(ROOT, 'docs/causes.md');
-    const page = withTable(await readFile(path, 'utf8'), table);
+    const page = withTable(await readFile(path, 'utf8'), CAUSES, table);
     await writeFile(path, await format(page, { parser: 'markdown', printWidth: 110 }));
   }
   return score.met ? 0 : 1;
+}
+
+/**
+ * Runs fixtures/causes.catalog.yaml, scores the causes that are named, and writes the table into docs/causes.md.
+ * Arguments pick images; then the page is left as it is. `--results DIR` keeps the runs there, and takes those that are
+ * there already for images that are in them; `--score` builds nothing. Exit code 1 when a target is missed.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { results: { type: 'string' }, score: { type: 'boolean', default: false } },
+  });
+  const all = await readExpected(ROOT);
+  const picked = new Map(
+    [...all].filter(([image]) => positionals.length === 0 || positionals.includes(image)),
+  );
+  await using temporary = await temporaryFolder();
+  const folder = values.results ?? temporary.path;
+  await mkdir(folder, { recursive: true });
+  if (!values.score) {
+    const known = new Set((await rowsOf(await readRuns(folder), picked)).map(({ image }) => image));
+    const missing =
+      positionals.length > 0 ? picked : new Map([...picked].filter(([image]) => !known.has(image)));
+    await build(missing, folder);
+  }
+  const rows = await rowsOf(await readRuns(folder), picked);
+  return await tell(rows, rows.length === all.size);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { explanationOf } from '../../harness/explain/group.ts';
 import { readRun, type Run } from '../../harness/record/reader.ts';
 import type { CellResult } from '../../harness/record/events.ts';
-import { recordedDiff } from '../../harness/run/recorded-diff.ts';
+import { explainAgain, recordedDiff } from '../../harness/run/recorded-diff.ts';
 
 /** fixtures/causes/expected.yaml. */
 export interface Expected {
@@ -31,33 +31,52 @@ export async function readExpected(root: string): Promise<Map<string, Expected>>
   return new Map(Object.entries((parse(text) as { images: Record<string, Expected> }).images));
 }
 
-function cellOf(run: Run, image: string, variant: string): CellResult | undefined {
-  return run.cells.get(`${image}/${variant}@linux/amd64 reproducible`);
+/** Runs in a folder, the newest first. */
+export async function readRuns(folder: string): Promise<{ folder: string; run: Run }[]> {
+  const names = (await readdir(folder)).sort().reverse();
+  return Promise.all(
+    names.map(async (name) => ({ folder: join(folder, name), run: await readRun(join(folder, name)) })),
+  );
 }
 
-/** Each id once, with the strongest confidence that it was named with. */
-async function foundIn(folder: string, subject: string): Promise<Row['found']> {
-  const { causes } = explanationOf(await recordedDiff(folder, subject));
+type Runs = Awaited<ReturnType<typeof readRuns>>;
+
+function cellOf(
+  runs: Runs,
+  image: string,
+  variant: string,
+): (Runs[number] & { cell: CellResult }) | undefined {
+  for (const { folder, run } of runs) {
+    const cell = run.cells.get(`${image}/${variant}@linux/amd64 reproducible`);
+    if (cell !== undefined) return { folder, run, cell };
+  }
+  return undefined;
+}
+
+/** Each id once, with the strongest confidence that it is named with today. */
+async function foundIn({ folder, run, cell }: NonNullable<ReturnType<typeof cellOf>>): Promise<Row['found']> {
+  const { result, recipe } = await recordedDiff(folder, cell.subject);
+  const { causes } = explanationOf(explainAgain(result, run.twins.get(cell.subject), recipe));
   const order = ['proven', 'exact', 'likely'];
   const sorted = causes.toSorted((a, b) => order.indexOf(a.confidence) - order.indexOf(b.confidence));
   const ids = [...new Set(sorted.map(({ id }) => id))];
   return ids.map((id) => ({ id, confidence: sorted.find((cause) => cause.id === id)?.confidence ?? '' }));
 }
 
-/** What a run over the catalog of causes found, for the images that it has. */
-export async function rowsOf(folder: string, expected: ReadonlyMap<string, Expected>): Promise<Row[]> {
-  const run = await readRun(folder);
+/** What runs over the catalog of causes found, for the images that are in them. */
+export async function rowsOf(runs: Runs, expected: ReadonlyMap<string, Expected>): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [image, { causes }] of expected) {
-    const cell = cellOf(run, image, 'default');
-    if (cell === undefined) continue;
-    const found = cell.verdict === 'fail' ? await foundIn(folder, cell.subject) : [];
+    const recorded = cellOf(runs, image, 'default');
+    if (recorded === undefined) continue;
+    const { verdict } = recorded.cell;
+    const found = verdict === 'fail' ? await foundIn(recorded) : [];
     const ids = found.map(({ id }) => id);
     rows.push({
       image,
       expected: causes,
-      verdict: cell.verdict,
-      fixed: cellOf(run, image, 'fixed')?.verdict ?? 'missing',
+      verdict,
+      fixed: cellOf(runs, image, 'fixed')?.cell.verdict ?? 'missing',
       found,
       right: ids.toSorted().join() === causes.toSorted().join(),
       wrong: found

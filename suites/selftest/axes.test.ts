@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AXES } from '../../harness/build/environment/types.ts';
-import type { BisectResult } from '../../harness/run/bisect.ts';
+import type { BisectResult } from '../../harness/run/bisect-result.ts';
+import type { Explanation } from '../../harness/explain/group.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 
@@ -34,17 +37,45 @@ test('the control stays equal under all axes together', async () => {
   expect((await verdictOf('control', 'all')).verdict).toBe('pass');
 });
 
-async function bisect(catalog: string, image: string): Promise<{ exitCode: number; result: BisectResult }> {
-  const { exitCode, stdout } = await twinproof(['bisect', image, '--catalog', catalog, '--json']);
-  return { exitCode: exitCode ?? -1, result: JSON.parse(stdout) as BisectResult };
+interface Bisected {
+  exitCode: number;
+  result: BisectResult;
+  json: string;
 }
 
-test('bisect names one axis within ⌈log₂ axes⌉ + 3 builds', async () => {
-  const { exitCode, result } = await bisect(CATALOG, 'memory');
+async function bisect(catalog: string, image: string, ...more: string[]): Promise<Bisected> {
+  const { exitCode, stdout } = await twinproof(['bisect', image, '--catalog', catalog, '--json', ...more]);
+  return { exitCode: exitCode ?? -1, result: JSON.parse(stdout) as BisectResult, json: stdout };
+}
+
+test.each([
+  ['memory', 'default,umask'],
+  ['timezone', 'all'],
+])('bisect names %s within ⌈log₂ axes⌉ + 3 builds of --vary %s', async (axis, vary) => {
+  const { exitCode, result } = await bisect(CATALOG, axis, '--vary', vary);
   expect(exitCode).toBe(1);
-  expect(result.cause?.axes.map(({ axis }) => axis)).toEqual(['memory']);
+  expect(result.cause?.axes.map((found) => found.axis)).toEqual([axis]);
   expect(result.cause?.paths).toEqual(['file']);
-  expect(result.builds.length).toBeLessThanOrEqual(Math.ceil(Math.log2(AXES.length)) + 3);
+  expect(result.builds.length).toBeLessThanOrEqual(Math.ceil(Math.log2(result.axes.length)) + 3);
+});
+
+test('what bisect showed is proven in what explain says, of the same source only', async () => {
+  await using folder = await temporaryFolder();
+  const args = ['verify', CATALOG, '--image', '{memory,home}', '--results', folder.path];
+  const { stderr } = await twinproof(args);
+  const results = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
+  const { json } = await bisect(CATALOG, 'memory');
+  const file = join(folder.path, 'bisect.json');
+  await writeFile(file, json);
+  const told = await twinproof(['explain', 'memory', '--results', results, '--bisect', file, '--json']);
+  const { causes } = JSON.parse(told.stdout) as Explanation;
+  expect(causes.map(({ id, confidence, places }) => ({ id, confidence, places }))).toEqual([
+    { id: 'environment', confidence: 'proven', places: ['file'] },
+  ]);
+  expect(causes[0]?.evidence).toMatch(/proven by building: build \d+ differs from build \d+ when memory is /);
+  const other = await twinproof(['explain', 'home', '--results', results, '--bisect', file]);
+  expect(other.exitCode).toBe(2);
+  expect(other.stderr).toContain('it is about memory/default@linux/amd64');
 });
 
 test('bisect names two axes that only differ together', async () => {
@@ -52,13 +83,10 @@ test('bisect names two axes that only differ together', async () => {
   expect(result.cause?.axes.map(({ axis }) => axis).sort()).toEqual(['hostname', 'user']);
 });
 
-test('bisect finds nothing in the control, with three builds', async () => {
+test('bisect finds nothing in the control, and has built it with all axes', async () => {
   const { exitCode, result } = await bisect(CATALOG, 'control');
-  expect({ exitCode, verdict: result.verdict, builds: result.builds.length }).toEqual({
-    exitCode: 0,
-    verdict: 'none',
-    builds: 3,
-  });
+  expect({ exitCode, verdict: result.verdict }).toEqual({ exitCode: 0, verdict: 'none' });
+  expect(result.builds.at(-1)?.axes).toEqual(result.axes);
 });
 
 test('bisect says that the cause is in the build itself, and how often', async () => {
@@ -68,4 +96,20 @@ test('bisect says that the cause is in the build itself, and how often', async (
     verdict: 'itself',
     control: { compared: 4, differing: 4 },
   });
+});
+
+test('of more than two builds it says how many differ, with a confidence interval', async () => {
+  await using folder = await temporaryFolder();
+  const args = ['verify', 'fixtures/faulty.catalog.yaml', '--image', 'random', '--image', 'control'];
+  const { stdout } = await twinproof([
+    ...args,
+    '--claim',
+    'reproducible',
+    '--builds',
+    '4',
+    '--results',
+    folder.path,
+  ]);
+  expect(stdout).toContain('3 of 3 differ from the first (100 %; 95 % confidence: 44 % to 100 %)');
+  expect(stdout).toMatch(/control\/default@linux\/amd64 +│ pass/);
 });

@@ -7,50 +7,64 @@ export interface Found<T> {
   equal: T[];
 }
 
+/** Asks for a set at most once. */
+type Ask<T> = (axes: readonly T[]) => Promise<boolean>;
+
 /**
- * Finds as few axes as together make a difference, by asking for sets of them. What is known beforehand: all of them
- * make one, none makes none. Halving a row of axes finds the one whose addition brings the difference in; when that
- * one alone does not, the axes before it in the row hold what it needs, and are searched with it switched on
- * (the search for an interaction of A. Zeller, Delta Debugging, for a difference that more axes do not undo).
- * A single cause among n axes takes at most ⌈log₂ n⌉ + 1 questions, the last of which shows that it is enough alone.
+ * Finds as few axes as together make a difference, by asking for sets of them. What is known beforehand: none makes
+ * none. A single cause among n axes takes at most ⌈log₂ n⌉ + 1 questions, the last of which shows that it is enough
+ * alone; only when there is none does it take one more to find that all together make no difference.
  * @param differs asked at most once for each set
+ * @returns null when all together make no difference
  */
 export async function findCause<T>(
   all: readonly T[],
   differs: (axes: readonly T[]) => Promise<boolean>,
-): Promise<Found<T>> {
-  const known = new Map<string, boolean>([
-    [keyOf(all, all), true],
-    [keyOf(all, []), false],
-  ]);
+): Promise<Found<T> | null> {
+  const known = new Map<string, boolean>([[keyOf(all, []), false]]);
   const ask = async (axes: readonly T[]): Promise<boolean> => {
     const key = keyOf(all, axes);
     const answer = known.get(key) ?? (await differs([...axes]));
     known.set(key, answer);
     return answer;
   };
+  const single = await singleCause(all, ask);
+  if (single !== null) return { axes: [single], differing: [single], equal: [] };
+  if (!(await ask(all))) return null;
+  const axes = await interaction(all, ask);
+  const last = axes.at(-1);
+  return { axes, differing: axes, equal: axes.filter((axis) => axis !== last) };
+}
+
+/** Halves what is left, each half alone; the axis that is left at last is asked for alone, too. */
+async function singleCause<T>(all: readonly T[], ask: Ask<T>): Promise<T | null> {
+  let row = [...all];
+  while (row.length > 1) {
+    const half = row.slice(0, Math.ceil(row.length / 2));
+    row = (await ask(half)) ? half : row.slice(half.length);
+  }
+  const [left] = row;
+  return left !== undefined && (await ask([left])) ? left : null;
+}
+
+/**
+ * Axes that only together make a difference. Halving a row of axes finds the one whose addition brings it in; when
+ * that one alone does not, the axes before it in the row hold what it needs, and are searched with it switched on
+ * (the search for an interaction of A. Zeller, Delta Debugging, for a difference that more axes do not undo).
+ */
+async function interaction<T>(all: readonly T[], ask: Ask<T>): Promise<T[]> {
   const needed: T[] = [];
   let row = [...all];
-  let equal: T[];
   do {
     const at = await firstDiffering(row, needed, ask);
-    equal = [...needed, ...row.slice(0, at)];
     needed.push(...row.slice(at, at + 1));
     row = row.slice(0, at);
   } while (row.length > 0 && !(await ask(needed)));
-  const axes = await leaveOut(needed, ask);
-  const last = axes.at(-1);
-  // Where the others alone were asked for, that is the plainer proof.
-  const others = axes.filter((axis) => axis !== last);
-  return { axes, differing: axes, equal: known.get(keyOf(all, others)) === false ? others : equal };
+  return await leaveOut(needed, ask);
 }
 
 /** Place in the row of the axis with which the difference comes in, when those of `base` are on as well. */
-async function firstDiffering<T>(
-  row: readonly T[],
-  base: readonly T[],
-  ask: (axes: readonly T[]) => Promise<boolean>,
-): Promise<number> {
+async function firstDiffering<T>(row: readonly T[], base: readonly T[], ask: Ask<T>): Promise<number> {
   let [equal, differing] = [0, row.length];
   while (differing - equal > 1) {
     const middle = Math.floor((equal + differing) / 2);
@@ -60,14 +74,13 @@ async function firstDiffering<T>(
   return equal;
 }
 
-/** Without those that are not needed: each of several is shown to be. */
-async function leaveOut<T>(axes: T[], ask: (axes: readonly T[]) => Promise<boolean>): Promise<T[]> {
-  let kept = axes;
-  for (const axis of axes) {
-    const others = kept.filter((other) => other !== axis);
-    if (kept.length > 1 && (await ask(others))) kept = others;
+/** Without those that are not needed; of the rest, each was left out once and the difference was gone. */
+async function leaveOut<T>(axes: readonly T[], ask: Ask<T>): Promise<T[]> {
+  for (const axis of axes.length > 1 ? axes : []) {
+    const others = axes.filter((other) => other !== axis);
+    if (await ask(others)) return await leaveOut(others, ask);
   }
-  return kept;
+  return [...axes];
 }
 
 const keyOf = <T>(all: readonly T[], axes: readonly T[]): string =>

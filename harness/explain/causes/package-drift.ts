@@ -13,10 +13,38 @@ const isVersion = ({ lineA, lineB }: Spot): boolean => VERSION.test(lineA) && VE
 const isVersionField = ({ kind, name }: Spot): boolean =>
   kind === 'field' && /^(?:evr|version|release)$/i.test(name);
 
+const NAMES: readonly RegExp[] = [
+  // Python distributions, Ruby gems, libraries, archives of packages, kernel modules: name, version, rest.
+  /^(.*\/)?([\w.]+?)-(\d[\w.+!]*)(\.(?:dist|egg)-info(?:\/.*)?)$/,
+  /^(.*\/(?:gems|specifications|extensions)\/(?:.*\/)?)([\w-]+?)-(\d+(?:\.\d+)+[\w.]*?)((?:\.gemspec|\/.*)?)$/,
+  /^(.*\/)?(lib[\w+.-]*?\.so)\.(\d+(?:\.\d+)+)()$/,
+  /^(.*\/)?([\w+-]+?)[-_](\d+(?:\.\d+)+[\w.+~-]*?)(\.(?:jar|whl|gem|tgz|crate|deb|rpm|tar\.\w+))$/,
+  /^(.*lib\/modules\/)()(\d+\.\d+[^/]*)((?:\/.*)?)$/,
+];
+
+/** One file of one name under two versions. */
+function otherName({ format, lineA, lineB }: Spot): boolean {
+  if (format !== 'name') return false;
+  return NAMES.some((form) => {
+    const [one, other] = [form.exec(lineA), form.exec(lineB)];
+    const same = [1, 2, 4].every((part) => one?.[part] === other?.[part]);
+    return one !== null && other !== null && same && one[3] !== other[3];
+  });
+}
+
 /** Another version of a package. */
 export const packageDrift: Explainer = {
   id: 'package-drift',
-  explain({ entry, spots }) {
+  explain({ entry, spots, drift }) {
+    if (drift !== '') {
+      const where = entry.change === 'changed' ? 'it' : `only in ${entry.a === null ? 'B' : 'A'}; it`;
+      return { confidence: 'likely', evidence: `${where} belongs to ${drift}`, fix: FIX, spots, whole: true };
+    }
+    const named = spots.filter(otherName);
+    if (named.length > 0) {
+      const claim = claimOf(named, 'likely', { why: 'another version in its name', fix: FIX });
+      return claim === null ? null : { ...claim, spots, whole: true };
+    }
     if (!LIST.test(entry.path) && !/(?:^|\/)rpm\/|(?:^|\/)dpkg\//.test(entry.path)) return null;
     const versions = spots.filter(
       (spot) => (LIST.test(entry.path) && isVersion(spot)) || isVersionField(spot),

@@ -13,10 +13,20 @@ export interface Stage {
   to: number;
 }
 
+/** The words after `<<` of an instruction that may have here-documents. */
+function hereDocuments(instruction: string): string[] {
+  if (!/^\s*(?:#.*\n\s*)*(?:RUN|COPY|ADD)\b/i.test(instruction)) return [];
+  return [...instruction.matchAll(/(?<!<)<<-?(["']?)([A-Za-z_]\w*)\1(?=\s|$|[;&|>])/g)].map(
+    ([, , word = '']) => word,
+  );
+}
+
 /** Splits a Containerfile into instructions (Containerfile(5)); joined by line feeds they are the file again. */
 export function parseSteps(text: string): Step[] {
   const steps: Step[] = [];
   let open: string[] = [];
+  /** Words that end the here-documents which the instruction has opened. */
+  let ends: string[] = [];
   const close = (): void => {
     const written = open.find((line) => line.trim() !== '' && !line.trim().startsWith('#')) ?? '';
     steps.push({ text: open.join('\n'), keyword: (/^\s*(\w+)/.exec(written)?.[1] ?? '').toUpperCase() });
@@ -25,8 +35,15 @@ export function parseSteps(text: string): Step[] {
   for (const line of text.split('\n')) {
     open.push(line);
     const bare = line.trim();
+    if (ends.length > 0) {
+      if (bare === ends[0]) ends = ends.slice(1);
+      if (ends.length === 0) close();
+      continue;
+    }
     const comment = bare === '' || bare.startsWith('#');
-    if (!comment && !bare.endsWith('\\')) close();
+    if (comment || bare.endsWith('\\')) continue;
+    ends = hereDocuments(open.join('\n'));
+    if (ends.length === 0) close();
   }
   if (open.length > 0) close();
   return steps;
