@@ -44,7 +44,7 @@ const FORMS: readonly RegExp[] = [
   // 24.11.2026, 24/11/2026
   new RegExp(String.raw`(?<!\d)(?<d>\d{2})[./](?<m>\d{2})[./](?<y>\d{4})(?!\d)(?:[ ,]+(?<t>${TIME}))?`, 'g'),
   // 20261124T200127Z, 20261124200127, 20261124
-  /(?<![\dA-Za-z])(?<y>(?:19|20)\d{2})(?<m>\d{2})(?<d>\d{2})(?:[T_-]?(?<t>\d{6}|\d{4})(?<z>Z)?)?(?![\dA-Za-z])/g,
+  /(?<![\dA-Za-z])(?<y>(?:19|20)\d{2})(?<m>\d{2})(?<d>\d{2})(?:[T_-]?(?<t>\d{6}|\d{4})(?<z>Z|[+-]\d{2}(?::?\d{2})?)?)?(?![\dA-Za-z])/g,
   // Nov 24 20:01:27, as syslog has it
   new RegExp(String.raw`\b(?<m>${MONTH}) {1,2}(?<d>\d{1,2}) (?<t>\d{2}:\d{2}:\d{2})\b`, 'g'),
   // seconds, milli-, micro- or nanoseconds since 1970

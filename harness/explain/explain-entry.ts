@@ -62,6 +62,19 @@ export function believed(
   return { main, others, left: [...left] };
 }
 
+/** Sections of an ELF file that hold addresses or offsets into others, and so change when those grow. */
+const ADDRESSING =
+  /^\.(?:text|init|fini|plt\S*|got\S*|rela?\.\S+|relr\.dyn|dynamic|dynsym|symtab|hash|gnu\.hash|data\.rel\.ro\S*|eh_frame\S*|gcc_except_table|init_array|fini_array|debug_\w+)(?: >|$)/;
+
+const isAddressing = ({ kind, part }: Spot): boolean => kind === 'bytes' && ADDRESSING.test(part);
+
+/** A text in a program is longer on one side, so that what comes after it stands elsewhere. */
+function movesCode(main: readonly Named[]): boolean {
+  return main.some(({ spots }) =>
+    spots.some(({ kind, part, a, b }) => kind === 'text' && part.startsWith('.') && a.length !== b.length),
+  );
+}
+
 /** What all explainers say of an entry, in the order of the registry. */
 function claimsOf(seen: Seen, context: Context): Named[] {
   return EXPLAINERS.flatMap(({ id, explain }) => {
@@ -88,7 +101,8 @@ export function explainEntry(
   const recipe = recipeFor(entry.path, context.recipe);
   const seen: Seen = { entry, spots: countable(spots), recipe, drift };
   const claims = claimsOf(seen, context);
-  const { main, others, left } = believed(claims, seen.spots);
+  const { main, others, left: rest } = believed(claims, seen.spots);
+  const left = movesCode(main) ? rest.filter((spot) => !isAddressing(spot)) : rest;
   const causes = [...main, ...others.map(lessLikely)].map(causeOf);
   const open = main.length === 0 || left.length > 0;
   const unknown = open ? [unknownCause(left, `only in ${entry.a === null ? 'B' : 'A'}: ${entry.path}`)] : [];

@@ -8,6 +8,14 @@ const BASE64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_-]
 const TEMPORARY =
   /(?:^|\/)(?:tmp|temp)[.\w-]*[A-Za-z0-9_]{6,}|\b(?:tmp|cc|temp)\.?[A-Za-z0-9_]{6,10}\b|[._-][A-Za-z0-9]{6,12}(?:\/|\.\w+|$)/;
 
+/** Hashes of passwords as crypt(5) and argon2 write them: the salt is random, and so all of it. */
+const CRYPT = /\$(?:1|2[abxy]|5|6|7|y|gy|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s:"']{16,}/;
+
+function inHash({ a, lineA, lineB }: Spot): boolean {
+  const [one, other] = [CRYPT.exec(lineA)?.[0], CRYPT.exec(lineB)?.[0]];
+  return one !== undefined && other !== undefined && one !== other && (a === '' || lineA.includes(a));
+}
+
 /** Words of random digits and letters. */
 export const RANDOM_WORD = new RegExp(`${UUID.source}|${HEX.source}`, 'i');
 
@@ -22,6 +30,9 @@ function mixed(text: string): boolean {
   const body = text.replaceAll(/[^A-Za-z0-9]/g, '');
   return /[a-z]/.test(body) && /[A-Z]/.test(body) && /\d/.test(body);
 }
+
+const SECRET = /passw|secret|token|salt|nonce|\bkey\b|_key\b|seed/i;
+const bothCases = (text: string): boolean => /[a-z]/.test(text) && /[A-Z]/.test(text);
 
 /** Bits by which two equally long byte strings differ, as a share; 0.5 for random ones. */
 function share(a: Buffer, b: Buffer): { differing: number; bits: number } {
@@ -48,6 +59,12 @@ function randomBytes(spot: Spot): boolean {
   return alike < 0.1 && Math.abs(differing / bits - 0.5) < 0.15 && variety(one) > 0.7 && variety(other) > 0.7;
 }
 
+/** Between 0 and 1 with all the digits of a double, alike in none of them: what rounds differently is alike in most. */
+function randomFraction({ a, b }: Spot): boolean {
+  const [one, other] = [a, b].map((text) => /^0?\.(\d{13,19})$/.exec(text)?.[1]);
+  return one !== undefined && other !== undefined && one.slice(0, 2) !== other.slice(0, 2);
+}
+
 /** Numbers of many digits without anything in common at their beginning. */
 function randomNumber({ a, b }: Spot, recipe: string): boolean {
   if (!/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(a) || !/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(b)) return false;
@@ -58,8 +75,9 @@ function randomNumber({ a, b }: Spot, recipe: string): boolean {
 export function looksRandom(spot: Spot, { recipe }: Seen): boolean {
   if (randomBytes(spot)) return true;
   if (spot.kind !== 'text' && spot.kind !== 'field' && spot.kind !== 'member') return false;
-  if (both(spot, UUID) || both(spot, HEX)) return true;
+  if (both(spot, UUID) || both(spot, HEX) || randomFraction(spot) || inHash(spot)) return true;
   if (both(spot, BASE64) && mixed(spot.a) && mixed(spot.b)) return true;
+  if (both(spot, BASE64) && SECRET.test(spot.lineA) && bothCases(spot.a) && bothCases(spot.b)) return true;
   if (
     both(spot, TEMPORARY) &&
     (/tmp|temp/i.test(spot.a) || /mktemp|tempfile|mkstemp|TemporaryDirectory/.test(recipe))

@@ -13,6 +13,7 @@ export function wholeClaim(
   return { confidence, evidence: `${seen}; ${why}`, fix, spots: spots.filter(isContent), whole: true };
 }
 
-function isContent({ kind }: Seen['spots'][number]): boolean {
-  return kind !== 'attribute';
+/** What is in a file, or was attached to it by who wrote it. */
+function isContent({ kind, name }: Seen['spots'][number]): boolean {
+  return kind !== 'attribute' || name === 'xattrs';
 }

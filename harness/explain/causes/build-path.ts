@@ -29,6 +29,17 @@ function isPath({ kind, a, b, format, name, lineA }: Spot, { entry }: Seen): boo
   return compiled && samePlaceElsewhere(one, other);
 }
 
+/** A folder by itself, of which another place has a file. */
+function isAbove({ kind, a, b }: Spot, file: Spot): boolean {
+  return (
+    kind === 'text' &&
+    a.startsWith('/') &&
+    b.startsWith('/') &&
+    file.a.startsWith(`${a}/`) &&
+    file.b.startsWith(`${b}/`)
+  );
+}
+
 /** The folder that it was built in. */
 export const buildPath: Explainer = {
   id: 'build-path',
@@ -36,7 +47,8 @@ export const buildPath: Explainer = {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));
     if (planted !== null) return planted;
-    const paths = spots.filter((spot) => isPath(spot, seen) || leaksOnce(spot, 'build-path', context));
+    const known = spots.filter((spot) => isPath(spot, seen) || leaksOnce(spot, 'build-path', context));
+    const paths = spots.filter((spot) => known.includes(spot) || known.some((path) => isAbove(spot, path)));
     const why = 'a path of the folder that it was built in';
     const claim = claimOf(paths, 'likely', { why, fix: fixFor(seen) });
     if (claim === null) return null;

@@ -5,12 +5,14 @@ import type { Context, Explainer, Seen, Spot } from '../types.ts';
 const NATIVE = /-m(?:arch|tune|cpu)=native|target-cpu=native|GOAMD64=/;
 const COUNT =
   /\bnproc\b|_NPROCESSORS_|cpu_count|availableParallelism|num_cpus|\blscpu\b|cpuinfo|sched_getaffinity/;
-const SPEAKS = /\bcpus?\b|\bcores?\b|\bnproc\b|processors?\b|\bthreads?\b|\bjobs\b|-j\s?\d/i;
+const SPEAKS =
+  /\bcpus?\b|\bcores?\b|n_?procs?\b|processors?\b|(?:\b|_)threads?\b|(?:\b|_)jobs\b|-j\s?\d|(?:\b|_)workers?(?:\b|_)|\bGOMAXPROCS\b|parallel/i;
 const MODEL = /model name|cpu MHz|bogomips|^flags\s*:|stepping|microcode|cache size/i;
 
 function isCount({ kind, a, b, lineA }: Spot, seen: Seen, context: Context): boolean {
   if (kind !== 'text') return false;
   if (MODEL.test(lineA)) return true;
+  if (/\bp?pid\b/i.test(lineA)) return false;
   const [one, other] = [a, b].map((text) => /^(?:.*=|-j)?(\d{1,4})$/.exec(text)?.[1]);
   if (one === undefined || other === undefined || Number(one) === 0) return false;
   return SPEAKS.test(lineA) || (COUNT.test(seen.recipe) && (varies('cpus', context) || /^\d+$/.test(lineA)));

@@ -1,7 +1,8 @@
 import { claimOf } from '../claim.ts';
 import { plantedClaim, settings } from '../planted.ts';
 import type { Axis } from '../../build/environment/types.ts';
-import type { Context, Explainer, Spot } from '../types.ts';
+import { looksRandom } from '../random.ts';
+import type { Context, Explainer, Seen, Spot } from '../types.ts';
 
 const AXES: readonly Axis[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
 
@@ -10,11 +11,16 @@ const OTHERS =
   /^(?:export |declare -x )?"?(?:HOST(?:NAME)?|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|PWD|OLDPWD|SOURCE_DATE_EPOCH)=/;
 const VARIABLE = /^(?:export |declare -x )?"?[A-Z_][A-Z0-9_]*=/;
 
-const isVariable = ({ kind, lineA, lineB }: Spot): boolean =>
-  kind === 'text' &&
-  VARIABLE.test(lineA) &&
-  !OTHERS.test(lineA) &&
-  lineA.split('=')[0] === lineB.split('=')[0];
+/** What the name says that the value is: made at random, or a number of CPUs. */
+const MADE_UP = /^[^=]*(?:SECRET|PASSW|TOKEN|SALT|SEED|NONCE|UUID|COOKIE|KEY)/;
+const CPUS = /^[^=]*(?:NPROC|JOBS|THREADS|CPUS?|CORES|PARALLEL|WORKERS|MAKEFLAGS)[^=]*=\D*\d{1,4}\D*$/;
+
+function isVariable(spot: Spot, seen: Seen): boolean {
+  const { kind, lineA, lineB } = spot;
+  if (kind !== 'text' || !VARIABLE.test(lineA) || OTHERS.test(lineA)) return false;
+  if (CPUS.test(lineA) || (MADE_UP.test(lineA) && looksRandom(spot, seen))) return false;
+  return lineA.split('=')[0] === lineB.split('=')[0];
+}
 
 /** Words of `dumb 97×31`: type, columns and lines of the terminal. */
 const terminalWords = (value: string): string[] => /^(\S+) (\d+)×(\d+)$/.exec(value)?.slice(1) ?? [];
@@ -39,12 +45,10 @@ function fixFor(axis: Axis, name: string): string {
 /** Another variable that the build captured, or a limit that was set for it. */
 export const environment: Explainer = {
   id: 'environment',
-  explain({ spots }, context) {
-    const name =
-      spots
-        .find(isVariable)
-        ?.lineA.split('=')[0]
-        ?.replace(/^(?:export |declare -x )?"?/, '') ?? 'NAME';
+  explain(seen, context) {
+    const { spots } = seen;
+    const variables = spots.filter((spot) => isVariable(spot, seen));
+    const name = variables[0]?.lineA.split('=')[0]?.replace(/^(?:export |declare -x )?"?/, '') ?? 'NAME';
     const planted = plantedClaim(spots, AXES, context, (axis) => fixFor(axis, name));
     if (planted !== null) return planted;
     const terminal = claimOf(
@@ -57,7 +61,7 @@ export const environment: Explainer = {
     );
     if (terminal !== null) return terminal;
     const fix = fixFor('environment', name);
-    const claim = claimOf(spots.filter(isVariable), 'likely', { why: 'a variable of the environment', fix });
+    const claim = claimOf(variables, 'likely', { why: 'a variable of the environment', fix });
     return claim;
   },
 };

@@ -7,7 +7,7 @@ const CONTAINER = /^[0-9a-f]{12}$/;
 const HOST = /\bhost(?:name)?\b|\bnode(?:name)?\b|\buname\b|\bbuilt (?:on|by|at)\b|HOSTNAME|\bon\b/i;
 const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 
-const ASKS = /\bhostname\b|uname -[an]|gethostname|platform\.node/;
+const ASKS = /\bhostname\b|uname -[an]|gethostname|platform\.node|os\.uname|\$\{?HOSTNAME\b/;
 
 function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boolean {
   if (kind === 'field' && /host/i.test(name)) return true;
@@ -20,6 +20,15 @@ function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boo
   if (!NAME.test(one) || !NAME.test(other) || /^[\d.]+$/.test(one) || one.length > 63) return false;
   // A number or a hash after "host" is a port or a key.
   if (/^[0-9a-f-]{16,}$/i.test(one)) return false;
+  const [before, after] = [lineA.slice(0, lineA.indexOf(a)), lineA.slice(lineA.indexOf(a) + a.length)];
+  if (before.trim() === '' && after.trim() === '' && ASKS.test(recipe)) return true;
+  // After `user@`, `host:` or `built on`: machines have a digit or a hyphen in their names, other things rarely.
+  const machine = /[a-z]/i.test(one) && /[a-z]/i.test(other) && /[\d-]/.test(one) && /[\d-]/.test(other);
+  if (
+    machine &&
+    /@$|\bhost['"]?\s*[:=]\s*['"]?$|\b(?:built|compiled|packaged|generated) (?:on|at|by):? $/i.test(before)
+  )
+    return true;
   return /\bhost ?name\b|HOSTNAME=|\bnodename\b/i.test(lineA) || (HOST.test(lineA) && ASKS.test(recipe));
 }
 

@@ -5,7 +5,10 @@ import type { Explainer, Spot } from '../types.ts';
 const FIX = 'leave uname out: give the kernel version or machine as a fixed value';
 
 const RELEASE = /^[2-9]\.\d{1,3}(?:\.\d{1,3})?(?:[-+._]\S*)?$/;
-const SPEAKS = /\blinux\b|\bkernel\b|\buname\b|\bSMP\b|PREEMPT|build host/i;
+const SPEAKS = /\blinux\b|\bkernel\b|\buname\b|\bSMP\b|PREEMPT|build host|UTS_RELEASE|utsname/i;
+/** Releases of kernels that distributions ship: 6.1.0-18-amd64, 5.15.0-91-generic, 5.14.0-427.el9.x86_64. */
+const SHIPPED =
+  /^\d+\.\d+\.\d+-\d+(?:-(?:\w+-)?(?:amd64|arm64|generic|lowlatency|azure|aws|gcp|oracle|kvm|virt|lts)|\.[\d.]+\.el\d\w*\.\w+)$/;
 
 function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
   if (kind !== 'text') return false;
@@ -14,7 +17,10 @@ function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
   // What setarch --uname-2.6 makes of a release.
   const personality = /^2\.6\.\d{2,3}/.test(one) !== /^2\.6\.\d{2,3}/.test(other);
   return (
-    personality || SPEAKS.test(lineA) || /\buname\b|\/proc\/version|platform\.(?:release|uname)/.test(recipe)
+    personality ||
+    (SHIPPED.test(one) && SHIPPED.test(other)) ||
+    SPEAKS.test(lineA) ||
+    /\buname\b|\/proc\/version|platform\.(?:release|uname)/.test(recipe)
   );
 }
 

@@ -4,7 +4,7 @@ import type { Explainer, Spot } from '../types.ts';
 
 const FIX =
   'keep the profile in the sources instead of measuring during the build, or build without -fprofile-use';
-const DURATION = /^\d+(?:[.,]\d+)?\s?(?:ns|us|µs|ms|s|sec|seconds?|min)?$/;
+const DURATION = /^(?:\d+m)?\d+(?:[.,]\d+)?\s?(?:ns|us|µs|ms|s|sec|seconds?|min)?$/;
 const SPEAKS =
   /\belapsed\b|\btook\b|\bduration\b|\bseconds?\b|\bms\b|\breal\b|\buser\b|\bsys\b|\btime:|\bfinished in\b|\bbenchmark\b/i;
 

@@ -1,5 +1,6 @@
 import { claimOf } from '../claim.ts';
 import { RANDOM_WORD, looksRandom } from '../random.ts';
+import { isBuildId } from './build-id.ts';
 import type { Explainer, Seen, Spot } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
@@ -16,7 +17,8 @@ function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
 export const randomness: Explainer = {
   id: 'randomness',
   explain(seen) {
-    const random = seen.spots.filter((spot) => looksRandom(spot, seen));
+    // A build-id looks random, and follows from what else differs.
+    const random = seen.spots.filter((spot) => looksRandom(spot, seen) && !isBuildId(spot));
     const why = random.some(({ a }) => RANDOM_WORD.test(a))
       ? 'random words of equal form'
       : 'no pattern in either';

@@ -70,7 +70,7 @@ function isPlanted(spot: Spot, context: Context): boolean {
 /** A path or word that holds a date, such as `releases/1764014487`. */
 function holdsTime(spot: Spot, context: Context): boolean {
   if (spot.kind !== 'text' && spot.kind !== 'member') return false;
-  const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=]|[-_/.=](?!\d)/);
+  const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=:+']|[-_/.=:+'](?!\d)/);
   const [one, other] = [pieces(spot.a), pieces(spot.b)];
   if (one.length !== other.length) return false;
   const differing = one.flatMap((text, at) => (text === other[at] ? [] : [[text, other[at] ?? ''] as const]));

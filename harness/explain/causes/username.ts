@@ -1,6 +1,6 @@
 import { claimOf } from '../claim.ts';
 import { plantedClaim } from '../planted.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Explainer, Seen, Spot } from '../types.ts';
 
 const OWNER_FIX = 'COPY --chown=0:0, chown in the same RUN, or useradd --uid with a fixed number';
 const FIX = 'leave the name of the user and of its home out, or fix it: ENV HOME=/root USER=root';
@@ -12,25 +12,45 @@ const isOwner = ({ kind, name, a, b, format }: Spot): boolean =>
 const USER =
   /\b(?:user(?:name)?|login|logname|whoami|packager|maintainer|builder)\b|^(?:USER|LOGNAME|HOME)=|\buid=/i;
 const NAME = /^[a-z_][a-z0-9_-]{0,31}$/i;
+/** `built by alice`; with a digit or a hyphen it is rather a machine. */
+const BY = /\b(?:built|compiled|generated|created|packaged|made) by:? ?\W?$/i;
+const ASKS =
+  /\$\{?(?:USER|LOGNAME)\b|\bwhoami\b|\bid -un?\b|\blogname\b|getlogin|getpwuid|getuser\b|userInfo|user\.name/;
 
-function isUser({ kind, a, b, lineA }: Spot): boolean {
+/** The instruction asks who builds, and nothing else stands in that line; or the line says so. */
+function isNamed({ a, b, lineA, lineB }: Spot, { recipe }: Seen): boolean {
+  if (!/^[a-z_]+$/i.test(a) || !/^[a-z_]+$/i.test(b)) return false;
+  if (lineA.trim() === a && lineB.trim() === b) return ASKS.test(recipe);
+  const at = lineA.indexOf(a);
+  return (
+    BY.test(lineA.slice(0, at)) ||
+    (ASKS.test(recipe) && /\bby\b/i.test(lineA)) ||
+    lineA[at + a.length] === '@'
+  );
+}
+
+function isUser(spot: Spot, seen: Seen): boolean {
+  const { kind, a, b, lineA } = spot;
   if (kind !== 'text') return false;
   const home = /(?:^|=)\/(?:home|Users)\/[\w.-]+/;
-  if (home.test(a) && home.test(b)) return true;
+  const [homeA, homeB] = [home.exec(a)?.[0], home.exec(b)?.[0]];
+  if (homeA !== undefined && homeB !== undefined) return homeA !== homeB;
   if (lineA.startsWith('HOME=') && a.includes('/') && b.includes('/')) return true;
   const [one, other] = [a, b].map((text) => text.replace(/^.*=/, '').replace(/@.*$/, ''));
   if (one === undefined || other === undefined || one === other) return false;
+  if (isNamed(spot, seen)) return true;
   return USER.test(lineA) && NAME.test(one) && NAME.test(other) && !/^[0-9a-f]{12,}$/.test(one);
 }
 
 /** User, uid and gid, or home of the build. */
 export const username: Explainer = {
   id: 'username',
-  explain({ spots }, context) {
+  explain(seen, context) {
+    const { spots } = seen;
     const planted = plantedClaim(spots, ['user', 'home'], context, FIX);
     if (planted !== null) return planted;
     const owners = spots.filter(isOwner);
-    const users = spots.filter(isUser);
+    const users = spots.filter((spot) => isUser(spot, seen));
     const why = owners.length > 0 ? 'the owner' : 'the user that built it, or its home';
     const claim = claimOf([...owners, ...users], 'likely', { why, fix: owners.length > 0 ? OWNER_FIX : FIX });
     return claim;

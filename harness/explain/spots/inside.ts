@@ -7,6 +7,9 @@ import { isPermutation, textSpots } from './lines.ts';
 const DERIVED =
   /^(?:(?:(?:un)?compressed|stored|packed|file|content|total|archive|section|data)[ -_]?)?(?:size|length|crc(?:-?32)?|checksum|digest|sha\d+|md5|adler-?32|isize|offset|csize|usize|entries|count)$/i;
 
+/** Formats whose fields are named by who uses them, and hold anything. */
+const DATA = /^sqlite-row$/;
+
 function fieldSpots(node: InsideDiff, part: string): Spot[] {
   const where = { format: node.format, part };
   return node.fields.map(({ field, offset, a, b }) => {
@@ -14,6 +17,12 @@ function fieldSpots(node: InsideDiff, part: string): Spot[] {
     const [one, other] = [a ?? '', b ?? ''];
     const order =
       /order$/i.test(field) || isPermutation(one.split(/\s*[,\n]\s*/), other.split(/\s*[,\n]\s*/));
+    if (!order && DATA.test(node.format)) {
+      // A value that somebody put there reads as `name=value`, like one in a file of settings.
+      const line = (text: string): string => `${field}=${text}`;
+      const lines = { lineA: line(one), lineB: line(other) };
+      return { ...where, kind: 'text', name: field, place, a: one, b: other, ...lines };
+    }
     const kind = order ? 'order' : 'field';
     return { ...where, kind, name: field, place, a: one, b: other, lineA: one, lineB: other };
   });

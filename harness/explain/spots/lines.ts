@@ -67,13 +67,32 @@ interface Region {
   to: number;
 }
 
+/** Characters that belong to a word only inside of it, as in `:8080` after a quoted key. */
+const EDGE = /[:=,@%~+]/;
+
+/** Two words without the punctuation that both begin or end with. */
+function trimmed(one: Token, other: Token): [Region, Region] {
+  const room = Math.min(one.text.length, other.text.length) - 1;
+  let head = 0;
+  while (head < room && one.text[head] === other.text[head] && EDGE.test(one.text[head] ?? '')) head += 1;
+  let tail = 0;
+  while (
+    tail < room - head &&
+    one.text.at(-1 - tail) === other.text.at(-1 - tail) &&
+    EDGE.test(one.text.at(-1 - tail) ?? '')
+  )
+    tail += 1;
+  const cut = ({ from, to }: Token): Region => ({ from: from + head, to: to - tail });
+  return [cut(one), cut(other)];
+}
+
 /** Pairs of regions in which two lines differ. */
 function differingRegions(a: string, b: string): [Region, Region][] {
   const [one, other] = [tokens(a), tokens(b)];
   if (one.length === other.length) {
     return one.flatMap((token, at): [Region, Region][] => {
       const match = other[at];
-      return match === undefined || match.text === token.text ? [] : [[token, match]];
+      return match === undefined || match.text === token.text ? [] : [trimmed(token, match)];
     });
   }
   let head = 0;
@@ -97,6 +116,28 @@ function widened(line: string, region: Region): Region {
   return { from, to: Math.max(from, to) };
 }
 
+/** `user@host`, but no locale such as `et_EE.UTF-8@name`. */
+const AT = /^(?![a-z]{2,3}_[A-Z]{2})[a-z_][\w.-]*@[a-z0-9][\w.-]*$/i;
+
+/** User and host apart, so that each can have its own cause. */
+function userAndHost(a: string, b: string, [left, right]: [Region, Region]): [Region, Region][] {
+  const [one, other] = [a.slice(left.from, left.to), b.slice(right.from, right.to)];
+  if (!AT.test(one) || !AT.test(other)) return [[left, right]];
+  const parts = ({ from, to }: Region, text: string): [Region, Region] => {
+    const at = from + text.indexOf('@');
+    return [
+      { from, to: at },
+      { from: at + 1, to },
+    ];
+  };
+  const [[userA, hostA], [userB, hostB]] = [parts(left, one), parts(right, other)];
+  const pairs: [Region, Region][] = [
+    [userA, userB],
+    [hostA, hostB],
+  ];
+  return pairs.filter(([x, y]) => a.slice(x.from, x.to) !== b.slice(y.from, y.to));
+}
+
 type Where = Pick<Spot, 'format' | 'part'>;
 
 const words = (line: string): string[] => line.match(/[^\s,;:{}[\]()'"]+/g) ?? [];
@@ -112,7 +153,7 @@ export function lineSpots(a: string, b: string, where: Where, place: string): Sp
     return [{ ...base, kind: 'order', a: one.join('\n'), b: other.join('\n') }];
   }
   const spots = new Map<string, Spot>();
-  for (const [left, right] of differingRegions(a, b)) {
+  for (const [left, right] of differingRegions(a, b).flatMap((pair) => userAndHost(a, b, pair))) {
     const [from, to] = [widened(a, left), widened(b, right)];
     const spot: Spot = { ...base, kind: 'text', a: a.slice(from.from, from.to), b: b.slice(to.from, to.to) };
     spots.set(`${from.from} ${to.from}`, spot);
@@ -133,12 +174,24 @@ export function textSpots(diff: string, where: Where): Spot[] {
   const hunks = parseHunks(diff);
   const [one, other] = sides(diff);
   const cut = diff.endsWith('[cut off]\n');
-  if (!cut && isPermutation(one, other)) {
+  const bare = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/[,;]?\s*$/, ''));
+  if (!cut && isPermutation(bare(one), bare(other))) {
     const place = `lines from ${hunks[0]?.line ?? 1}`;
     const [a, b] = [one.join('\n'), other.join('\n')];
     return [{ ...where, kind: 'order', name: '', place, a, b, lineA: a, lineB: b }];
   }
+  if (where.format === 'strings' && !cut) return movedSpots(hunks, where);
   return hunks.flatMap((hunk) => hunkSpots(hunk, where));
+}
+
+/** Linkers merge and sort strings, so that one that differs may stand at another place: those left over are paired. */
+function movedSpots(hunks: readonly Hunk[], where: Where): Spot[] {
+  const uneven = hunks.filter(({ removed, added }) => removed.length !== added.length);
+  const [removed, added] = [uneven.flatMap((hunk) => hunk.removed), uneven.flatMap((hunk) => hunk.added)];
+  if (removed.length !== added.length) return hunks.flatMap((hunk) => hunkSpots(hunk, where));
+  const even = hunks.filter((hunk) => !uneven.includes(hunk)).flatMap((hunk) => hunkSpots(hunk, where));
+  const [first] = uneven;
+  return first === undefined ? even : [...even, ...hunkSpots({ line: first.line, removed, added }, where)];
 }
 
 function hunkSpots({ line, removed, added }: Hunk, where: Where): Spot[] {
