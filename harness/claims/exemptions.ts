@@ -52,9 +52,10 @@ export function waive(
   const counted = own.map((exemption) => ({
     ...exemption,
     covers: failing.filter((failure) => concerns(exemption, failure)).length,
+    expired: exemption.expires < today,
   }));
   const detail: Detail = { ...finding.detail, exemptions: counted };
-  const expired = own.find(({ expires }) => expires < today);
+  const expired = counted.find((exemption) => exemption.expired);
   if (expired !== undefined) {
     const why = `exemption for ${named(expired)} expired on ${expired.expires} (owner: ${expired.owner})`;
     return failed(finding, detail, why);

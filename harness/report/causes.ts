@@ -31,7 +31,7 @@ type JsonObject = Record<string, Json>;
 
 export const asObject = (value: Json | undefined): JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-const asList = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+export const asList = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 export const asText = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
 const asCount = (value: Json | undefined): number | null =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;

@@ -25,7 +25,7 @@ interface Format {
 export const FORMATS = {
   terminal: { file: 'report.txt', make: ({ summary }) => terminalReport(summary, { color: false }) },
   json: { file: 'summary.json', make: ({ summary }) => jsonReport(summary) },
-  markdown: { file: 'matrix.md', make: ({ summary }) => markdownReport(summary) },
+  markdown: { file: 'matrix.md', make: markdownReport },
   comment: { file: 'comment.md', make: commentReport },
   'github-summary': { file: 'github-summary.md', make: jobSummaryReport },
   github: { file: 'github.txt', make: githubReport },

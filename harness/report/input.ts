@@ -4,6 +4,7 @@ import type { Results } from '../record/results.ts';
 import { type Summary, summarise } from '../record/summary.ts';
 import { type ToldCause, causesOf } from './causes.ts';
 import { type Place, placeOf } from './place.ts';
+import { repeatCommands } from './repeat.ts';
 
 /** What a report is made of, and nothing else: no clock, no settings of the machine. */
 export interface ReportInput {
@@ -34,12 +35,15 @@ export interface ToldCell {
   causes: ToldCause[];
   /** Where in the sources it goes wrong; null when that is not recorded. */
   place: Place | null;
+  /** The command that repeats it; null where there is none. */
+  repeat: string | null;
   /** Seconds. */
   seconds: number;
 }
 
 /** All cells in the order of the catalog. */
 export function toldCells({ results, causes: read }: ReportInput): ToldCell[] {
+  const repeat = repeatCommands(results);
   return results.planned.map(({ subject, claim }) => {
     const id = cellId({ subject, claim });
     const result = results.cells.get(id) ?? null;
@@ -52,6 +56,7 @@ export function toldCells({ results, causes: read }: ReportInput): ToldCell[] {
       result,
       causes,
       place: placeOf(results.twins.get(subject), causes),
+      repeat: repeat({ subject, claim }),
       seconds: result?.seconds ?? 0,
     };
   });

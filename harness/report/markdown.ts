@@ -1,9 +1,12 @@
 import type { Summary } from '../record/summary.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
+import { exemptionsOf, scopeText } from './exemptions.ts';
+import type { ReportInput } from './input.ts';
 import { countsLine, matrixOf } from './matrix.ts';
 
-/** The matrix as a Markdown table, what is not a pass told below it. Same summary, same bytes. */
-export function markdownReport(summary: Summary): string {
+/** The matrix as a Markdown table, what is not a pass and what is exempt told below it. Same log, same bytes. */
+export function markdownReport(input: ReportInput): string {
+  const { summary } = input;
   const told = summary.cells
     .filter(({ verdict }) => verdict !== 'pass')
     .map(
@@ -20,7 +23,26 @@ export function markdownReport(summary: Summary): string {
     ...markdownMatrix(summary),
     '',
     ...(told.length === 0 ? [] : [...told, '']),
+    ...exemptionLines(input),
   ].join('\n');
+}
+
+function exemptionLines(input: ReportInput): string[] {
+  const all = exemptionsOf(input);
+  if (all.length === 0) return [];
+  const rows = all.map((told) => {
+    const cells = [
+      `${told.subject} ${told.claim}`,
+      scopeText(told),
+      told.state,
+      told.expires,
+      told.owner,
+      told.reason,
+    ];
+    return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  });
+  const head = ['cell', 'for', 'state', 'expires', 'owner', 'reason'];
+  return ['## Exemptions', '', `| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows, ''];
 }
 
 /** The table alone, line by line. */

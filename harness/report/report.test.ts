@@ -1,34 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Summary } from '../record/summary.ts';
+import { DIGEST, cell } from '../record/test-run.ts';
 import { markdownReport } from './markdown.ts';
 import { terminalReport } from './terminal.ts';
+import { madeUp } from './test-input.ts';
 
 const hostile = '<img src=x onerror=alert(1)> [a](https://b) \u001b[31m | \u202e @all';
-
-const summary: Summary = {
-  schema: 'twinproof/summary/v1',
-  catalog: { name: hostile, digest: `sha256:${'0'.repeat(64)}` },
-  complete: true,
-  counts: { pass: 1, fail: 1, error: 0, skipped: 0, waived: 0 },
-  claims: ['reproducible', 'hermetic'],
-  cells: [
-    {
-      subject: 'a/default@linux/amd64',
-      claim: 'reproducible',
-      verdict: 'pass',
-      summary: 'equal',
-      keyDigest: null,
-    },
-    {
-      subject: 'b/default@linux/amd64',
-      claim: 'reproducible',
-      verdict: 'fail',
-      summary: hostile,
-      keyDigest: null,
-    },
-  ],
-  missing: [],
-};
+const input = madeUp(
+  [cell('a/default@linux/amd64', 'pass'), cell('b/default@linux/amd64', 'fail', { summary: hostile })],
+  { catalog: { name: hostile, digest: DIGEST } },
+);
+const { summary } = input;
 
 test('the terminal report shows the matrix, tells failures and counts', () => {
   const text = terminalReport(summary, { color: false });
@@ -40,19 +21,57 @@ test('the terminal report shows the matrix, tells failures and counts', () => {
 test('no report hands control characters on, and colour is only used when asked', () => {
   expect(terminalReport(summary, { color: false })).not.toContain('\u001b');
   expect(terminalReport(summary, { color: true })).not.toContain('\u001b[31m |');
-  expect(markdownReport(summary)).not.toContain('\u001b');
-  expect(markdownReport(summary)).not.toContain('\u202e');
+  expect(markdownReport(input)).not.toContain('\u001b');
+  expect(markdownReport(input)).not.toContain('\u202e');
 });
 
 test('names of unknown origin do not become markup', () => {
-  const text = markdownReport(summary);
+  const text = markdownReport(input);
   expect(text).not.toContain('<img');
   expect(text).not.toContain('](https://');
   expect(text).not.toContain('@all');
 });
 
 test('an incomplete run says so', () => {
-  const incomplete = { ...summary, complete: false, missing: ['c reproducible'] };
-  expect(terminalReport(incomplete, { color: false })).toContain('incomplete run');
+  const incomplete = { ...input, summary: { ...summary, complete: false, missing: ['c reproducible'] } };
+  expect(terminalReport(incomplete.summary, { color: false })).toContain('incomplete run');
   expect(markdownReport(incomplete)).toContain('Incomplete run');
+});
+
+const exemption = {
+  claim: 'reproducible',
+  path: 'etc/**',
+  reason: 'known | since May',
+  owner: 'base@example.org',
+  expires: '2026-01-01',
+  covers: 1,
+};
+
+test.each([
+  ['waived', { expired: false }, 'in force'],
+  ['fail', { expired: true }, 'expired'],
+  ['fail', { covers: 0, expired: false }, 'not needed'],
+  ['fail', { expired: false }, 'not enough'],
+  // Older logs do not say whether it had expired on the day of the check.
+  ['fail', {}, 'not enough'],
+  ['fail', { expires: '2025-12-31' }, 'expired'],
+] as const)('an exemption of a cell that is %s, %j: %s', (verdict, more, state) => {
+  const exempt = cell('a', verdict, { detail: { exemptions: [{ ...exemption, ...more }] } });
+  const { expires } = { ...exemption, ...more };
+  expect(markdownReport(madeUp([exempt]))).toContain(
+    `| a reproducible | etc/\\*\\* | ${state} | ${expires} | base&#64;example.org | known \\| since May |`,
+  );
+});
+
+test('exemptions that need work come first, and a log may say anything of them', () => {
+  const odd = cell('c', 'waived', { detail: { exemptions: ['x', { covers: 'many' }, null] } });
+  const text = markdownReport(
+    madeUp([
+      cell('a', 'waived', { detail: { exemptions: [exemption] } }),
+      cell('b', 'fail', { detail: { exemptions: [{ ...exemption, covers: 0 }] } }),
+      odd,
+    ]),
+  );
+  expect(text.indexOf('| b reproducible |')).toBeLessThan(text.indexOf('| a reproducible |'));
+  expect(text.match(/the whole claim/g)).toHaveLength(3);
 });

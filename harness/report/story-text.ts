@@ -22,12 +22,6 @@ export function storyLines(cell: ToldCell): string[] {
     ...told,
     ...more,
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
-    reproduceLine(cell),
+    ...(cell.repeat === null ? [] : [`repeat: ${cell.repeat}`]),
   ].map((line) => limited(line, 2000));
 }
-
-/** The command that repeats a cell; the run stands for the folder it was recorded in. */
-export const reproduceCommand = (cell: { subject: string; claim: string }, results = 'RESULTS'): string =>
-  `npx twinproof reproduce '${cell.subject.replaceAll("'", String.raw`'\''`)} ${cell.claim}' --results ${results}`;
-
-const reproduceLine = (cell: ToldCell): string => `repeat: ${reproduceCommand(cell)}`;

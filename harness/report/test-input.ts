@@ -27,9 +27,10 @@ const results = (cells: readonly CellResult[], more: Partial<Results> = {}): Res
 export const madeUp = (cells: readonly CellResult[], more: Partial<Results> = {}): ReportInput =>
   reportInput(results(cells, more));
 
-const twins: Twins = {
+/** Two builds of a subject. */
+export const twinsOf = (subject: string): Twins => ({
   type: 'twins',
-  subject: 'bad/default@linux/amd64',
+  subject,
   sourceDateEpoch: 0,
   builder: { name: 'b', digest: DIGEST },
   inputs: { files: 0, bytes: 0 },
@@ -48,7 +49,7 @@ const twins: Twins = {
     log: null,
     logDropped: 0,
   })),
-};
+});
 
 const cause = {
   id: 'hostname',
@@ -77,7 +78,7 @@ export function everyVerdict(): ReportInput {
   const gone = { subject: 'gone/default@linux/amd64', claim: 'reproducible' };
   return madeUp(cells, {
     planned: [...planned(cells), gone],
-    twins: new Map([[bad, twins]]),
+    twins: new Map([[bad, twinsOf(bad)]]),
     catalog: { name: HOSTILE, digest: DIGEST },
   });
 }

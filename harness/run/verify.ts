@@ -15,9 +15,10 @@ import type { Header } from '../record/events.ts';
 import { type PlannedCell, plannedDigest } from '../record/planned.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { resultsOf } from '../record/results.ts';
-import { type Summary, summarise } from '../record/summary.ts';
+import type { Summary } from '../record/summary.ts';
 import { RunWriter } from '../record/writer.ts';
 import { jsonReport } from '../report/json.ts';
+import { type ReportInput, reportInput } from '../report/input.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { driveVitest } from './drive.ts';
 import { Recorder } from './recorder.ts';
@@ -82,8 +83,9 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
     writer.close();
   }
   const record = await readRun(folder);
-  const summary = summarise(resultsOf(record));
-  await writeReports(folder, summary);
+  const report = reportInput(resultsOf(record));
+  const { summary } = report;
+  await writeReports(folder, report);
   return { folder, summary, run: record };
 }
 
@@ -109,10 +111,10 @@ async function driveWhileRecorded(
   }
 }
 
-async function writeReports(folder: string, summary: Summary): Promise<void> {
+async function writeReports(folder: string, report: ReportInput): Promise<void> {
   try {
-    await writeFile(join(folder, 'summary.json'), jsonReport(summary));
-    await writeFile(join(folder, 'matrix.md'), markdownReport(summary));
+    await writeFile(join(folder, 'summary.json'), jsonReport(report.summary));
+    await writeFile(join(folder, 'matrix.md'), markdownReport(report));
   } catch (cause) {
     throw storageError(`could not write the reports in ${folder}`, cause);
   }

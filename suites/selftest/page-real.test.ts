@@ -1,9 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFaults, openBrowser, openPage } from './browser.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 const IMAGES = ['control', 'hostname', 'gzip-time', 'network'];
 const HOSTNAME = 'hostname/default@linux/amd64 reproducible';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   folder = await temporaryFolder();
   const images = IMAGES.flatMap((image) => ['--image', `${image}/*`]);
-  const results = join(folder.path, 'results');
+  const results = join(folder.path, 'results/runs');
   await twinproof(['verify', 'fixtures/faulty.catalog.yaml', ...images, '--results', results, '--quiet']);
   run = join(results, (await readdir(results))[0] ?? '');
   page = join(folder.path, 'page.html');
@@ -117,6 +118,17 @@ test('the site has a page a subject that reads without scripts', async () => {
   await quiet.goto(opened.url());
   expect(await quiet.locator('section.story').first().textContent()).toContain('gzip -n');
   expect(complaints).toEqual([]);
+});
+
+test('the command that a cell shows repeats it, from where the run was made', async () => {
+  const { page: opened } = await openPage(browser, page, `#cell=${encodeURIComponent(HOSTNAME)}`);
+  const command = (await opened.getByText(/^npx twinproof reproduce/).textContent()) ?? '';
+  const catalog = join(ROOT, 'fixtures/faulty.catalog.yaml');
+  const main = join(ROOT, 'harness/cli/main.ts');
+  const npx = `npx() { shift; '${process.execPath}' '${main}' "$@"; }; ${command} --catalog '${catalog}' --json`;
+  const { stdout, exitCode } = await execa('bash', ['-c', npx], { cwd: folder.path, reject: false });
+  expect(JSON.parse(stdout)).toMatchObject({ subject: 'hostname/default@linux/amd64', same: true });
+  expect(exitCode).toBe(0);
 });
 
 test('the same log gives the same page', async () => {

@@ -4,7 +4,6 @@ import type { Place } from '../place.ts';
 import { limited } from '../limit.ts';
 import { markdownMatrix } from '../markdown.ts';
 import { countsLine } from '../matrix.ts';
-import { reproduceCommand } from '../story-text.ts';
 
 /** Characters: a comment on GitHub holds 65,536, one on GitLab 1,000,000; a job summary 1 MiB. */
 const COMMENT = 60_000;
@@ -43,9 +42,7 @@ function story(cell: ToldCell): string[] {
       return `\n- **${escapeMarkdown(id)}** (${escapeMarkdown(confidence)})${where === '' ? '' : `: ${where}`}${count > 3 ? ` and ${count - 3} more` : ''}`;
     }),
     ...fixes.flatMap(({ fix }) => ['', 'Fix:', ...code(fix)]),
-    '',
-    'Repeat it:',
-    ...code(reproduceCommand(cell)),
+    ...(cell.repeat === null ? [] : ['', 'Repeat it:', ...code(cell.repeat)]),
   ];
 }
 

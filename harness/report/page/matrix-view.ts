@@ -1,5 +1,5 @@
 import { type Html, markup } from './html.ts';
-import type { PageCell, PageModel, PageRow } from './model.ts';
+import type { CellLink, PageCell, PageModel, PageRow } from './model.ts';
 import { VERDICT_ORDER, causesRanked } from './overview.ts';
 
 /** Not colour alone: each verdict has a sign and a word. */
@@ -11,9 +11,6 @@ const SIGNS: Record<string, string> = {
   waived: '~',
   skipped: '–',
 };
-
-/** Where a cell's story is: an anchor of this page, or a page of its own. */
-export type CellLink = (row: PageRow, index: number, claim: string) => string;
 
 export function matrixView(model: PageModel, link: CellLink): Html {
   const { claims, rows } = model;

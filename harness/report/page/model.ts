@@ -26,6 +26,9 @@ export interface PageModel {
   rows: PageRow[];
 }
 
+/** Where a cell's story is: an anchor of this page, or a page of its own. */
+export type CellLink = (row: PageRow, index: number, claim: string) => string;
+
 /** What the page shows, before it is HTML. */
 export function pageModel(input: ReportInput): PageModel {
   const last = input.history.at(-1);

@@ -1,11 +1,13 @@
 import type { Summary } from '../../record/summary.ts';
-import { asObject, asText } from '../causes.ts';
 import { escapeText } from '../escape.ts';
+import { type ToldExemption, exemptionsOf, scopeText } from '../exemptions.ts';
 import { timesOf } from '../input.ts';
 import { countsLine } from '../matrix.ts';
 import { historyView } from './history.ts';
 import { type Html, markup } from './html.ts';
-import type { PageModel } from './model.ts';
+import type { CellLink, PageModel } from './model.ts';
+
+const MAX_EXEMPTIONS = 200;
 
 export const VERDICT_ORDER = ['pass', 'fail', 'error', 'missing', 'waived', 'skipped'] as const;
 
@@ -61,8 +63,8 @@ function barView({ counts, missing }: Summary): Html {
 }
 
 /** Beside the matrix: causes ranked over the catalog, history, exemptions, notes. */
-export const asideView = (model: PageModel): Html =>
-  markup`${historyView(model.input)}${causesView(model)}${exemptionsView(model)}${notesView(model)}`;
+export const asideView = (model: PageModel, link: CellLink): Html =>
+  markup`${historyView(model.input)}${causesView(model)}${exemptionsView(model, link)}${notesView(model)}`;
 
 /** Causes by how many subjects they make fail. Each is a link that filters. */
 export function causesRanked({ rows }: PageModel): [string, number][] {
@@ -97,38 +99,35 @@ function causesView(model: PageModel): Html | null {
   </section>`;
 }
 
-/** What an exemption says is in the detail of the cell that it covers. */
-function exemptionsView({ rows }: PageModel): Html | null {
-  const waived = rows.flatMap(({ cells }) =>
-    [...cells.values()].filter(({ verdict }) => verdict === 'waived'),
+function exemptionsView({ input, rows }: PageModel, link: CellLink): Html | null {
+  const all = exemptionsOf(input);
+  if (all.length === 0) return null;
+  const places = new Map(rows.map((row, index) => [row.subject, { row, index }]));
+  const href = ({ subject, claim }: ToldExemption): string => {
+    const place = places.get(subject);
+    return place === undefined ? '' : link(place.row, place.index, claim);
+  };
+  const items = all.slice(0, MAX_EXEMPTIONS).map(
+    (told) =>
+      markup`<li class="exemption">
+        <p>
+          <a href="${href(told)}">${told.subject}</a>
+          <small>${told.claim}</small>
+        </p>
+        <p>${told.reason}</p>
+        <p class="terms">
+          <span class="state ${told.state.replace(' ', '-')}">${told.state}</span> until
+          <time>${told.expires}</time>, ${told.owner}; for <code>${scopeText(told)}</code>
+        </p>
+      </li>`,
   );
-  if (waived.length === 0) return null;
-  const items = waived.slice(0, 200).map((cell) => {
-    const exemption = asObject(cell.result?.detail.exemption);
-    return markup`<tr>
-      <th scope="row">${cell.subject} <small>${cell.claim}</small></th>
-      <td>${asText(exemption.reason) || cell.summary}</td>
-      <td>${asText(exemption.owner) || '–'}</td>
-      <td>${asText(exemption.expires) || '–'}</td>
-    </tr>`;
-  });
+  const left = all.length - items.length;
   return markup`<section aria-labelledby="exemptions">
-    <h2 id="exemptions">Exemptions</h2>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="exemptions">
-      <table class="facts">
-        <thead>
-          <tr>
-            <th scope="col">cell</th>
-            <th scope="col">reason</th>
-            <th scope="col">owner</th>
-            <th scope="col">expires</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${items}
-        </tbody>
-      </table>
-    </div>
+    <h2 id="exemptions">Exemptions <small>${all.length}</small></h2>
+    <ul class="plain">
+      ${items}
+    </ul>
+    ${left > 0 ? markup`<p class="cut">${left} more are in the log.</p>` : null}
   </section>`;
 }
 

@@ -2,8 +2,8 @@ import { readBack } from '../escape-xml.ts';
 import type { ReportInput } from '../input.ts';
 import { dataBlock, documentOf } from './document.ts';
 import { type Html, markup } from './html.ts';
-import { type CellLink, matrixView } from './matrix-view.ts';
-import { type PageModel, type PageRow, pageModel } from './model.ts';
+import { matrixView } from './matrix-view.ts';
+import { type CellLink, type PageModel, type PageRow, pageModel } from './model.ts';
 import { asideView, headerView } from './overview.ts';
 import { storyOf } from './story.ts';
 
@@ -31,7 +31,7 @@ export async function htmlPage(input: ReportInput): Promise<string> {
 async function storiesOf(model: PageModel, row: PageRow, full: boolean): Promise<Record<string, string>> {
   const stories: Record<string, string> = {};
   for (const [claim, cell] of row.cells) {
-    stories[readBack(claim)] = full ? CUT : (await storyOf(model.input, row, cell)).text;
+    stories[readBack(claim)] = full ? CUT : (await storyOf(model.input, cell)).text;
   }
   return stories;
 }
@@ -40,7 +40,7 @@ export const mainView = (model: PageModel, link: CellLink): Html =>
   markup`${headerView(model)}
     <main>
       <div>${matrixView(model, link)}</div>
-      <aside>${asideView(model)}</aside>
+      <aside>${asideView(model, link)}</aside>
     </main>
     <dialog id="story" aria-labelledby="story-title">
       <header>

@@ -1,8 +1,7 @@
 import type { ReportInput } from '../input.ts';
 import { documentOf } from './document.ts';
 import { type Html, markup } from './html.ts';
-import type { CellLink } from './matrix-view.ts';
-import { type PageModel, type PageRow, pageModel } from './model.ts';
+import { type CellLink, type PageModel, type PageRow, pageModel } from './model.ts';
 import { mainView } from './page.ts';
 import { storyOf } from './story.ts';
 
@@ -26,7 +25,7 @@ const anchor = ({ claims }: PageModel, claim: string): string => `claim-${claims
 async function subjectView(model: PageModel, row: PageRow): Promise<Html> {
   const sections: Html[] = [];
   for (const [claim, cell] of row.cells) {
-    const story = await storyOf(model.input, row, cell);
+    const story = await storyOf(model.input, cell);
     sections.push(
       markup`<section class="story" id="${anchor(model, claim)}">
         <h2>${claim}</h2>

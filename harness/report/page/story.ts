@@ -3,7 +3,6 @@ import type { Build, CellResult } from '../../record/events.ts';
 import { asText } from '../causes.ts';
 import type { ReportInput } from '../input.ts';
 import { limited } from '../limit.ts';
-import { reproduceCommand } from '../story-text.ts';
 import { verdictStrip } from './charts.ts';
 import { instructionsOf, readDiff } from './diff-evidence.ts';
 import { documentsView, entriesView } from './diff-view.ts';
@@ -11,14 +10,14 @@ import { readEvidence } from './evidence.ts';
 import { guiltyIn } from './guilty.ts';
 import { subjectHistory } from './history.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
-import type { PageCell, PageRow } from './model.ts';
+import type { PageCell } from './model.ts';
 
 /** Bytes of each log that are shown: its end, where the failure is. */
 const LOG_TAIL = 12_000;
 const MAX_DETAIL = 4_000;
 
 /** What is behind one cell, as HTML. Reads evidence of cells that do not hold. */
-export async function storyOf(input: ReportInput, row: PageRow, cell: PageCell): Promise<Html> {
+export async function storyOf(input: ReportInput, cell: PageCell): Promise<Html> {
   const { result } = cell;
   const folder = input.results.folders.get(cell.subject) ?? '';
   const open = cell.verdict === 'fail' || cell.verdict === 'waived' || cell.verdict === 'error';
@@ -28,8 +27,7 @@ export async function storyOf(input: ReportInput, row: PageRow, cell: PageCell):
     ${read !== null && 'fault' in read ? markup`<p class="alarm">${read.fault}</p>` : null}
     ${diff === null ? null : entriesView(diff)}
     ${open ? await recipeView(input, folder, cell, diff?.entries ?? []) : null}
-    <h3>Repeat it here</h3>
-    <pre tabindex="0" aria-label="Command"><code>${reproduceCommand(row.cells.get(cell.claim) ?? cell)}</code></pre>
+    ${repeatView(cell)}
     ${factsView(input, cell)}
     ${diff === null ? null : documentsView(diff)}
     ${open && result !== null ? await logsView(folder, result) : null}
@@ -48,6 +46,12 @@ function verdictView(cell: PageCell): Html {
     ${error?.hint === undefined ? null : markup`<p class="hint">${error.hint}</p>`}
     ${before.length === 0 ? null : markup`<p class="past">${verdictStrip([...before, verdict])} ${runs} runs${flaky ? ', flaky: the same inputs gave another verdict' : ''}</p>`}`;
 }
+
+const repeatView = ({ repeat }: PageCell): Html | null =>
+  repeat === null
+    ? null
+    : markup`<h3>Repeat it here</h3>
+        <pre tabindex="0" aria-label="Command"><code>${repeat}</code></pre>`;
 
 function causesView({ causes }: PageCell): Html | null {
   if (causes.length === 0) return null;

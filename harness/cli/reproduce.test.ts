@@ -1,0 +1,47 @@
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { cell } from '../record/test-run.ts';
+import { toldCells } from '../report/input.ts';
+import { HOSTILE, madeUp, twinsOf } from '../report/test-input.ts';
+import { reproduceCommand } from './reproduce.ts';
+import { verifyCommand } from './verify.ts';
+
+const repeatOf = (subject: string, built: boolean, claim = 'reproducible'): string | null => {
+  const one = cell(subject, 'fail', { claim, ...(built ? {} : { key: null, keyDigest: null }) });
+  const twins = new Map(built ? [[subject, twinsOf(subject)]] : []);
+  return toldCells(madeUp([one], { twins }))[0]?.repeat ?? null;
+};
+
+/** The words that a shell makes of a line. */
+async function words(line: string | null): Promise<string[]> {
+  const { stdout } = await execa('bash', ['-c', `printf '%s\\0' ${line ?? ''}`]);
+  return stdout.split('\0').slice(0, -1);
+}
+
+test.each(['hostname/default@linux/amd64', "it's $(odd) `x` && \\", HOSTILE.replaceAll('\0', '')])(
+  'the command that reports print for what was built is one that the command line takes: %j',
+  async (subject) => {
+    const [npx, twinproof, name, ...args] = await words(repeatOf(subject, true));
+    expect([npx, twinproof, name]).toEqual(['npx', 'twinproof', 'reproduce']);
+    const command = reproduceCommand().action(() => undefined);
+    await command.exitOverride().parseAsync(args, { from: 'user' });
+    expect(command.processedArgs).toEqual([subject, 'reproducible']);
+    expect(command.opts()).toMatchObject({ results: 'results/runs/r' });
+  },
+);
+
+test('what was never built is checked from the start', async () => {
+  const [, , name, ...args] = await words(repeatOf('a b/default@linux/amd64', false));
+  expect(name).toBe('verify');
+  const command = verifyCommand().action(() => undefined);
+  await command.exitOverride().parseAsync(args, { from: 'user' });
+  expect(command.opts()).toMatchObject({ image: ['a b/default@linux/amd64'], claim: ['reproducible'] });
+  expect(command.processedArgs).toEqual(['CATALOG']);
+});
+
+test('a name that would be an option gets no command, and neither does what was not asked', () => {
+  expect(repeatOf('--out=/etc', true)).toBeNull();
+  expect(repeatOf('a', true, '--out=/etc')).toBeNull();
+  const skipped = madeUp([cell('a', 'skipped', { key: null, keyDigest: null, evidence: [] })]);
+  expect(toldCells(skipped)[0]?.repeat).toBeNull();
+});
