@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { benchDiff } from './diff.ts';
 import { machineText } from './measure/machine.ts';
+import { benchReport } from './report.ts';
 import { benchEntries, benchMemory } from './scale.ts';
 import { benchVerify } from './verify.ts';
 
@@ -16,6 +17,7 @@ const PARTS: Record<string, (folder: string) => Promise<void>> = {
   entries: async (folder) => show(await benchEntries(folder)),
   memory: async (folder) => show(await benchMemory(folder)),
   verify: async () => show(await benchVerify()),
+  report: async (folder) => show(await benchReport(folder)),
 };
 
 async function bench(parts: readonly string[], { images }: { images?: string }): Promise<void> {

@@ -1,30 +1,114 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { sharedFile } from './test-input.ts';
 
-const docs = async (name: string): Promise<unknown> =>
-  parse(await readFile(new URL(`../../docs/ci/${name}`, import.meta.url), 'utf8'));
+// That the steps of the snippets work is for suites/selftest/ci-snippets.test.ts to show.
 
-const crd = sharedFile('tekton/300-task.yaml');
-test.skipIf(crd === null)('the Tekton task fits its CRD (skipped where ../shared/data is not)', async () => {
-  const { spec } = parse(await readFile(crd ?? '', 'utf8')) as {
-    spec: { versions: { name: string; schema: { openAPIV3Schema: object } }[] };
+const root = new URL('../../', import.meta.url);
+const read = async <T>(path: string): Promise<T> => parse(await readFile(new URL(path, root), 'utf8')) as T;
+const snippet = <T>(name: string): Promise<T> => read<T>(`docs/ci/${name}`);
+
+interface Resource {
+  kind: string;
+  spec: Record<string, unknown>;
+}
+interface Crd {
+  spec: { versions: { name: string; schema: { openAPIV3Schema: object } }[] };
+}
+
+/** A cluster drops fields that it does not know without a word; here they are errors. */
+function strict(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(strict);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const entries = Object.entries(schema).map(([key, value]) => [key, strict(value)] as const);
+  const open = 'x-kubernetes-preserve-unknown-fields' in schema || 'additionalProperties' in schema;
+  const closed = 'properties' in schema && !open ? { additionalProperties: false } : {};
+  return { ...Object.fromEntries(entries), ...closed };
+}
+
+/** Whether a resource fits one version of its CRD, and what does not. */
+async function validator(crd: string | null, version: string) {
+  const { spec } = parse(await readFile(crd ?? '', 'utf8')) as Crd;
+  const found = spec.versions.find(({ name }) => name === version)?.schema.openAPIV3Schema as {
+    properties: object;
   };
-  const schema = spec.versions.find(({ name }) => name === 'v1')?.schema.openAPIV3Schema ?? {};
-  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-  const task = (await docs('tekton-task.yaml')) as { spec: object };
-  validate(task);
-  expect(validate.errors).toBeNull();
-  expect(validate({ ...task, spec: { ...task.spec, steps: 'none' } })).toBe(false);
+  // The API server knows what is in a resource's metadata.
+  const schema = strict(found) as { properties: object };
+  schema.properties = { ...schema.properties, metadata: { type: 'object' } };
+  return new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+}
+
+const [tasks, pipelines, scenarios] = [
+  'tekton/300-task.yaml',
+  'tekton/300-pipeline.yaml',
+  'konflux/integrationtestscenarios.yaml',
+].map(sharedFile);
+const absent = [tasks, pipelines, scenarios].includes(null);
+
+test.skipIf(absent)('the Tekton tasks fit their CRD (skipped where ../shared/data is not)', async () => {
+  const validate = await validator(tasks ?? null, 'v1');
+  for (const name of ['tekton-verify.yaml', 'tekton-report.yaml']) {
+    const task = await snippet<Resource>(name);
+    validate(task);
+    expect(validate.errors, name).toBeNull();
+    expect(validate({ ...task, spec: { ...task.spec, stepz: [] } })).toBe(false);
+  }
 });
 
-test.each(['github.yaml', 'gitlab.yaml'])(
-  '%s is YAML, and every command in it is one of ours',
-  async (name) => {
-    const text = JSON.stringify(await docs(name));
-    const commands = [...text.matchAll(/npx twinproof ([a-z-]+)/g)].map(([, command]) => command);
-    expect(commands).toEqual(expect.arrayContaining(['verify', 'report']));
+interface PipelineTask {
+  params?: { name: string }[];
+  matrix?: { params: { name: string }[] };
+  workspaces?: { name: string }[];
+  taskSpec?: object;
+  taskRef?: { params: { name: string; value: string }[] };
+}
+interface PipelineRun extends Resource {
+  spec: { pipelineSpec: { tasks: PipelineTask[]; finally: PipelineTask[] } };
+}
+
+test.skipIf(absent)(
+  'the Konflux pipeline and its tasks fit their CRDs (skipped where ../shared/data is not)',
+  async () => {
+    const [pipeline, task] = [await validator(pipelines ?? null, 'v1'), await validator(tasks ?? null, 'v1')];
+    const { spec } = await snippet<PipelineRun>('konflux-pipelinerun.yaml');
+    pipeline({ apiVersion: 'tekton.dev/v1', kind: 'Pipeline', metadata: {}, spec: spec.pipelineSpec });
+    expect(pipeline.errors).toBeNull();
+    expect(pipeline({ kind: 'Pipeline', spec: { ...spec.pipelineSpec, taskz: [] } })).toBe(false);
+    const own = spec.pipelineSpec.tasks.flatMap(({ taskSpec }) => taskSpec ?? []);
+    expect(own).toHaveLength(1);
+    for (const taskSpec of own) {
+      task({ apiVersion: 'tekton.dev/v1', kind: 'Task', metadata: {}, spec: taskSpec });
+      expect(task.errors).toBeNull();
+    }
   },
 );
+
+interface Task {
+  spec: { params: { name: string }[]; workspaces: { name: string }[] };
+}
+
+test('the Konflux pipeline gives its tasks what they declare', async () => {
+  const { pipelineSpec } = (await snippet<PipelineRun>('konflux-pipelinerun.yaml')).spec;
+  const referring = [...pipelineSpec.tasks, ...pipelineSpec.finally].filter(({ taskRef }) => taskRef);
+  expect(referring).toHaveLength(2);
+  for (const { params = [], matrix, workspaces = [], taskRef } of referring) {
+    const { spec } = await read<Task>(taskRef?.params.find(({ name }) => name === 'pathInRepo')?.value ?? '');
+    const given = [...params, ...(matrix?.params ?? [])].map(({ name }) => name);
+    expect(spec.params.map(({ name }) => name)).toEqual(expect.arrayContaining(given));
+    expect(workspaces.map(({ name }) => name)).toEqual(spec.workspaces.map(({ name }) => name));
+  }
+});
+
+test.skipIf(absent)('the Konflux scenario fits its CRD (skipped where ../shared/data is not)', async () => {
+  const validate = await validator(scenarios ?? null, 'v1beta2');
+  const scenario = await snippet<Resource>('konflux-scenario.yaml');
+  validate(scenario);
+  expect(validate.errors).toBeNull();
+  expect(validate({ ...scenario, spec: { application: 'a' } })).toBe(false);
+  const { params } = scenario.spec.resolverRef as { params: { name: string; value: string }[] };
+  const path = params.find(({ name }) => name === 'pathInRepo')?.value ?? '';
+  expect(existsSync(new URL(path, root))).toBe(true);
+});

@@ -44,8 +44,9 @@ afterAll(async () => {
 
 test('a waived, an expired and an unneeded exemption are in Markdown with owner and expiry', async () => {
   const { stdout } = await twinproof(['report', run, '--format', 'markdown']);
-  const rows = stdout.slice(stdout.indexOf('## Exemptions')).split('\n').slice(4, 7);
-  const owner = 'base&#64;example.org';
+  const table = stdout.slice(stdout.indexOf('## Exemptions')).replaceAll('&#64;', '@');
+  const rows = table.split('\n').slice(4, 7);
+  const owner = 'base@example.org';
   expect(rows).toEqual([
     `| late/default@linux/amd64 reproducible | hostname | expired | 2020-01-01 | ${owner} | known for too long |`,
     `| mended/default@linux/amd64 reproducible | etc/\\*\\* | not needed | 2999-12-31 | ${owner} | was so once |`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence } from '../../record/events.ts';
 
@@ -14,29 +14,31 @@ const MAX_READ = 64 * 1024 ** 2;
  */
 export async function readEvidence(
   folder: string,
-  evidence: Evidence,
+  { digest, size }: Evidence,
   tail = MAX_READ,
 ): Promise<EvidenceText> {
-  const hex = evidence.digest.replace('sha256:', '');
-  if (evidence.size > MAX_READ)
-    return { fault: `too large to show (${evidence.size} bytes); it is evidence/sha256/${hex}` };
-  const hash = createHash('sha256');
-  const kept: Buffer[] = [];
-  let held = 0;
-  let size = 0;
+  const hex = digest.replace('sha256:', '');
+  if (size > MAX_READ) return { fault: `too large to show (${size} bytes); it is evidence/sha256/${hex}` };
+  const bytes = await readAtMost(join(folder, 'evidence', 'sha256', hex), size + 1).catch(() => null);
+  if (bytes === null) return { fault: `the evidence ${hex} is not there` };
+  if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== hex)
+    return { fault: `the evidence ${hex} was changed: its digest is another` };
+  const cut = Math.max(0, size - tail);
+  return { text: bytes.subarray(cut).toString(), cut };
+}
+
+/** The beginning of a file; all of it where it is no longer than that. */
+async function readAtMost(path: string, length: number): Promise<Buffer> {
+  const file = await open(path);
   try {
-    const stream = createReadStream(join(folder, 'evidence', 'sha256', hex), { end: MAX_READ });
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      size += chunk.length;
-      kept.push(chunk);
-      held += chunk.length;
-      while (held - (kept[0]?.length ?? 0) >= tail) held -= kept.shift()?.length ?? 0;
+    const bytes = Buffer.allocUnsafe(length);
+    let held = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, held, length - held);
+      held += bytesRead;
+      if (bytesRead === 0 || held === length) return bytes.subarray(0, held);
     }
-  } catch {
-    return { fault: `the evidence ${hex} is not there` };
+  } finally {
+    await file.close();
   }
-  if (hash.digest('hex') !== hex) return { fault: `the evidence ${hex} was changed: its digest is another` };
-  const bytes = Buffer.concat(kept);
-  return { text: bytes.subarray(Math.max(0, bytes.length - tail)).toString(), cut: Math.max(0, size - tail) };
 }

@@ -9,16 +9,21 @@ interface Instruction {
 /** The instructions of a Containerfile and the lines they stand on. */
 function instructionsOf(recipe: string): Instruction[] {
   const found: Instruction[] = [];
-  let open: { first: number; parts: string[] } | null = null;
-  recipe.split('\n').forEach((line, index) => {
-    if (/^\s*(#|$)/.test(line)) return;
-    open ??= { first: index + 1, parts: [] };
+  let open: { first: number; last: number; parts: string[] } | null = null;
+  const close = ({ first, last, parts }: { first: number; last: number; parts: string[] }): void => {
+    found.push({ first, last, text: spaced(parts.join(' ').replace(/^\s*\w+\s+/, '')) });
+  };
+  for (const [index, line] of recipe.split('\n').entries()) {
+    if (/^\s*(#|$)/.test(line)) continue;
+    open ??= { first: index + 1, last: index + 1, parts: [] };
+    open.last = index + 1;
     open.parts.push(line.replace(/\\\s*$/, ''));
-    if (/\\\s*$/.test(line)) return;
-    const text = spaced(open.parts.join(' ').replace(/^\s*\w+\s+/, ''));
-    found.push({ first: open.first, last: index + 1, text });
+    if (/\\\s*$/.test(line)) continue;
+    close(open);
     open = null;
-  });
+  }
+  // A mark of continuation on the last line continues nothing.
+  if (open !== null) close(open);
   return found;
 }
 

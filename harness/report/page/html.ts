@@ -12,9 +12,10 @@ export type Part = string | number | null | Html | readonly Part[];
 
 /** A template in which every value is escaped but what is HTML itself; lists are joined, null is nothing. */
 export function markup(strings: TemplateStringsArray, ...values: Part[]): Html {
-  return new Html(
-    strings.reduce((text, string, index) => text + string + partText(values[index] ?? null), ''),
-  );
+  let text = strings[0] ?? '';
+  for (let at = 0; at < values.length; at += 1)
+    text += partText(values[at] ?? null) + (strings[at + 1] ?? '');
+  return new Html(text);
 }
 
 function partText(part: Part): string {

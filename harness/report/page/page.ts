@@ -6,6 +6,7 @@ import { matrixView } from './matrix-view.ts';
 import { type CellLink, type PageModel, type PageRow, pageModel } from './model.ts';
 import { asideView, headerView } from './overview.ts';
 import { storyOf } from './story.ts';
+import { twinsView } from './twins-view.ts';
 
 /** Characters of stories in one file; what goes beyond is told to be cut. */
 const MAX_STORIES = 24_000_000;
@@ -19,22 +20,31 @@ export async function htmlPage(input: ReportInput): Promise<string> {
   const data: string[] = [];
   let size = 0;
   for (const [index, row] of model.rows.entries()) {
-    const stories = await storiesOf(model, row, size > MAX_STORIES);
-    size += Object.values(stories).reduce((sum, text) => sum + text.length, 0);
-    data.push(dataBlock(`s${index}`, stories));
+    const block = dataBlock(`s${index}`, await storiesOf(model, row, size > MAX_STORIES));
+    size += block.length;
+    data.push(block);
   }
   const link: CellLink = (row, _index, claim) =>
     `#cell=${encodeURIComponent(readBack(`${row.subject} ${claim}`))}`;
   return documentOf(`${model.input.summary.catalog.name}: matrix`, mainView(model, link), data);
 }
 
-async function storiesOf(model: PageModel, row: PageRow, full: boolean): Promise<Record<string, string>> {
+/** What `client/page.js` reads: the part that all stories of a subject share, and the stories by claim. */
+interface Stories {
+  twins: string;
+  stories: Record<string, string>;
+}
+
+async function storiesOf({ input }: PageModel, row: PageRow, full: boolean): Promise<Stories> {
   const stories: Record<string, string> = {};
   for (const [claim, cell] of row.cells) {
-    stories[readBack(claim)] = full ? CUT : (await storyOf(model.input, cell)).text;
+    stories[readBack(claim)] = full ? CUT : (await storyOf(input, cell, TWINS)).text;
   }
-  return stories;
+  return { twins: full ? '' : twinsView(input, row).text, stories };
 }
+
+/** The program of the page fills it with `Stories.twins`. */
+const TWINS = markup`<div class="twins"></div>`;
 
 export const mainView = (model: PageModel, link: CellLink): Html =>
   markup`${headerView(model)}

@@ -4,6 +4,7 @@ import { type Html, markup } from './html.ts';
 import { type CellLink, type PageModel, type PageRow, pageModel } from './model.ts';
 import { mainView } from './page.ts';
 import { storyOf } from './story.ts';
+import { twinsView } from './twins-view.ts';
 
 /** For large catalogs: the matrix, and a page for each subject that needs no program to be read. */
 export async function htmlSite(input: ReportInput): Promise<Map<string, string>> {
@@ -25,7 +26,7 @@ const anchor = ({ claims }: PageModel, claim: string): string => `claim-${claims
 async function subjectView(model: PageModel, row: PageRow): Promise<Html> {
   const sections: Html[] = [];
   for (const [claim, cell] of row.cells) {
-    const story = await storyOf(model.input, cell);
+    const story = await storyOf(model.input, cell, null);
     sections.push(
       markup`<section class="story" id="${anchor(model, claim)}">
         <h2>${claim}</h2>
@@ -37,5 +38,8 @@ async function subjectView(model: PageModel, row: PageRow): Promise<Html> {
       <p><a href="index.html">${model.input.summary.catalog.name}</a></p>
       <h1>${row.subject}</h1>
     </header>
-    <main class="subject">${sections}</main>`;
+    <main class="subject">
+      ${sections}
+      <section class="story">${twinsView(model.input, row)}</section>
+    </main>`;
 }

@@ -1,5 +1,5 @@
 import type { EntryDiff } from '../../compare/types.ts';
-import type { Build, CellResult } from '../../record/events.ts';
+import type { CellResult } from '../../record/events.ts';
 import { asText } from '../causes.ts';
 import type { ReportInput } from '../input.ts';
 import { limited } from '../limit.ts';
@@ -8,31 +8,34 @@ import { instructionsOf, readDiff } from './diff-evidence.ts';
 import { documentsView, entriesView } from './diff-view.ts';
 import { readEvidence } from './evidence.ts';
 import { guiltyIn } from './guilty.ts';
-import { subjectHistory } from './history.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
+import { metaView } from './twins-view.ts';
 
 /** Bytes of each log that are shown: its end, where the failure is. */
 const LOG_TAIL = 12_000;
 const MAX_DETAIL = 4_000;
 
-/** What is behind one cell, as HTML. Reads evidence of cells that do not hold. */
-export async function storyOf(input: ReportInput, cell: PageCell): Promise<Html> {
+/**
+ * What is behind one cell, as HTML. Reads evidence of cells that do not hold.
+ * @param slot where what all cells of its subject have in common is to be shown
+ */
+export async function storyOf(input: ReportInput, cell: PageCell, slot: Html | null): Promise<Html> {
   const { result } = cell;
   const folder = input.results.folders.get(cell.subject) ?? '';
   const open = cell.verdict === 'fail' || cell.verdict === 'waived' || cell.verdict === 'error';
   const read = result === null || !open ? null : await readDiff(folder, result);
   const diff = read !== null && 'diff' in read ? read.diff : null;
-  return markup`${verdictView(cell)}${causesView(cell)}
+  return markup`${verdictView(cell)}${rungsView(cell)}${causesView(cell)}
     ${read !== null && 'fault' in read ? markup`<p class="alarm">${read.fault}</p>` : null}
     ${diff === null ? null : entriesView(diff)}
     ${open ? await recipeView(input, folder, cell, diff?.entries ?? []) : null}
     ${repeatView(cell)}
-    ${factsView(input, cell)}
+    ${slot}
     ${diff === null ? null : documentsView(diff)}
     ${open && result !== null ? await logsView(folder, result) : null}
     ${detailView(result)}
-    ${subjectHistory(input, cell.subject)}`;
+`;
 }
 
 function verdictView(cell: PageCell): Html {
@@ -76,80 +79,19 @@ function causesView({ causes }: PageCell): Html | null {
     ${causes.length > 20 ? markup`<p class="cut">${causes.length - 20} more causes are in the evidence.</p>` : null}`;
 }
 
-/** Rung, digests of both twins, builder, environments: what a result rests on. */
-function factsView({ results }: ReportInput, { subject, result }: PageCell): Html {
-  const twins = results.twins.get(subject);
+/** What was asked of the twins, and what they came to. */
+function rungsView({ result }: PageCell): Html | null {
   const detail = result?.detail ?? {};
   const said = (name: string): string | null => (typeof detail[name] === 'string' ? detail[name] : null);
   const normalised = Array.isArray(detail.normalised)
     ? detail.normalised.map(asText).join(', ') || 'nothing'
     : null;
-  const facts: [string, string | null][] = [
+  return metaView([
     ['asked for', said('asked')],
     ['first rung that holds', said('rung')],
     ['normalised', normalised],
-    ['builder', twins?.builder.digest ?? null],
-    ['source', result?.key?.source ?? null],
-    ['lock', result?.key?.lock ?? null],
-    ['seed', result?.key === null || result === null ? null : String(result.key.seed)],
-    ['key', result?.keyDigest ?? null],
-    ['SOURCE_DATE_EPOCH', twins === undefined ? null : String(twins.sourceDateEpoch)],
-  ];
-  const rows = facts.flatMap(([name, value]) =>
-    value === null
-      ? []
-      : [
-          markup`<div>
-            <dt>${name}</dt>
-            <dd><code>${value}</code></dd>
-          </div>`,
-        ],
-  );
-  return markup`<h3>What was compared</h3>
-    ${buildsView(twins?.builds ?? [])}
-    <dl class="meta story-meta">${rows}</dl>`;
+  ]);
 }
-
-function buildsView(records: readonly Build[]): Html | null {
-  if (records.length === 0) return null;
-  const builds = records.map(
-    (build) =>
-      markup`<tr>
-        <th scope="row">${build.twin}</th>
-        <td>${build.built ? 'built' : 'failed'} in ${build.seconds.toFixed(1)} s</td>
-        <td><code>${build.config ?? '–'}</code></td>
-        <td><code>${build.manifest ?? '–'}</code></td>
-        <td>${environmentText(build.environment)}</td>
-      </tr>`,
-  );
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Twins">
-          <table class="facts">
-            <thead>
-              <tr>
-                <th scope="col">twin</th>
-                <th scope="col">build</th>
-                <th scope="col">image ID (config)</th>
-                <th scope="col">manifest</th>
-                <th scope="col">environment</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${builds}
-            </tbody>
-          </table>
-        </div>`;
-}
-
-const environmentText = (
-  axes: { axis: string; value: string; notApplied?: string | undefined }[] | undefined,
-): string =>
-  axes === undefined || axes.length === 0
-    ? 'as always'
-    : axes
-        .map(({ axis, value, notApplied }) =>
-          notApplied === undefined ? `${axis}: ${limited(value, 60)}` : `${axis}: not applied`,
-        )
-        .join('; ');
 
 /** The Containerfile, with the instruction marked that made what differs. */
 async function recipeView(

@@ -132,13 +132,16 @@
     }
     const { index, claim } = placeOf(id);
     const block = document.getElementById(`s${index}`);
-    /** @type {Record<string, string>} */
-    const stories = block === null ? {} : JSON.parse(block.textContent ?? '{}');
+    /** @type {{ twins: string, stories: Record<string, string> }} */
+    const { twins, stories } =
+      block === null ? { twins: '', stories: {} } : JSON.parse(block.textContent ?? '');
     title.textContent = index < 0 ? id : `${subjectOf(/** @type {Row} */ (rows[index]).element)} · ${claim}`;
     // Every value in it was escaped when the page was made; the page's policy runs no program of it anyway.
     body.innerHTML = Object.hasOwn(stories, claim)
       ? (stories[claim] ?? '')
       : '<p class="alarm">There is no such cell.</p>';
+    const slot = body.querySelector('.twins');
+    if (slot !== null) slot.innerHTML = twins;
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
     title.focus();

@@ -1,0 +1,74 @@
+import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { ROOT, twinproof, writeCatalog } from '../support.ts';
+
+const AUTHOR = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
+
+export const git = async (cwd: string, ...args: string[]): Promise<string> =>
+  (await execa('git', [...AUTHOR, ...args], { cwd })).stdout;
+
+async function committed(folder: string, message: string): Promise<void> {
+  await git(folder, 'add', '--all');
+  await git(folder, 'commit', '--quiet', '--message', message);
+}
+
+/** This checkout, uncommitted changes and all, as a repository that can be cloned at a version. */
+export async function ownRepository(folder: string, version: string): Promise<string> {
+  const path = join(folder, 'twinproof.git');
+  const listed = await git(ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
+  for (const name of listed.split('\0').filter((each) => each !== '')) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    // What was deleted and not yet committed is in the list, too.
+    await cp(join(ROOT, name), join(path, name)).catch(() => undefined);
+  }
+  await git(path, 'init', '--quiet', '--initial-branch=main');
+  await committed(path, 'all');
+  await git(path, 'tag', version);
+  return path;
+}
+
+const recipe = (step: string): string => `FROM localhost/builder AS build
+RUN mkdir -p /newroot/etc && ${step} > /newroot/etc/what
+FROM scratch
+COPY --from=build /newroot /
+`;
+
+const subject = (image: string): string =>
+  `  - { image: ${image}, recipe: { containerfile: ${image}/Containerfile }, claims: { reproducible: true } }\n`;
+
+/**
+ * A user's repository with three images, one of which is not reproducible, and the log of a run of them as its baseline.
+ * Its branches: `worse` breaks one image and touches another, `better` mends one, `words` touches none.
+ */
+export async function userRepository(folder: string): Promise<string> {
+  const path = join(folder, 'user.git');
+  const files = {
+    'steady/Containerfile': recipe('echo steady'),
+    'other/Containerfile': recipe('echo other'),
+    'known/Containerfile': recipe('hostname'),
+  };
+  const written = await writeCatalog(path, ['steady', 'other', 'known'].map(subject).join(''), files);
+  const catalog = join(path, 'my.catalog.yaml');
+  await rename(written, catalog);
+  const results = join(folder, 'baseline-runs');
+  const { stderr } = await twinproof(['verify', catalog, '--claim', 'reproducible', '--results', results]);
+  const run = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
+  await mkdir(join(path, 'baseline'));
+  await cp(join(run, 'run.jsonl'), join(path, 'baseline/run.jsonl'));
+  await git(path, 'init', '--quiet', '--initial-branch=main');
+  await committed(path, 'three images');
+  const uuid = recipe('cat /proc/sys/kernel/random/uuid');
+  const steady = `# Touched.\n${recipe('echo steady')}`;
+  await branch(path, 'worse', { 'other/Containerfile': uuid, 'steady/Containerfile': steady });
+  await branch(path, 'better', { 'known/Containerfile': recipe('echo known') });
+  await branch(path, 'words', { 'README.md': 'Three images.\n' });
+  return path;
+}
+
+async function branch(path: string, name: string, files: Record<string, string>): Promise<void> {
+  await git(path, 'checkout', '--quiet', '-b', name, 'main');
+  for (const [file, text] of Object.entries(files)) await writeFile(join(path, file), text);
+  await committed(path, name);
+  await git(path, 'checkout', '--quiet', 'main');
+}
