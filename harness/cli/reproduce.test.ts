@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { DEFAULT_AXES } from '../build/environment/vary.ts';
 import { cell } from '../record/test-run.ts';
 import { toldCells } from '../report/input.ts';
 import { HOSTILE, madeUp, twinsOf } from '../report/test-input.ts';
@@ -8,7 +9,10 @@ import { verifyCommand } from './verify.ts';
 
 const repeatOf = (subject: string, built: boolean, claim = 'reproducible'): string | null => {
   const one = cell(subject, 'fail', { claim, ...(built ? {} : { key: null, keyDigest: null }) });
-  const twins = new Map(built ? [[subject, twinsOf(subject)]] : []);
+  const environment = [{ axis: 'clock' as const, value: 'right', planted: [] }];
+  const recorded = twinsOf(subject);
+  const builds = recorded.builds.map((build) => ({ ...build, environment }));
+  const twins = new Map(built ? [[subject, { ...recorded, builds }]] : []);
   return toldCells(madeUp([one], { twins }))[0]?.repeat ?? null;
 };
 
@@ -30,12 +34,19 @@ test.each(['hostname/default@linux/amd64', "it's $(odd) `x` && \\", HOSTILE.repl
   },
 );
 
-test('what was never built is checked from the start', async () => {
-  const [, , name, ...args] = await words(repeatOf('a b/default@linux/amd64', false));
+test.each([
+  ['what was never built', false, 'reproducible'],
+  ['another claim', true, 'runs'],
+])('%s is checked from the start', async (_what, built, claim) => {
+  const [, , name, ...args] = await words(repeatOf('a b/default@linux/amd64', built, claim));
   expect(name).toBe('verify');
   const command = verifyCommand().action(() => undefined);
   await command.exitOverride().parseAsync(args, { from: 'user' });
-  expect(command.opts()).toMatchObject({ image: ['a b/default@linux/amd64'], claim: ['reproducible'] });
+  expect(command.opts()).toMatchObject({
+    image: ['a b/default@linux/amd64'],
+    claim: [claim],
+    vary: built ? ['clock'] : [...DEFAULT_AXES],
+  });
   expect(command.processedArgs).toEqual(['CATALOG']);
 });
 

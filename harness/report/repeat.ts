@@ -1,12 +1,14 @@
-import type { CellResult, Header } from '../record/events.ts';
+import { DEFAULT_AXES } from '../build/environment/vary.ts';
+import type { CellResult, Header, Twins } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
 
 type Planned = Pick<CellResult, 'subject' | 'claim'>;
 
 /**
- * The command that repeats a cell from the top of a checkout in which the run wrote to its usual folder: its recorded
- * builds again where there are any, else the check from the start. Null for what there is nothing to repeat of.
+ * The command that repeats a cell from the top of a checkout in which the run wrote to its usual folder: for twins that
+ * were built their builds again, with the digests held against the recorded ones, for all else the check itself. Null
+ * for what there is nothing to repeat of.
  */
 export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned) => string | null {
   const headers = new Map(
@@ -18,10 +20,20 @@ export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned)
     // Neither is a name that a catalog can hold, and the shell's quotes would not keep it from being an option.
     if (header === undefined || [subject, claim].some((name) => name.startsWith('-'))) return null;
     if (result?.verdict === 'skipped') return null;
-    return (result?.key ?? null) !== null && twins.has(subject)
-      ? `npx twinproof reproduce ${quoted(subject)} ${quoted(claim)} --results ${quoted(`results/runs/${header.run}`)}`
-      : `npx twinproof verify ${catalogOf(header)} --image ${quoted(subject)} --claim ${quoted(claim)}`;
+    const built = twins.get(subject);
+    if (claim === 'reproducible' && (result?.key ?? null) !== null && built !== undefined)
+      return `npx twinproof reproduce ${quoted(subject)} --results ${quoted(`results/runs/${header.run}`)}`;
+    const check = ['--image', quoted(subject), '--claim', quoted(claim), ...settings(header, built)];
+    return ['npx twinproof verify', catalogOf(header), ...check].join(' ');
   };
+}
+
+/** What the run was given that is not as always. */
+function settings({ seed }: Header, twins: Twins | undefined): string[] {
+  const asked = twins?.builds[0]?.environment?.map(({ axis }) => axis);
+  const usual = asked === undefined || [...asked].sort().join() === [...DEFAULT_AXES].sort().join();
+  const axes = asked === undefined || asked.length === 0 ? 'none' : asked.join(',');
+  return [...(seed === 0 ? [] : ['--seed', String(seed)]), ...(usual ? [] : ['--vary', axes])];
 }
 
 /** Logs from before there was a path leave it to the reader. */

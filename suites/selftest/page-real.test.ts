@@ -43,7 +43,9 @@ test('a real run: a cell opens on its story, with cause, fix, diff and the guilt
   expect(await story.locator('mark').allTextContents()).toEqual([
     expect.stringContaining('/newroot/etc/built-by'),
   ]);
-  expect(await story.getByText(/^npx twinproof reproduce/).textContent()).toContain(HOSTNAME);
+  expect(await story.getByText(/^npx twinproof reproduce/).textContent()).toContain(
+    ' hostname/default@linux/amd64 ',
+  );
   expect(new URLSearchParams(new URL(opened.url()).hash.slice(1)).get('cell')).toBe(HOSTNAME);
   expect(complaints).toEqual([]);
 });

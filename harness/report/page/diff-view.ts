@@ -114,15 +114,18 @@ function twinTable(label: string, what: string, rows: Html[]): Html {
 
 function unified(diff: string | undefined): Html | null {
   if (diff === undefined || diff === '') return null;
-  const shown = diff.slice(0, MAX_DIFF).split('\n');
-  const spans = shown.map((line) => {
-    const kind = line.startsWith('+')
-      ? 'plus'
-      : line.startsWith('-')
-        ? 'minus'
-        : line.startsWith('@')
-          ? 'hunk'
-          : 'ctx';
+  const shown = diff.slice(0, MAX_DIFF).replace(/\n$/, '').split('\n');
+  const spans = shown.map((line, index) => {
+    const kind =
+      index < 2 && /^(\+\+\+|---) /.test(line)
+        ? 'ctx'
+        : line.startsWith('+')
+          ? 'plus'
+          : line.startsWith('-')
+            ? 'minus'
+            : line.startsWith('@')
+              ? 'hunk'
+              : 'ctx';
     return markup`<span class="${kind}">${lines(line)}${NEWLINE}</span>`;
   });
   return markup`<pre class="diff" tabindex="0" aria-label="Unified diff">${spans}</pre>

@@ -7,13 +7,13 @@ const asset = (name: string): Promise<string> => readFile(new URL(name, import.m
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * A document of its own: style and program stand in it, and its policy allows these two by their digests and nothing
- * else, neither a program in the data nor anything from the network.
+ * A document of its own: style and program stand in it, and its policy allows these two by their digests, pictures that
+ * are in it, and nothing else, neither a program in the data nor anything from the network.
  */
 export async function documentOf(title: string, body: Html, data: string[] = []): Promise<string> {
   const style = await asset('page.css');
   const program = await asset('client/page.js');
-  const policy = `default-src 'none'; script-src ${hashOf(program)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${hashOf(program)}; style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   const head = markup`<!doctype html>
     <html lang="en">
       <head>

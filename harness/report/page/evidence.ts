@@ -7,6 +7,8 @@ export type EvidenceText = { text: string; cut: number } | { fault: string };
 
 /** Bytes; larger evidence is not even hashed for a page, and stays where it is. */
 const MAX_READ = 64 * 1024 ** 2;
+/** The same for a picture, which the page holds whole. */
+const MAX_IMAGE = 512 * 1024;
 
 /**
  * The last `tail` bytes of a piece of evidence as text, or all of it, after its digest was checked. A file that is gone
@@ -14,17 +16,40 @@ const MAX_READ = 64 * 1024 ** 2;
  */
 export async function readEvidence(
   folder: string,
-  { digest, size }: Evidence,
+  evidence: Evidence,
   tail = MAX_READ,
 ): Promise<EvidenceText> {
+  const bytes = await readBytes(folder, evidence, MAX_READ);
+  if ('fault' in bytes) return bytes;
+  const cut = Math.max(0, bytes.length - tail);
+  return { text: bytes.subarray(cut).toString(), cut };
+}
+
+/** A picture as an address that holds all of it. Only what begins as a PNG does becomes one. */
+export async function readImage(
+  folder: string,
+  evidence: Evidence,
+): Promise<{ address: string } | { fault: string }> {
+  const bytes = await readBytes(folder, evidence, MAX_IMAGE);
+  if ('fault' in bytes) return bytes;
+  if (!bytes.subarray(0, PNG.length).equals(PNG)) return { fault: `${evidence.name} is no PNG` };
+  return { address: `data:image/png;base64,${bytes.toString('base64')}` };
+}
+
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+
+async function readBytes(
+  folder: string,
+  { digest, size }: Evidence,
+  limit: number,
+): Promise<Buffer | { fault: string }> {
   const hex = digest.replace('sha256:', '');
-  if (size > MAX_READ) return { fault: `too large to show (${size} bytes); it is evidence/sha256/${hex}` };
+  if (size > limit) return { fault: `too large to show (${size} bytes); it is evidence/sha256/${hex}` };
   const bytes = await readAtMost(join(folder, 'evidence', 'sha256', hex), size + 1).catch(() => null);
   if (bytes === null) return { fault: `the evidence ${hex} is not there` };
   if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== hex)
     return { fault: `the evidence ${hex} was changed: its digest is another` };
-  const cut = Math.max(0, size - tail);
-  return { text: bytes.subarray(cut).toString(), cut };
+  return bytes;
 }
 
 /** The beginning of a file; all of it where it is no longer than that. */

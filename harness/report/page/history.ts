@@ -5,8 +5,9 @@ import { sparkline } from './charts.ts';
 import { type Html, markup } from './html.ts';
 
 const percent = (value: number): string => `${(value * 100).toFixed(value === 1 || value === 0 ? 0 : 1)} %`;
-const seconds = (value: number): string =>
-  value < 120 ? `${value.toFixed(1)} s` : `${(value / 60).toFixed(1)} min`;
+/** Seconds as people say them. */
+export const durationText = (seconds: number): string =>
+  seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
 
 /** The whole over time; nothing where no earlier run was given. */
 export function historyView({ results, history }: ReportInput): Html | null {
@@ -15,7 +16,7 @@ export function historyView({ results, history }: ReportInput): Html | null {
   return markup`<section aria-labelledby="history">
     <h2 id="history">History <small>${runs.length} runs</small></h2>
     <div class="charts">
-      ${sparkline({ title: 'reproducible', values: runs.map(shareReproducible), format: percent, max: 1 })}${sparkline({ title: 'flaky since the run before', values: runs.map((run, index) => flakeRate(run, runs[index - 1])), format: percent, max: 0.05 })}${sparkline({ title: 'time in builds', values: runs.map(buildSeconds), format: seconds })}
+      ${sparkline({ title: 'reproducible', values: runs.map(shareReproducible), format: percent, max: 1 })}${sparkline({ title: 'flaky since the run before', values: runs.map((run, index) => flakeRate(run, runs[index - 1])), format: percent, max: 0.05 })}${sparkline({ title: 'time in builds', values: runs.map(buildSeconds), format: durationText })}
     </div>
   </section>`;
 }
@@ -27,7 +28,7 @@ export function subjectHistory({ results, history }: ReportInput, subject: strin
     const builds = run.twins.get(subject)?.builds ?? [];
     return builds.length === 0 ? null : builds.reduce((sum, build) => sum + build.seconds, 0) / builds.length;
   });
-  return sparkline({ title: 'mean build time', values, format: seconds });
+  return sparkline({ title: 'mean build time', values, format: durationText });
 }
 
 function shareReproducible({ cells }: Results): number | null {

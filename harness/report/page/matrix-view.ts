@@ -13,9 +13,11 @@ const SIGNS: Record<string, string> = {
 };
 
 export function matrixView(model: PageModel, link: CellLink): Html {
-  const { claims, rows } = model;
+  const { claims, rows, platform } = model;
   const heads = claims.map((claim) => markup`<th scope="col">${claim}</th>`);
-  const body = rows.map((row, index) => rowView(row, index, claims, link));
+  const body = rows.map((row, index) =>
+    rowView(row, { claims, platform }, (claim) => link(row, index, claim)),
+  );
   return markup`${filtersView(model)}
     <div class="matrix" tabindex="-1">
       <table id="matrix" aria-describedby="shown">
@@ -38,15 +40,19 @@ export function matrixView(model: PageModel, link: CellLink): Html {
     </div>`;
 }
 
-function rowView(row: PageRow, index: number, claims: readonly string[], link: CellLink): Html {
+function rowView(
+  row: PageRow,
+  { claims, platform: only }: Pick<PageModel, 'claims' | 'platform'>,
+  hrefOf: (claim: string) => string,
+): Html {
   const cells = claims.map((claim) => {
     const cell = row.cells.get(claim);
-    return cell === undefined ? markup`<td></td>` : cellView(cell, link(row, index, claim));
+    return cell === undefined ? markup`<td></td>` : cellView(cell, hrefOf(claim));
   });
   const { image, variant, platform } = row;
   const short = variant === 'default' || variant === '' ? image : `${image}/${variant}`;
   return markup`<tr data-i="${image}" data-n="${variant}" data-p="${platform}">
-    <th scope="row" title="${row.subject}">${short} <small>${platform}</small></th>
+    <th scope="row" title="${row.subject}">${short}${only === null ? markup` <small>${platform}</small>` : null}</th>
     ${cells}
   </tr> `;
 }
@@ -69,12 +75,14 @@ function filtersView(model: PageModel): Html {
   const { rows, claims, input } = model;
   const distinct = (values: string[]): string[] =>
     [...new Set(values)].filter((value) => value !== '').sort();
-  const chips = VERDICT_ORDER.map(
-    (verdict) =>
-      markup`<label class="chip v-${verdict}"
-        ><input type="checkbox" name="verdict" value="${verdict}" />${verdict}</label
-      >`,
-  );
+  const { counts, missing } = input.summary;
+  const chips = VERDICT_ORDER.flatMap((verdict) => {
+    const count = verdict === 'missing' ? missing.length : counts[verdict];
+    if (count === 0) return [];
+    return markup`<label class="chip v-${verdict}"
+        ><input type="checkbox" name="verdict" value="${verdict}" />${verdict} <small>${count}</small></label
+      >`;
+  });
   return markup`<form id="filters" role="search" aria-label="Filter the matrix">
     <input
       type="search"

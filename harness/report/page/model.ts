@@ -24,6 +24,8 @@ export interface PageModel {
   input: ReportInput;
   claims: string[];
   rows: PageRow[];
+  /** That of all subjects; null where there are several. */
+  platform: string | null;
 }
 
 /** Where a cell's story is: an anchor of this page, or a page of its own. */
@@ -50,7 +52,8 @@ export function pageModel(input: ReportInput): PageModel {
     const [image, variant] = splitLast(name, '/');
     return { subject, image, variant, platform, cells: new Map(own.map((cell) => [cell.claim, cell])) };
   });
-  return { input, claims: input.summary.claims, rows };
+  const [platform = '', ...others] = new Set(rows.map((row) => row.platform));
+  return { input, claims: input.summary.claims, rows, platform: others.length === 0 ? platform : null };
 }
 
 function splitLast(text: string, mark: string): [string, string] {

@@ -3,7 +3,7 @@ import { escapeText } from '../escape.ts';
 import { type ToldExemption, exemptionsOf, scopeText } from '../exemptions.ts';
 import { timesOf } from '../input.ts';
 import { countsLine } from '../matrix.ts';
-import { historyView } from './history.ts';
+import { durationText, historyView } from './history.ts';
 import { type Html, markup } from './html.ts';
 import type { CellLink, PageModel } from './model.ts';
 
@@ -16,6 +16,7 @@ export function headerView(model: PageModel): Html {
   const { summary } = model.input;
   const facts = factsOf(model).map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   return markup`<header class="top">
+    <p class="eyebrow">Twinproof matrix</p>
     <h1>${summary.catalog.name}</h1>
     <p class="counts">${countsLine(summary)}</p>
     ${summary.complete ? null : markup`<p class="alarm" role="alert">Incomplete run: this is not a result.</p>`}
@@ -24,7 +25,7 @@ export function headerView(model: PageModel): Html {
   </header>`;
 }
 
-function factsOf({ input, rows }: PageModel): [string, string][] {
+function factsOf({ input, rows, platform }: PageModel): [string, string][] {
   const { runs, harness, catalog } = input.results;
   const { started, finished } = timesOf(input);
   const engines = runs.map(({ header: { engine } }) => `${engine.name} ${engine.version}`);
@@ -32,17 +33,22 @@ function factsOf({ input, rows }: PageModel): [string, string][] {
     ({ header: { host } }) => `${host.os} ${host.kernel} ${host.architecture}, ${host.cpus} CPUs`,
   );
   const [only] = runs;
+  const single = runs.length === 1 && only !== undefined;
   return [
     ['subjects', String(rows.length)],
-    ['run', runs.length === 1 && only !== undefined ? only.header.run : `${runs.length} logs`],
-    ['from', started],
-    ['to', finished],
+    ...(platform === null ? [] : [['platform', platform] satisfies [string, string]]),
+    ['started', minute(started)],
+    single ? ['took', durationText(only.seconds)] : ['finished', minute(finished)],
     ['engine', [...new Set(engines)].slice(0, 3).join('; ')],
     ['host', [...new Set(hosts)].slice(0, 3).join('; ')],
-    ['Twinproof', harness],
+    ['run', single ? only.header.run : `${runs.length} logs`],
     ['catalog', `${catalog.digest.slice(0, 19)}…`],
+    ['Twinproof', harness],
   ];
 }
+
+/** Of a time in UTC, as people write it. */
+const minute = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** All cells as one bar, a part for each verdict. */
 function barView({ counts, missing }: Summary): Html {
@@ -76,8 +82,11 @@ export function causesRanked({ rows }: PageModel): [string, number][] {
   }
   return [...subjects]
     .map(([id, set]): [string, number] => [id, set.size])
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    .sort((a, b) => last(a) - last(b) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
 }
+
+/** What is not explained comes after all that is. */
+const last = ([id]: [string, number]): number => (id === 'unknown' ? 1 : 0);
 
 function causesView(model: PageModel): Html | null {
   const ranked = causesRanked(model);

@@ -10,10 +10,10 @@ import { readEvidence } from './evidence.ts';
 import { guiltyIn } from './guilty.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
+import { filesView } from './files-view.ts';
+import { machineView } from './machine-view.ts';
 import { metaView } from './twins-view.ts';
 
-/** Bytes of each log that are shown: its end, where the failure is. */
-const LOG_TAIL = 12_000;
 const MAX_DETAIL = 4_000;
 
 /**
@@ -26,16 +26,17 @@ export async function storyOf(input: ReportInput, cell: PageCell, slot: Html | n
   const open = cell.verdict === 'fail' || cell.verdict === 'waived' || cell.verdict === 'error';
   const read = result === null || !open ? null : await readDiff(folder, result);
   const diff = read !== null && 'diff' in read ? read.diff : null;
-  return markup`${verdictView(cell)}${rungsView(cell)}${causesView(cell)}
+  const files = result === null ? null : await filesView(input, folder, result);
+  // Of a build that failed, its log is the story.
+  const failed = cell.verdict === 'error';
+  return markup`${verdictView(cell)}${rungsView(cell)}${causesView(cell)}${failed ? files : null}
     ${read !== null && 'fault' in read ? markup`<p class="alarm">${read.fault}</p>` : null}
-    ${diff === null ? null : entriesView(diff)}
+    ${diff === null ? null : markup`${entriesView(diff)}${documentsView(diff)}`}
     ${open ? await recipeView(input, folder, cell, diff?.entries ?? []) : null}
-    ${repeatView(cell)}
+    ${result === null ? null : machineView(result)}${repeatView(cell)}
     ${slot}
-    ${diff === null ? null : documentsView(diff)}
-    ${open && result !== null ? await logsView(folder, result) : null}
-    ${detailView(result)}
-`;
+    ${failed ? null : files}
+    ${detailView(result)}`;
 }
 
 function verdictView(cell: PageCell): Html {
@@ -62,12 +63,12 @@ function causesView({ causes }: PageCell): Html | null {
     ({ id, confidence, evidence, fix, paths, count }) =>
       markup`<li class="cause">
         <p>
-          <span class="tag">${id}</span> <small>${confidence}</small> ${count > 1 ? `${count} places` : ''}
+          <span class="tag">${id}</span> <small>${confidence}${count > 1 ? `, ${count} places` : ''}</small>
         </p>
         ${evidence === '' ? null : markup`<p>${limited(evidence, 500)}</p>`}${paths.length === 0 ? null : markup`<p class="paths">${paths.slice(0, 5).map((path) => markup`<code>${limited(path, 200)}</code> `)}${count > 5 ? `and ${count - 5} more` : ''}</p>`}${
           fix === ''
             ? null
-            : markup`<p>Fix</p>
+            : markup`<p class="label">Fix</p>
                 <pre tabindex="0" aria-label="Fix for ${id}"><code>${lines(limited(fix, 1500))}</code></pre>`
         }
       </li>`,
@@ -122,24 +123,6 @@ async function recipeView(
       Containerfile <small>${recipe.path}${guilty === null ? '' : `, made in line ${guilty.first}`}</small>
     </h3>
     <pre class="recipe" tabindex="0" aria-label="Containerfile">${rows}</pre>`;
-}
-
-async function logsView(folder: string, result: CellResult): Promise<Html[]> {
-  const texts = result.evidence.filter(({ mediaType }) => mediaType === 'text/plain');
-  return Promise.all(
-    texts.slice(0, 4).map(async (evidence) => {
-      const read = await readEvidence(folder, evidence, LOG_TAIL);
-      const body =
-        'fault' in read
-          ? markup`<p class="alarm">${read.fault}</p>`
-          : markup`${read.cut > 0 ? markup`<p class="cut">${read.cut} bytes before this are in the evidence.</p>` : null}
-              <pre class="log" tabindex="0" aria-label="${evidence.name}">${lines(read.text)}</pre>`;
-      return markup`<details>
-        <summary>${evidence.name} <small>${evidence.size} bytes</small></summary>
-        ${body}
-      </details>`;
-    }),
-  );
 }
 
 function detailView(result: CellResult | null): Html | null {

@@ -1,9 +1,12 @@
 import type { Build } from '../../record/events.ts';
 import { limited } from '../limit.ts';
 import type { ReportInput } from '../input.ts';
-import { subjectHistory } from './history.ts';
+import { durationText, subjectHistory } from './history.ts';
 import { type Html, markup } from './html.ts';
 import type { PageRow } from './model.ts';
+
+/** Builds that are shown side by side. */
+const MAX_BUILDS = 6;
 
 /** What all cells of a subject rest on: builds and digests of the twins, and what they were made of. */
 export function twinsView(input: ReportInput, row: PageRow): Html {
@@ -39,43 +42,53 @@ export function metaView(facts: readonly (readonly [string, string | null])[]): 
   return rows.length === 0 ? null : markup`<dl class="meta story-meta">${rows}</dl>`;
 }
 
-function buildsView(records: readonly Build[]): Html | null {
-  if (records.length === 0) return null;
-  const builds = records.map(
-    (build) =>
-      markup`<tr>
-        <th scope="row">${build.twin}</th>
-        <td>${build.built ? 'built' : 'failed'} in ${build.seconds.toFixed(1)} s</td>
-        <td><code>${build.config ?? '–'}</code></td>
-        <td><code>${build.manifest ?? '–'}</code></td>
-        <td>${environmentText(build.environment)}</td>
-      </tr>`,
-  );
+/** The first two builds and those that are unlike the first, a column each; rows are what can be unlike. */
+function buildsView(builds: readonly Build[]): Html | null {
+  const unlike = builds.slice(2).filter(({ config }) => config !== builds[0]?.config);
+  const shown = [...builds.slice(0, 2), ...unlike].slice(0, MAX_BUILDS);
+  const left = builds.length - shown.length;
+  const axes = [...new Set(shown.flatMap(({ environment = [] }) => environment.map(({ axis }) => axis)))];
+  const rows = [
+    rowView(
+      'build',
+      shown,
+      ({ built, seconds }) => `${built ? 'built' : 'failed'} in ${durationText(seconds)}`,
+      false,
+    ),
+    rowView('image ID', shown, ({ config }) => config ?? '–'),
+    rowView('manifest', shown, ({ manifest }) => manifest ?? '–'),
+    ...axes.map((axis) => rowView(axis, shown, (build) => axisText(build, axis), false)),
+  ];
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Twins">
-          <table class="facts">
-            <thead>
-              <tr>
-                <th scope="col">twin</th>
-                <th scope="col">build</th>
-                <th scope="col">image ID (config)</th>
-                <th scope="col">manifest</th>
-                <th scope="col">environment</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${builds}
-            </tbody>
-          </table>
-        </div>`;
+      <table class="facts">
+        <thead>
+          <tr>
+            <th scope="col">twin</th>
+            ${shown.map(({ twin }) => markup`<th scope="col">${twin}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+    </div>
+    ${left > 0 ? markup`<p class="cut">${left} more builds are in the log.</p>` : null}`;
 }
 
-const environmentText = (
-  axes: { axis: string; value: string; notApplied?: string | undefined }[] | undefined,
-): string =>
-  axes === undefined || axes.length === 0
-    ? 'as always'
-    : axes
-        .map(({ axis, value, notApplied }) =>
-          notApplied === undefined ? `${axis}: ${limited(value, 60)}` : `${axis}: not applied`,
-        )
-        .join('; ');
+/** @param told whether builds that are unlike each other in this are marked */
+function rowView(name: string, builds: readonly Build[], say: (build: Build) => string, told = true): Html {
+  const texts = builds.map(say);
+  const unlike = told && new Set(texts).size > 1;
+  return markup`<tr ${unlike ? markup` class="unlike"` : null}>
+    <th scope="row">${name}</th>
+    ${texts.map((text) => markup`<td><code>${text}</code></td>`)}
+  </tr>`;
+}
+
+function axisText({ environment = [] }: Build, axis: string): string {
+  const found = environment.find((each) => each.axis === axis);
+  if (found === undefined) return 'as always';
+  return found.notApplied === undefined
+    ? limited(found.value, 120)
+    : `not applied: ${limited(found.notApplied, 120)}`;
+}
