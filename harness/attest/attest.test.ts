@@ -111,6 +111,15 @@ test('a log and evidence that were changed are named', async () => {
   );
 });
 
+test('an attestation that was left out is named', async () => {
+  const lines = (await attestRun(folder, privateKey)).trim().split('\n');
+  const without = lines.filter((_, index) => index !== 1).join('\n');
+  expect((await verifyAttestations(without, publicKey)).faults).toEqual([]);
+  expect((await verifyAttestations(without, publicKey, folder)).faults).toEqual([
+    'the attestation of b (https://in-toto.io/attestation/test-result/v0.1) is not there',
+  ]);
+});
+
 test.each(['', 'x', '[]', '{}', 'null'])('no attestation: %j', async (text) => {
   await expect(verifyAttestations(text, publicKey)).rejects.toMatchObject({ code: 'record-invalid' });
 });

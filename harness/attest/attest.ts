@@ -68,18 +68,20 @@ function statementOf(envelope: Envelope, name: string): Statement {
   return value;
 }
 
-/** Whether the statements are what the log comes to, and its evidence is what the log says. */
+/** Whether the statements are what the log comes to, all of it, and its evidence is what the log says. */
 async function faultsOfRun(statements: readonly Statement[], results: string): Promise<string[]> {
   const run = await readRun(results);
-  const expected = new Set(
-    statementsOf(run, await digestOf(join(run.folder, 'run.jsonl'))).map((statement) =>
-      JSON.stringify(statement),
-    ),
-  );
-  const strange = statements.filter((statement) => !expected.has(JSON.stringify(statement)));
+  const expected = statementsOf(run, await digestOf(join(run.folder, 'run.jsonl')));
+  const [told, wanted] = [statements, expected].map((all) => new Set(all.map((one) => JSON.stringify(one))));
+  const strange = statements.filter((statement) => wanted?.has(JSON.stringify(statement)) !== true);
   const faults = strange.map(
     ({ subject }) => `run.jsonl is not the log that was attested for ${subject[0]?.name ?? '?'}`,
   );
+  // What was left out is told only where the rest is of this log: of another one nothing would be there.
+  if (strange.length === 0) {
+    const absent = expected.filter((statement) => told?.has(JSON.stringify(statement)) !== true);
+    faults.push(...absent.map((statement) => `the attestation of ${aboutOf(statement)} is not there`));
+  }
   for (const { name, digest } of evidenceOf(run)) {
     const path = join(run.folder, 'evidence', 'sha256', digest.replace('sha256:', ''));
     const found = await digestOf(path).catch(() => null);
@@ -88,6 +90,12 @@ async function faultsOfRun(statements: readonly Statement[], results: string): P
   }
   return faults;
 }
+
+/** Subject and kind of a statement, for people. */
+const aboutOf = ({ predicateType, predicate, subject }: Statement): string => {
+  const named = (predicate.configuration as { name: string }[] | undefined)?.[1]?.name;
+  return `${named ?? subject[0]?.name ?? '?'} (${predicateType})`;
+};
 
 function evidenceOf(run: Run): Evidence[] {
   const all = [

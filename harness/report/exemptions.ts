@@ -1,6 +1,7 @@
 import type { CellResult } from '../record/events.ts';
 import { asList, asObject, asText } from './causes.ts';
 import { type ReportInput, timesOf, toldCells } from './input.ts';
+import { limited } from './limit.ts';
 
 /** What an exemption comes to: it holds, its day is past, nothing fails that it is for, or more fails than it covers. */
 export type ExemptionState = 'in force' | 'expired' | 'not needed' | 'not enough';
@@ -26,6 +27,10 @@ export function exemptionsOf(input: ReportInput): ToldExemption[] {
   return told.sort((a, b) => Number(a.state === 'in force') - Number(b.state === 'in force'));
 }
 
+const MAX_TEXT = 500;
+
+const said = (value: Parameters<typeof asText>[0]): string => limited(asText(value), MAX_TEXT);
+
 /** Its shape is that of `claims/exemptions.ts`; the log may come from anywhere. */
 function ofCell(cell: CellResult, today: string): ToldExemption[] {
   return asList(cell.detail.exemptions).map((value) => {
@@ -33,10 +38,10 @@ function ofCell(cell: CellResult, today: string): ToldExemption[] {
     const told = {
       subject: cell.subject,
       claim: cell.claim,
-      scope: asText(path) || asText(cause),
-      reason: asText(reason),
-      owner: asText(owner),
-      expires: asText(expires),
+      scope: said(path) || said(cause),
+      reason: said(reason),
+      owner: said(owner),
+      expires: said(expires),
       covers: typeof covers === 'number' ? covers : 0,
     };
     // Logs from before `expired` was recorded: the day on which the run ended stands for that of the check.

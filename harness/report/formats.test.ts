@@ -37,6 +37,27 @@ test('no format hands on what steers a terminal, reorders text or ends a line', 
   }
 });
 
+test('whatever a log holds, each report stays small, and says what was cut', async () => {
+  // A line of a log holds at most 16 MiB.
+  const long = 'é'.repeat(200_000);
+  const paths = Array.from({ length: 1000 }, (_, at) => `${at}${'p'.repeat(1000)}`);
+  const causes = Array.from({ length: 12 }, (_, at) => ({
+    ...{ id: `c${at}`, confidence: 'proven', evidence: long, fix: long, paths, count: 1_000_000, line: 1 },
+  }));
+  const exemptions = [{ reason: long, owner: long, expires: long, path: long, covers: 0 }];
+  const cells = ['fail', 'error', 'waived', 'skipped'].map((verdict, at) =>
+    cell(`s${at}`, verdict as 'fail', { summary: long, detail: { causes, exemptions } }),
+  );
+  // Our own JSON holds what the log holds, for programs.
+  const ids = IDS.filter((id) => id !== 'json');
+  for (const [name, made] of await reportFiles(madeUp(cells), ids)) {
+    expect(made.length, name).toBeLessThan(700_000);
+  }
+  for (const id of ['markdown', 'terminal', 'junit', 'html'] as const) {
+    expect(await text(id, madeUp(cells)), id).toMatch(/\d+ more characters/);
+  }
+});
+
 test('the same results give the same bytes', async () => {
   expect(await reportFiles(everyVerdict(), IDS)).toEqual(await reportFiles(everyVerdict(), IDS));
 });

@@ -1,8 +1,12 @@
+import { limited } from './limit.ts';
 import type { Summary } from '../record/summary.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { exemptionsOf, scopeText } from './exemptions.ts';
 import type { ReportInput } from './input.ts';
 import { countsLine, matrixOf } from './matrix.ts';
+
+/** Characters of one text from a log. */
+const MAX_SUMMARY = 2000;
 
 /** The matrix as a Markdown table, what is not a pass and what is exempt told below it. Same log, same bytes. */
 export function markdownReport(input: ReportInput): string {
@@ -11,7 +15,7 @@ export function markdownReport(input: ReportInput): string {
     .filter(({ verdict }) => verdict !== 'pass')
     .map(
       (cell) =>
-        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(cell.summary)}`,
+        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(limited(cell.summary, MAX_SUMMARY))}`,
     );
   const incomplete = summary.complete ? [] : ['**Incomplete run: this is not a result.**', ''];
   return [

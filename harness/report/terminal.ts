@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
 import { escapeText } from './escape.ts';
+import { limited } from './limit.ts';
 import { countsLine, matrixOf } from './matrix.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -14,6 +15,9 @@ const STYLES: Record<Verdict, Style> = {
   waived: 'yellow',
   skipped: 'gray',
 };
+
+/** Characters of the line of a cell. */
+const MAX_SUMMARY = 2000;
 
 /** No rules between rows: a catalog has many. */
 const COMPACT = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
@@ -32,7 +36,7 @@ export function terminalReport(summary: Summary, options: { color: boolean }): s
   );
   const lines = told.map(
     (found) =>
-      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(found.summary)}`,
+      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
   );
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
   return [table.toString(), ...lines, ...incomplete, countsLine(summary), ''].join('\n');

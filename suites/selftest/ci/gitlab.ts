@@ -48,7 +48,7 @@ async function runJob(job: Job, { folder, repository, branch, env }: PullRequest
   if (existsSync(artifacts)) await cp(artifacts, project, { recursive: true });
   const base = await git(project, 'merge-base', 'HEAD', 'origin/main');
   const lines = (job.before_script ?? []).join('\n');
-  const before = existsSync(`${project}.twinproof/bin/twinproof`) ? withoutSetUp(lines) : lines;
+  const before = existsSync(`${project}.npm/bin/twinproof`) ? withoutSetUp(lines) : lines;
   await rm(`${project}.runs`, { recursive: true, force: true });
   const outcome = await runScript(
     `#!/usr/bin/env -S bash -eo pipefail\n${[before, ...job.script].join('\n')}\n`,

@@ -28,7 +28,7 @@ export async function runScript(
   await writeFile(file, script, { mode: 0o755 });
   const options = { cwd, env, extendEnv: false, reject: false, stdin: 'ignore', all: true } as const;
   const { exitCode, all } = await execa(file, options);
-  return { exitCode: exitCode ?? -1, text: all };
+  return { exitCode: exitCode ?? -1, text: `${all}\n` };
 }
 
 /** Replaces what `pattern` finds by what `known` says of its first group; what is not known is an error. */

@@ -1,0 +1,61 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+import { attestRun } from '../../harness/attest/attest.ts';
+import { cell, logOf } from '../../harness/record/test-run.ts';
+import { RunWriter } from '../../harness/record/writer.ts';
+import { twinsOf } from '../../harness/report/test-input.ts';
+import { findTool } from '../../harness/setup/tools.mjs';
+import { temporaryFolder } from './support.ts';
+
+const cosign = findTool('cosign');
+const MANIFEST = '{"schemaVersion":2}';
+const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
+
+/** A subject whose twins are of that manifest, and one that was never built. */
+function writeRun(folder: string): void {
+  const manifest = `sha256:${createHash('sha256').update(MANIFEST).digest('hex')}`;
+  const { recipe, ...twins } = twinsOf('a');
+  expect(recipe).toBeDefined();
+  const builds = twins.builds.map((build) => ({ ...build, manifest }));
+  const [header, ...rest] = logOf([cell('a', 'fail'), cell('b', 'error')]);
+  const writer = new RunWriter(folder);
+  for (const event of [header, { ...twins, builds }, ...rest]) if (event !== undefined) writer.append(event);
+  writer.close();
+}
+
+const KEYS = [
+  ['Ed25519', () => generateKeyPairSync('ed25519')],
+  ['ECDSA P-256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' })],
+] as const;
+
+// Neither Debian nor npm has cosign; docs/attestations.md says how it comes onto a machine.
+test.skipIf(cosign === null).each(KEYS)(
+  'cosign accepts attestations signed with %s, and refuses them for anything else (skipped where cosign is not)',
+  async (_kind, generate) => {
+    await using folder = await temporaryFolder();
+    const at = (name: string): string => join(folder.path, name);
+    const { privateKey, publicKey } = generate();
+    writeRun(at('run'));
+    await writeFile(at('manifest'), MANIFEST);
+    await writeFile(at('key.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
+    const verify = async (line: string, type: string, blob: string): Promise<string> => {
+      await writeFile(at('envelope'), line);
+      const key = ['--key', at('key.pub'), '--insecure-ignore-tlog=true'];
+      const args = ['verify-blob-attestation', ...key, '--type', type, '--signature', at('envelope'), blob];
+      return (await execa(cosign ?? '', args, { reject: false, all: true, env: { HOME: folder.path } })).all;
+    };
+    const [result = '', scai = '', unbuilt = ''] = (await attestRun(at('run'), privateKey)).split('\n');
+    expect(await verify(result, TEST_RESULT, at('manifest'))).toMatch(/Verified OK$/);
+    expect(await verify(scai, SCAI, at('manifest'))).toMatch(/Verified OK$/);
+    expect(await verify(unbuilt, TEST_RESULT, at('run/run.jsonl'))).toMatch(/Verified OK$/);
+    expect(await verify(result, TEST_RESULT, at('run/run.jsonl'))).toContain('no matching subject digest');
+    expect(await verify(result, SCAI, at('manifest'))).toContain('invalid predicate type');
+    const other = generate().publicKey.export({ type: 'spki', format: 'pem' });
+    await writeFile(at('key.pub'), other);
+    expect(await verify(result, TEST_RESULT, at('manifest'))).toMatch(/^Error: /m);
+  },
+);
