@@ -29,7 +29,7 @@ test.each(['hostname/default@linux/amd64', "it's $(odd) `x` && \\", HOSTILE.repl
     expect([npx, twinproof, name]).toEqual(['npx', 'twinproof', 'reproduce']);
     const command = reproduceCommand().action(() => undefined);
     await command.exitOverride().parseAsync(args, { from: 'user' });
-    expect(command.processedArgs).toEqual([subject, 'reproducible']);
+    expect(command.processedArgs[0]).toBe(subject);
     expect(command.opts()).toMatchObject({ results: 'results/runs/r' });
   },
 );
