@@ -1,11 +1,17 @@
+import { boots } from './boots.ts';
 import { hermetic } from './hermetic.ts';
 import { locked } from './locked.ts';
 import { reproducible } from './reproducible.ts';
+import { rootReadOnly } from './root-read-only.ts';
 import { runs } from './runs.ts';
-import type { Claim } from './types.ts';
+import { sameImage } from './same-image.ts';
+import { stateWritable } from './state-writable.ts';
+import type { Claim, SystemClaim } from './types.ts';
 
-/** All claims, in the order of the matrix's columns. */
-const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs];
+/** Claims about a running operating system; the last one changes and restarts it. */
+export const SYSTEM_CLAIMS: readonly SystemClaim[] = [boots, sameImage, rootReadOnly, stateWritable];
+
+const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs, ...SYSTEM_CLAIMS];
 
 export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
 

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/runtime.ts';
 import type { Lock } from '../lock/types.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { CellError, Evidence } from '../record/events.ts';
+import type { UnderTest } from '../boot/system/under-test.ts';
 import type { EvidenceStore } from '../record/evidence.ts';
 import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
 
@@ -24,8 +25,15 @@ export interface Failure {
   causes: string[];
 }
 
+/** What a claim about a running operating system looks at. */
+export interface SystemContext {
+  evidence: EvidenceStore;
+  /** Puts the image on a disk and starts it, once for all claims; ended by the caller of the claim. */
+  system: () => Promise<UnderTest>;
+}
+
 /** Everything a claim may look at. */
-export interface ClaimContext {
+export interface ClaimContext extends SystemContext {
   subject: Subject;
   request: Extract<ClaimRequest, { made: true }>;
   engine: Engine;
@@ -36,7 +44,6 @@ export interface ClaimContext {
   builds: TwinBuild[];
   /** Evidence that every claim of the subject rests on: the build logs. */
   buildEvidence: Evidence[];
-  evidence: EvidenceStore;
   /** Opens the image that a twin left; closed by the caller of the claim. */
   image: (build: TwinBuild) => Promise<OciImage>;
 }
@@ -47,4 +54,9 @@ export interface Claim {
   statement: string;
   /** With `failures` where a failure has parts. */
   check: (context: ClaimContext) => Promise<Finding & { failures?: Failure[] }>;
+}
+
+/** A claim that only looks at the running system, and so can be checked on an image that was not built here. */
+export interface SystemClaim extends Claim {
+  check: (context: SystemContext) => Promise<Finding>;
 }

@@ -1,11 +1,14 @@
 import type { Subject } from '../catalog/types.ts';
 import type { TwinEnvironment } from '../build/environment/types.ts';
+import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
+import { firstBuild } from '../claims/failed-build.ts';
 import { findClaim } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
+import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
@@ -108,13 +111,26 @@ export class SubjectRun {
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
       if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
       const buildEvidence = [...logs.values()];
-      const context = { ...prepared, key, builds, buildEvidence, image };
+      await using system = new OnceUnderTest(() => this.#startSystem(builds, image));
+      const context = { ...prepared, key, builds, buildEvidence, image, system: system.get };
       const results: CellResult[] = [];
       for (const claim of claims) results.push(await this.#judge(claim, context));
       return results;
     } finally {
       for (const opened of images.values()) await (await opened.catch(() => null))?.close();
     }
+  }
+
+  /** The first twin, put on a disk and started; without both twins there is nothing to start. */
+  async #startSystem(builds: TwinBuild[], image: (build: TwinBuild) => Promise<OciImage>): Promise<UnderTest> {
+    const first = firstBuild(builds);
+    if ('error' in first) throw new TwinproofError(first.error.code, first.error.message);
+    const { engine, input } = this.#session;
+    return startUnderTest(engine, input.owner, {
+      image: await image(first.build),
+      accelerator: 'auto',
+      onStep: (step) => this.#step(step),
+    });
   }
 
   async #buildAll({ prepared, environments }: Plan): Promise<TwinBuild[]> {

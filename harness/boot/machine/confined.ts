@@ -1,5 +1,5 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { chown, stat } from 'node:fs/promises';
+import { lchown, stat } from 'node:fs/promises';
 import { TwinproofError } from '../../errors.ts';
 import { TOOLS, findTool, installCommand } from '../../setup/tools.mjs';
 
@@ -23,7 +23,7 @@ export function bootTool(command: string): string {
 
 /** Hands a file or folder to the user that confined programs run as. */
 export async function handOver(path: string): Promise<void> {
-  if (isRoot()) await chown(path, NOBODY, NOBODY);
+  if (isRoot()) await lchown(path, NOBODY, NOBODY);
 }
 
 /**
@@ -59,13 +59,13 @@ export async function groupOf(device: string): Promise<number[]> {
 
 /**
  * Runs a program to its end.
- * @returns what it wrote to stdout, at most `limit` bytes
+ * @returns what it wrote: to stdout at most `limit` bytes, to stderr its last words on one line
  * @throws TwinproofError `internal` with its last words when it fails, `timeout`
  */
 export async function runConfined(
   command: string[],
   { cwd, timeout = 60_000, limit = 2 ** 20 }: { cwd: string; timeout?: number; limit?: number },
-): Promise<Buffer> {
+): Promise<{ stdout: Buffer; words: string }> {
   const child = spawnConfined(command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const out = collect(child.stdout, limit);
   const err = collect(child.stderr, 4096);
@@ -78,8 +78,8 @@ export async function runConfined(
   const name = command[0] ?? '';
   if (code === null && late.aborted)
     throw new TwinproofError('timeout', `${name} did not end within ${timeout / 1000} s`);
-  if (code === 0) return Buffer.concat(out);
   const words = Buffer.concat(err).toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-300);
+  if (code === 0) return { stdout: Buffer.concat(out), words };
   throw new TwinproofError('internal', `${name} failed: ${words}`);
 }
 

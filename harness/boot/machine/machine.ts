@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { type FileHandle, chmod, copyFile, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, chmod, copyFile, open } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
@@ -70,12 +70,19 @@ export class Machine implements AsyncDisposable {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
   readonly #disks: number;
+  readonly #folder: string;
 
   private constructor(
     child: ChildProcess,
-    { qmp, ended, spec }: { qmp: QmpClient; ended: Promise<Ended>; spec: MachineSpec },
+    {
+      qmp,
+      ended,
+      spec,
+      folder,
+    }: { qmp: QmpClient; ended: Promise<Ended>; spec: MachineSpec; folder: string },
   ) {
     this.#child = child;
+    this.#folder = folder;
     this.#disks = spec.disks.length;
     this.log = new ConsoleLog(spec.consoleLimit);
     this.qmp = qmp;
@@ -92,7 +99,7 @@ export class Machine implements AsyncDisposable {
     const ended = endOf(child);
     try {
       const qmp = await QmpClient.open(duplex(child, DESCRIPTORS.control));
-      return new Machine(child, { qmp, ended, spec });
+      return new Machine(child, { qmp, ended, spec, folder });
     } catch (cause) {
       child.kill('SIGKILL');
       const { words } = await ended;
@@ -141,10 +148,11 @@ export class Machine implements AsyncDisposable {
     await this.qmp.execute('cont');
   }
 
-  /** What the screen shows, written by QEMU to a PNG in the machine's folder. */
-  async screenshot(name: string): Promise<string> {
-    await this.qmp.execute('screendump', { filename: name, format: 'png' });
-    return name;
+  /** What the screen shows, a PNG that QEMU writes to the machine's folder, for as long as `use` takes. */
+  async screenshot<T>(use: (path: string) => Promise<T>): Promise<T> {
+    await this.qmp.execute('screendump', { filename: 'screen.png', format: 'png' });
+    await using file = await openPlain(join(this.#folder, 'screen.png'));
+    return await use(`/proc/self/fd/${file.fd}`);
   }
 
   async #writable(names: string[]): Promise<string[]> {
@@ -193,13 +201,19 @@ async function spawnQemu(folder: string, spec: MachineSpec): Promise<ChildProces
 const FOUR_PIPES = ['pipe', 'pipe', 'pipe', 'pipe'] as const;
 
 async function openDisks(disks: DiskSpec[]): Promise<FileHandle[]> {
-  return Promise.all(
-    disks.map(async ({ base }) => {
-      const info = await stat(base);
-      if (!info.isFile()) throw new TwinproofError('usage', 'a disk is a file', { where: base });
-      return open(base, 'r');
-    }),
-  );
+  return Promise.all(disks.map(({ base }) => openPlain(base)));
+}
+
+/**
+ * Opens a file for reading. QEMU may put what it likes into the folder of its machine; a link there must not make root
+ * read something else.
+ * @throws TwinproofError `usage` when it is no plain file
+ */
+async function openPlain(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new TwinproofError('usage', 'a disk is a file', { where: path });
 }
 
 function duplex(child: ChildProcess, descriptor: number): Duplex {

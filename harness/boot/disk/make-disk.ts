@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { TwinproofError } from '../../errors.ts';
+import { idle, startIsolated } from '../../engine/container.ts';
+import { UNDER_TEST, loadArchive, removeImage } from '../../engine/image.ts';
+import type { Owner } from '../../engine/owner.ts';
+import type { Engine } from '../../engine/runtime.ts';
+import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
+import type { OciImage } from '../../oci/types.ts';
+
+const SCRIPT = new URL('build-disk.sh', import.meta.url);
+/** Bytes of the disk: the largest images there are fit twice, and what is not used takes no space. */
+const DISK = 8 * 2 ** 30;
+/** Bytes of memory for the tree before it is on the disk. */
+const SCRATCH = 6 * 2 ** 30;
+/** Seconds; real images take ten. */
+const LIMIT = 900;
+/** What a container's root needs to give files the owners, modes and capabilities that the image says. */
+const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP'];
+const STATEROOT = 'os';
+
+/**
+ * Puts an image on a disk: a raw file with one ext4 file system and an ostree deployment. The same image gives a disk
+ * with the same ids. The work is done in an isolated container of the image itself.
+ * @param folder scratch space of the caller
+ * @throws TwinproofError `build-failed` with the tools' last words
+ */
+export async function makeDisk(
+  engine: Engine,
+  owner: Owner,
+  { image, folder }: { image: OciImage; folder: string },
+): Promise<string> {
+  const layers = join(folder, 'layers');
+  const output = join(folder, 'disk');
+  await mkdir(layers, { recursive: true });
+  await mkdir(output, { recursive: true });
+  for (const [number, { descriptor }] of image.layers.entries()) {
+    const path = join(layers, String(number).padStart(4, '0'));
+    await pipeline(image.readBlob(descriptor), createWriteStream(path));
+  }
+  const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
+  try {
+    await loadArchive(engine, writeDockerArchive(image, name));
+    await install(engine, owner, { name, layers, output, image });
+  } finally {
+    await removeImage(engine, name);
+  }
+  return join(output, 'disk.raw');
+}
+
+async function install(
+  engine: Engine,
+  owner: Owner,
+  { name, layers, output, image }: { name: string; layers: string; output: string; image: OciImage },
+): Promise<void> {
+  const { getuid, getgid } = process;
+  await using container = await startIsolated(engine, owner, {
+    image: name,
+    command: idle(LIMIT + 60),
+    mounts: [
+      { source: layers, target: '/layers', mode: 'ro' },
+      { source: output, target: '/output', mode: 'rw' },
+    ],
+    tmpfs: {
+      '/scratch': `exec,dev,suid,size=${SCRATCH}`,
+      '/tmp': 'size=256m',
+      '/var/tmp': 'size=256m',
+      '/run': 'size=64m',
+    },
+    capabilities: CAPABILITIES,
+    environment: {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      STATEROOT,
+      MANIFEST: image.manifest.digest,
+      UUID: uuidOf(image.config.digest),
+      TIMESTAMP: createdOf(image),
+      SIZE: `${DISK / 1024}k`,
+      OWNER: `${getuid?.() ?? 0}:${getgid?.() ?? 0}`,
+    },
+    memory: SCRATCH + 2 ** 30,
+    processes: 256,
+    user: '0:0',
+  });
+  const script = await readFile(SCRIPT, 'utf8');
+  const { exitCode, stderr, stdout } = await container.exec(['timeout', String(LIMIT), 'sh', '-c', script]);
+  if (exitCode === 0) return;
+  const words = `${stdout}\n${stderr}`.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+  throw new TwinproofError('build-failed', `the image could not be put on a disk: ${words}`, {
+    hint: `the image's own ostree and mke2fs do it; they ended with exit code ${exitCode}`,
+  });
+}
+
+/** An id that belongs to the image, in the form of RFC 9562, version 8. */
+function uuidOf(digest: string): string {
+  const hex = digest.replace(/^[^:]*:/, '').slice(0, 32);
+  const [, a, b, c, d, e] = /^(.{8})(.{4}).(.{3}).(.{3})(.{12})/.exec(hex) ?? [];
+  return `${a ?? ''}-${b ?? ''}-8${c ?? ''}-8${d ?? ''}-${e ?? ''}`;
+}
+
+/** The time of the commit: that of the image, so that it is the same twice. */
+function createdOf(image: OciImage): string {
+  const { created } = image.config.json;
+  return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : '1970-01-01T00:00:00Z';
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import { operatingSystemOf } from './operating-system.ts';
+
+const KERNEL = [
+  'usr/lib/modules/6.1.0-56-cloud-amd64/vmlinuz',
+  'usr/lib/modules/6.1.0-56-cloud-amd64/initramfs.img',
+];
+const TOOLS = ['usr/bin/ostree', 'usr/sbin/mke2fs', 'usr/sbin/debugfs', 'usr/bin/sh', 'usr/bin/find'];
+const SYSTEMD = 'usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so';
+
+/** Only the names matter here. */
+function tree(paths: string[]): MergedTree {
+  const file = {} as MergedTree['files'] extends Map<string, infer File> ? File : never;
+  return { files: new Map(paths.map((path) => [path, file])), layers: [], trailers: [] };
+}
+
+test('an image with a kernel, an initramfs and what installs it is an operating system', () => {
+  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, SYSTEMD]))).toEqual({
+    family: 'ostree',
+    kernel: '6.1.0-56-cloud-amd64',
+    systemd: '252',
+  });
+  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS])).systemd).toBeNull();
+});
+
+test.each([
+  ['no kernel', TOOLS, /no kernel/],
+  ['two kernels', [...KERNEL, ...TOOLS, 'usr/lib/modules/6.2/vmlinuz'], /2 kernels/],
+  ['no initramfs', [KERNEL[0] ?? '', ...TOOLS], /no initramfs/],
+  ['no ostree', [...KERNEL, ...TOOLS.slice(1)], /no ostree/],
+  ['nothing', [], /no kernel/],
+])('an image with %s is not', (_what, paths, reason) => {
+  expect(() => operatingSystemOf(tree(paths))).toThrow(reason);
+  expect(() => operatingSystemOf(tree(paths))).toThrow(expect.objectContaining({ code: 'unsupported' }));
+});

@@ -1,0 +1,43 @@
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import { TwinproofError } from '../../errors.ts';
+
+/** What an image brings along that makes it an operating system which can be put on a disk. */
+export interface OperatingSystem {
+  /** How it is installed and updated. */
+  family: 'ostree';
+  /** Of the kernel beside the modules, e.g. `6.1.0-56-cloud-amd64`. */
+  kernel: string;
+  /** Of systemd as its own library says, e.g. `252`; null where that is not told by a name. */
+  systemd: string | null;
+}
+
+/** Programs that put the image on a disk; all of them run inside a container of the image. */
+const NEEDED = ['ostree', 'mke2fs', 'debugfs', 'sh', 'find'] as const;
+
+/**
+ * Looks at the files of an image.
+ * @throws TwinproofError `unsupported` with what is missing
+ */
+export function operatingSystemOf(tree: MergedTree): OperatingSystem {
+  const { files } = tree;
+  const kernels = [...files.keys()].flatMap(
+    (path) => /^usr\/lib\/modules\/([^/]+)\/vmlinuz$/.exec(path)?.[1] ?? [],
+  );
+  const [kernel] = kernels;
+  if (kernel === undefined) throw unsupported('it has no kernel in /usr/lib/modules');
+  if (kernels.length > 1) throw unsupported(`it has ${kernels.length} kernels`);
+  if (!files.has(`usr/lib/modules/${kernel}/initramfs.img`)) throw unsupported('its kernel has no initramfs');
+  const missing = NEEDED.filter(
+    (name) => !['bin', 'sbin'].some((folder) => files.has(`usr/${folder}/${name}`)),
+  );
+  if (missing.length > 0) throw unsupported(`it has no ${missing.join(', no ')}, which would install it`);
+  const library = [...files.keys()].flatMap(
+    (path) => /\/libsystemd-shared-(\d+)[^/]*\.so$/.exec(path)?.[1] ?? [],
+  );
+  return { family: 'ostree', kernel, systemd: library[0] ?? null };
+}
+
+const unsupported = (reason: string): TwinproofError =>
+  new TwinproofError('unsupported', `the image cannot be put on a disk: ${reason}`, {
+    hint: 'docs/boot.md tells which images can',
+  });

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import { TwinproofError } from '../../errors.ts';
+import type { Machine } from '../machine/machine.ts';
+import { startLine } from './agent.ts';
+import { type Reply, ReplyReader, unreachable } from './replies.ts';
+
+export interface CommandResult {
+  /** As the shell has it: 137 for a command that was killed when its time was up. */
+  status: number;
+  stdout: Buffer;
+  stderr: Buffer;
+  /** It did not end within its time. */
+  timedOut: boolean;
+}
+
+/** Bytes of output and errors of one command. */
+const ANSWER_LIMIT = 64 * 2 ** 20;
+/** Milliseconds between looks at a shell that has not answered. */
+const NUDGE = 2000;
+/** Seconds that a guest has beyond a command's own time to say how it ended. */
+const GRACE = 20;
+const KILLED = 137;
+/** The end of a shell's prompt; a shell may put control sequences around it. */
+// eslint-disable-next-line no-control-regex
+const PROMPT = /[#$] (?:\x1b\[[0-9;?]*[a-z])*$/i;
+
+/**
+ * Runs commands as root in a guest that was not changed for it: the shell that `systemd.debug_shell=ttyS1` on the
+ * kernel command line opens on the second serial port starts an agent on a virtio port, and the agent does the rest.
+ */
+export class GuestChannel {
+  readonly how = 'systemd.debug_shell on ttyS1, commands over a virtio port';
+  readonly #stream: Duplex;
+  readonly #replies: Reply[] = [];
+  readonly #changes = new EventEmitter();
+  readonly #slowness: number;
+  #fault: Error | null = null;
+  #next = 1;
+
+  private constructor(machine: Machine, nonce: string, slowness: number) {
+    this.#stream = machine.channel;
+    this.#slowness = slowness;
+    const reader = new ReplyReader(nonce, ANSWER_LIMIT);
+    machine.channel.on('data', (piece: Buffer) => {
+      if (this.#fault !== null) return;
+      try {
+        this.#replies.push(...reader.push(piece));
+      } catch (error) {
+        this.#fault = error as Error;
+      }
+      this.#changes.emit('change');
+    });
+    void machine.ended.then(({ words }) => {
+      this.#fault ??= unreachable(`the machine ended${words === '' ? '' : ` (${words})`}`);
+      this.#changes.emit('change');
+    });
+  }
+
+  /**
+   * Waits for the guest's shell and starts the agent.
+   * @param seconds of a machine that is as fast as limits are made for
+   * @throws TwinproofError `guest-unreachable`
+   */
+  static async open(
+    machine: Machine,
+    { seconds, slowness }: { seconds: number; slowness: number },
+  ): Promise<GuestChannel> {
+    const nonce = randomBytes(8).toString('hex');
+    const channel = new GuestChannel(machine, nonce, slowness);
+    const stop = new AbortController();
+    try {
+      void knock(machine.shell, startLine(nonce), stop.signal);
+      await channel.#take(({ kind }) => kind === 'ready', seconds * slowness);
+      return channel;
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /**
+   * Runs a script with sh as root. Only one runs at a time.
+   * @param seconds of a machine that is as fast as limits are made for
+   * @throws TwinproofError `guest-unreachable` when the guest does not say how it ended
+   */
+  async run(script: string, seconds = 30): Promise<CommandResult> {
+    const id = this.#next++;
+    const limit = Math.ceil(seconds * this.#slowness);
+    const bytes = Buffer.from(script);
+    this.#stream.write(Buffer.concat([Buffer.from(`${id} ${limit} ${bytes.length}\n`), bytes]));
+    const started = Date.now();
+    const reply = await this.#take(
+      (one) => one.kind === 'done' && one.id === id,
+      limit + GRACE * this.#slowness,
+    );
+    if (reply.kind !== 'done') throw unreachable('its answer has no form');
+    const timedOut = reply.status === KILLED && Date.now() - started >= limit * 1000;
+    return { status: reply.status, stdout: reply.stdout, stderr: reply.stderr, timedOut };
+  }
+
+  /**
+   * The output of a script that must succeed.
+   * @throws TwinproofError `guest-unreachable` with its last words
+   */
+  async read(script: string, seconds?: number): Promise<string> {
+    const { status, stdout, stderr, timedOut } = await this.run(script, seconds);
+    if (status === 0) return stdout.toString('utf8');
+    const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
+    throw unreachable(timedOut ? 'a command did not end' : `a command ended with ${status}: ${words}`);
+  }
+
+  async #take(fits: (reply: Reply) => boolean, seconds: number): Promise<Reply> {
+    const signal = AbortSignal.timeout(Math.ceil(seconds * 1000));
+    for (;;) {
+      const at = this.#replies.findIndex(fits);
+      const [reply] = at < 0 ? [] : this.#replies.splice(at, 1);
+      if (reply !== undefined) return reply;
+      if (this.#fault !== null) throw this.#fault;
+      await once(this.#changes, 'change', { signal }).catch((cause: unknown) => {
+        throw unreachable(`no answer within ${Math.round(seconds)} s`, cause);
+      });
+    }
+  }
+}
+
+/** Sends the line when the shell shows its prompt; a shell that showed it before we listened shows it again after LF. */
+async function knock(shell: Duplex, line: string, signal: AbortSignal): Promise<void> {
+  let seen = '';
+  const watch = (piece: Buffer): void => {
+    seen = (seen + piece.toString('latin1')).slice(-200);
+    if (!PROMPT.test(seen)) return;
+    seen = '';
+    shell.write(line);
+  };
+  shell.on('data', watch);
+  try {
+    while (!signal.aborted) {
+      await setTimeout(NUDGE, undefined, { signal });
+      shell.write('\n');
+    }
+  } catch (error) {
+    if (!signal.aborted) throw new TwinproofError('internal', 'waiting for a shell failed', { cause: error });
+  } finally {
+    shell.off('data', watch);
+    shell.resume();
+  }
+}

@@ -1,0 +1,49 @@
+/** What a console tells of a system that is not well. */
+export interface ConsoleSign {
+  id: string;
+  /** The line that told, at most 300 characters, printable. */
+  line: string;
+}
+
+/**
+ * Lines of the Linux kernel (6.1: kernel/panic.c, arch/x86/mm/fault.c, lib/bug.c, mm/oom_kill.c, block/blk-core.c,
+ * fs/ext4/super.c), systemd and dracut. The tests tell which of them were recorded from a guest. Order matters: the first
+ * that fits names a line.
+ */
+const SIGNS: readonly (readonly [id: string, pattern: RegExp])[] = [
+  ['kernel-panic', /Kernel panic - not syncing/],
+  [
+    'kernel-oops',
+    /\bOops: [0-9a-f]{4} |BUG: (?:unable to handle|kernel NULL pointer)|general protection fault,/,
+  ],
+  ['kernel-bug', /kernel BUG at |watchdog: BUG: soft lockup/],
+  ['out-of-memory', /invoked oom-killer|Out of memory: Killed process/],
+  ['segmentation-fault', /(?:^|\] )[^\s:]+\[\d+\]: segfault at [0-9a-f]+ /],
+  [
+    'emergency-shell',
+    /You are in emergency mode|Entering emergency mode|Reached target emergency\.target|dracut-emergency/,
+  ],
+  ['root-not-found', /dracut-initqueue.*: Warning: Not all disks have been found|Cannot open root device/],
+  ['input-output-error', /I\/O error, dev |EXT4-fs error |Buffer I\/O error on dev /],
+  ['unit-failed', /\[FAILED\] Failed to (?:start|mount|listen)|systemd\[1\]: \S+: Failed with result '/],
+];
+
+/** Terminal control sequences (ECMA-48) as systemd colours its lines with. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
+const LONGEST = 4096;
+const MOST = 200;
+
+/** Finds the signs in what a guest printed; the same line tells once. */
+export function consoleSigns(text: string): ConsoleSign[] {
+  const found = new Map<string, ConsoleSign>();
+  for (const raw of text.split(/\r?\n/)) {
+    const line = raw.slice(0, LONGEST).replaceAll(CONTROL, '');
+    const sign = SIGNS.find(([, pattern]) => pattern.test(line));
+    if (sign === undefined) continue;
+    const told = line.trim().slice(0, 300);
+    found.set(`${sign[0]} ${told}`, { id: sign[0], line: told });
+    if (found.size >= MOST) break;
+  }
+  return [...found.values()];
+}

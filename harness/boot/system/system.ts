@@ -1,0 +1,179 @@
+import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Owner } from '../../engine/owner.ts';
+import { TwinproofError } from '../../errors.ts';
+import type { BootEntry } from '../disk/boot-entries.ts';
+import { Ext4 } from '../disk/ext4.ts';
+import { GuestChannel } from '../guest/channel.ts';
+import { unreachable } from '../guest/replies.ts';
+import type { Proved } from '../machine/accelerator.ts';
+import { handOver, runConfined } from '../machine/confined.ts';
+import { Machine, MachineFolder } from '../machine/machine.ts';
+
+/** How one start of a system went. */
+export interface Boot {
+  /** The entry that was started: the one a boot loader would take by itself. */
+  entry: BootEntry;
+  /** What systemd says when it has nothing left to start: `running`, `degraded` …; null when it never came so far. */
+  state: string | null;
+  /** Why no command runs in it; null when commands run. */
+  reason: string | null;
+  /** From the start of QEMU until systemd had nothing left to start, or until it was given up. */
+  seconds: number;
+}
+
+/**
+ * Added to the kernel's command line. The shell is what commands come in by; a kernel that panics ends its machine; systemd
+ * mounts nothing that only lies beside the system on its disk; and the kernel does not take a timer for broken that comes
+ * late because the host is busy.
+ */
+const ADDED =
+  'console=ttyS0 systemd.debug_shell=ttyS1 systemd.gpt_auto=0 no_timer_check panic=1 rd.shell=0 rd.emergency=reboot';
+
+/** Seconds, on a machine for which limits are made. */
+const UNTIL_SHELL = 180;
+const UNTIL_STARTED = 180;
+const UNTIL_DOWN = 90;
+const BOOTED = 'booted';
+const CPUS = 2;
+/** MiB. */
+const MEMORY = 1024;
+
+/** An installed system in a virtual machine: started, asked, started again. Leaving its scope ends it. */
+export class System implements AsyncDisposable {
+  readonly proved: Proved;
+  /** All starts, the last one last. */
+  readonly boots: Boot[] = [];
+  readonly #folder: MachineFolder;
+  #machine: Machine | null = null;
+  #guest: GuestChannel | null = null;
+  #kept = false;
+
+  private constructor(folder: MachineFolder, proved: Proved) {
+    this.#folder = folder;
+    this.proved = proved;
+  }
+
+  /** A system on that disk, not started yet. The disk is only read. */
+  static async install(owner: Owner, proved: Proved, disk: string): Promise<System> {
+    const folder = await MachineFolder.make(owner);
+    await link(disk, join(folder.path, 'base.raw'));
+    return new System(folder, proved);
+  }
+
+  get guest(): GuestChannel {
+    if (this.#guest !== null) return this.#guest;
+    throw unreachable(this.boots.at(-1)?.reason ?? 'it was not started');
+  }
+
+  /** All that the console showed since the last start, also of a machine that has ended. */
+  get console(): Buffer {
+    return this.#machine?.log.bytes() ?? Buffer.alloc(0);
+  }
+
+  /** How the last start went. */
+  get last(): Boot {
+    const boot = this.boots.at(-1);
+    if (boot === undefined) throw new TwinproofError('internal', 'a system that was not started');
+    return boot;
+  }
+
+  /** Starts it and waits until it is up or will not be. A system that does not come up is an outcome, not an error. */
+  async boot(): Promise<Boot> {
+    const { path } = this.#folder;
+    const disk = new Ext4(path, 'base.raw');
+    const [entry] = await disk.bootEntries();
+    if (entry === undefined) throw new TwinproofError('image-invalid', 'the disk has no boot entry');
+    for (const [name, source] of [['vmlinuz', entry.kernel] as const, ['initrd', entry.initrd] as const]) {
+      await rm(join(path, name), { force: true });
+      // Made anew: what lies there belongs to QEMU's user.
+      await writeFile(join(path, name), await disk.read(source), { flag: 'wx' });
+      await handOver(join(path, name));
+    }
+    await rm(join(path, 'disk.qcow2'), { force: true });
+    await this.#folder.overlay('disk.qcow2', (await stat(join(path, 'base.raw'))).size);
+    this.#kept = false;
+    const started = Date.now();
+    this.#machine = await Machine.start(path, {
+      accelerator: this.proved.accelerator,
+      cpus: CPUS,
+      memory: MEMORY,
+      boot: {
+        kind: 'kernel',
+        kernel: 'vmlinuz',
+        initrd: 'initrd',
+        commandLine: `${entry.commandLine} ${ADDED}`,
+      },
+      disks: [{ base: join(path, 'base.raw'), format: 'raw', overlay: 'disk.qcow2' }],
+      network: false,
+    });
+    const outcome = await this.#comeUp(this.#machine);
+    const boot = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
+    this.boots.push(boot);
+    return boot;
+  }
+
+  async #comeUp(machine: Machine): Promise<{ state: string | null; reason: string | null }> {
+    const { slowness } = this.proved;
+    try {
+      this.#guest = await GuestChannel.open(machine, { seconds: UNTIL_SHELL, slowness });
+      // It exits with 1 for every state but `running`; the word tells.
+      const asked = await this.#guest.run('systemctl is-system-running --wait', UNTIL_STARTED);
+      if (asked.timedOut) return { state: 'starting', reason: null };
+      return { state: asked.stdout.toString('utf8').trim().slice(0, 40), reason: null };
+    } catch (error) {
+      this.#guest = null;
+      if (error instanceof TwinproofError && error.code === 'guest-unreachable')
+        return { state: null, reason: error.message };
+      throw error;
+    }
+  }
+
+  /** Goes back to the moment when it was up, so that what was done to it since is undone. */
+  async rewind(): Promise<void> {
+    const machine = this.#running();
+    if (this.#kept) await machine.loadSnapshot(BOOTED);
+    else await machine.saveSnapshot(BOOTED);
+    this.#kept = true;
+  }
+
+  /** Has it shut down in order and starts it again from what is on its disk then. */
+  async restart(): Promise<Boot> {
+    const machine = this.#running();
+    const { slowness } = this.proved;
+    await this.guest.run('systemd-run --quiet --on-active=1 systemctl reboot', 30);
+    const ended = await machine.waitForEnd(UNTIL_DOWN * slowness * 1000);
+    if (ended === null) throw new TwinproofError('timeout', 'the system did not shut down');
+    await this.#settleDisk();
+    return this.boot();
+  }
+
+  /** What the guest wrote becomes the disk that the next start begins with. */
+  async #settleDisk(): Promise<void> {
+    const { path } = this.#folder;
+    const file = (filename: string): object => ({ driver: 'file', filename });
+    const source = {
+      driver: 'qcow2',
+      file: file('disk.qcow2'),
+      backing: { driver: 'raw', file: file('base.raw') },
+    };
+    const command = ['qemu-img', 'convert', '-O', 'raw', `json:${JSON.stringify(source)}`, 'next.raw'];
+    await runConfined(command, { cwd: path, timeout: 600_000 });
+    await rename(join(path, 'next.raw'), join(path, 'base.raw'));
+  }
+
+  /** What the screen shows now, as a file for as long as `use` takes. */
+  async screenshot<T>(use: (path: string) => Promise<T>): Promise<T> {
+    return this.#running().screenshot(use);
+  }
+
+  #running(): Machine {
+    if (this.#machine === null) throw new TwinproofError('internal', 'a system that was not started');
+    return this.#machine;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#machine?.kill();
+    await this.#folder[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import type { Owner } from '../../engine/owner.ts';
+import type { Engine } from '../../engine/runtime.ts';
+import { makeScratch, removeScratch } from '../../engine/scratch.ts';
+import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
+import { DEFAULT_LIMITS } from '../../oci/limits.ts';
+import type { OciImage } from '../../oci/types.ts';
+import { makeDisk } from '../disk/make-disk.ts';
+import { type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
+import { type Proved, proveAccelerator } from '../machine/accelerator.ts';
+import type { Accelerator } from '../machine/types.ts';
+import { System } from './system.ts';
+
+/** An image that was put on a disk and started; what all claims about it look at. */
+export interface UnderTest extends AsyncDisposable {
+  image: OciImage;
+  tree: MergedTree;
+  os: OperatingSystem;
+  system: System;
+  /** Milliseconds for reading the image and making the disk. */
+  installed: number;
+}
+
+interface Options {
+  image: OciImage;
+  accelerator: Accelerator | 'auto';
+  onStep: (step: string) => void;
+}
+
+/** Virtual machines are proved once in a process. */
+const proofs = new Map<string, Promise<Proved>>();
+
+function proof(owner: Owner, wanted: Accelerator | 'auto'): Promise<Proved> {
+  const known = proofs.get(wanted) ?? proveAccelerator(owner, wanted);
+  proofs.set(wanted, known);
+  return known;
+}
+
+/**
+ * Puts an image on a disk and starts it. The caller closes the image.
+ * @throws TwinproofError `unsupported` when it is no operating system that can be put on a disk here
+ */
+export async function startUnderTest(engine: Engine, owner: Owner, options: Options): Promise<UnderTest> {
+  const { image, accelerator, onStep } = options;
+  const started = Date.now();
+  onStep('looking for an operating system');
+  const tree = await readTree(image, { limits: DEFAULT_LIMITS });
+  const os = operatingSystemOf(tree);
+  const proved = await proof(owner, accelerator);
+  onStep('putting the image on a disk');
+  const folder = await makeScratch(owner, 'disk');
+  try {
+    const disk = await makeDisk(engine, owner, { image, folder: join(folder, 'work') });
+    const installed = Date.now() - started;
+    const system = await System.install(owner, proved, disk);
+    try {
+      onStep(`starting it (${proved.accelerator})`);
+      await system.boot();
+      return {
+        image,
+        tree,
+        os,
+        system,
+        installed,
+        [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
+      };
+    } catch (error) {
+      await system[Symbol.asyncDispose]();
+      throw error;
+    }
+  } finally {
+    // The machine has a link of its own to the disk.
+    await removeScratch(folder);
+  }
+}
+
+/** A system that is started when it is first asked for, and ended when this is left. A failure is everybody's failure. */
+export class OnceUnderTest implements AsyncDisposable {
+  readonly #start: () => Promise<UnderTest>;
+  #started: Promise<UnderTest> | undefined;
+
+  constructor(start: () => Promise<UnderTest>) {
+    this.#start = start;
+  }
+
+  readonly get = (): Promise<UnderTest> => (this.#started ??= this.#start());
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const under = await this.#started?.catch(() => undefined);
+    await under?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,102 @@
+import type { UnderTest } from '../boot/system/under-test.ts';
+import { type ConsoleSign, consoleSigns } from '../boot/guest/console-patterns.ts';
+import type { Evidence } from '../record/events.ts';
+import { consoleEvidence } from './system.ts';
+import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
+
+/**
+ * The image, put on a disk, starts in a virtual machine, and systemd ends with nothing failed: no unit failed, none is
+ * restarted again and again, and the console shows no sign of something broken.
+ */
+export const boots: SystemClaim = {
+  id: 'boots',
+  statement: 'starts in a virtual machine with nothing failed',
+  check,
+};
+
+/** Restarts that are too many: once, systemd starts its journal again, when it leaves the initramfs. */
+const OFTEN = 2;
+
+async function check(context: SystemContext): Promise<Finding> {
+  const under = await context.system();
+  const { system, os, installed } = under;
+  const boot = system.last;
+  const signs = consoleSigns(system.console.toString('utf8'));
+  const units =
+    boot.reason === null ? await askUnits(under) : { failed: [], restarted: [], phases: null, channel: null };
+  const faults = [...faultsOf(boot.reason, boot.state, signs), ...unitFaults(units)];
+  const detail: Detail = {
+    family: os.family,
+    kernel: os.kernel,
+    systemd: os.systemd,
+    accelerator: system.proved.accelerator,
+    slowness: Number(system.proved.slowness.toFixed(2)),
+    channel: units.channel,
+    entry: boot.entry.title,
+    state: boot.state,
+    failed: units.failed,
+    restarted: units.restarted,
+    console: signs.map(({ id, line }) => ({ id, line })),
+    seconds: { install: installed / 1000, start: boot.seconds },
+    phases: units.phases,
+  };
+  const evidence = [await consoleEvidence(context, under), ...(await screen(context, under))];
+  return faults.length === 0
+    ? {
+        verdict: 'pass',
+        summary: `running after ${boot.seconds.toFixed(0)} s, nothing failed`,
+        detail,
+        evidence,
+      }
+    : { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+}
+
+interface Units {
+  failed: string[];
+  /** Units that systemd had to start again more than once. */
+  restarted: string[];
+  /** systemd's own account of the time. */
+  phases: string | null;
+  channel: string | null;
+}
+
+async function askUnits({ system }: UnderTest): Promise<Units> {
+  const { guest } = system;
+  const failed = await guest.read('systemctl list-units --failed --plain --no-legend --no-pager');
+  const restarts = await guest.read("systemctl show --property=Id,NRestarts '*.service'");
+  const analyze = await guest.run('systemd-analyze time');
+  return {
+    failed: lines(failed).map((line) => line.split(/\s+/)[0] ?? ''),
+    restarted: restarts.split('\n\n').flatMap((block) => {
+      const count = Number(/^NRestarts=(\d+)$/m.exec(block)?.[1] ?? 0);
+      return count < OFTEN ? [] : [`${/^Id=(.*)$/m.exec(block)?.[1] ?? '?'} (${count} times)`];
+    }),
+    phases: analyze.status === 0 ? (lines(analyze.stdout.toString('utf8'))[0] ?? null) : null,
+    channel: guest.how,
+  };
+}
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
+
+function faultsOf(reason: string | null, state: string | null, signs: ConsoleSign[]): string[] {
+  const told = signs.map(({ id, line }) => `${id}: ${line.slice(0, 120)}`);
+  if (reason !== null)
+    return ['it did not come up', ...told.slice(0, 2), ...(told.length === 0 ? [reason] : [])];
+  return [...(state === 'running' ? [] : [`systemd says ${state ?? 'nothing'}`]), ...told.slice(0, 2)];
+}
+
+function unitFaults({ failed, restarted }: Units): string[] {
+  return [
+    ...(failed.length === 0 ? [] : [`failed: ${failed.join(', ')}`]),
+    ...(restarted.length === 0 ? [] : [`restarted: ${restarted.join(', ')}`]),
+  ];
+}
+
+/** A picture of the screen, unless the machine has ended. */
+async function screen(context: SystemContext, { system }: UnderTest): Promise<Evidence[]> {
+  try {
+    return [await system.screenshot((path) => context.evidence.addFile('screen', path, 'image/png'))];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,61 @@
+import { LIST_USR, type FileDigests, differingFiles, parseFileList } from '../boot/guest/file-list.ts';
+import type { MergedTree } from '../oci/layers/tree.ts';
+import { nameText } from '../oci/names.ts';
+import { freshSystem } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/**
+ * What runs is the image that was built and compared: the running deployment names its manifest, and every file below
+ * /usr, read back from the running system, has the content that the image says, with none missing and none added.
+ */
+export const sameImage: SystemClaim = {
+  id: 'same-image',
+  statement: 'the running system is the image that was built',
+  check,
+};
+
+/** The deployment that the kernel was started with, and the manifest that it was made from. */
+const DEPLOYED = `link=$(sed -n 's/.*\\bostree=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
+commit=$(basename "$(readlink -f "/sysroot$link")")
+ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest "\${commit%.*}"`;
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { guest, image, tree } = await freshSystem(context);
+  const told = (await guest.run(DEPLOYED)).stdout.toString('utf8').trim().replaceAll("'", '').slice(0, 200);
+  const listed = await guest.run(LIST_USR, 300);
+  const files = listed.status === 0 ? parseFileList(listed.stdout) : null;
+  const expected = filesBelowUsr(tree);
+  const differing = files === null ? [] : differingFiles(expected, files);
+  const lines = differing.map(({ path, what }) => `${what}\t${nameText(path)}\n`);
+  const evidence = [await context.evidence.addText('files that differ', lines.join(''), 'text/plain')];
+  const detail = {
+    built: image.manifest.digest,
+    running: told,
+    files: files?.size ?? null,
+    differing: differing.slice(0, 100).map(({ path, what }) => ({ path: nameText(path), what })),
+  };
+  const faults = [
+    ...(told === image.manifest.digest ? [] : [`it says that it runs ${told === '' ? 'nothing' : told}`]),
+    ...(files === null ? ['it does not list its files'] : []),
+    ...differing.slice(0, 3).map(({ path, what }) => `${what}: ${nameText(path)}`),
+  ];
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+  return {
+    verdict: 'pass',
+    summary: `${files?.size ?? 0} files below /usr are those of the image`,
+    detail,
+    evidence,
+  };
+}
+
+/** An image's /etc becomes /usr/etc, the defaults that updates are merged with. */
+function filesBelowUsr({ files }: MergedTree): FileDigests {
+  const found: FileDigests = new Map();
+  for (const [path, { inode }] of files) {
+    if (inode.type !== 'file') continue;
+    if (path.startsWith('usr/')) found.set(path, inode.content);
+    else if (path.startsWith('etc/')) found.set(`usr/${path}`, inode.content);
+  }
+  return found;
+}

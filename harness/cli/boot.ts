@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { cellError } from '../build/cell-error.ts';
+import { OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
+import type { Accelerator } from '../boot/machine/types.ts';
+import { SYSTEM_CLAIMS } from '../claims/registry.ts';
+import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
+import { currentOwner } from '../engine/owner.ts';
+import { connectEngine } from '../engine/runtime.ts';
+import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { TwinproofError } from '../errors.ts';
+import { openImage } from '../oci/open.ts';
+import { EvidenceStore } from '../record/evidence.ts';
+import { onInterrupt } from './interrupt.ts';
+import { print, tell } from './output.ts';
+
+interface Flags {
+  claim: string[];
+  accel: Accelerator | 'auto';
+  results: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+interface Result {
+  claim: string;
+  seconds: number;
+  finding: Finding;
+}
+
+/** `twinproof boot IMAGE`: the claims about a running operating system, on an image that was built elsewhere. */
+export function bootCommand(): Command {
+  return new Command('boot')
+    .description('put an image on a disk, start it in a virtual machine, and check what it promises')
+    .argument('<IMAGE>', 'image, named as for `diff`')
+    .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
+    .addOption(new Option('--accel <name>', 'accelerator').choices(['auto', 'kvm', 'tcg']).default('auto'))
+    .option('--results <dir>', 'where console, screen and lists go, by digest', 'results/runs/boot')
+    .option('--json', 'print the findings as JSON (twinproof/boot/v1)', false)
+    .option('--quiet', 'print nothing; the exit code tells', false)
+    .option('--no-color', 'no colours')
+    .action(async (reference: string, flags: Flags) => {
+      process.exitCode = await boot(reference, flags);
+    });
+}
+
+async function boot(reference: string, flags: Flags): Promise<number> {
+  const claims = chosen(flags.claim);
+  const onStep = flags.quiet ? () => undefined : (step: string): void => tell(`${step}\n`);
+  const owner = currentOwner(`boot-${process.pid}`);
+  const image = await openImage(reference);
+  const interrupt = onInterrupt();
+  try {
+    const engine = await connectEngine();
+    await sweep(engine, ownerIsDead);
+    const folder = resolve(flags.results);
+    interrupt.armed({ engine, owner });
+    const results: Result[] = [];
+    {
+      await using system = new OnceUnderTest(() =>
+        startUnderTest(engine, owner, { image, accelerator: flags.accel, onStep }),
+      );
+      const context = { evidence: new EvidenceStore(folder), system: system.get };
+      for (const claim of claims) {
+        onStep(`checking ${claim.id}`);
+        results.push(await check(claim, context));
+      }
+    }
+    const shown = { schema: 'twinproof/boot/v1', image: image.manifest.digest, results: results.map(flat) };
+    if (flags.json) print(`${JSON.stringify(shown, null, 2)}\n`);
+    else if (!flags.quiet) print(results.map(line).join(''));
+    return exitCode(results);
+  } finally {
+    interrupt.disarm();
+    await image.close();
+  }
+}
+
+function chosen(ids: string[]): readonly SystemClaim[] {
+  const known = SYSTEM_CLAIMS.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new TwinproofError('usage', `nothing checks a claim ${unknown} on a running system`, {
+      hint: `claims are ${known.join(', ')}`,
+    });
+  }
+  return ids.length === 0 ? SYSTEM_CLAIMS : SYSTEM_CLAIMS.filter(({ id }) => ids.includes(id));
+}
+
+async function check(claim: SystemClaim, context: SystemContext): Promise<Result> {
+  const started = Date.now();
+  const finding = await claim.check(context).catch((cause: unknown): Finding => {
+    const error = cellError(cause);
+    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
+  });
+  return { claim: claim.id, seconds: (Date.now() - started) / 1000, finding };
+}
+
+const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
+
+function line({ claim, finding }: Result): string {
+  const code = finding.verdict === 'error' ? ` ${finding.error.code}` : '';
+  return `${finding.verdict}${code} ${claim}: ${finding.summary}\n`;
+}
+
+function exitCode(results: Result[]): number {
+  if (results.some(({ finding }) => finding.verdict === 'error')) return 2;
+  return results.some(({ finding }) => finding.verdict === 'fail') ? 1 : 0;
+}
