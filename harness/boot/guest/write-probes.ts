@@ -51,10 +51,11 @@ const isPlain = (path: string): boolean => /^\/[\w./@:+-]*$/.test(path) && path.
  * A script that tries to write in each folder as root and as an ordinary user, and prints a line an attempt:
  * `user TAB folder TAB attempt TAB exit status TAB words`. A folder may be seen twice, under
  * two names, so what was made is removed again.
+ * @param place a folder that can be written to and every user can read; it is left with the script in it
  */
-export function probeScript(folders: string[]): string {
+export function probeScript(folders: string[], place = '/run'): string {
   return `export LC_ALL=C
-cat > /run/write-probe.sh <<'SCRIPT'
+cat > ${place}/write-probe.sh <<'SCRIPT'
 folder=$1 attempt=$2
 depth=2
 [ "$folder" != / ] || depth=1
@@ -72,7 +73,7 @@ remount) mount -o remount,rw "$folder" ;;
 *) exit 78 ;;
 esac
 SCRIPT
-chmod 0644 /run/write-probe.sh
+chmod 0644 ${place}/write-probe.sh
 try() {
 words=$("$@" 2>&1)
 status=$?
@@ -81,12 +82,12 @@ printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$user" "$folder" "$attempt" "$status" "$(pri
 for folder in ${folders.map((folder) => `'${folder}'`).join(' ')}; do
 for attempt in ${ATTEMPTS.filter((attempt) => attempt !== 'remount').join(' ')}; do
 user=nobody
-try setpriv --reuid=65534 --regid=65534 --clear-groups sh /run/write-probe.sh "$folder" "$attempt"
+try setpriv --reuid=65534 --regid=65534 --clear-groups sh ${place}/write-probe.sh "$folder" "$attempt"
 user=root
-try sh /run/write-probe.sh "$folder" "$attempt"
+try sh ${place}/write-probe.sh "$folder" "$attempt"
 done
 user=nobody attempt=remount
-mountpoint -q "$folder" && try setpriv --reuid=65534 --regid=65534 --clear-groups sh /run/write-probe.sh "$folder" remount
+mountpoint -q "$folder" && try setpriv --reuid=65534 --regid=65534 --clear-groups sh ${place}/write-probe.sh "$folder" remount
 done
 true
 `;
