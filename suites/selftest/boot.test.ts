@@ -10,6 +10,8 @@ import { temporaryFolder, twinproof } from './support.ts';
 const owner = currentOwner('boot-selftest');
 /** All claims that `twinproof boot` checks, as they are for the good image. */
 const GOOD = { boots: 'pass', 'same-image': 'pass', 'root-read-only': 'pass', 'state-writable': 'pass' };
+/** Claims that take long in a machine whose processor is emulated. */
+const SLOW = ['same-image', 'state-writable'];
 
 interface Shown {
   image: string;
@@ -86,16 +88,19 @@ describe('an operating system', () => {
       { 'etc/systemd/system/var.mount': '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n' },
       /\/var lost what was written there/,
     ],
-  ])('turns %s red, and nothing else, when that alone is broken', async (claim, files, reason) => {
-    const layout = await derivedImage(good, join(scratch, claim), files);
-    // Starting again takes as long as all the rest; that it goes well is seen where it is the point.
-    const claims = Object.keys(GOOD).filter((one) => one === claim || one !== 'state-writable');
-    const { exitCode, shown } = await booted(layout, claims);
-    const others = Object.fromEntries(Object.entries(GOOD).filter(([one]) => claims.includes(one)));
-    expect(verdicts(shown)).toEqual({ ...others, [claim]: 'fail' });
-    expect(summary(shown, claim)).toMatch(reason);
-    expect(exitCode).toBe(1);
-  });
+  ])(
+    'turns %s red, and nothing else that is quickly checked, when that alone is broken',
+    async (claim, files, reason) => {
+      const layout = await derivedImage(good, join(scratch, claim), files);
+      // Reading all files back and starting again take as long as all the rest; that they go well is seen in the good image.
+      const claims = Object.keys(GOOD).filter((one) => one === claim || !SLOW.includes(one));
+      const { exitCode, shown } = await booted(layout, claims);
+      const others = Object.fromEntries(Object.entries(GOOD).filter(([one]) => claims.includes(one)));
+      expect(verdicts(shown)).toEqual({ ...others, [claim]: 'fail' });
+      expect(summary(shown, claim)).toMatch(reason);
+      expect(exitCode).toBe(1);
+    },
+  );
 
   test('whose kernel panics does not boot, and nothing else is decided', async () => {
     const files = unit('panic', "/bin/sh -c 'echo c > /proc/sysrq-trigger'");
