@@ -26,14 +26,14 @@ interface Shown {
 
 let scratch = '';
 let good = '';
-let verified: { exitCode: number | undefined; cells: CellResult[] };
+let verified: { run: string; exitCode: number | undefined; cells: CellResult[] };
 beforeAll(async () => {
   scratch = await makeScratch(owner, 'boot-selftest');
   const options = ['--keep', '--results', join(scratch, 'runs')];
   const { exitCode, stderr } = await twinproof(['verify', 'fixtures/os.catalog.yaml', ...options]);
   const folder = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
   good = await keptImage(folder, join(scratch, 'image'));
-  verified = { exitCode, cells: [...(await readRun(folder)).cells.values()] };
+  verified = { run: basename(folder), exitCode, cells: [...(await readRun(folder)).cells.values()] };
 }, 1_800_000);
 afterAll(async () => {
   await removeScratch(scratch);
@@ -68,7 +68,8 @@ describe('an operating system', () => {
       expect.objectContaining({ name: 'screen', mediaType: 'image/png' }),
     ]);
     expect(boots?.detail).toMatchObject({ family: 'ostree', systemd: '252', state: 'running' });
-    const folders = (await listScratch()).map(({ folder }) => basename(folder));
+    const own = (await listScratch()).filter((one) => one.owner?.run === verified.run);
+    const folders = own.map(({ folder }) => basename(folder));
     expect(folders.filter((name) => /^(machine|disk)-/.test(name))).toEqual([]);
   });
 
