@@ -122,7 +122,10 @@ export class SubjectRun {
   }
 
   /** The first twin, put on a disk and started; without both twins there is nothing to start. */
-  async #startSystem(builds: TwinBuild[], image: (build: TwinBuild) => Promise<OciImage>): Promise<UnderTest> {
+  async #startSystem(
+    builds: TwinBuild[],
+    image: (build: TwinBuild) => Promise<OciImage>,
+  ): Promise<UnderTest> {
     const first = firstBuild(builds);
     if ('error' in first) throw new TwinproofError(first.error.code, first.error.message);
     const { engine, input } = this.#session;
