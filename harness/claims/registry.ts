@@ -1,19 +1,37 @@
 import { boots } from './boots.ts';
 import { hermetic } from './hermetic.ts';
+import { identity } from './identity.ts';
 import { locked } from './locked.ts';
 import { reproducible } from './reproducible.ts';
+import { rollback } from './rollback.ts';
 import { rootReadOnly } from './root-read-only.ts';
 import { runs } from './runs.ts';
 import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
+import { update } from './update.ts';
 import type { Claim, SystemClaim } from './types.ts';
 
-/** Claims about a running operating system; the last one changes and restarts it. */
-export const SYSTEM_CLAIMS: readonly SystemClaim[] = [boots, sameImage, rootReadOnly, stateWritable];
+/** Claims about a running operating system. Those that start it again come last, those that leave another one running at the very end. */
+export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
+  boots,
+  sameImage,
+  rootReadOnly,
+  stateWritable,
+  update,
+  rollback,
+  identity,
+];
 
 const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs, ...SYSTEM_CLAIMS];
 
 export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
+
+/** The order in which claims are checked on one machine. */
+export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
+
+/** Whether a claim among these looks at an update. */
+export const needsUpdate = (ids: readonly string[]): boolean =>
+  SYSTEM_CLAIMS.some(({ id, updates }) => updates === true && ids.includes(id));
 
 export function findClaim(id: string): Claim {
   const claim = CLAIMS.find((candidate) => candidate.id === id);

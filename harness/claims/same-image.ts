@@ -1,3 +1,4 @@
+import { ostree } from '../boot/families/ostree.ts';
 import { LIST_USR, type FileDigests, differingFiles, parseFileList } from '../boot/guest/file-list.ts';
 import type { MergedTree } from '../oci/layers/tree.ts';
 import { nameText } from '../oci/names.ts';
@@ -14,14 +15,9 @@ export const sameImage: SystemClaim = {
   check,
 };
 
-/** The deployment that the kernel was started with, and the manifest that it was made from. */
-const DEPLOYED = `link=$(sed -n 's/.*\\bostree=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
-commit=$(basename "$(readlink -f "/sysroot$link")")
-ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest "\${commit%.*}"`;
-
 async function check(context: SystemContext): Promise<Finding> {
   const { guest, image, tree } = await freshSystem(context);
-  const told = (await guest.run(DEPLOYED)).stdout.toString('utf8').trim().replaceAll("'", '').slice(0, 200);
+  const told = await ostree.running(guest);
   const listed = await guest.run(LIST_USR, 300);
   const files = listed.status === 0 ? parseFileList(listed.stdout) : null;
   const expected = filesBelowUsr(tree);

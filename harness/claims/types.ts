@@ -58,5 +58,7 @@ export interface Claim {
 
 /** A claim that only looks at the running system, and so can be checked on an image that was not built here. */
 export interface SystemClaim extends Claim {
+  /** It looks at the system while that is updated, and so a next release must be on a disk beside it. */
+  updates?: true;
   check: (context: SystemContext) => Promise<Finding>;
 }

@@ -3,19 +3,21 @@ import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
 import { OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
-import { SYSTEM_CLAIMS } from '../claims/registry.ts';
+import { SYSTEM_CLAIMS, needsUpdate } from '../claims/registry.ts';
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
+import type { OciImage } from '../oci/types.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
 interface Flags {
   claim: string[];
+  update?: string;
   accel: Accelerator | 'auto';
   results: string;
   json: boolean;
@@ -34,6 +36,7 @@ export function bootCommand(): Command {
     .description('put an image on a disk, start it in a virtual machine, and check what it promises')
     .argument('<IMAGE>', 'image, named as for `diff`')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
+    .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
     .addOption(new Option('--accel <name>', 'accelerator').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--results <dir>', 'where console, screen and lists go, by digest', 'results/runs/boot')
     .option('--json', 'print the findings as JSON (twinproof/boot/v1)', false)
@@ -46,34 +49,59 @@ export function bootCommand(): Command {
 
 async function boot(reference: string, flags: Flags): Promise<number> {
   const claims = chosen(flags.claim);
-  const onStep = flags.quiet ? () => undefined : (step: string): void => tell(`${step}\n`);
-  const owner = currentOwner(`boot-${process.pid}`);
   const image = await openImage(reference);
+  const update = await nextRelease(claims, flags.update);
   const interrupt = onInterrupt();
   try {
-    const engine = await connectEngine();
-    await sweep(engine, ownerIsDead);
-    const folder = resolve(flags.results);
-    interrupt.armed({ engine, owner });
-    const results: Result[] = [];
-    {
-      await using system = new OnceUnderTest(() =>
-        startUnderTest(engine, owner, { image, accelerator: flags.accel, onStep }),
-      );
-      const context = { evidence: new EvidenceStore(folder), system: system.get };
-      for (const claim of claims) {
-        onStep(`checking ${claim.id}`);
-        results.push(await check(claim, context));
-      }
-    }
+    const results = await checkAll(claims, { image, update, flags, interrupt });
     const shown = { schema: 'twinproof/boot/v1', image: image.manifest.digest, results: results.map(flat) };
     if (flags.json) print(`${JSON.stringify(shown, null, 2)}\n`);
     else if (!flags.quiet) print(results.map(line).join(''));
     return exitCode(results);
   } finally {
     interrupt.disarm();
+    if (typeof update === 'object') await update?.close();
     await image.close();
   }
+}
+
+/** What the image is to be updated to, where a claim asks for an update. */
+async function nextRelease(
+  claims: readonly SystemClaim[],
+  reference: string | undefined,
+): Promise<OciImage | 'synthetic' | null> {
+  const needed = needsUpdate(claims.map(({ id }) => id));
+  if (reference === undefined) return needed ? 'synthetic' : null;
+  if (needed) return openImage(reference);
+  throw new TwinproofError('usage', `--update ${reference}: none of these claims looks at an update`);
+}
+
+interface Job {
+  image: OciImage;
+  update: OciImage | 'synthetic' | null;
+  flags: Flags;
+  interrupt: ReturnType<typeof onInterrupt>;
+}
+
+async function checkAll(
+  claims: readonly SystemClaim[],
+  { image, update, flags, interrupt }: Job,
+): Promise<Result[]> {
+  const onStep = flags.quiet ? () => undefined : (step: string): void => tell(`${step}\n`);
+  const owner = currentOwner(`boot-${process.pid}`);
+  const engine = await connectEngine();
+  await sweep(engine, ownerIsDead);
+  interrupt.armed({ engine, owner });
+  await using system = new OnceUnderTest(() =>
+    startUnderTest(engine, owner, { image, accelerator: flags.accel, update, onStep }),
+  );
+  const context = { evidence: new EvidenceStore(resolve(flags.results)), system: system.get };
+  const results: Result[] = [];
+  for (const claim of claims) {
+    onStep(`checking ${claim.id}`);
+    results.push(await check(claim, context));
+  }
+  return results;
 }
 
 function chosen(ids: string[]): readonly SystemClaim[] {

@@ -5,7 +5,7 @@ import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
-import { findClaim } from '../claims/registry.ts';
+import { findClaim, inOrder, needsUpdate } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
@@ -111,10 +111,10 @@ export class SubjectRun {
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
       if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
       const buildEvidence = [...logs.values()];
-      await using system = new OnceUnderTest(() => this.#startSystem(builds, image));
+      await using system = new OnceUnderTest(() => this.#startSystem(claims, builds, image));
       const context = { ...prepared, key, builds, buildEvidence, image, system: system.get };
       const results: CellResult[] = [];
-      for (const claim of claims) results.push(await this.#judge(claim, context));
+      for (const claim of inOrder(claims)) results.push(await this.#judge(claim, context));
       return results;
     } finally {
       for (const opened of images.values()) await (await opened.catch(() => null))?.close();
@@ -123,6 +123,7 @@ export class SubjectRun {
 
   /** The first twin, put on a disk and started; without both twins there is nothing to start. */
   async #startSystem(
+    claims: string[],
     builds: TwinBuild[],
     image: (build: TwinBuild) => Promise<OciImage>,
   ): Promise<UnderTest> {
@@ -132,6 +133,7 @@ export class SubjectRun {
     return startUnderTest(engine, input.owner, {
       image: await image(first.build),
       accelerator: 'auto',
+      update: needsUpdate(claims) ? 'synthetic' : null,
       onStep: (step) => this.#step(step),
     });
   }

@@ -9,9 +9,17 @@ import { temporaryFolder, twinproof } from './support.ts';
 
 const owner = currentOwner('boot-selftest');
 /** All claims that `twinproof boot` checks, as they are for the good image. */
-const GOOD = { boots: 'pass', 'same-image': 'pass', 'root-read-only': 'pass', 'state-writable': 'pass' };
-/** Claims that take long in a machine whose processor is emulated. */
-const SLOW = ['same-image', 'state-writable'];
+const GOOD = {
+  boots: 'pass',
+  'same-image': 'pass',
+  'root-read-only': 'pass',
+  'state-writable': 'pass',
+  update: 'pass',
+  rollback: 'pass',
+  identity: 'pass',
+};
+/** Claims that take little time in a machine whose processor is emulated. */
+const QUICK = ['boots', 'root-read-only'];
 
 interface Shown {
   image: string;
@@ -44,10 +52,12 @@ afterAll(async () => {
 async function booted(
   layout: string,
   claims: string[] = [],
+  next?: string,
 ): Promise<{ exitCode: number | undefined; shown: Shown }> {
   const options = ['--accel', 'tcg', '--json', '--results', join(scratch, 'results')];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
-  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen]);
+  const update = next === undefined ? [] : ['--update', `oci:${next}`];
+  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen, ...update]);
   if (run.stdout === '') throw new Error(run.stderr);
   return { exitCode: run.exitCode, shown: JSON.parse(run.stdout) as Shown };
 }
@@ -90,29 +100,48 @@ describe('an operating system', () => {
       { 'etc/systemd/system/var.mount': '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n' },
       /\/var lost what was written there/,
     ],
-  ])(
-    'turns %s red, and nothing else that is quickly checked, when that alone is broken',
-    async (claim, files, reason) => {
-      const layout = await derivedImage(good, join(scratch, claim), files);
-      // Reading all files back and starting again take as long as all the rest; that they go well is seen in the good image.
-      const claims = Object.keys(GOOD).filter((one) => one === claim || !SLOW.includes(one));
-      const { exitCode, shown } = await booted(layout, claims);
-      const others = Object.fromEntries(Object.entries(GOOD).filter(([one]) => claims.includes(one)));
-      expect(verdicts(shown)).toEqual({ ...others, [claim]: 'fail' });
-      expect(summary(shown, claim)).toMatch(reason);
-      expect(exitCode).toBe(1);
-    },
-  );
+    [
+      'rollback',
+      unit('forgetting', "/bin/sh -c 'ostree admin undeploy 1 || true'"),
+      /the previous system was not kept/,
+    ],
+    [
+      'identity',
+      { 'etc/machine-id': '0123456789abcdef0123456789abcdef\n' },
+      /a clone has the same machine-id/,
+    ],
+  ])('turns %s red, and no other, when that alone is broken', async (claim, files, reason) => {
+    const layout = await derivedImage(good, join(scratch, claim), files);
+    // What takes long goes well in the good image.
+    const claims = claim === 'rollback' ? ['boots', 'update', claim] : [...new Set([...QUICK, claim])];
+    const { exitCode, shown } = await booted(layout, claims);
+    const expected = Object.fromEntries(claims.map((one) => [one, one === claim ? 'fail' : 'pass']));
+    expect(verdicts(shown)).toEqual(expected);
+    expect(summary(shown, claim)).toMatch(reason);
+    expect(exitCode).toBe(1);
+  });
+
+  test('whose next release overwrites what the user changed turns update red, and there is a way back', async () => {
+    const next = await derivedImage(good, join(scratch, 'next'), {
+      'etc/gai.conf': '# next\n',
+      'etc/host.conf': '# next\n',
+      ...unit(
+        'overwriting',
+        "/bin/sh -c 'cd /usr/etc && find . -type f ! -name machine-id -exec cp -a --parents -t /etc {} +'",
+      ),
+    });
+    const { shown } = await booted(good, ['boots', 'update', 'rollback'], next);
+    expect(verdicts(shown)).toEqual({ boots: 'pass', update: 'fail', rollback: 'pass' });
+    expect(summary(shown, 'update')).toMatch(
+      /\/etc\/host\.conf, changed by both, is not as the user left it/,
+    );
+  });
 
   test('whose kernel panics does not boot, and nothing else is decided', async () => {
     const files = unit('panic', "/bin/sh -c 'echo c > /proc/sysrq-trigger'");
     const { exitCode, shown } = await booted(await derivedImage(good, join(scratch, 'panic'), files));
-    expect(verdicts(shown)).toEqual({
-      boots: 'fail',
-      'same-image': 'error',
-      'root-read-only': 'error',
-      'state-writable': 'error',
-    });
+    const others = Object.keys(GOOD).map((claim) => [claim, 'error']);
+    expect(verdicts(shown)).toEqual({ ...Object.fromEntries(others), boots: 'fail' });
     expect(summary(shown, 'boots')).toContain('kernel-');
     expect(exitCode).toBe(2);
   });

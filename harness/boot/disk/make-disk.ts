@@ -9,7 +9,8 @@ import { UNDER_TEST, loadArchive, removeImage } from '../../engine/image.ts';
 import type { Owner } from '../../engine/owner.ts';
 import type { Engine } from '../../engine/runtime.ts';
 import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
-import type { OciImage } from '../../oci/types.ts';
+import { parseDigest } from '../../oci/digest.ts';
+import type { OciImage, OciLayer } from '../../oci/types.ts';
 
 const SCRIPT = new URL('build-disk.sh', import.meta.url);
 /** Bytes of the disk: the largest images there are fit twice, and what is not used takes no space. */
@@ -22,6 +23,21 @@ const LIMIT = 900;
 const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP'];
 const STATEROOT = 'os';
 
+/** Serial number of the second disk that a machine has. */
+export const UPDATE_DISK = 'disk1';
+
+interface Images {
+  image: OciImage;
+  /** What it shall be updated to; null for nothing. */
+  next: OciImage | null;
+}
+
+export interface MadeDisks {
+  disk: string;
+  /** A disk with a repository that holds the next image; null without one. */
+  update: string | null;
+}
+
 /**
  * Puts an image on a disk: a raw file with one ext4 file system and an ostree deployment. The same image gives a disk
  * with the same ids. The work is done in an isolated container of the image itself.
@@ -31,32 +47,43 @@ const STATEROOT = 'os';
 export async function makeDisk(
   engine: Engine,
   owner: Owner,
-  { image, folder }: { image: OciImage; folder: string },
-): Promise<string> {
+  { folder, ...images }: Images & { folder: string },
+): Promise<MadeDisks> {
+  const { image, next } = images;
   const layers = join(folder, 'layers');
   const output = join(folder, 'disk');
   await mkdir(layers, { recursive: true });
   await mkdir(output, { recursive: true });
-  for (const [number, { descriptor }] of image.layers.entries()) {
-    const path = join(layers, String(number).padStart(4, '0'));
-    await pipeline(image.readBlob(descriptor), createWriteStream(path));
+  const written = new Set<string>();
+  for (const each of next === null ? [image] : [image, next]) {
+    for (const layer of each.layers) {
+      if (written.has(nameOf(layer))) continue;
+      written.add(nameOf(layer));
+      await pipeline(each.readBlob(layer.descriptor), createWriteStream(join(layers, nameOf(layer))));
+    }
   }
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
   try {
     await loadArchive(engine, writeDockerArchive(image, name));
-    await install(engine, owner, { name, layers, output, image });
+    await install(engine, owner, { name, layers, output, images });
   } finally {
     await removeImage(engine, name);
   }
-  return join(output, 'disk.raw');
+  return { disk: join(output, 'disk.raw'), update: next === null ? null : join(output, 'update.raw') };
 }
+
+/** Hex only: it goes into a script. */
+const nameOf = ({ diffId }: OciLayer): string => parseDigest(diffId, 'layer').hex;
+
+const namesOf = ({ layers }: OciImage): string => layers.map(nameOf).join(' ');
 
 async function install(
   engine: Engine,
   owner: Owner,
-  { name, layers, output, image }: { name: string; layers: string; output: string; image: OciImage },
+  { name, layers, output, images }: { name: string; layers: string; output: string; images: Images },
 ): Promise<void> {
   const { getuid, getgid } = process;
+  const { image, next } = images;
   await using container = await startIsolated(engine, owner, {
     image: name,
     command: idle(LIMIT + 60),
@@ -75,7 +102,11 @@ async function install(
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       STATEROOT,
       MANIFEST: image.manifest.digest,
+      LAYERS: namesOf(image),
       UUID: uuidOf(image.config.digest),
+      NEXT_MANIFEST: next?.manifest.digest ?? '',
+      NEXT_LAYERS: next === null ? '' : namesOf(next),
+      NEXT_UUID: next === null ? '' : uuidOf(next.config.digest),
       TIMESTAMP: createdOf(image),
       SIZE: `${DISK / 1024}k`,
       OWNER: `${getuid?.() ?? 0}:${getgid?.() ?? 0}`,

@@ -1,3 +1,5 @@
+import type { GuestChannel } from './channel.ts';
+
 /** Digests of files in a guest, by path without a leading slash, as a binary string like the image reader's. */
 export type FileDigests = Map<string, string>;
 
@@ -31,4 +33,21 @@ export function differingFiles(image: FileDigests, guest: FileDigests): FileDiff
   }
   for (const path of guest.keys()) if (!image.has(path)) differences.push({ path, what: 'added' });
   return differences.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/**
+ * Digests (hex) of single files of a guest; null for one that is not there, or is no file.
+ * @param paths go into a script in single quotes
+ */
+export async function fileDigests(guest: GuestChannel, paths: string[]): Promise<Map<string, string | null>> {
+  const found = new Map<string, string | null>(paths.map((path) => [path, null]));
+  const quoted = paths.map((path) => `'${path}'`).join(' ');
+  const text = await guest.read(
+    `for file in ${quoted}; do [ ! -f "$file" ] || [ -L "$file" ] || sha256sum -- "$file"; done`,
+  );
+  for (const line of text.split('\n')) {
+    const [, digest, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
+    if (digest !== undefined && path !== undefined && found.has(path)) found.set(path, digest);
+  }
+  return found;
 }

@@ -10,9 +10,16 @@ import type { Proved } from '../machine/accelerator.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
 
+/** What a system is started from; the files are only read. */
+interface Disks {
+  disk: string;
+  /** A second disk with the next release of the system; null without. */
+  update: string | null;
+}
+
 /** How one start of a system went. */
 export interface Boot {
-  /** The entry that was started: the one a boot loader would take by itself. */
+  /** The entry that was started: the one a boot loader would take by itself, unless another was picked. */
   entry: BootEntry;
   /** What systemd says when it has nothing left to start: `running`, `degraded` …; null when it never came so far. */
   state: string | null;
@@ -35,6 +42,9 @@ const UNTIL_SHELL = 180;
 const UNTIL_STARTED = 180;
 const UNTIL_DOWN = 90;
 const BOOTED = 'booted';
+/** Names in the folder of the machine. */
+const PRISTINE = 'pristine.raw';
+const UPDATE = 'update.raw';
 const CPUS = 2;
 /** MiB. */
 const MEMORY = 1024;
@@ -44,21 +54,38 @@ export class System implements AsyncDisposable {
   readonly proved: Proved;
   /** All starts, the last one last. */
   readonly boots: Boot[] = [];
+  readonly #owner: Owner;
   readonly #folder: MachineFolder;
+  readonly #update: boolean;
   #machine: Machine | null = null;
   #guest: GuestChannel | null = null;
   #kept = false;
 
-  private constructor(folder: MachineFolder, proved: Proved) {
+  private constructor(
+    owner: Owner,
+    { folder, proved, update }: { folder: MachineFolder; proved: Proved; update: boolean },
+  ) {
+    this.#owner = owner;
     this.#folder = folder;
+    this.#update = update;
     this.proved = proved;
   }
 
-  /** A system on that disk, not started yet. The disk is only read. */
-  static async install(owner: Owner, proved: Proved, disk: string): Promise<System> {
+  /** A system on that disk, not started yet. */
+  static async install(owner: Owner, proved: Proved, { disk, update }: Disks): Promise<System> {
     const folder = await MachineFolder.make(owner);
-    await link(disk, join(folder.path, 'base.raw'));
-    return new System(folder, proved);
+    // The second name stays when another disk becomes the base.
+    for (const name of ['base.raw', PRISTINE]) await link(disk, join(folder.path, name));
+    if (update !== null) await link(update, join(folder.path, UPDATE));
+    return new System(owner, { folder, proved, update: update !== null });
+  }
+
+  /** Another machine with a copy of the disk as it was before the first start. */
+  async clone(): Promise<System> {
+    return System.install(this.#owner, this.proved, {
+      disk: join(this.#folder.path, PRISTINE),
+      update: null,
+    });
   }
 
   get guest(): GuestChannel {
@@ -78,12 +105,20 @@ export class System implements AsyncDisposable {
     return boot;
   }
 
-  /** Starts it and waits until it is up or will not be. A system that does not come up is an outcome, not an error. */
-  async boot(): Promise<Boot> {
+  /** What a boot loader offers at the next start, the one that it takes by itself first. */
+  async entries(): Promise<BootEntry[]> {
+    return new Ext4(this.#folder.path, 'base.raw').bootEntries();
+  }
+
+  /**
+   * Starts it and waits until it is up or will not be. A system that does not come up is an outcome, not an error.
+   * @param pick number of the entry
+   */
+  async boot(pick = 0): Promise<Boot> {
     const { path } = this.#folder;
     const disk = new Ext4(path, 'base.raw');
-    const [entry] = await disk.bootEntries();
-    if (entry === undefined) throw new TwinproofError('image-invalid', 'the disk has no boot entry');
+    const entry = (await disk.bootEntries())[pick];
+    if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
     for (const [name, source] of [['vmlinuz', entry.kernel] as const, ['initrd', entry.initrd] as const]) {
       await rm(join(path, name), { force: true });
       // Made anew: what lies there belongs to QEMU's user.
@@ -104,7 +139,10 @@ export class System implements AsyncDisposable {
         initrd: 'initrd',
         commandLine: `${entry.commandLine} ${ADDED}`,
       },
-      disks: [{ base: join(path, 'base.raw'), format: 'raw', overlay: 'disk.qcow2' }],
+      disks: [
+        { base: join(path, 'base.raw'), format: 'raw', overlay: 'disk.qcow2' },
+        ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
+      ],
       network: false,
     });
     const outcome = await this.#comeUp(this.#machine);
@@ -139,13 +177,18 @@ export class System implements AsyncDisposable {
 
   /** Has it shut down in order and starts it again from what is on its disk then. */
   async restart(): Promise<Boot> {
+    await this.shutDown();
+    return this.boot();
+  }
+
+  /** Has it shut down in order, and keeps what is on its disk then for the next start. */
+  async shutDown(): Promise<void> {
     const machine = this.#running();
     const { slowness } = this.proved;
     await this.guest.run('systemd-run --quiet --on-active=1 systemctl reboot', 30);
     const ended = await machine.waitForEnd(UNTIL_DOWN * slowness * 1000);
     if (ended === null) throw new TwinproofError('timeout', 'the system did not shut down');
     await this.#settleDisk();
-    return this.boot();
   }
 
   /** What the guest wrote becomes the disk that the next start begins with. */

@@ -9,6 +9,10 @@ import { makeDisk } from '../disk/make-disk.ts';
 import { type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import { type Proved, proveAccelerator } from '../machine/accelerator.ts';
 import type { Accelerator } from '../machine/types.ts';
+import { ostree } from '../families/ostree.ts';
+import { planUpdate } from '../update/plan.ts';
+import { UpdateScenario } from '../update/scenario.ts';
+import { synthesizeUpdate } from '../update/synthetic-update.ts';
 import { System } from './system.ts';
 
 /** An image that was put on a disk and started; what all claims about it look at. */
@@ -17,6 +21,8 @@ export interface UnderTest extends AsyncDisposable {
   tree: MergedTree;
   os: OperatingSystem;
   system: System;
+  /** An update of it; null when none was asked for. */
+  scenario: UpdateScenario | null;
   /** Milliseconds for reading the image and making the disk. */
   installed: number;
 }
@@ -24,6 +30,8 @@ export interface UnderTest extends AsyncDisposable {
 interface Options {
   image: OciImage;
   accelerator: Accelerator | 'auto';
+  /** What it is to be updated to; `synthetic` is the image with one more layer. */
+  update: OciImage | 'synthetic' | null;
   onStep: (step: string) => void;
 }
 
@@ -50,28 +58,33 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
-    const disk = await makeDisk(engine, owner, { image, folder: join(folder, 'work') });
+    const next =
+      options.update === 'synthetic' ? await synthesizeUpdate(image, tree, folder) : options.update;
+    const plan = next === null ? null : planUpdate(tree, await readTree(next, { limits: DEFAULT_LIMITS }));
+    const disks = await makeDisk(engine, owner, { image, next, folder: join(folder, 'work') });
     const installed = Date.now() - started;
-    const system = await System.install(owner, proved, disk);
-    try {
-      onStep(`starting it (${proved.accelerator})`);
-      await system.boot();
-      return {
-        image,
-        tree,
-        os,
-        system,
-        installed,
-        [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
-      };
-    } catch (error) {
-      await system[Symbol.asyncDispose]();
-      throw error;
-    }
+    const system = await System.install(owner, proved, disks);
+    const scenario =
+      next === null || plan === null
+        ? null
+        : new UpdateScenario(system, ostree, { plan, from: image.manifest.digest, to: next.manifest.digest });
+    onStep(`starting it (${proved.accelerator})`);
+    return await bootOrEnd({ image, tree, os, system, scenario, installed });
   } finally {
-    // The machine has a link of its own to the disk.
+    // The machine has links of its own to the disks.
     await removeScratch(folder);
   }
+}
+
+async function bootOrEnd(under: Omit<UnderTest, keyof AsyncDisposable>): Promise<UnderTest> {
+  const { system } = under;
+  try {
+    await system.boot();
+  } catch (error) {
+    await system[Symbol.asyncDispose]();
+    throw error;
+  }
+  return { ...under, [Symbol.asyncDispose]: () => system[Symbol.asyncDispose]() };
 }
 
 /** A system that is started when it is first asked for, and ended when this is left. A failure is everybody's failure. */

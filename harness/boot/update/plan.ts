@@ -1,0 +1,77 @@
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import { harmlessConfigs } from './harmless.ts';
+
+/** A file with its sha256 in the old and the new image; null where it is not in it. */
+export interface FileChange {
+  /** Absolute. */
+  path: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** Who changes a default in /etc, or adds to it. */
+export type EtcCase = 'image' | 'user' | 'both' | 'removed-by-user' | 'added-by-user';
+
+/** With the defaults of the two images. */
+export interface EtcFile extends FileChange {
+  who: EtcCase;
+}
+
+/** What is looked at while a system is updated from one image to another. */
+export interface UpdatePlan {
+  usr: FileChange[];
+  etc: EtcFile[];
+  /** Cases that these two images have no files for. */
+  untried: EtcCase[];
+}
+
+/** Files looked at below /usr; they are asked for one by one in a slow machine. */
+const MOST = 40;
+/** A guest's shell gets these paths in single quotes. */
+const PLAIN = /^[\w./@:+-]{1,200}$/;
+const ADDED = '/etc/added-by-user.conf';
+
+/** Finds files to tell the two images apart by, and files for each of the ways in which /etc is merged. */
+export function planUpdate(from: MergedTree, to: MergedTree): UpdatePlan {
+  const changes = changesBelow('usr/', from, to);
+  const inEtc = changesBelow('etc/', from, to).filter(
+    ({ before, after }) => before !== null && after !== null,
+  );
+  const harmless = new Set(harmlessConfigs(from.files).map((path) => `/${path}`));
+  const [first, both] = inEtc.filter(({ path }) => harmless.has(path));
+  const image = first ?? inEtc[0];
+  const unchanged = [...harmless].filter((path) => inEtc.every((change) => change.path !== path));
+  const found: [EtcCase, string | undefined][] = [
+    ['image', image?.path],
+    ['user', unchanged[0]],
+    ['both', both?.path],
+    ['removed-by-user', unchanged[1]],
+    ['added-by-user', ADDED],
+  ];
+  return {
+    usr: changes.slice(0, MOST),
+    etc: found.flatMap(([who, path]) => (path === undefined ? [] : [{ who, ...changeOf(path, from, to) }])),
+    untried: found.flatMap(([who, path]) => (path === undefined ? [who] : [])),
+  };
+}
+
+function changesBelow(folder: string, from: MergedTree, to: MergedTree): FileChange[] {
+  const paths = [...new Set([...from.files.keys(), ...to.files.keys()])];
+  return paths
+    .filter((path) => path.startsWith(folder) && PLAIN.test(path))
+    .map((path) => changeOf(`/${path}`, from, to))
+    .filter(({ before, after }) => before !== after)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const changeOf = (path: string, from: MergedTree, to: MergedTree): FileChange => ({
+  path,
+  before: digestOf(from, path.slice(1)),
+  after: digestOf(to, path.slice(1)),
+});
+
+function digestOf({ files }: MergedTree, path: string): string | null {
+  const file = files.get(path);
+  if (file?.inode.type !== 'file') return null;
+  return Buffer.from(file.inode.content, 'latin1').toString('hex');
+}

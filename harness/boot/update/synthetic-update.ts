@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { verifiedBlob } from '../../oci/blob.ts';
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import { archiveEnd, fileHeader, filePadding } from '../../oci/tar/write.ts';
+import type { Descriptor, Document, JsonObject, OciImage } from '../../oci/types.ts';
+import { harmlessConfigs } from './harmless.ts';
+
+/** Files below which nothing runs: one is changed by the update, one removed. */
+const DOCUMENTS = /^usr\/share\/(?:doc|licenses|man|info)\/[\w./+-]{1,80}$/;
+/** Defaults in /etc that are changed: one that the user has changed, too, and one that not. */
+const CHANGED_DEFAULTS = 2;
+
+/**
+ * The next release of an image, made from it by one more layer: a file is added, one changed, one removed, and defaults in
+ * /etc are changed. What updates it is the image's own tools; what it is updated to need not be more than that.
+ * @param folder for the layer's bytes, until the image is no longer read
+ */
+export async function synthesizeUpdate(image: OciImage, tree: MergedTree, folder: string): Promise<OciImage> {
+  const layer = archive(filesOf(tree));
+  const descriptor = describe('application/vnd.oci.image.layer.v1.tar', layer);
+  const path = join(folder, 'update-layer.tar');
+  await writeFile(path, layer);
+  const { rootfs } = image.config.json as { rootfs: { diff_ids: string[] } };
+  const config = documentOf(image.config, {
+    ...image.config.json,
+    rootfs: { ...rootfs, diff_ids: [...rootfs.diff_ids, descriptor.digest] },
+    // It says what each layer is for and need not, and would have to name the new one.
+    history: [],
+  });
+  const descriptors = image.layers.map((each) => each.descriptor);
+  const manifest = documentOf(image.manifest, {
+    ...image.manifest.json,
+    config: { ...describe(config.mediaType, config.bytes) },
+    layers: [...descriptors, descriptor].map(({ mediaType, digest, size }) => ({ mediaType, digest, size })),
+  });
+  const locate: OciImage['locate'] = (wanted) =>
+    wanted.digest === descriptor.digest
+      ? Promise.resolve({ path, offset: 0, size: descriptor.size })
+      : image.locate(wanted);
+  return {
+    ...image,
+    index: null,
+    manifest,
+    config,
+    layers: [...image.layers, { descriptor, diffId: descriptor.digest }],
+    attestations: [],
+    locate,
+    readBlob: async function* (wanted) {
+      yield* verifiedBlob(wanted, await locate(wanted));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Content by path. */
+function filesOf({ files }: MergedTree): Map<string, string> {
+  const documents = [...files]
+    .filter(([path, { inode }]) => DOCUMENTS.test(path) && inode.type === 'file')
+    .map(([path]) => path)
+    .sort();
+  const [changed, removed] = documents;
+  const made = new Map([['usr/share/next-release', 'added by the next release\n']]);
+  if (changed !== undefined) made.set(changed, 'changed by the next release\n');
+  if (removed !== undefined) made.set(removed.replace(/[^/]*$/, '.wh.$&'), '');
+  for (const path of harmlessConfigs(files).slice(0, CHANGED_DEFAULTS))
+    made.set(path, '# changed by the next release\n');
+  return made;
+}
+
+function archive(files: Map<string, string>): Buffer {
+  const parts = [...files].flatMap(([path, content]) => {
+    const bytes = Buffer.from(content);
+    return [fileHeader(path, bytes.length), bytes, filePadding(bytes.length)];
+  });
+  return Buffer.concat([...parts, archiveEnd()]);
+}
+
+function documentOf(like: Document, json: JsonObject): Document {
+  const bytes = Buffer.from(JSON.stringify(json));
+  return { ...like, ...describe(like.mediaType, bytes), bytes, json };
+}
+
+const describe = (
+  mediaType: string,
+  bytes: Uint8Array,
+): Pick<Descriptor, 'mediaType' | 'digest' | 'size'> => ({
+  mediaType,
+  digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+  size: bytes.length,
+});

@@ -1,0 +1,70 @@
+import { type Identity, askIdentity } from '../boot/update/identity.ts';
+import type { System } from '../boot/system/system.ts';
+import { updateOf } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/** A machine stays the same machine over update and way back, and another machine from the same disk is another one. */
+export const identity: SystemClaim = {
+  id: 'identity',
+  statement: 'stays the same machine over an update, and is another one than its clone',
+  updates: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { under, scenario, guest } = await updateOf(context);
+  const own = await askIdentity(guest);
+  const clone = await identityOfClone(under.system);
+  const shared = sharedWith(own, clone);
+  // What is the same from the start need not be watched over an update.
+  const times: [string, Identity][] = shared.length > 0 ? [] : await over(scenario);
+  const changed = times.flatMap(([when, then]) => changesBetween(own, then).map((what) => `${what} ${when}`));
+  const faults = [
+    ...shared.map((what) => `a clone has the same ${what}`),
+    ...changed.map((what) => `another ${what}`),
+  ];
+  const detail = { own: { ...own }, clone: { ...clone }, seen: times.map(([when]) => when), faults };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+  const summary = `the same at ${times.length} moments of an update and the way back, and another one than its clone`;
+  return { verdict: 'pass', summary, detail, evidence: [] };
+}
+
+async function identityOfClone(system: System): Promise<Identity> {
+  await using clone = await system.clone();
+  await clone.boot();
+  return await askIdentity(clone.guest);
+}
+
+async function over({
+  updated,
+  rolledBack,
+}: Awaited<ReturnType<typeof updateOf>>['scenario']): Promise<[string, Identity][]> {
+  const { before, after } = await updated();
+  if (after === null) return [['before the update', before.identity]];
+  const { picked, kept } = await rolledBack();
+  const seen: [string, Identity | undefined][] = [
+    ['before the update', before.identity],
+    ['after the update', after.identity],
+    ['in the previous system', picked?.identity],
+    ['after going back', kept?.identity],
+  ];
+  return seen.flatMap(([when, found]) => (found === undefined ? [] : [[when, found]]));
+}
+
+const NAMES = { machineId: 'machine-id', hostKeys: 'SSH host keys', fileSystems: 'file systems' } as const;
+
+/** A copy of a disk has the same file systems; a system without an SSH server has no host keys to share. */
+function sharedWith(own: Identity, clone: Identity): string[] {
+  const names = (['machineId', 'hostKeys'] as const).filter(
+    (name) => own[name] !== '' && own[name] === clone[name],
+  );
+  return names.map((name) => NAMES[name]);
+}
+
+function changesBetween(own: Identity, then: Identity): string[] {
+  const names = (['machineId', 'hostKeys', 'fileSystems'] as const).filter(
+    (name) => own[name] !== then[name],
+  );
+  return names.map((name) => NAMES[name]);
+}

@@ -1,0 +1,42 @@
+import { rollbackFaults } from '../boot/update/judge.ts';
+import { consoleEvidence, updateOf } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/** After an update, the previous system is still there and can be had again: exactly its image, its own /etc, the same /var. */
+export const rollback: SystemClaim = {
+  id: 'rollback',
+  statement: 'goes back to exactly the previous release',
+  updates: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { under, scenario } = await updateOf(context);
+  const { plan, from, to } = scenario;
+  const updated = await scenario.updated();
+  if (updated.after?.running !== to) {
+    const message = 'there is nothing to go back from: the update did not take place';
+    return {
+      verdict: 'error',
+      error: { code: 'guest-unreachable', message },
+      summary: message,
+      detail: {},
+      evidence: [],
+    };
+  }
+  const back = await scenario.rolledBack();
+  const faults = rollbackFaults(back, updated, { from, to, ...plan });
+  const evidence = [await consoleEvidence(context, under, 'console after going back')];
+  const detail = {
+    how: back.how,
+    from: to,
+    to: from,
+    deployments: updated.after.deployments,
+    picked: back.picked?.running ?? null,
+    kept: back.kept?.running ?? null,
+    faults,
+  };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+  return { verdict: 'pass', summary: 'the previous image runs again, and stays', detail, evidence };
+}

@@ -1,0 +1,41 @@
+import { updateFaults } from '../boot/update/judge.ts';
+import type { Moment } from '../boot/update/scenario.ts';
+import { consoleEvidence, updateOf } from './system.ts';
+import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
+
+/**
+ * The system takes its next release by its own tools: staged without touching what runs; after a start the new one runs,
+ * /etc is merged three ways, and /var is the same.
+ */
+export const update: SystemClaim = {
+  id: 'update',
+  statement: 'takes its next release, merges /etc and keeps /var',
+  updates: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { under, scenario } = await updateOf(context);
+  const { plan, from, to } = scenario;
+  const updated = await scenario.updated();
+  const faults = updateFaults(updated, { from, to, ...plan });
+  const evidence = [await consoleEvidence(context, under, 'console after the update')];
+  const detail: Detail = {
+    from,
+    to,
+    files: plan.usr.map(({ path }) => path),
+    etc: plan.etc.map(({ path, who }) => ({ path, who })),
+    untried: plan.untried,
+    faults,
+    before: told(updated.before),
+    staged: told(updated.staged),
+    after: told(updated.after),
+  };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+  const summary = `the new image runs; /etc merged in ${plan.etc.length} of ${plan.etc.length + plan.untried.length} ways`;
+  return { verdict: 'pass', summary, detail, evidence };
+}
+
+const told = (moment: Moment | null): Detail | null =>
+  moment === null ? null : { running: moment.running, deployments: moment.deployments, state: moment.state };
