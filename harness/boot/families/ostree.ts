@@ -5,11 +5,6 @@ import type { Deployment, Family } from './types.ts';
 
 const METADATA = 'ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest';
 
-/** The deployment that the kernel was started with, and the manifest that it was made from. */
-const RUNNING = `link=$(sed -n 's/.*\\bostree=\\([^ ]*\\).*/\\1/p' /proc/cmdline)
-commit=$(basename "$(readlink -f "/sysroot$link")")
-${METADATA} "\${commit%.*}"`;
-
 /**
  * Takes the commit over from the repository on the update disk, every object checked against its name, and stages a
  * deployment of it. The system's own repository is read-only but for the process that writes to it.
@@ -38,7 +33,8 @@ export const ostree: Family = {
   id: 'ostree',
 
   async running(guest) {
-    return digest(await guest.run(RUNNING));
+    // Not by the kernel's command line: what that names is renamed when the list of deployments is written anew.
+    return (await this.deployments(guest)).find(({ booted }) => booted)?.image ?? '';
   },
 
   async deployments(guest) {

@@ -1,0 +1,60 @@
+import { basename, join } from 'node:path';
+import type { CellResult } from '../../harness/record/events.ts';
+import { readRun } from '../../harness/record/reader.ts';
+import { keptImage } from './os-images.ts';
+import { twinproof } from './support.ts';
+
+/** What `twinproof boot --json` prints. */
+export interface Shown {
+  image: string;
+  results: {
+    claim: string;
+    verdict: string;
+    summary: string;
+    detail: Record<string, unknown>;
+    evidence: object[];
+  }[];
+}
+
+export interface Verified {
+  /** OCI layout of the image that was built. */
+  layout: string;
+  run: string;
+  exitCode: number | undefined;
+  cells: CellResult[];
+}
+
+/**
+ * Builds the bundled operating system twice and checks claims on it: all of them, unless told otherwise. That twins stay
+ * equal in differing environments is a matter of other tests.
+ */
+export async function verifySystem(scratch: string, claims: string[] = []): Promise<Verified> {
+  const options = ['--keep', '--vary', 'none', '--results', join(scratch, 'runs')];
+  const chosen = claims.flatMap((claim) => ['--claim', claim]);
+  const { exitCode, stderr } = await twinproof(['verify', 'fixtures/os.catalog.yaml', ...options, ...chosen]);
+  const folder = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
+  const layout = await keptImage(folder, join(scratch, 'image'));
+  return { layout, run: basename(folder), exitCode, cells: [...(await readRun(folder)).cells.values()] };
+}
+
+/**
+ * Puts an image on a disk, starts it and checks claims: all of them, unless told otherwise.
+ * @param next layout of the next release
+ */
+export async function booted(
+  layout: string,
+  { results, claims, next }: { results: string; claims: string[]; next?: string },
+): Promise<{ exitCode: number | undefined; shown: Shown }> {
+  const options = ['--accel', 'tcg', '--json', '--results', results];
+  const chosen = claims.flatMap((claim) => ['--claim', claim]);
+  const update = next === undefined ? [] : ['--update', `oci:${next}`];
+  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen, ...update]);
+  if (run.stdout === '') throw new Error(run.stderr);
+  return { exitCode: run.exitCode, shown: JSON.parse(run.stdout) as Shown };
+}
+
+export const verdicts = ({ results }: Shown): Record<string, string> =>
+  Object.fromEntries(results.map(({ claim, verdict }) => [claim, verdict]));
+
+export const summary = ({ results }: Shown, claim: string): string =>
+  results.find((result) => result.claim === claim)?.summary ?? '';

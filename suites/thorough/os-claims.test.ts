@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { currentOwner } from '../../harness/engine/owner.ts';
+import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
+import { derivedImage, unit } from '../selftest/os-images.ts';
+import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
+
+const owner = currentOwner('os-claims');
+/** Claims that take little time in a machine whose processor is emulated. */
+const QUICK = ['boots', 'root-read-only'];
+
+let scratch = '';
+let good = '';
+beforeAll(async () => {
+  scratch = await makeScratch(owner, 'os-claims');
+  // Building it takes long, and each test by itself does not.
+  good = process.env.TWINPROOF_OS_IMAGE ?? (await verifySystem(scratch, ['reproducible'])).layout;
+}, 1_800_000);
+afterAll(async () => {
+  await removeScratch(scratch);
+});
+
+describe('an operating system of which one thing is broken', () => {
+  test.each([
+    ['boots', unit('broken', '/bin/false'), /broken\.service/],
+    [
+      'same-image',
+      unit(
+        'covering',
+        "/bin/sh -c 'mount --bind /usr/lib/sysctl.d /usr/lib/modprobe.d && mount -o remount,bind,ro /usr/lib/modprobe.d'",
+      ),
+      /modprobe\.d/,
+    ],
+    [
+      'state-writable',
+      { 'etc/systemd/system/var.mount': '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n' },
+      /\/var lost what was written there/,
+    ],
+    [
+      'rollback',
+      unit('forgetting', "/bin/sh -c 'ostree admin undeploy 1 || true'"),
+      /the previous system was not kept/,
+    ],
+    [
+      'identity',
+      { 'etc/machine-id': '0123456789abcdef0123456789abcdef\n' },
+      /a clone has the same machine-id/,
+    ],
+  ])('turns %s red, and no other', async (claim, files, reason) => {
+    const layout = await derivedImage(good, join(scratch, claim), files);
+    // What takes long goes well in the good image.
+    const claims = claim === 'rollback' ? ['boots', 'update', claim] : [...new Set([...QUICK, claim])];
+    const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    const expected = Object.fromEntries(claims.map((one) => [one, one === claim ? 'fail' : 'pass']));
+    expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual(expected);
+    expect(summary(shown, claim)).toMatch(reason);
+    expect(exitCode).toBe(1);
+  });
+
+  test('turns update red when its next release overwrites what the user changed', async () => {
+    const next = await derivedImage(good, join(scratch, 'next'), {
+      'etc/gai.conf': '# next\n',
+      'etc/host.conf': '# next\n',
+      ...unit(
+        'overwriting',
+        "/bin/sh -c 'cd /usr/etc && find . -type f ! -name machine-id -exec cp -a --parents -t /etc {} +'",
+      ),
+    });
+    const claims = ['boots', 'update'];
+    const { shown } = await booted(good, { results: join(scratch, 'results'), claims, next });
+    expect(verdicts(shown)).toEqual({ boots: 'pass', update: 'fail' });
+    expect(summary(shown, 'update')).toMatch(
+      /\/etc\/host\.conf, changed by both, is not as the user left it/,
+    );
+  });
+});
