@@ -4,6 +4,13 @@ import { entryFields } from './fields.ts';
 import { movedItems } from './order.ts';
 import type { Difference } from './tree-diff.ts';
 
+/** Entries of one layer that belong together, and those that only one side has. */
+interface Matched {
+  pairs: [EntryRecord, EntryRecord][];
+  onlyA: EntryRecord[];
+  onlyB: EntryRecord[];
+}
+
 /** Entries of one layer by path; of several with one path the last is what counts, so they are numbered backwards. */
 function keyed(records: readonly EntryRecord[]): Map<string, EntryRecord> {
   const seen = new Map<string, number>();
@@ -14,6 +21,29 @@ function keyed(records: readonly EntryRecord[]): Map<string, EntryRecord> {
     map.set(number === 0 ? record.path : `${record.path}\0${number}`, record);
   }
   return map;
+}
+
+function matchByPath(a: readonly EntryRecord[], b: readonly EntryRecord[]): Matched {
+  const mapB = keyed(b);
+  const matched: Matched = { pairs: [], onlyA: [], onlyB: [] };
+  for (const [key, one] of keyed(a)) {
+    const other = mapB.get(key);
+    if (other === undefined) matched.onlyA.push(one);
+    else matched.pairs.push([one, other]);
+    mapB.delete(key);
+  }
+  matched.onlyB.push(...mapB.values());
+  return matched;
+}
+
+/** Whether two layers have the same paths in the same order, as twins mostly do: then each belongs to the one across. */
+function areInStep(a: readonly EntryRecord[], b: readonly EntryRecord[]): boolean {
+  return a.length === b.length && a.every(({ path }, at) => b[at]?.path === path);
+}
+
+/** Whether every entry of every layer is what the merged tree shows at some path. */
+function showsAll({ files, layers }: MergedTree): boolean {
+  return files.size === layers.reduce((sum, records) => sum + records.length, 0);
 }
 
 function winners(tree: MergedTree): Set<EntryRecord> {
@@ -40,6 +70,32 @@ function movedOf(pairs: [EntryRecord, EntryRecord][]): EntryRecord[] {
   return movedItems(sorted.map(([, other]) => other.position)).flatMap((at) => sorted[at]?.[0] ?? []);
 }
 
+/** What two layers have that one of the trees does not show. */
+class HiddenEntries {
+  readonly #shownA: Set<EntryRecord>;
+  readonly #shownB: Set<EntryRecord>;
+
+  constructor(a: MergedTree, b: MergedTree) {
+    this.#shownA = winners(a);
+    this.#shownB = winners(b);
+  }
+
+  *differences({ pairs, onlyA, onlyB }: Matched, moved: Set<EntryRecord>): Generator<Difference> {
+    for (const [one, other] of pairs) {
+      if (this.#shownA.has(one) && this.#shownB.has(other)) continue;
+      const fields = [...entryFields(one, other), ...(moved.has(one) ? (['order'] as const) : [])];
+      if (fields.length > 0) yield { path: one.path, a: alone(one), b: alone(other), fields, tree: false };
+    }
+    for (const one of onlyA) {
+      if (!this.#shownA.has(one)) yield { path: one.path, a: alone(one), b: null, fields: [], tree: false };
+    }
+    for (const other of onlyB) {
+      if (!this.#shownB.has(other))
+        yield { path: other.path, a: null, b: alone(other), fields: [], tree: false };
+    }
+  }
+}
+
 /** Compares layer with layer; only meaningful when there are equally many. */
 export function layerDifferences(
   a: MergedTree,
@@ -47,30 +103,13 @@ export function layerDifferences(
   differing: readonly number[],
 ): LayerDifferences {
   const result: LayerDifferences = { hidden: [], moved: new Set() };
-  const seenA = winners(a);
-  const seenB = winners(b);
+  const hidden = showsAll(a) && showsAll(b) ? null : new HiddenEntries(a, b);
   for (const number of differing) {
-    const mapA = keyed(a.layers[number] ?? []);
-    const mapB = keyed(b.layers[number] ?? []);
-    const pairs = [...mapA].flatMap(([key, one]): [EntryRecord, EntryRecord][] => {
-      const other = mapB.get(key);
-      return other === undefined ? [] : [[one, other]];
-    });
-    for (const record of movedOf(pairs)) result.moved.add(record);
-    for (const [one, other] of pairs) {
-      if (seenA.has(one) && seenB.has(other)) continue;
-      const fields = [...entryFields(one, other), ...(result.moved.has(one) ? (['order'] as const) : [])];
-      if (fields.length > 0)
-        result.hidden.push({ path: one.path, a: alone(one), b: alone(other), fields, tree: false });
-    }
-    for (const [key, one] of mapA) {
-      if (mapB.has(key) || seenA.has(one)) continue;
-      result.hidden.push({ path: one.path, a: alone(one), b: null, fields: [], tree: false });
-    }
-    for (const [key, other] of mapB) {
-      if (mapA.has(key) || seenB.has(other)) continue;
-      result.hidden.push({ path: other.path, a: null, b: alone(other), fields: [], tree: false });
-    }
+    const [one, other] = [a.layers[number] ?? [], b.layers[number] ?? []];
+    if (hidden === null && areInStep(one, other)) continue;
+    const matched = matchByPath(one, other);
+    for (const record of movedOf(matched.pairs)) result.moved.add(record);
+    for (const difference of hidden?.differences(matched, result.moved) ?? []) result.hidden.push(difference);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
-import { MAX_TEXT } from '../oci/layers/recent-texts.ts';
+import { MAX_RECENT } from '../oci/layers/recent-files.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
 import { readTree, type MergedTree } from '../oci/layers/tree.ts';
 import type { OciImage } from '../oci/types.ts';
@@ -9,49 +9,51 @@ import { both } from './both.ts';
 export interface Pair {
   a: MergedTree;
   b: MergedTree;
-  /** Content of small texts that differ, as far as it was at hand while reading. */
-  texts: Map<EntryRecord, Buffer>;
+  /** Content of small files that differ, as far as it was at hand while reading. */
+  recent: Map<EntryRecord, Buffer>;
 }
 
 /** Below this much to read, starting threads takes longer than they save. */
 const WORTH_THREADS = 8 * 1024 * 1024;
-/** More texts than this are not shown anyway. */
-const MAX_TEXTS = 200;
-
-type Fetch = (record: EntryRecord) => Promise<Buffer | null>;
+/** Of all files that are fetched; more are read again later. */
+const MAX_FETCHED_BYTES = 32 * 1024 * 1024;
 
 /**
  * Looks at both images while they are read: a file that differs is fetched from both at once, as long as their
  * threads still have it.
  */
-class TextWatch {
-  readonly #waiting = new Map<string, { record: EntryRecord; fetch: Fetch }>();
+class RecentWatch {
+  readonly #readers: Record<'a' | 'b', WorkerReader>;
+  /** Files of each image that the other has not come to yet, by layer and path. */
+  readonly #waiting: Record<'a' | 'b', Map<string, EntryRecord>[]> = { a: [], b: [] };
   readonly #fetched: Promise<[EntryRecord, Buffer | null]>[] = [];
+  #left = MAX_FETCHED_BYTES;
 
-  see(record: EntryRecord, fetch: Fetch): void {
-    if (
-      record.type !== 'file' ||
-      record.size > MAX_TEXT ||
-      record.binary ||
-      this.#fetched.length >= 2 * MAX_TEXTS
-    )
-      return;
-    const key = `${record.layer}:${record.path}`;
-    const other = this.#waiting.get(key);
-    // An entry that the same image has twice only meets itself; then the text is read again later.
-    if (other === undefined || other.fetch === fetch) {
-      this.#waiting.set(key, { record, fetch });
-      return;
-    }
-    this.#waiting.delete(key);
-    if (other.record.content === record.content) return;
-    this.#fetched.push(
-      other.fetch(other.record).then((content) => [other.record, content]),
-      fetch(record).then((content) => [record, content]),
-    );
+  constructor(a: WorkerReader, b: WorkerReader) {
+    this.#readers = { a, b };
   }
 
-  async texts(): Promise<Map<EntryRecord, Buffer>> {
+  see(side: 'a' | 'b', record: EntryRecord): void {
+    if (record.type !== 'file') return;
+    const across = side === 'a' ? 'b' : 'a';
+    const other = this.#waiting[across][record.layer]?.get(record.path);
+    if (other === undefined) {
+      (this.#waiting[side][record.layer] ??= new Map<string, EntryRecord>()).set(record.path, record);
+      return;
+    }
+    this.#waiting[across][record.layer]?.delete(record.path);
+    if (other.content === record.content) return;
+    const bytes = other.size + record.size;
+    if (Math.max(other.size, record.size) > MAX_RECENT || bytes > this.#left) return;
+    this.#left -= bytes;
+    this.#fetched.push(this.#fetch(across, other), this.#fetch(side, record));
+  }
+
+  async #fetch(side: 'a' | 'b', record: EntryRecord): Promise<[EntryRecord, Buffer | null]> {
+    return [record, await this.#readers[side].fetch(record.layer, record.position)];
+  }
+
+  async contents(): Promise<Map<EntryRecord, Buffer>> {
     const found = await Promise.all(this.#fetched);
     return new Map(found.flatMap(([record, content]) => (content === null ? [] : [[record, content]])));
   }
@@ -60,18 +62,16 @@ class TextWatch {
 async function readThreaded(a: OciImage, b: OciImage): Promise<Pair> {
   await using readerA = new WorkerReader();
   await using readerB = new WorkerReader();
-  const watch = new TextWatch();
-  const read = (image: OciImage, reader: WorkerReader): Promise<MergedTree> => {
-    const fetch: Fetch = ({ layer, position }) => reader.fetch(layer, position);
-    return readTree(image, {
+  const watch = new RecentWatch(readerA, readerB);
+  const read = (side: 'a' | 'b', image: OciImage, reader: WorkerReader): Promise<MergedTree> =>
+    readTree(image, {
       limits: DEFAULT_LIMITS,
       keepRecords: true,
       record: (job, limits, options) => reader.record(job, limits, options),
-      onRecord: (record) => watch.see(record, fetch),
+      onRecord: (record) => watch.see(side, record),
     });
-  };
-  const [treeA, treeB] = await both(read(a, readerA), read(b, readerB));
-  return { a: treeA, b: treeB, texts: await watch.texts() };
+  const [treeA, treeB] = await both(read('a', a, readerA), read('b', b, readerB));
+  return { a: treeA, b: treeB, recent: await watch.contents() };
 }
 
 /**
@@ -84,5 +84,5 @@ export async function readPair(a: OciImage, b: OciImage, threads?: boolean): Pro
   if (threads ?? bytes >= WORTH_THREADS) return readThreaded(a, b);
   const options = { limits: DEFAULT_LIMITS, keepRecords: true };
   const [treeA, treeB] = await both(readTree(a, options), readTree(b, options));
-  return { a: treeA, b: treeB, texts: new Map() };
+  return { a: treeA, b: treeB, recent: new Map() };
 }

@@ -62,14 +62,14 @@ export async function secondLook(
   const alike = sameContents(databasesA, databasesB);
   using spool = new Spool();
   const gather = async (image: OciImage, records: EntryRecord[]): Promise<void> => {
-    const missing = [...new Set(records)].filter((record) => !pair.texts.has(record));
+    const missing = [...new Set(records)].filter((record) => !pair.recent.has(record));
     await eachContent(image, missing, (record, content) => spool.put(record, content));
   };
   await both(
     gather(a, [...look.pairs.map((files) => files.a), ...databasesA.values()]),
     gather(b, [...look.pairs.map((files) => files.b), ...(alike ? [] : databasesB.values())]),
   );
-  const contentOf = (record: EntryRecord): Buffer | null => pair.texts.get(record) ?? spool.get(record);
+  const contentOf = (record: EntryRecord): Buffer | null => pair.recent.get(record) ?? spool.get(record);
   await look.look(contentOf);
   const owners = (databases: Databases): Map<string, PackageOwner> => {
     const read = (path: string): Buffer | null => {

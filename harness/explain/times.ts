@@ -25,9 +25,14 @@ export function inWindow(date: Pick<DateText, 'seconds' | 'text'>, twin: TwinFac
   return within(date, twin, slack) || within(date, { ...twin, ahead: 0 }, slack);
 }
 
+/** Whether the clocks of the builds were set so far apart that dates show it. */
+export function areClocksApart({ a, b }: Context): boolean {
+  return Math.abs(a.ahead - b.ahead) >= 30 * DAY;
+}
+
 /** Whether the two are the times of clocks that were set apart on purpose: each in its own build, by its own clock. */
 export function byPlantedClock(a: DateText, b: DateText, context: Context): boolean {
-  if (Math.abs(context.a.ahead - context.b.ahead) < 30 * DAY) return false;
+  if (!areClocksApart(context)) return false;
   const slack = DAYS.test(a.text) || DAYS.test(b.text) ? 2 * DAY : DAY;
   return within(a, context.a, slack) && within(b, context.b, slack);
 }

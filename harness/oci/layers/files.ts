@@ -28,8 +28,14 @@ class Keeper implements ContentKeeper {
     this.#limits = limits;
   }
 
-  wants(record: EntryRecord): boolean {
-    if (!this.#wants(record)) return false;
+  room(record: EntryRecord): Buffer | null {
+    if (!this.#wants(record)) return null;
+    this.charge(record);
+    return Buffer.allocUnsafe(record.size);
+  }
+
+  /** @throws TwinproofError image-invalid beyond the limits */
+  charge(record: EntryRecord): void {
     this.#total += record.size;
     if (record.size > this.#limits.fileBytes || this.#total > this.#limits.totalBytes) {
       throw imageInvalid(
@@ -37,11 +43,10 @@ class Keeper implements ContentKeeper {
         nameText(record.path),
       );
     }
-    return true;
   }
 
   keep(record: EntryRecord, content: Buffer): void {
-    this.kept.set(record, Buffer.from(content));
+    this.kept.set(record, content);
   }
 }
 
@@ -80,8 +85,8 @@ async function readContents(
   limits: FileLimits,
 ): Promise<Map<EntryRecord, Buffer>> {
   const keeper = new Keeper(() => true, limits);
-  for (const record of records) keeper.wants(record);
-  await eachContent(image, records, (record, content) => keeper.keep(record, content));
+  for (const record of records) keeper.charge(record);
+  await eachContent(image, records, (record, content) => keeper.keep(record, Buffer.from(content)));
   return keeper.kept;
 }
 
@@ -104,8 +109,11 @@ class Gatherer implements ContentKeeper {
     this.#where = where;
   }
 
-  wants({ position }: EntryRecord): boolean {
-    return this.#wanted.has(position);
+  room({ position, size }: EntryRecord): Buffer | null {
+    const wanted = this.#wanted.get(position);
+    if (wanted === undefined) return null;
+    if (wanted.size !== size) throw imageInvalid('changed while it was read', this.#where);
+    return Buffer.allocUnsafe(size);
   }
 
   keep({ position, content }: EntryRecord, bytes: Buffer): void {

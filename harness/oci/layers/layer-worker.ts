@@ -2,15 +2,17 @@ import { parentPort } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import { verifyPlace } from '../blob.ts';
 import { RecordPacker } from './packed-records.ts';
-import { RecentTexts } from './recent-texts.ts';
+import { RecentFiles } from './recent-files.ts';
 import { recordLayer } from './records.ts';
 import type { Reply, Request } from './worker-messages.ts';
 
 /** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
 
+/** Records are sent on so many at a time, or sooner when their files are large: while those are still here. */
 const BATCH = 512;
-const TEXTS = 24 * 1024 * 1024;
-let texts: RecentTexts | null = null;
+const BATCH_BYTES = 2 * 1024 * 1024;
+const RECENT_BYTES = 24 * 1024 * 1024;
+let recent: RecentFiles | null = null;
 
 function send(reply: Reply): void {
   parentPort?.postMessage(reply);
@@ -18,14 +20,19 @@ function send(reply: Reply): void {
 
 async function read({ job, limits, layer, budget }: Extract<Request, { type: 'read' }>): Promise<void> {
   const packer = new RecordPacker(BATCH);
-  const flush = (): void => send({ type: 'records', records: packer.take(layer) });
+  let bytes = 0;
+  const flush = (): void => {
+    send({ type: 'records', records: packer.take(layer) });
+    bytes = 0;
+  };
   const trailer = await recordLayer(job, limits, {
     layer,
     budget,
-    keeper: (texts ??= new RecentTexts(TEXTS)),
+    keeper: (recent ??= new RecentFiles(RECENT_BYTES)),
     onRecord: (record) => {
       packer.add(record);
-      if (packer.full) flush();
+      bytes += record.size;
+      if (packer.full || bytes > BATCH_BYTES) flush();
     },
   });
   flush();
@@ -44,7 +51,7 @@ function failed(error: unknown): Reply {
 parentPort?.on('message', (request: Request) => {
   if (request.type === 'fetch') {
     const { layer, position } = request;
-    send({ type: 'content', layer, position, content: texts?.get(layer, position) ?? null });
+    send({ type: 'content', layer, position, content: recent?.get(layer, position) ?? null });
     return;
   }
   const work =

@@ -35,7 +35,6 @@ const record: fc.Arbitrary<EntryRecord> = fc
     dialect: fc.constantFrom('v7', 'ustar', 'star', 'gnu', 'pax'),
     headerCrc: fc.nat(),
     content: fc.oneof(fc.constant(''), digest),
-    binary: fc.boolean(),
     position: fc.nat(),
   })
   .map(({ samePath, name, ...rest }) => ({

@@ -33,9 +33,8 @@ export interface PackedRecords {
   rare: Map<number, Rare>;
 }
 
-const FLAG_BINARY = 1;
-const FLAG_RARE = 2;
-const FLAG_CONTENT = 4;
+const FLAG_RARE = 1;
+const FLAG_CONTENT = 2;
 
 function rareOf({ atime, ctime, device, xattrs }: EntryRecord): Rare | null {
   if (atime === null && ctime === null && device === null && xattrs === null) return null;
@@ -73,8 +72,7 @@ export class RecordPacker {
     if (rare !== null) this.#rare.set(this.#count, rare);
     const hasContent = record.content !== '';
     if (hasContent) this.#contents.write(record.content, DIGEST * this.#digests++, DIGEST, 'latin1');
-    const flags =
-      (record.binary ? FLAG_BINARY : 0) | (rare === null ? 0 : FLAG_RARE) | (hasContent ? FLAG_CONTENT : 0);
+    const flags = (rare === null ? 0 : FLAG_RARE) | (hasContent ? FLAG_CONTENT : 0);
     const at = NUMBERS * this.#count++;
     const numbers = this.#numbers;
     numbers[at] = flags;
@@ -150,7 +148,6 @@ export function* unpackRecords(pack: PackedRecords): Generator<EntryRecord> {
       path,
       content:
         (flags & FLAG_CONTENT) === 0 ? '' : contents.toString('latin1', DIGEST * digests, DIGEST * ++digests),
-      binary: (flags & FLAG_BINARY) !== 0,
       layer,
       position: field(7),
     };

@@ -11,8 +11,6 @@ export interface EntryRecord extends TarEntry {
   path: string;
   /** sha256 of the content of a file, 32 bytes as a binary string; empty for everything else. */
   content: string;
-  /** Of a file: a NUL is among its first 1,024 bytes. */
-  binary: boolean;
   /** Number of the layer, from 0. */
   layer: number;
   /** Place among the layer's entries, from 0. */
@@ -34,9 +32,9 @@ export interface Budget {
 
 /** Decides, entry by entry, whether content is to be kept; gets it when it is complete. */
 export interface ContentKeeper {
-  /** Asked at the first piece, when `binary` is known. */
-  wants(record: EntryRecord): boolean;
-  /** @param content is only valid during the call */
+  /** Memory as large as the file, or null when it is not wanted. Asked only for files. */
+  room(record: EntryRecord): Buffer | null;
+  /** @param content what `room` gave, now filled */
   keep(record: EntryRecord, content: Buffer): void;
 }
 
@@ -44,7 +42,6 @@ function sha256Binary(bytes: Buffer): string {
   return hash('sha256', bytes, 'binary');
 }
 
-const SNIFFED = 1024;
 const EMPTY = sha256Binary(Buffer.alloc(0));
 
 /** Owner names repeat in every entry: one string each instead of one an entry. */
@@ -66,7 +63,7 @@ class Recorder implements TarHandler {
   #record: EntryRecord | null = null;
   #hash: Hash | null = null;
   #received = 0;
-  #kept: Buffer[] | null = null;
+  #room: Buffer | null = null;
   readonly #names = new Interner();
   readonly #options: RecordOptions;
 
@@ -87,7 +84,6 @@ class Recorder implements TarHandler {
     const record: EntryRecord = Object.assign(entry, {
       path,
       content: '',
-      binary: false,
       layer,
       position: this.#position++,
     });
@@ -98,40 +94,28 @@ class Recorder implements TarHandler {
     if (entry.type !== 'file') return false;
     record.content = EMPTY;
     this.#received = 0;
-    this.#hash = null;
-    this.#kept = null;
-    // An empty file has no first piece.
-    if (entry.size === 0 && this.#options.keeper?.wants(record) === true) this.#kept = [];
+    this.#room = this.#options.keeper?.room(record) ?? null;
     return entry.size > 0;
   }
 
   data(piece: Buffer): void {
     const record = this.#record;
     if (record === null) return;
-    if (this.#received === 0) {
-      const nul = piece.indexOf(0);
-      record.binary = nul >= 0 && nul < SNIFFED;
-      const wanted = this.#options.keeper?.wants(record) === true;
-      if (piece.length === record.size) {
-        record.content = sha256Binary(piece);
-        if (wanted) this.#options.keeper?.keep(record, piece);
-        return;
-      }
-      if (wanted) this.#kept = [];
-    }
-    // Copies: pieces are only valid during the call.
-    this.#kept?.push(Buffer.from(piece));
-    (this.#hash ??= createHash('sha256')).update(piece);
+    // A copy: pieces are only valid during the call.
+    if (this.#room !== null) piece.copy(this.#room, this.#received);
     this.#received += piece.length;
+    if (piece.length === record.size) record.content = sha256Binary(piece);
+    else (this.#hash ??= createHash('sha256')).update(piece);
   }
 
   entryEnd(): void {
     const record = this.#record;
     if (record === null) return;
     if (this.#hash !== null) record.content = this.#hash.digest('binary');
-    if (this.#kept !== null) this.#options.keeper?.keep(record, Buffer.concat(this.#kept));
+    if (this.#room !== null) this.#options.keeper?.keep(record, this.#room);
     this.#record = null;
     this.#hash = null;
+    this.#room = null;
     this.#options.onRecord(record);
   }
 

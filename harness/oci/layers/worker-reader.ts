@@ -35,7 +35,7 @@ function environment(): NodeJS.ProcessEnv {
 export class WorkerReader implements AsyncDisposable {
   readonly #worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
     env: environment(),
-    // A thread holds little but the texts it saw last; small generations keep memory down.
+    // A thread holds little but the files it saw last; small generations keep memory down.
     resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
   });
   #running: Running | null = null;
@@ -59,7 +59,7 @@ export class WorkerReader implements AsyncDisposable {
     await this.#start({ type: 'verify', descriptor, place }, null);
   }
 
-  /** Content of a small text file that was read a moment ago; null when it is gone. */
+  /** Content of a small file that was read a moment ago; null when it is gone. */
   fetch(layer: number, position: number): Promise<Buffer | null> {
     if (this.#broken !== null) return Promise.resolve(null);
     return new Promise((resolve) => {

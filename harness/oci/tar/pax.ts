@@ -64,7 +64,11 @@ export function paxXattrs(records: PaxRecords): Map<string, Buffer> | null {
 
 /** The last value of a key; `undefined` when it is not there. */
 export function paxValue(records: PaxRecords, key: string): string | undefined {
-  return records.findLast((record) => record[0] === key)?.[1];
+  for (let at = records.length - 1; at >= 0; at--) {
+    const record = records[at];
+    if (record?.[0] === key) return record[1];
+  }
+  return undefined;
 }
 
 /**
