@@ -1,6 +1,8 @@
 import { nameText } from '../oci/names.ts';
+import type { EntryRecord } from '../oci/layers/records.ts';
 import type { TreeFile } from '../oci/layers/tree.ts';
 import { timeText } from '../oci/tar/time.ts';
+import type { Time } from '../oci/tar/types.ts';
 import type { EntryFacts, Field } from './types.ts';
 
 /** Printable ASCII stays, anything else becomes hex, as getfattr does. */
@@ -14,24 +16,28 @@ function xattrFacts(xattrs: Map<string, Buffer>): Record<string, string> {
   return Object.fromEntries(pairs.map(([name, value]) => [nameText(name), valueText(value)]));
 }
 
-/** @param differing adds what is otherwise left out: owner names, access times, dialect */
+const timeOrNull = (time: Time | null): string | null => (time === null ? null : timeText(time));
+
+/** What is otherwise left out: owner names, access times, dialect. */
+const MORE: readonly [Field, (facts: EntryFacts, record: EntryRecord) => void][] = [
+  ['uname', (facts, { uname }) => (facts.uname = nameText(uname))],
+  ['gname', (facts, { gname }) => (facts.gname = nameText(gname))],
+  ['atime', (facts, { atime }) => (facts.atime = timeOrNull(atime))],
+  ['ctime', (facts, { ctime }) => (facts.ctime = timeOrNull(ctime))],
+  ['dialect', (facts, { dialect }) => (facts.dialect = dialect)],
+];
+
+/** Made key by key: there may be one for each entry of an image. @param differing adds what is otherwise left out */
 export function factsOf({ record, inode }: TreeFile, differing: readonly Field[]): EntryFacts {
-  const { type, device, xattrs, atime, ctime } = record;
-  return {
-    type,
-    mode: record.mode.toString(8).padStart(4, '0'),
-    uid: record.uid,
-    gid: record.gid,
-    ...(inode.type === 'file' ? { size: inode.size } : {}),
-    mtime: timeText(record.mtime),
-    ...(inode.type === 'file' ? { sha256: Buffer.from(inode.content, 'latin1').toString('hex') } : {}),
-    ...(record.linkname === '' ? {} : { linkname: nameText(record.linkname) }),
-    ...(device === null ? {} : { device: `${device.major}:${device.minor}` }),
-    ...(xattrs === null ? {} : { xattrs: xattrFacts(xattrs) }),
-    ...(differing.includes('uname') ? { uname: nameText(record.uname) } : {}),
-    ...(differing.includes('gname') ? { gname: nameText(record.gname) } : {}),
-    ...(differing.includes('atime') ? { atime: atime === null ? null : timeText(atime) } : {}),
-    ...(differing.includes('ctime') ? { ctime: ctime === null ? null : timeText(ctime) } : {}),
-    ...(differing.includes('dialect') ? { dialect: record.dialect } : {}),
-  };
+  const { type, device, xattrs } = record;
+  const mode = record.mode.toString(8).padStart(4, '0');
+  const facts: EntryFacts = { type, mode, uid: record.uid, gid: record.gid };
+  if (inode.type === 'file') facts.size = inode.size;
+  facts.mtime = timeText(record.mtime);
+  if (inode.type === 'file') facts.sha256 = Buffer.from(inode.content, 'latin1').toString('hex');
+  if (record.linkname !== '') facts.linkname = nameText(record.linkname);
+  if (device !== null) facts.device = `${device.major}:${device.minor}`;
+  if (xattrs !== null) facts.xattrs = xattrFacts(xattrs);
+  for (const [field, add] of MORE) if (differing.includes(field)) add(facts, record);
+  return facts;
 }

@@ -77,6 +77,7 @@ export function entryFields(a: EntryRecord, b: EntryRecord): Field[] {
 }
 
 /** In the order of FIELDS, each once. */
-export function sortFields(fields: readonly Field[]): Field[] {
+export function sortFields(fields: Field[]): Field[] {
+  if (fields.length < 2) return fields;
   return FIELDS.filter((field) => fields.includes(field));
 }

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import { MAX_RECENT } from '../oci/layers/recent-files.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
+import { endPace, sharedPace } from '../oci/layers/pace.ts';
 import { readTree, type MergedTree } from '../oci/layers/tree.ts';
 import type { OciImage } from '../oci/types.ts';
 import { WorkerReader } from '../oci/layers/worker-reader.ts';
@@ -60,16 +61,23 @@ class RecentWatch {
 }
 
 async function readThreaded(a: OciImage, b: OciImage): Promise<Pair> {
-  await using readerA = new WorkerReader();
-  await using readerB = new WorkerReader();
+  const memory = sharedPace();
+  await using readerA = new WorkerReader({ memory, side: 0 });
+  await using readerB = new WorkerReader({ memory, side: 1 });
   const watch = new RecentWatch(readerA, readerB);
-  const read = (side: 'a' | 'b', image: OciImage, reader: WorkerReader): Promise<MergedTree> =>
-    readTree(image, {
-      limits: DEFAULT_LIMITS,
-      keepRecords: true,
-      record: (job, limits, options) => reader.record(job, limits, options),
-      onRecord: (record) => watch.see(side, record),
-    });
+  const read = async (side: 'a' | 'b', image: OciImage, reader: WorkerReader): Promise<MergedTree> => {
+    try {
+      return await readTree(image, {
+        limits: DEFAULT_LIMITS,
+        keepRecords: true,
+        record: (job, limits, options) => reader.record(job, limits, options),
+        onRecord: (record) => watch.see(side, record),
+      });
+    } finally {
+      // The other one must not wait for this one any more, however it ended.
+      endPace(memory, side === 'a' ? 0 : 1);
+    }
+  };
   const [treeA, treeB] = await both(read('a', a, readerA), read('b', b, readerB));
   return { a: treeA, b: treeB, recent: await watch.contents() };
 }

@@ -18,6 +18,7 @@ export class Contents {
 
   /** The path whose digest the spot quotes, or null. */
   source(spot: Spot, own: string): string | null {
+    if (this.#byDigest.size === 0) return null;
     for (const word of spot.a.match(/[A-Za-z0-9+/_=-]{16,}/g) ?? []) {
       const path = this.#byDigest.get(word.replace(/^sha256[-=:]/, '').replace(/=+$/, ''));
       if (path !== undefined && path !== own) return path;

@@ -20,6 +20,7 @@ function mentions(instruction: string, parts: readonly string[]): number {
 
 /** The instructions that seem to have made a path: those that name most of it; all when none names any. */
 export function recipeFor(path: string, recipe: string): string {
+  if (recipe === '') return '';
   const all = instructions(recipe);
   const parts = path.split('/');
   for (const names of [parts, parts.slice(0, -1)]) {

@@ -18,6 +18,8 @@ const PATHS = {
 
 /** Whether `findOwners` reads the file at this path, which has no leading slash. */
 export function isOwnershipPath(path: string): boolean {
+  // Few of the many paths of an image need a closer look.
+  if (!/(?:^|\/)(?:dpkg|apk|rpm)\//.test(path)) return false;
   return Object.values(PATHS).some((pattern) => pattern.test(path));
 }
 

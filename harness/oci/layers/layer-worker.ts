@@ -1,10 +1,11 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import { verifyPlace } from '../blob.ts';
 import { RecordPacker } from './packed-records.ts';
+import { Pace } from './pace.ts';
 import { RecentFiles } from './recent-files.ts';
 import { recordLayer } from './records.ts';
-import type { Reply, Request } from './worker-messages.ts';
+import type { Reply, Request, WorkerData } from './worker-messages.ts';
 
 /** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
 
@@ -13,6 +14,8 @@ const BATCH = 512;
 const BATCH_BYTES = 2 * 1024 * 1024;
 const RECENT_BYTES = 24 * 1024 * 1024;
 let recent: RecentFiles | null = null;
+const { pace: shared } = workerData as WorkerData;
+const pace = shared === null ? null : new Pace(shared.memory, shared.side);
 
 function send(reply: Reply): void {
   parentPort?.postMessage(reply);
@@ -29,6 +32,7 @@ async function read({ job, limits, layer, budget }: Extract<Request, { type: 're
     layer,
     budget,
     keeper: (recent ??= new RecentFiles(RECENT_BYTES)),
+    ...(pace === null ? {} : { pace }),
     onRecord: (record) => {
       packer.add(record);
       bytes += record.size;

@@ -3,6 +3,7 @@ import { decompress } from './decompress.ts';
 import { Digester } from '../digest.ts';
 import { imageInvalid, imageUnsupported } from '../fault.ts';
 import { blobKind } from '../media-types.ts';
+import type { Pace } from './pace.ts';
 import { TarReader } from '../tar/reader.ts';
 import type { TarHandler } from '../tar/types.ts';
 import type { BlobPlace, Descriptor, OciImage, OciLayer, ReadLimits } from '../types.ts';
@@ -35,12 +36,14 @@ export async function layerJob(image: OciImage, layer: OciLayer): Promise<LayerJ
  * Reads one layer to its end: size and digest of the blob and the digest of the uncompressed tar are checked against
  * manifest and config, its entries go to `handler` (null: only the digests are wanted).
  * What the handler was given may only be used once this has returned.
+ * @param pace holds the reading back where another thread is to keep up
  * @throws TwinproofError image-invalid or unsupported
  */
 export async function readLayer(
   job: LayerJob,
   handler: TarHandler | null,
   limits: ReadLimits,
+  pace?: Pace,
 ): Promise<void> {
   const { place, descriptor, diffId, where } = job;
   const digester = new Digester(diffId, where);
@@ -48,6 +51,8 @@ export async function readLayer(
   for await (const piece of decompress(verifiedBlob(descriptor, place), where, limits)) {
     digester.update(piece);
     reader?.push(piece);
+    const wait = pace?.step(piece.length);
+    if (wait != null) await wait;
   }
   reader?.end();
   const actual = digester.digest();

@@ -1,6 +1,7 @@
 import { createHash, hash, type Hash } from 'node:crypto';
 import { imageInvalid } from '../fault.ts';
 import { readLayer, type LayerJob } from './layer.ts';
+import type { Pace } from './pace.ts';
 import { cleanPath, nameText } from '../names.ts';
 import type { TarEntry, TarHandler } from '../tar/types.ts';
 import type { ReadLimits } from '../types.ts';
@@ -141,6 +142,7 @@ export interface RecordOptions {
   /** What is left of it afterwards is for the layers to come. */
   budget: Budget;
   keeper: ContentKeeper | null;
+  pace?: Pace;
   onRecord: (record: EntryRecord) => void;
 }
 
@@ -154,6 +156,6 @@ export async function recordLayer(
   options: RecordOptions,
 ): Promise<Trailer> {
   const recorder = new Recorder(options, job.where);
-  await readLayer(job, recorder, limits);
+  await readLayer(job, recorder, limits, options.pace);
   return { size: recorder.trailerSize, sha256: recorder.trailerHash.digest('hex') };
 }

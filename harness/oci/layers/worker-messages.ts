@@ -1,8 +1,14 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
 import type { PackedRecords } from './packed-records.ts';
+import type { SharedPace } from './pace.ts';
 import type { Budget, Trailer } from './records.ts';
 import type { BlobPlace, Descriptor, ReadLimits } from '../types.ts';
+
+/** What the thread is given at its start: which of two it is that keep pace, or null when it reads alone. */
+export interface WorkerData {
+  pace: { memory: SharedPace; side: 0 | 1 } | null;
+}
 
 /** To the thread that reads layers. */
 export type Request =

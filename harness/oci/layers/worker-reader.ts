@@ -6,7 +6,7 @@ import type { LayerJob } from './layer.ts';
 import type { RecordOptions, Trailer } from './records.ts';
 import type { BlobPlace, Descriptor, ReadLimits } from '../types.ts';
 import { unpackRecords } from './packed-records.ts';
-import type { Reply, Request } from './worker-messages.ts';
+import type { Reply, Request, WorkerData } from './worker-messages.ts';
 
 interface Running {
   /** Null while a blob is only verified. */
@@ -33,16 +33,20 @@ function environment(): NodeJS.ProcessEnv {
 
 /** Reads layers like `recordLayer`, in a thread of its own: one layer at a time, in the order asked. */
 export class WorkerReader implements AsyncDisposable {
-  readonly #worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
-    env: environment(),
-    // A thread holds little but the files it saw last; small generations keep memory down.
-    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
-  });
+  readonly #worker: Worker;
   #running: Running | null = null;
   readonly #fetches = new Map<string, (content: Buffer | null) => void>();
   #broken: unknown = null;
 
-  constructor() {
+  /** @param pace which of two that are to stay near each other; read alone when not given */
+  constructor(pace: WorkerData['pace'] = null) {
+    const workerData: WorkerData = { pace };
+    this.#worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
+      env: environment(),
+      workerData,
+      // A thread holds little but the files it saw last; small generations keep memory down.
+      resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 },
+    });
     this.#worker.on('message', (reply: Reply) => this.#receive(reply));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads layers has ended')));

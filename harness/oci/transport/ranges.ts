@@ -5,8 +5,8 @@ import type { BlobPlace } from '../types.ts';
 
 /** Large enough that reading costs little beside hashing, small enough to stay in the processor's cache. */
 const CHUNK = 256 * 1024;
-/** Others get their turn after so many pieces: a thread that reads is asked for texts meanwhile. */
-const TURN = 16;
+/** Others get their turn after so many pieces: a thread that reads is asked for files meanwhile. */
+const TURN = 4;
 
 /**
  * The bytes of a place in a file. Pieces are only valid until the next one is asked for. Read synchronously: with
