@@ -9,6 +9,7 @@ import { diffText } from '../report/diff-text.ts';
 import { exitOnSignal } from './exit-on-signal.ts';
 import { IMAGE_FORMS, openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
 import { wholeNumber } from './options.ts';
+import { printJson } from './json-output.ts';
 import { mayColor, print } from './output.ts';
 
 interface Flags extends ImageFlags {
@@ -59,7 +60,7 @@ async function compare(refA: string, refB: string, flags: Flags): Promise<void> 
   const result = await explained(found, a);
   const colour = mayColor(process.stdout, flags.color);
   const width = process.stdout.isTTY ? Math.max(process.stdout.columns, 60) : 10_000;
-  if (flags.json) print(`${JSON.stringify(result, null, 2)}\n`);
+  if (flags.json) await printJson(result);
   else if (!flags.quiet) {
     const limit = flags.maxDiffs ?? SHOWN;
     print(diffText(result, { rung, colour, width, list: flags.list, limit }));

@@ -24,6 +24,12 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 // Compiled once, the rest of the program starts in a third of the time; where that cannot be stored it does without.
 enableCompileCache(compiledFolder());
 
+// A reader that has gone, as in `| head`, wants no more; what it did not read was not told.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(2);
+  throw error;
+});
+
 const program = new Command('twinproof')
   .description('rebuilds images twice in isolated containers, compares them, says why they differ')
   .version(HARNESS_VERSION)

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { digestOf, writeBlob, writeImage, writeIndex, type Described } from '../../harness/oci/test-image.ts';
 import { tar, type TestEntry } from '../../harness/oci/tar/test-tar.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 /** Whatever was not looked at, `diff` does not end with 0 over it: not even when both sides are the very same files. */
 
@@ -94,6 +95,19 @@ describe('what is not shown', () => {
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ identical: false, rung: 'none', truncated: limit === '0' });
   });
+
+  test.each(['--json', '--list'])(
+    'because its reader has gone ends quietly, and not with 0, with %s',
+    async (flag) => {
+      const lots = (content: string): Buffer =>
+        tar(Array.from({ length: 2000 }, (_, at): TestEntry => ({ name: `f${at}`, content })));
+      const [a, b] = [await withLayer(lots('a')), await withLayer(lots('b'))];
+      const command = `"$0" harness/cli/main.ts diff ${flag} --max-diffs 2000 ${a} ${b} | head -c 10; exit "\${PIPESTATUS[0]}"`;
+      const words = ['-c', command, process.execPath];
+      const { exitCode, stderr } = await execa('bash', words, { cwd: ROOT, reject: false });
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: '' });
+    },
+  );
 
   test('is told when a file is too large to be looked into', async () => {
     const large = (last: string): Buffer =>
