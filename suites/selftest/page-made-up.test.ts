@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EvidenceStore } from '../../harness/record/evidence.ts';
-import { cell, logOf } from '../../harness/record/test-run.ts';
-import { RunWriter } from '../../harness/record/writer.ts';
+import { cell } from '../../harness/record/test-run.ts';
 import type { CellResult } from '../../harness/record/events.ts';
 import { HOSTILE } from '../../harness/report/test-input.ts';
 import { openBrowser, openPage } from './browser.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { pageOf, record as recordIn } from './made-up.ts';
+import { temporaryFolder } from './support.ts';
 
 let browser: Browser;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -21,22 +21,8 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-async function record(name: string, cells: readonly CellResult[]): Promise<string> {
-  const path = join(folder.path, name);
-  const events = logOf(cells, { run: name });
-  // A writer would sync each of many lines to the disk.
-  new RunWriter(path).close();
-  await writeFile(join(path, 'run.jsonl'), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
-  return path;
-}
-
-async function pageOf(run: string): Promise<{ file: string; seconds: number }> {
-  const file = `${run}.html`;
-  const started = performance.now();
-  const { stderr } = await twinproof(['report', run, '--format', 'html', '--out', file, '--no-exit-code']);
-  expect(stderr).toBe('');
-  return { file, seconds: (performance.now() - started) / 1000 };
-}
+const record = (name: string, cells: readonly CellResult[]): Promise<string> =>
+  recordIn(folder.path, cells, { header: { run: name } });
 
 const VERDICTS = ['pass', 'pass', 'pass', 'pass', 'fail', 'error', 'skipped'] as const;
 const CLAIMS = Array.from({ length: 15 }, (_, index) => (index === 0 ? 'reproducible' : `claim-${index}`));
@@ -50,7 +36,7 @@ const many = (subjects: number): CellResult[] =>
   ).flat();
 
 test('10,000 cells: the page is there, filters, and opens the last cell', async () => {
-  const { file } = await pageOf(await record('many', many(667)));
+  const file = await pageOf(await record('many', many(667)));
   const { page, complaints } = await openPage(browser, file);
   expect(await page.locator('#matrix tbody td').count()).toBe(667 * 15);
   await page.getByLabel('Search').fill('image-666');
@@ -69,7 +55,7 @@ test('hostile names run nothing, break nothing, and are seen for what they are',
     },
   });
   const run = await record('hostile', [cell('good', 'pass'), bad, cell('x', 'fail', { claim: HOSTILE })]);
-  const { file } = await pageOf(run);
+  const file = await pageOf(run);
   const { page, complaints } = await openPage(browser, file);
   await page.locator('#matrix td.v-fail a').first().click();
   await page.getByRole('dialog').waitFor();
@@ -80,7 +66,7 @@ test('hostile names run nothing, break nothing, and are seen for what they are',
 });
 
 test('the policy of the page stops a program that got into it all the same', async () => {
-  const { file } = await pageOf(await record('policy', [cell('a', 'pass')]));
+  const file = await pageOf(await record('policy', [cell('a', 'pass')]));
   await appendFile(
     file,
     '<script>document.title = "run"</script><img src="x" onerror="document.title = \'run\'">',
@@ -116,7 +102,7 @@ test('a difference of 10^6 paths, 100 MB of evidence and bytes that are no text:
   );
   expect(large.size).toBeGreaterThan(90_000_000);
   const text = await store.addFile('build log A', log, 'text/plain');
-  const { file } = await pageOf(
+  const file = await pageOf(
     await record('huge', [
       cell('large', 'fail', { evidence: [large, text] }),
       cell('medium', 'fail', { evidence: [medium] }),
@@ -147,7 +133,7 @@ test('evidence that was changed is named, and not shown', async () => {
   await cp(path, copy, { recursive: true });
   const [name = ''] = await readdir(join(copy, 'evidence/sha256'));
   await writeFile(join(copy, 'evidence/sha256', name), 'forged!');
-  const { page } = await openPage(browser, (await pageOf(copy)).file, '#cell=a+reproducible');
+  const { page } = await openPage(browser, await pageOf(copy), '#cell=a+reproducible');
   const story = (await page.getByRole('dialog').textContent()) ?? '';
   expect(story).toContain('was changed');
   expect(story).not.toContain('forged!');
