@@ -11,7 +11,7 @@ export function storyLines(cell: ToldCell): string[] {
     const paths = cause.paths.slice(0, MAX_PATHS).join(', ');
     const more = cause.count > MAX_PATHS ? `, … (${cause.count})` : '';
     return [
-      `cause: ${cause.id}${cause.confidence === '' ? '' : ` (${cause.confidence})`}${paths === '' ? '' : ` in ${paths}${more}`}`,
+      `cause: ${cause.id}${cause.confidence === '' || cause.id === 'unknown' ? '' : ` (${cause.confidence})`}${paths === '' ? '' : ` in ${paths}${more}`}`,
       ...(cause.fix === '' ? [] : [`fix: ${cause.fix}`]),
     ];
   });

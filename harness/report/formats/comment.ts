@@ -39,7 +39,8 @@ function story(cell: ToldCell): string[] {
     ...(cell.place === null ? [] : ['', `In ${placeText(cell.place)}.`]),
     ...cell.causes.slice(0, 5).map(({ id, confidence, paths, count }) => {
       const where = paths.slice(0, 3).map(escapeMarkdown).join(', ');
-      return `\n- **${escapeMarkdown(id)}** (${escapeMarkdown(confidence)})${where === '' ? '' : `: ${where}`}${count > 3 ? ` and ${count - 3} more` : ''}`;
+      const sure = id === 'unknown' || confidence === '' ? '' : ` (${escapeMarkdown(confidence)})`;
+      return `\n- **${escapeMarkdown(id)}**${sure}${where === '' ? '' : `: ${where}`}${count > 3 ? ` and ${count - 3} more` : ''}`;
     }),
     ...fixes.flatMap(({ fix }) => ['', 'Fix:', ...code(fix)]),
     ...(cell.repeat === null ? [] : ['', 'Repeat it:', ...code(cell.repeat)]),

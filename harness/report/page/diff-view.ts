@@ -58,7 +58,7 @@ function entryView(entry: EntryDiff, open: boolean): Html {
       >${causes.map(({ id }) => markup` <span class="tag">${id}</span>`)}
     </summary>
     ${made === '' ? null : markup`<p class="made">made by <code>${cut(made)}</code></p>`}${owner === undefined ? null : markup`<p class="made">owned by the package <code>${owner}</code></p>`}
-    ${facts(entry)}${unified(entry.diff)}${entry.inside === undefined ? null : inside(entry.inside, { left: MAX_NODES })}
+    ${facts(entry)}${entry.diff === entry.inside?.diff ? null : unified(entry.diff)}${entry.inside === undefined ? null : inside(entry.inside, { left: MAX_NODES })}
   </details>`;
 }
 

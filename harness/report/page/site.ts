@@ -35,7 +35,7 @@ async function subjectView(model: PageModel, row: PageRow): Promise<Html> {
     );
   }
   return markup`<header class="top">
-      <p><a href="index.html">${model.input.summary.catalog.name}</a></p>
+      <p class="eyebrow"><a href="index.html">Twinproof matrix: ${model.input.summary.catalog.name}</a></p>
       <h1>${row.subject}</h1>
     </header>
     <main class="subject">

@@ -57,13 +57,20 @@ const repeatView = ({ repeat }: PageCell): Html | null =>
     : markup`<h3>Repeat it here</h3>
         <pre tabindex="0" aria-label="Command"><code>${repeat}</code></pre>`;
 
+/** How sure it is, where there is something to be sure of, and of how much. */
+const sureness = (id: string, confidence: string, count: number): string =>
+  [
+    ...(id === 'unknown' || confidence === '' ? [] : [confidence]),
+    ...(count > 1 ? [`${count} places`] : []),
+  ].join(', ');
+
 function causesView({ causes }: PageCell): Html | null {
   if (causes.length === 0) return null;
   const items = causes.slice(0, 20).map(
     ({ id, confidence, evidence, fix, paths, count }) =>
       markup`<li class="cause">
         <p>
-          <span class="tag">${id}</span> <small>${confidence}${count > 1 ? `, ${count} places` : ''}</small>
+          <span class="tag">${id}</span> <small>${sureness(id, confidence, count)}</small>
         </p>
         ${evidence === '' ? null : markup`<p>${limited(evidence, 500)}</p>`}${paths.length === 0 ? null : markup`<p class="paths">${paths.slice(0, 5).map((path) => markup`<code>${limited(path, 200)}</code> `)}${count > 5 ? `and ${count - 5} more` : ''}</p>`}${
           fix === ''
