@@ -51,7 +51,7 @@ export async function secondLook(
   differences: readonly Difference[],
   pair: Pair,
 ): Promise<Findings> {
-  const look = new InsideLook(differences);
+  const look = new InsideLook(differences, pair);
   const wanted = new Set(
     differences.flatMap(({ path, a: one, b: other }) =>
       (one ?? other)?.record.type === 'dir' ? [] : [path],
@@ -66,8 +66,8 @@ export async function secondLook(
     await eachContent(image, missing, (record, content) => spool.put(record, content));
   };
   await both(
-    gather(a, [...look.pairs.map((files) => files.a), ...databasesA.values()]),
-    gather(b, [...look.pairs.map((files) => files.b), ...(alike ? [] : databasesB.values())]),
+    gather(a, [...look.records('a'), ...databasesA.values()]),
+    gather(b, [...look.records('b'), ...(alike ? [] : databasesB.values())]),
   );
   const contentOf = (record: EntryRecord): Buffer | null => pair.recent.get(record) ?? spool.get(record);
   await look.look(contentOf);
