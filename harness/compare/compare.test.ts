@@ -102,6 +102,18 @@ describe('the result', () => {
     expect(result.truncated).toBe(true);
   });
 
+  it('leaves out first what differs in nothing but times', async () => {
+    const later = (entries: TestEntry[]): TestEntry[] =>
+      entries.map((entry) => ({ ...entry, mtime: '1800000000' }));
+    const b = layered(later(changed('etc/other', { content: 'hallo' })));
+    const one = await compare(layered(base), b, { maxDiffs: 1 });
+    expect(named(one)).toEqual(['etc/other: content mtime']);
+    const three = await compare(layered(base), b, { maxDiffs: 3 });
+    expect(named(three)).toEqual(['etc: mtime', 'etc/empty: mtime', 'etc/other: content mtime']);
+    expect(three).toMatchObject({ truncated: true, rung: 'none' });
+    expect(named(await compare(layered(base), b, { maxDiffs: 100 }))).toHaveLength(8);
+  });
+
   it('shows text as a unified diff, and nothing for binary', async () => {
     const text = (line: string): string => `1\n2\n3\n${line}\n5\n`;
     const result = await compare(

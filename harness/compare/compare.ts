@@ -9,6 +9,7 @@ import { instructions } from './instruction.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondOpinions } from './opinions.ts';
+import { mostTelling } from './telling.ts';
 import { verifyBoth } from './verify-both.ts';
 import {
   RUNGS,
@@ -40,7 +41,7 @@ async function entriesOf(
   maxDiffs: number,
 ): Promise<EntryDiff[]> {
   const { trailers, differences } = read.content;
-  const shown = differences.slice(0, Math.max(0, maxDiffs - trailers.length));
+  const shown = mostTelling(differences, Math.max(0, maxDiffs - trailers.length));
   // Loaded only where something differs: all the formats that files can have.
   const { secondLook } = await import('./second-look.ts');
   const { insides, ownersA, ownersB } = await secondLook([a, b], shown, read.pair);
