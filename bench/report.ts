@@ -69,7 +69,7 @@ async function benchPages(folder: string, runs: readonly string[]): Promise<stri
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   try {
     const pages = table(['page', 'there after', 'goal', 'filter', 'open a cell', 'close it', 'goal']);
-    for (const path of runs) {
+    for (const [index, path] of runs.entries()) {
       const file = join(folder, 'page.html');
       await run({
         argv: [process.execPath, MAIN, 'report', path, '--format', 'html', '--out', file],
@@ -84,7 +84,7 @@ async function benchPages(folder: string, runs: readonly string[]): Promise<stri
       pages.push([
         `${cells} cells`,
         `${open.toFixed(0)} ms`,
-        `<= ${GOALS.open} ms`,
+        index === 0 ? `<= ${GOALS.open} ms` : '',
         ...steps.map((step) => `${step.toFixed(0)} ms`),
         `<= ${GOALS.step} ms`,
       ]);

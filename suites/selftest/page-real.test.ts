@@ -79,7 +79,7 @@ test('filters by text, cause and verdict; what fits nothing says so', async () =
 test('with the keyboard alone: search, move, open, read, close, and be where one was', async () => {
   const { page: opened, complaints } = await openPage(browser, page);
   await opened.keyboard.press('/');
-  await opened.keyboard.type('hostname');
+  await opened.keyboard.type('hostname default');
   expect(await opened.locator('#matrix tbody tr:visible').count()).toBe(1);
   await opened.locator('#matrix tbody tr:visible a').first().focus();
   await opened.keyboard.press('ArrowRight');

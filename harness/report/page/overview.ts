@@ -1,3 +1,4 @@
+import type { RunInfo } from '../../record/results.ts';
 import type { Summary } from '../../record/summary.ts';
 import { escapeText } from '../escape.ts';
 import { type ToldExemption, exemptionsOf, scopeText } from '../exemptions.ts';
@@ -38,7 +39,7 @@ function factsOf({ input, rows, platform }: PageModel): [string, string][] {
     ['subjects', String(rows.length)],
     ...(platform === null ? [] : [['platform', platform] satisfies [string, string]]),
     ['started', minute(started)],
-    single ? ['took', durationText(only.seconds)] : ['finished', minute(finished)],
+    single ? ['took', tookText(only)] : ['finished', minute(finished)],
     ['engine', [...new Set(engines)].slice(0, 3).join('; ')],
     ['host', [...new Set(hosts)].slice(0, 3).join('; ')],
     ['run', single ? only.header.run : `${runs.length} logs`],
@@ -46,6 +47,9 @@ function factsOf({ input, rows, platform }: PageModel): [string, string][] {
     ['Twinproof', harness],
   ];
 }
+
+const tookText = ({ finished, seconds }: RunInfo): string =>
+  finished === null ? 'did not end' : durationText(seconds);
 
 /** Of a time in UTC, as people write it. */
 const minute = (time: string): string => `${time.slice(0, 16).replace('T', ' ')} UTC`;

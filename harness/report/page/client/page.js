@@ -70,7 +70,8 @@
         element.checked = (now.get(element.name) ?? '').split(',').includes(element.value);
       } else if (element instanceof HTMLInputElement || element instanceof HTMLSelectElement) {
         const value = now.get(element.name) ?? '';
-        if (element.value !== value) element.value = value;
+        // A space at the end is on its way to a second word.
+        if (element.value.trim() !== value) element.value = value;
       }
     }
   }
@@ -89,9 +90,23 @@
       (changed === null || cell.dataset['d'] !== undefined);
   }
 
+  /** The filters that the rows were last shown by; opening a cell leaves them as they are. */
+  let applied = '?';
+
   function apply() {
     const now = state();
-    toForm(now);
+    const filters = new URLSearchParams(now);
+    filters.delete('cell');
+    if (filters.toString() !== applied) {
+      applied = filters.toString();
+      toForm(now);
+      filter(now);
+    }
+    story(now.get('cell'));
+  }
+
+  /** @param {URLSearchParams} now */
+  function filter(now) {
     const words = (now.get('q') ?? '')
       .toLowerCase()
       .split(/\s+/)
@@ -121,7 +136,6 @@
     }
     shown.textContent = count === rows.length ? `${count} subjects` : `${count} of ${rows.length} subjects`;
     none.hidden = count > 0;
-    story(now.get('cell'));
   }
 
   /** @param {string | null} id `subject claim` */
