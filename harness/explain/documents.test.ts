@@ -58,6 +58,9 @@ describe('documents of the image', () => {
       config({ pointer: '/config/Labels/io.buildah.version', a: '1.28.2', b: '1.41.0' }),
       { 'builder-identity': 1 },
     ],
+    ["a field of Docker's", config({ pointer: '/config/Tty', b: false }), { 'builder-identity': 1 }],
+    ['an empty field', config({ pointer: '/config/Cmd', b: null }), { 'builder-identity': 1 }],
+    ['a field that says something', config({ pointer: '/config/Cmd', b: ['sh'] }), { unknown: 1 }],
     ['what follows from layers', config({ pointer: '/rootfs/diff_ids/0', a: 'd', b: 'e' }), {}],
     [
       'the digest of what was copied',

@@ -86,8 +86,23 @@ function explainEntries(entries: readonly EntryDiff[], context: Context): EntryD
     if (!told.some(({ id }) => id === root.id)) told.push({ ...root, confidence: 'likely', evidence });
     causes.set(entry, told);
   }
+  for (const entry of entries.filter(isTrailer)) {
+    const root = entries.find((other) => resizes(other, entry));
+    const [cause] = root === undefined ? [] : (causes.get(root) ?? []);
+    if (root === undefined || cause === undefined) continue;
+    const evidence = `the end of the layer follows from ${root.path}, which differs: ${cause.evidence}`;
+    causes.set(entry, [{ ...cause, confidence: 'likely', evidence }]);
+  }
   return entries.map((entry) => ({ ...entry, causes: causes.get(entry) ?? [] }));
 }
+
+/** Zeros at the end of a layer, which some writers fill up to whole records. */
+const isTrailer = ({ path, fields }: EntryDiff): boolean => path === '' && fields.join() === 'trailer';
+
+/** Something in the same layer takes more room in one than in the other. */
+const resizes = (other: EntryDiff, { layerA, layerB }: EntryDiff): boolean =>
+  (other.change !== 'changed' || other.fields.includes('size')) &&
+  ((other.layerA !== null && other.layerA === layerA) || (other.layerB !== null && other.layerB === layerB));
 
 /** The index is all that differs. */
 function indexCauses(result: DiffResult): PointerDiff[] {

@@ -63,6 +63,19 @@ const CASES: [name: string, texts: [string, string], recipe: string, expected: s
     'RUN curl -sSo etc/data.txt https://example.org/x',
     'network-input',
   ],
+  ['tag of a version', ['1.2+git20261124200105', '1.2+git20261124200107'], '', 'timestamp-content'],
+  [
+    'key in hex',
+    ['k = 0x0f3a5a6c7b8d9e0f1a2b3c4d5e6f7a8b', 'k = 0x9e8d7c6b5a4f3e2d1c0b9a8f7e6d5c4b'],
+    '',
+    'randomness',
+  ],
+  ['month', ['March 2026', 'März 2026'], '', 'locale'],
+  ['two months', ['March 2026', 'April 2026'], '', 'unknown'],
+  ['host with a domain', ['build_host=b1.ci.example.net', 'build_host=b2.ci.example.net'], '', 'hostname'],
+  ['uid', ['uid=1000(app)', 'uid=1001(app)'], '', 'username'],
+  ['prefix', ['prefix=/builds/job1/stage', 'prefix=/builds/job22/stage'], '', 'build-path'],
+  ['two folders', ['data=/srv/one', 'data=/srv/two'], '', 'unknown'],
   ['word', ['colour red', 'colour green'], '', 'unknown'],
   ['number', ['size 17', 'size 22'], '', 'unknown'],
   ['mail', ['mail: a.smith@example.org', 'mail: b.jones@example.org'], '', 'unknown'],
@@ -83,6 +96,18 @@ describe('what other programs write', () => {
     expect(told(insideEntry('srv/a.db', inside('sqlite', { children: [row] })), contextOf())).toEqual([
       'timestamp-content likely',
     ]);
+  });
+
+  it('strings that a linker put in another order are compared with those that they stand for', () => {
+    const diff =
+      '@@ -1,2 +1,2 @@\n-/build.CKDlBQVC\n-/build.CKDlBQVC/app.c\n+/build.8t0w83WB/app.c\n+/build.8t0w83WB\n';
+    const strings = inside('strings', { part: '.debug_line_str', diff });
+    expect(told(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).toContain(
+      'build-path likely',
+    );
+    expect(told(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).not.toContain(
+      'unknown likely',
+    );
   });
 
   it('code that moved because a path in it is longer follows from the path', () => {

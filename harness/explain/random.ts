@@ -3,7 +3,8 @@ import type { Seen, Spot } from './types.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 /** Digits alone would be a number, letters alone a word. */
-const HEX = /(?<![0-9a-z])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12,}(?![0-9a-z])/i;
+const HEX =
+  /(?<![0-9a-z])(?=(?:0x)?\d*[a-f])(?=(?:0x)?[a-f]*\d)(?:0x[0-9a-f]{17,}|[0-9a-f]{12,})(?![0-9a-z])/i;
 const BASE64 = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}(?![A-Za-z0-9+/_-])/;
 const TEMPORARY =
   /(?:^|\/)(?:tmp|temp)[.\w-]*[A-Za-z0-9_]{6,}|\b(?:tmp|cc|temp)\.?[A-Za-z0-9_]{6,10}\b|[._-][A-Za-z0-9]{6,12}(?:\/|\.\w+|$)/;
@@ -52,10 +53,13 @@ function randomBytes(spot: Spot): boolean {
   const [a, b] = [Buffer.from(spot.a, 'hex'), Buffer.from(spot.b, 'hex')];
   const length = Math.min(a.length, b.length);
   if (length < 16) return false;
-  const [one, other] = [a.subarray(0, length), b.subarray(0, length)];
+  let head = 0;
+  while (head < length && a[head] === b[head]) head += 1;
+  const [one, other] = [a.subarray(head, length), b.subarray(head, length)];
+  if (one.length < 16) return false;
   const { differing, bits } = share(one, other);
-  const alike = 1 - bits / 8 / length;
-  const variety = (bytes: Buffer): number => new Set(bytes).size / length;
+  const alike = 1 - bits / 8 / one.length;
+  const variety = (bytes: Buffer): number => new Set(bytes).size / bytes.length;
   return alike < 0.1 && Math.abs(differing / bits - 0.5) < 0.15 && variety(one) > 0.7 && variety(other) > 0.7;
 }
 

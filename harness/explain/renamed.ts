@@ -1,19 +1,10 @@
 import type { EntryDiff } from '../compare/types.ts';
+import { alike } from './alike.ts';
 import { lineSpots } from './spots/lines.ts';
 import type { Spot } from './types.ts';
 
 const folderOf = ({ path }: EntryDiff): string => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = ({ path }: EntryDiff): string => path.slice(path.lastIndexOf('/') + 1);
-
-/** How much of two names is alike at both ends, as a share of the longer one. */
-function alike(a: string, b: string): number {
-  const room = Math.min(a.length, b.length);
-  let head = 0;
-  while (head < room && a[head] === b[head]) head += 1;
-  let tail = 0;
-  while (tail < room - head && a.at(-1 - tail) === b.at(-1 - tail)) tail += 1;
-  return (head + tail) / Math.max(a.length, b.length, 1);
-}
 
 const ALIKE = 0.25;
 

@@ -58,6 +58,7 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
     previous: null,
   });
   const scratch = await makeScratch(owner, options.subject.id);
+  let helper: Parameters<typeof removeScratch>[1];
   try {
     const prepared = await prepareSubject(session, options.subject, {
       scratch,
@@ -65,9 +66,10 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
         if (message.type === 'step') options.onStep(message.step);
       },
     });
+    helper = { engine, owner, image: prepared.builder.image };
     return await new Bisection(session, prepared, options).result();
   } finally {
-    await removeScratch(scratch);
+    await removeScratch(scratch, helper);
   }
 }
 
@@ -149,8 +151,14 @@ class Bisection {
     const told = { name, axes: [...axes], config, differs, seconds: build.seconds };
     this.#builds.push(told);
     this.#options.onStep(`build ${name}: ${differs ? 'differs' : this.#first === build ? 'built' : 'equal'}`);
-    if (this.#first !== build) await removeScratch(join(this.#prepared.scratch, name));
+    if (this.#first !== build) await this.#remove(join(this.#prepared.scratch, name));
     return told;
+  }
+
+  async #remove(folder: string): Promise<void> {
+    const { engine, input } = this.#session;
+    const { image } = this.#prepared.builder;
+    await removeScratch(folder, { engine, owner: input.owner, image });
   }
 
   async #compare(name: string, build: TwinBuild): Promise<{ config: string | null; differs: boolean }> {

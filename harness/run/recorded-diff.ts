@@ -20,9 +20,12 @@ function invalid(message: string, where: string): TwinproofError {
 function findCell(run: Run, name: string): CellResult {
   const subject = name.replace(/ reproducible$/, '');
   const cells = [...run.cells.values()].filter(({ claim }) => claim === 'reproducible');
-  const cell = cells.find(
+  const exact = cells.find(
     (candidate) => candidate.subject === subject || candidate.subject.split('@')[0] === subject,
   );
+  // The image alone will do where it has one variant and platform.
+  const [only, ...more] = cells.filter((candidate) => candidate.subject.split('/')[0] === subject);
+  const cell = exact ?? (more.length === 0 ? only : undefined);
   if (cell !== undefined) return cell;
   const known = cells.filter(({ verdict }) => verdict === 'fail').map((candidate) => candidate.subject);
   throw new TwinproofError('usage', `the run has no cell "${subject} reproducible"`, {

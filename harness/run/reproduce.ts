@@ -85,14 +85,16 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
     previous: null,
   });
   const scratch = await makeScratch(owner, subject.id);
+  let helper: Parameters<typeof removeScratch>[1];
   try {
     const send = (message: { type: string; step?: string }): void => {
       if (message.step !== undefined) options.onStep(message.step);
     };
     const prepared = await prepareSubject(session, subject, { scratch, send });
+    helper = { engine, owner, image: prepared.builder.image };
     return await build(session, prepared, options);
   } finally {
-    await removeScratch(scratch);
+    await removeScratch(scratch, helper);
   }
 }
 

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { CheckedFix } from '../../harness/run/types.ts';
 import { build } from '../causes/build.ts';
 import { type Row, readExpected, readRuns, rowsOf } from '../causes/score.ts';
+import { CAUSES, FIXES } from '../causes/table.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 /** One of each way in which a cause is told: planted values, fields of formats, words, orders, names of files. */
@@ -53,4 +54,14 @@ test('fixes are made in a copy of the recipe, and the rebuilt twins have one ima
   expect(left).toMatchObject({ verdict: 'fail', left: ['randomness'], made: [] });
   expect(exitCode).toBe(1);
   expect(await readFile(recipe, 'utf8')).toBe(before);
+});
+
+test('the page has both tables, and each was made of all images', async () => {
+  const page = await readFile(join(ROOT, 'docs/causes.md'), 'utf8');
+  for (const mark of [CAUSES, FIXES]) {
+    const from = page.indexOf(mark);
+    const table = page.slice(from, page.indexOf('<!-- end -->', from));
+    for (const image of (await readExpected(ROOT)).keys())
+      expect(table).toMatch(new RegExp(`\\| ${image} +\\|`));
+  }
 });

@@ -10,6 +10,9 @@ function fixFor({ recipe }: Seen): string {
 
 /** Formats that compilers put paths into. */
 const COMPILED = /^(?:elf|dwarf|ar|pyc|class|wasm|pe|macho|strings|bytes)/;
+/** Folders that builders check out into. */
+const ROOTS =
+  /^\/(?:builds?|buildroot|builddir|buildkite|workspace|github\/workspace|home\/runner\/work|var\/lib\/jenkins|root\/rpmbuild|usr\/src\/(?:packages|RPM))\//;
 const VARIABLE = /^(?:OLD)?PWD=/;
 
 /** The same file, below another folder. */
@@ -25,6 +28,7 @@ function isPath({ kind, a, b, format, name, lineA }: Spot, { entry }: Seen): boo
   const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
   if (one?.startsWith('/') !== true || other?.startsWith('/') !== true) return false;
   if (VARIABLE.test(lineA)) return true;
+  if (ROOTS.test(one) && ROOTS.test(other)) return true;
   const compiled = [format, entry.inside?.format ?? ''].some((known) => COMPILED.test(known));
   return compiled && samePlaceElsewhere(one, other);
 }

@@ -19,14 +19,17 @@ export const entryOrder: Explainer = {
     const { spots } = seen;
     const layer = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'order');
     const members = [...layer, ...memberOrder(spots)];
+    // The symbol table of a library lists its members in their order.
+    const tables = spots.filter(
+      ({ kind, part, format }) => kind === 'bytes' && format !== 'elf' && /^\/(?:SYM64\/)?$/.test(part),
+    );
     const [first] = members;
     if (first !== undefined) {
       const why = 'the same members in another order';
-      const claim = claimOf(members, exactIfAll(members, spots), {
-        why,
-        fix: layer.length > 0 ? 'pack with sorted names: tar --sort=name' : fixFor(first),
-      });
-      return claim;
+      const fix = layer.length > 0 ? 'pack with sorted names: tar --sort=name' : fixFor(first);
+      const all = [...members, ...tables];
+      const claim = claimOf(members, exactIfAll(all, spots), { why, fix });
+      return claim === null ? null : { ...claim, spots: all };
     }
     const { first: likely, second } = orderSpots(seen, context, 'entry-order');
     const why = 'the same names, in the order in which a folder lists them';

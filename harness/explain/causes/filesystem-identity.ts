@@ -15,7 +15,8 @@ const IDENTITY = /uuid|guid|seed|serial|volume[ -_]?id|time|created|label|checks
 
 const isIdentity = ({ format, kind, name }: Spot): boolean =>
   FORMATS.test(format) && kind === 'field' && IDENTITY.test(name);
-const isInside = ({ format, part }: Spot): boolean =>
+/** In the metadata of a file system: its times are those of the image as a whole. */
+export const isInside = ({ format, part }: Spot): boolean =>
   FORMATS.test(format) || part.split(' > ').some((step) => FORMATS.test(step));
 
 /** Superblocks that were not taken apart: squashfs at 0, ext2 to ext4 at 1024 (its magic at 1080). */
@@ -49,6 +50,6 @@ export const filesystemIdentity: Explainer = {
       why: 'the identity of a file system or disk',
       fix,
     });
-    return claim === null ? null : { ...claim, spots: all };
+    return claim === null ? null : { ...claim, spots: all, whole: all.length === spots.length };
   },
 };

@@ -26,7 +26,9 @@ function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boo
   const machine = /[a-z]/i.test(one) && /[a-z]/i.test(other) && /[\d-]/.test(one) && /[\d-]/.test(other);
   if (
     machine &&
-    /@$|\bhost['"]?\s*[:=]\s*['"]?$|\b(?:built|compiled|packaged|generated) (?:on|at|by):? $/i.test(before)
+    /@$|(?:\b|_)host['"]?\s*[:=]\s*['"]?$|\b(?:built|compiled|packaged|generated) (?:on|at|by):? $/i.test(
+      before,
+    )
   )
     return true;
   return /\bhost ?name\b|HOSTNAME=|\bnodename\b/i.test(lineA) || (HOST.test(lineA) && ASKS.test(recipe));

@@ -38,8 +38,9 @@ function keyed({ entry, spots }: Seen): boolean {
   if (spots.some(({ format }) => FORMATS.test(format))) return true;
   const named =
     /(?:key|cert|crt|pem|csr)(?:\.|$)|\.(?:pub|asc|gpg)$/i.test(entry.path) ||
-    /\/(?:ssl|pki|tls|ssh)\//.test(entry.path);
+    /(?:^|\/)(?:ssl|pki|tls|\.?ssh)\//.test(entry.path);
   const text = entry.diff ?? '';
+  if (/^[ +-]-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/m.test(text)) return true;
   return (
     named &&
     (/-----BEGIN |^[ +-](?:ssh-|ecdsa-)/m.test(text) || spots.some(({ a, b }) => PEM.test(a) && PEM.test(b)))

@@ -17,6 +17,41 @@ function areDecimals({ kind, a, b }: Spot): boolean {
   return /^-?\d+[.,]\d+$/.test(a) && /^-?\d+[.,]\d+$/.test(b);
 }
 
+const LANGUAGES = 'en de fr es it pt nl pl cs sv fi da nb hu tr et ru uk ja ko zh'.split(' ');
+const NAMES = ['long', 'short'] as const;
+
+/** Names of months and days in many languages, in lower case, to what they name. */
+function calendar(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const language of LANGUAGES) {
+    for (const style of NAMES) {
+      const month = new Intl.DateTimeFormat(language, { month: style, timeZone: 'UTC' });
+      const day = new Intl.DateTimeFormat(language, { weekday: style, timeZone: 'UTC' });
+      for (let at = 0; at < 12; at += 1) {
+        const date = Date.UTC(2026, at, 5 + (at % 7));
+        for (const [kind, name] of [
+          [`month ${at}`, month.format(date)],
+          [`day ${new Date(date).getUTCDay()}`, day.format(date)],
+        ] as const) {
+          const key = name.replace(/\.$/, '').toLowerCase();
+          found.set(key, (found.get(key) ?? new Set()).add(kind));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+let known: Map<string, Set<string>> | null = null;
+
+/** March and März. */
+function areNames({ kind, a, b }: Spot): boolean {
+  if (kind !== 'text' || !/^\p{L}{2,15}\.?$/u.test(a) || !/^\p{L}{2,15}\.?$/u.test(b)) return false;
+  known ??= calendar();
+  const [one, other] = [a, b].map((text) => known?.get(text.replace(/\.$/, '').toLowerCase()));
+  return one !== undefined && other !== undefined && [...one].some((name) => other.has(name));
+}
+
 /** Language, character set or collation of the build. */
 export const locale: Explainer = {
   id: 'locale',
@@ -24,7 +59,7 @@ export const locale: Explainer = {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['locale'], context, FIX);
     if (planted !== null) return planted;
-    const names = spots.filter((spot) => areLocales(spot) || areDecimals(spot));
+    const names = spots.filter((spot) => areLocales(spot) || areDecimals(spot) || areNames(spot));
     const sorted = orderSpots(seen, context, 'locale').first;
     const why =
       sorted.length > 0

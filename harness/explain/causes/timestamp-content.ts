@@ -3,6 +3,7 @@ import { dateOf, datesIn, type DateText } from '../dates.ts';
 import { areClocksApart, areClockYears, areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import { isInside } from './filesystem-identity.ts';
 
 const FIXES: readonly [RegExp, string][] = [
   [/^gzip$/, 'gzip -n'],
@@ -67,9 +68,22 @@ function isPlanted(spot: Spot, context: Context): boolean {
   return a !== undefined && b !== undefined && byPlantedClock(a, b, context);
 }
 
+/** The same word with another date and time in it: `1.2+git20261124200127`. */
+function sameBesideDate(spot: Spot, context: Context): boolean {
+  const { a, b } = spot;
+  const [one, other] = [datesIn(a), datesIn(b)];
+  const [first, second] = [one[0], other[0]];
+  if (one.length !== 1 || other.length !== 1 || first === undefined || second === undefined) return false;
+  const rest = (text: string, { from, to }: DateText): string => `${text.slice(0, from)} ${text.slice(to)}`;
+  if (zonesDiffer(spot, context)) return false;
+  if (first.seconds === null || second.seconds === null) return false;
+  return rest(a, first) === rest(b, second) && inWindow(first, context.a) && inWindow(second, context.b);
+}
+
 /** A path or word that holds a date, such as `releases/1764014487`. */
 function holdsTime(spot: Spot, context: Context): boolean {
   if (spot.kind !== 'text' && spot.kind !== 'member') return false;
+  if (sameBesideDate(spot, context)) return true;
   const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=:+']|[-_/.=:+'](?!\d)/);
   const [one, other] = [pieces(spot.a), pieces(spot.b)];
   if (one.length !== other.length) return false;
@@ -83,7 +97,8 @@ function holdsTime(spot: Spot, context: Context): boolean {
 export const timestampContent: Explainer = {
   id: 'timestamp-content',
   explain(seen, context) {
-    const { spots } = seen;
+    // What the archive keeps of an entry is timestamp-metadata's.
+    const spots = seen.spots.filter((spot) => spot.kind !== 'attribute' && !isInside(spot));
     const [first] = spots;
     if (first === undefined) return null;
     // Looking for dates in every value is slow, and most builds have one clock.

@@ -39,6 +39,8 @@ function isUser(spot: Spot, seen: Seen): boolean {
   const [one, other] = [a, b].map((text) => text.replace(/^.*=/, '').replace(/@.*$/, ''));
   if (one === undefined || other === undefined || one === other) return false;
   if (isNamed(spot, seen)) return true;
+  if (/\b[ug]id['"]?\s*[:=]\s*['"]?$/i.test(lineA.slice(0, lineA.indexOf(a))) && /^\d+$/.test(a + b))
+    return true;
   return USER.test(lineA) && NAME.test(one) && NAME.test(other) && !/^[0-9a-f]{12,}$/.test(one);
 }
 

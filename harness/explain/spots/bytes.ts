@@ -12,6 +12,16 @@ function runAround(text: string, at: number): string | null {
   return to - from >= 4 && to > at ? text.slice(from, to) : null;
 }
 
+/** The text is alike but for its end, and what follows differs too: other bytes that happen to stand behind a text. */
+function endsAt(a: string, b: string, at: number): boolean {
+  const end = (text: string): number => {
+    const found = text.slice(at).search(/[^\x20-\x7e]/);
+    return found < 0 ? text.length : at + found;
+  };
+  const [one, other] = [end(a), end(b)];
+  return one - at < 4 && other - at < 4 && a.slice(one) !== b.slice(other);
+}
+
 const latin1 = (hex: string): string => Buffer.from(hex, 'hex').toString('latin1');
 
 /** Spots of the bytes around a difference: words where it is in readable text, else hex. */
@@ -21,6 +31,6 @@ export function byteSpots(window: HexWindow, where: Pick<Spot, 'format' | 'part'
   let at = 0;
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
   const [one, other] = [runAround(a, at), runAround(b, at)];
-  if (one !== null && other !== null) return lineSpots(one, other, where, place);
+  if (one !== null && other !== null && !endsAt(a, b, at)) return lineSpots(one, other, where, place);
   return [{ ...where, kind: 'bytes', name: '', place, a: window.a, b: window.b, lineA: '', lineB: '' }];
 }

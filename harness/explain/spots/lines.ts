@@ -1,4 +1,5 @@
 import type { Spot } from '../types.ts';
+import { pairAlike } from '../alike.ts';
 import { datesIn } from '../dates.ts';
 
 /** A run of changed lines of a unified diff. */
@@ -184,14 +185,18 @@ export function textSpots(diff: string, where: Where): Spot[] {
   return hunks.flatMap((hunk) => hunkSpots(hunk, where));
 }
 
-/** Linkers merge and sort strings, so that one that differs may stand at another place: those left over are paired. */
+/** Linkers merge and sort strings, so that one that differs may stand at another place: the most alike are paired. */
 function movedSpots(hunks: readonly Hunk[], where: Where): Spot[] {
-  const uneven = hunks.filter(({ removed, added }) => removed.length !== added.length);
-  const [removed, added] = [uneven.flatMap((hunk) => hunk.removed), uneven.flatMap((hunk) => hunk.added)];
+  const removed = hunks.flatMap((hunk) => hunk.removed.map((text) => ({ text, line: hunk.line })));
+  const added = hunks.flatMap((hunk) => hunk.added);
   if (removed.length !== added.length) return hunks.flatMap((hunk) => hunkSpots(hunk, where));
-  const even = hunks.filter((hunk) => !uneven.includes(hunk)).flatMap((hunk) => hunkSpots(hunk, where));
-  const [first] = uneven;
-  return first === undefined ? even : [...even, ...hunkSpots({ line: first.line, removed, added }, where)];
+  const pairs = pairAlike(
+    removed.map(({ text }) => text),
+    added,
+  );
+  return pairs.flatMap(([a, b], at) =>
+    a === b ? [] : lineSpots(a, b, where, `line ${removed[at]?.line ?? 1}`),
+  );
 }
 
 function hunkSpots({ line, removed, added }: Hunk, where: Where): Spot[] {
