@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { TwinproofError } from '../errors.ts';
 import { exitCode } from '../record/summary.ts';
-import { FORMATS, type FormatId, reportFiles } from '../report/formats.ts';
+import { FORMATS, type FormatId, reportFiles, wantEvidence } from '../report/formats.ts';
 import { type ReportInput, reportInput } from '../report/input.ts';
 import { withEvidence } from '../report/page/with-evidence.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -48,7 +48,8 @@ function formatId(value: string): FormatId {
 
 async function run(paths: string[], options: Options): Promise<void> {
   const formats: FormatId[] = options.format ?? ['terminal'];
-  const input = await withEvidence(reportInput(await readResults(paths), await readHistory(options.history)));
+  const told = reportInput(await readResults(paths), await readHistory(options.history));
+  const input = wantEvidence(formats) ? await withEvidence(told) : told;
   const folder = formats.length > 1 || formats.some((id) => FORMATS[id].file === null);
   if (folder && options.out === undefined) {
     throw new TwinproofError('usage', 'several files need a folder', { hint: 'add --out FOLDER' });

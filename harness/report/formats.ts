@@ -20,12 +20,18 @@ interface Format {
   file: string | null;
   /** Text, or texts by file name. */
   make: (input: ReportInput) => string | Map<string, string> | Promise<string | Map<string, string>>;
+  /** Tells of no causes, so that no evidence has to be read for it. */
+  logOnly?: true;
 }
 
 export const FORMATS = {
-  terminal: { file: 'report.txt', make: ({ summary }) => terminalReport(summary, { color: false }) },
-  json: { file: 'summary.json', make: ({ summary }) => jsonReport(summary) },
-  markdown: { file: 'matrix.md', make: markdownReport },
+  terminal: {
+    file: 'report.txt',
+    make: ({ summary }) => terminalReport(summary, { color: false }),
+    logOnly: true,
+  },
+  json: { file: 'summary.json', make: ({ summary }) => jsonReport(summary), logOnly: true },
+  markdown: { file: 'matrix.md', make: markdownReport, logOnly: true },
   comment: { file: 'comment.md', make: commentReport },
   'github-summary': { file: 'github-summary.md', make: jobSummaryReport },
   github: { file: 'github.txt', make: githubReport },
@@ -33,15 +39,19 @@ export const FORMATS = {
   sarif: { file: 'report.sarif', make: sarifReport },
   ctrf: { file: 'ctrf.json', make: ctrfReport },
   tap: { file: 'report.tap', make: tapReport },
-  openmetrics: { file: 'metrics.txt', make: openmetricsReport },
-  badge: { file: 'badge.svg', make: badgeImage },
-  'badge-json': { file: 'badge.json', make: badgeEndpoint },
+  openmetrics: { file: 'metrics.txt', make: openmetricsReport, logOnly: true },
+  badge: { file: 'badge.svg', make: badgeImage, logOnly: true },
+  'badge-json': { file: 'badge.json', make: badgeEndpoint, logOnly: true },
   html: { file: 'index.html', make: htmlPage },
   site: { file: null, make: htmlSite },
   konflux: { file: null, make: konfluxResults },
 } satisfies Record<string, Format>;
 
 export type FormatId = keyof typeof FORMATS;
+
+/** Whether one of the formats tells what only the evidence says. */
+export const wantEvidence = (ids: readonly FormatId[]): boolean =>
+  ids.some((id) => (FORMATS[id] as Format).logOnly !== true);
 
 /** All files of the formats asked for, by path relative to the folder they go to. */
 export async function reportFiles(

@@ -7,6 +7,9 @@ import { readEvidence } from './evidence.ts';
 
 export type DiffEvidence = { diff: DiffResult } | { fault: string } | null;
 
+/** Bytes; as values, JSON takes some ten times as much memory. */
+const MAX_DIFF = 24 * 1024 ** 2;
+
 /** What older logs lack. */
 const LATER = { artifact: null, attestations: [] };
 
@@ -16,7 +19,7 @@ const isDiff = new Ajv2020({ strict: false, validateFormats: false }).compile<Di
 export async function readDiff(folder: string, cell: CellResult): Promise<DiffEvidence> {
   const evidence = cell.evidence.find(({ name }) => name === 'diff');
   if (evidence === undefined) return null;
-  const read = await readEvidence(folder, evidence);
+  const read = await readEvidence(folder, evidence, { limit: MAX_DIFF });
   if ('fault' in read) return read;
   try {
     const value = { ...LATER, ...(JSON.parse(read.text) as object) };

@@ -7,6 +7,8 @@ export type EvidenceText = { text: string; cut: number } | { fault: string };
 
 /** Bytes; larger evidence is not even hashed for a page, and stays where it is. */
 const MAX_READ = 64 * 1024 ** 2;
+/** The same for a Containerfile. */
+export const MAX_RECIPE = 1024 ** 2;
 /** The same for a picture, which the page holds whole. */
 const MAX_IMAGE = 512 * 1024;
 
@@ -17,9 +19,9 @@ const MAX_IMAGE = 512 * 1024;
 export async function readEvidence(
   folder: string,
   evidence: Evidence,
-  tail = MAX_READ,
+  { tail = MAX_READ, limit = MAX_READ }: { tail?: number; limit?: number } = {},
 ): Promise<EvidenceText> {
-  const bytes = await readBytes(folder, evidence, MAX_READ);
+  const bytes = await readBytes(folder, evidence, limit);
   if ('fault' in bytes) return bytes;
   const cut = Math.max(0, bytes.length - tail);
   return { text: bytes.subarray(cut).toString(), cut };

@@ -38,7 +38,7 @@ async function pictureView(folder: string, evidence: Evidence): Promise<Html> {
 }
 
 async function textView(folder: string, evidence: Evidence, open: boolean): Promise<Html> {
-  const read = await readEvidence(folder, evidence, TAIL);
+  const read = await readEvidence(folder, evidence, { tail: TAIL });
   const body =
     'fault' in read
       ? markup`<p class="alarm">${read.fault}</p>`

@@ -6,7 +6,7 @@ import { limited } from '../limit.ts';
 import { verdictStrip } from './charts.ts';
 import { instructionsOf, readDiff } from './diff-evidence.ts';
 import { documentsView, entriesView } from './diff-view.ts';
-import { readEvidence } from './evidence.ts';
+import { MAX_RECIPE, readEvidence } from './evidence.ts';
 import { guiltyIn } from './guilty.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
@@ -110,7 +110,7 @@ async function recipeView(
 ): Promise<Html | null> {
   const recipe = input.results.twins.get(subject)?.recipe;
   if (recipe === undefined) return null;
-  const read = await readEvidence(folder, recipe.text);
+  const read = await readEvidence(folder, recipe.text, { limit: MAX_RECIPE });
   if ('fault' in read)
     return markup`<h3>Containerfile</h3>
       <p class="alarm">${read.fault}</p>`;

@@ -1,7 +1,7 @@
 import { cellId } from '../../record/reader.ts';
 import type { ReportInput } from '../input.ts';
 import { causesOfDiff, instructionsOf, readDiff } from './diff-evidence.ts';
-import { readEvidence } from './evidence.ts';
+import { MAX_RECIPE, readEvidence } from './evidence.ts';
 import { guiltyIn } from './guilty.ts';
 
 /** Cells whose evidence is read for a report; the others are told from the log alone. */
@@ -23,7 +23,7 @@ export async function withEvidence(input: ReportInput): Promise<ReportInput> {
     const read = await readDiff(folder, cell);
     if (read === null || 'fault' in read) continue;
     const recipe = results.twins.get(cell.subject)?.recipe;
-    const text = recipe === undefined ? null : await readEvidence(folder, recipe.text);
+    const text = recipe === undefined ? null : await readEvidence(folder, recipe.text, { limit: MAX_RECIPE });
     const guilty =
       text === null || 'fault' in text
         ? null
