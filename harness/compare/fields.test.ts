@@ -222,6 +222,13 @@ describe('each single change is named by exactly its field', () => {
     expect(result.rung).toBe('tree');
   });
 
+  it.each(all)('padding that is missing at the end, in %s', async (dialect) => {
+    const entry = tarEntry({ name: 'a', content: 'x' }, dialect);
+    const result = await compare({ layers: [entry] }, { layers: [entry.subarray(0, -511)] });
+    expect(named(result)).toEqual(['a: header']);
+    expect(result.rung).toBe('tree');
+  });
+
   it('several fields of one entry, all of them', async () => {
     const result = await compare(
       layered(base),

@@ -136,6 +136,15 @@ describe('TarReader', () => {
     expect(() => read(Buffer.concat([entry, Buffer.alloc(512), entry]))).toThrow('single block of zeros');
   });
 
+  it.each([1, 7, 5000])('accepts that the last entry is not padded, in pieces of %i', (piece) => {
+    const entry = tarEntry({ name: 'x', content: 'abc' }, 'ustar');
+    for (const length of [515, 516, 1023]) {
+      const { entries } = read(entry.subarray(0, length), piece);
+      expect(entries).toMatchObject([{ name: 'x', size: 3, content: 'abc' }]);
+    }
+    expect(() => read(entry.subarray(0, 514), piece)).toThrow('in the middle of an entry');
+  });
+
   it.each([
     ['a wrong checksum', () => Buffer.concat([Buffer.alloc(512, 'x'), END]), 'checksum'],
     ['an unknown type', () => tar([{ name: 'x', flag: 'V' }], 'ustar'), 'type "V"'],
@@ -188,8 +197,8 @@ describe('TarReader', () => {
       { name: 'b', mtime: '1.5' },
     ]);
     for (let length = 0; length < 4096; length += 64) {
-      // Between entries an archive may stop.
-      if (length === 0 || length === 2560) continue;
+      // Between entries an archive may stop, and after the content of one: PAX header, header, 700 bytes, their padding.
+      if (length === 0 || (length >= 1024 + 512 + 700 && length <= 2560)) continue;
       const at = archive.subarray(0, length);
       expect(() => read(at), `cut at ${length}`).toThrow(TwinproofError);
     }

@@ -20,7 +20,8 @@ interface Pending {
 /**
  * Reads a tar archive that is pushed in piece by piece; memory stays bounded by one extended header.
  * Formats: v7, ustar, star, GNU and PAX with their long names, sparse files and big numbers.
- * A missing end marker is accepted, as engines do; whatever follows it is handed on as trailer.
+ * A missing end marker and missing padding of the last entry are accepted, as engines do; whatever follows the marker is
+ * handed on as trailer.
  */
 export class TarReader {
   readonly #handler: TarHandler;
@@ -61,7 +62,8 @@ export class TarReader {
         if (rest.length > 0) this.#handler.trailer(rest);
         return;
       }
-      const inside = this.#state !== 'header' || this.#carried > 0 || this.#padding > 0;
+      if (this.#state === 'header' && this.#padding > 0) this.#missingPadding();
+      const inside = this.#state !== 'header' || this.#carried > 0;
       if (inside || this.#extensions.waiting)
         throw new TarFault('the archive ends in the middle of an entry');
     });
@@ -219,6 +221,13 @@ export class TarReader {
     const { entry } = this.#current();
     if (!isZero(bytes)) entry.headerCrc = crc32(bytes, entry.headerCrc);
     this.#endPadding(bytes.length);
+  }
+
+  /** Layers that umoci inserts into end like this. No field shows it, either. */
+  #missingPadding(): void {
+    const { entry } = this.#current();
+    entry.headerCrc = crc32(Buffer.from(`without ${this.#padding}`), entry.headerCrc);
+    this.#endPadding(this.#padding);
   }
 
   #endPadding(bytes: number): void {
