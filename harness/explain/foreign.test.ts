@@ -13,6 +13,7 @@ const CASES: [name: string, texts: [string, string], recipe: string, expected: s
   ['host alone', ['build-7f3a', 'runner42'], 'RUN uname -n > etc/x', 'hostname'],
   ['words alone', ['build-7f3a', 'runner42'], '', 'unknown'],
   ['host key', ["{'host': 'build-7f3a'}", "{'host': 'runner42'}"], '', 'hostname'],
+  ['key of a machine', ['"built_on": "buildkit-7f9c4"', '"built_on": "runner-x2k9d"'], '', 'hostname'],
   ['built on', ['Built on build-7f3a', 'Built on runner42'], '', 'hostname'],
   ['built on a system', ['Built on Debian', 'Built on Fedora'], '', 'unknown'],
   ['user and host', ['Linux (alice@build-7f3a) gcc', 'Linux (bob@runner42) gcc'], '', 'hostname,username'],

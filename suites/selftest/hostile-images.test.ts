@@ -239,5 +239,5 @@ test('an entry cut short is told with the entry before it', async () => {
     tarEntry({ name: 'first' }, 'ustar'),
     tarEntry({ name: 'b', size: 9 }, 'ustar'),
   ]);
-  await refused(await withLayer(Buffer.concat([cut, END.subarray(0, 100)])), /./, /byte \d+, after entry/);
+  await refused(await withLayer(Buffer.concat([cut, END.subarray(0, 8)])), /./, /byte \d+, after entry/);
 });

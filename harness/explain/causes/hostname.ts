@@ -26,7 +26,7 @@ function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boo
   const machine = /[a-z]/i.test(one) && /[a-z]/i.test(other) && /[\d-]/.test(one) && /[\d-]/.test(other);
   if (
     machine &&
-    /@$|(?:\b|_)host['"]?\s*[:=]\s*['"]?$|\b(?:built|compiled|packaged|generated) (?:on|at|by):? $/i.test(
+    /@$|(?:\b|_)(?:host|machine|runner|buil[dt]_?(?:on|at|host))['"]?\s*[:=]\s*['"]?$|\b(?:built|compiled|packaged|generated) (?:on|at|by):? $/i.test(
       before,
     )
   )
