@@ -103,6 +103,17 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     ['timestamp-content exact'],
   ],
   [
+    'gzip header, a time that no build can have',
+    insideEntry(
+      'usr/share/x.gz',
+      inside('gzip', {
+        fields: [{ field: 'mtime', offset: 4, a: '2043-03-26T15:17:25Z', b: '2102-12-24T18:02:08Z' }],
+      }),
+    ),
+    undefined,
+    ['timestamp-content exact'],
+  ],
+  [
     'link named by time',
     entryOf('srv/current', { linkname: [`releases/${STARTED}123456789`, `releases/${later}987654321`] }),
     contextOf(),

@@ -31,12 +31,13 @@ function fixFor(spot: Spot, seen: Seen): string {
 
 const TIME_FIELD = /time|date|created|modified|stamp|epoch/i;
 
+/** How readers of formats write times: in any year, since a clock or a random number may name one after 2100. */
+const TIME_VALUE = /^(?:0 \(none\)|@?-?\d+|[+-]?\d{4,6}-\d{2}-\d{2}T[\d:.]+Z)?$/;
+
 /** Both values of a field of a format are times. */
 function isTimeField({ kind, name, a, b }: Spot): boolean {
   if (kind !== 'field' || !TIME_FIELD.test(name)) return false;
-  return [a, b].every(
-    (text) => text === '' || dateOf(text) !== null || /^(?:0 \(none\)|@?-?\d+)$/.test(text),
-  );
+  return [a, b].every((text) => TIME_VALUE.test(text) || dateOf(text) !== null);
 }
 
 /** A year of 400 days: what `date` in one build and the other can be apart when nothing is known of the builds. */
