@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { deniedSocket, findEngine } from './sockets.mjs';
-import { TOOLS, findTool, installCommand, isThere, packageManager, startCommand } from './tools.mjs';
+import { TOOLS, findTool, installCommand, locateTool, packageManager, startCommand } from './tools.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const asked = process.argv.slice(2);
@@ -38,7 +38,7 @@ async function installTools() {
       // Fedora does not have all that tests can make use of.
       (manager === null || tool[manager] !== null),
   );
-  const missing = needed.filter((tool) => !isThere(tool));
+  const missing = needed.filter((tool) => locateTool(tool) === null);
   if (missing.length === 0) return;
   say(`missing: ${missing.map(({ command, why }) => `${command} (${why})`).join(', ')}`);
   const install = installCommand(missing);

@@ -158,13 +158,6 @@ export const TOOLS = [
     why: 'tests resolve locks against packages that it makes',
   },
   {
-    command: 'docker-registry',
-    apt: 'docker-registry',
-    dnf: null,
-    group: 'tools',
-    why: 'tests pull from a registry on this machine',
-  },
-  {
     command: 'createrepo_c',
     apt: 'createrepo-c',
     dnf: 'createrepo_c',
@@ -187,16 +180,6 @@ export const TOOLS = [
     probe: ['/usr/bin/python3', '-c', 'import prometheus_client.openmetrics.parser'],
   },
 ];
-
-/**
- * @param {Tool} tool
- * @returns {boolean}
- */
-export function isThere(tool) {
-  if (tool.probe === undefined) return locateTool(tool) !== null;
-  const [file = '', ...rest] = tool.probe;
-  return spawnSync(file, rest, { stdio: 'ignore' }).status === 0;
-}
 
 /**
  * @param {string} command
@@ -225,10 +208,12 @@ export function packageManager() {
 
 /**
  * @param {Tool} tool
- * @returns {string | null} full path, under any of its names
+ * @returns {string | null} full path, under any of its names; of what is no program, the one that found it
  */
-export function locateTool({ command, also = [] }) {
-  return findTool(command) ?? also.map(findTool).find((path) => path !== null) ?? null;
+export function locateTool({ command, also = [], probe }) {
+  if (probe === undefined) return [command, ...also].map(findTool).find((path) => path !== null) ?? null;
+  const [file = '', ...rest] = probe;
+  return spawnSync(file, rest, { stdio: 'ignore' }).status === 0 ? file : null;
 }
 
 /**
