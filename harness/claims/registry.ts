@@ -1,13 +1,16 @@
 import { boots } from './boots.ts';
+import { diskFull } from './disk-full.ts';
 import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
 import { locked } from './locked.ts';
+import { powerCut } from './power-cut.ts';
 import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
 import { rootReadOnly } from './root-read-only.ts';
 import { runs } from './runs.ts';
 import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
+import { tampered } from './tampered.ts';
 import { update } from './update.ts';
 import type { Claim, SystemClaim } from './types.ts';
 
@@ -17,9 +20,12 @@ export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
   sameImage,
   rootReadOnly,
   stateWritable,
+  tampered,
   update,
   rollback,
   identity,
+  diskFull,
+  powerCut,
 ];
 
 const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs, ...SYSTEM_CLAIMS];

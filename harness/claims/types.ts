@@ -30,6 +30,8 @@ export interface SystemContext {
   evidence: EvidenceStore;
   /** Puts the image on a disk and starts it, once for all claims; ended by the caller of the claim. */
   system: () => Promise<UnderTest>;
+  /** How often the power is cut, and the number that decides when. */
+  powerCuts: { count: number; seed: number };
 }
 
 /** Everything a claim may look at. */
@@ -60,5 +62,7 @@ export interface Claim {
 export interface SystemClaim extends Claim {
   /** It looks at the system while that is updated, and so a next release must be on a disk beside it. */
   updates?: true;
+  /** It takes so long that it must be asked for by name. */
+  long?: true;
   check: (context: SystemContext) => Promise<Finding>;
 }

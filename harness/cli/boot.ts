@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
-import { OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
+import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { SYSTEM_CLAIMS, needsUpdate } from '../claims/registry.ts';
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
@@ -12,16 +12,21 @@ import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import { EvidenceStore } from '../record/evidence.ts';
+import { wholeNumber } from './options.ts';
+import { openShell } from './boot-shell.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
 interface Flags {
   claim: string[];
   update?: string;
+  cuts: number;
+  seed: number;
   accel: Accelerator | 'auto';
   results: string;
   json: boolean;
   quiet: boolean;
+  shell: boolean;
 }
 
 interface Result {
@@ -37,13 +42,16 @@ export function bootCommand(): Command {
     .argument('<IMAGE>', 'image, named as for `diff`')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
+    .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
+    .option('--seed <n>', 'decides when the power is cut', wholeNumber, 0)
     .addOption(new Option('--accel <name>', 'accelerator').choices(['auto', 'kvm', 'tcg']).default('auto'))
+    .option('--shell', 'start it and be root in it; nothing is checked, and nothing kept', false)
     .option('--results <dir>', 'where console, screen and lists go, by digest', 'results/runs/boot')
     .option('--json', 'print the findings as JSON (twinproof/boot/v1)', false)
     .option('--quiet', 'print nothing; the exit code tells', false)
     .option('--no-color', 'no colours')
     .action(async (reference: string, flags: Flags) => {
-      process.exitCode = await boot(reference, flags);
+      process.exitCode = await (flags.shell ? shell(reference, flags) : boot(reference, flags));
     });
 }
 
@@ -61,6 +69,19 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   } finally {
     interrupt.disarm();
     if (typeof update === 'object') await update?.close();
+    await image.close();
+  }
+}
+
+async function shell(reference: string, flags: Flags): Promise<number> {
+  const image = await openImage(reference);
+  const interrupt = onInterrupt();
+  try {
+    await using under = await start({ image, update: null, flags, interrupt });
+    await openShell(under.system, process.stdin, process.stdout);
+    return 0;
+  } finally {
+    interrupt.disarm();
     await image.close();
   }
 }
@@ -83,19 +104,27 @@ interface Job {
   interrupt: ReturnType<typeof onInterrupt>;
 }
 
-async function checkAll(
-  claims: readonly SystemClaim[],
-  { image, update, flags, interrupt }: Job,
-): Promise<Result[]> {
-  const onStep = flags.quiet ? () => undefined : (step: string): void => tell(`${step}\n`);
+/** Puts the image on a disk and starts it. */
+async function start({ image, update, flags, interrupt }: Job): Promise<UnderTest> {
   const owner = currentOwner(`boot-${process.pid}`);
   const engine = await connectEngine();
   await sweep(engine, ownerIsDead);
   interrupt.armed({ engine, owner });
-  await using system = new OnceUnderTest(() =>
-    startUnderTest(engine, owner, { image, accelerator: flags.accel, update, onStep }),
-  );
-  const context = { evidence: new EvidenceStore(resolve(flags.results)), system: system.get };
+  return startUnderTest(engine, owner, { image, accelerator: flags.accel, update, onStep: teller(flags) });
+}
+
+const teller = ({ quiet }: Flags): ((step: string) => void) =>
+  quiet ? () => undefined : (step) => tell(`${step}\n`);
+
+async function checkAll(claims: readonly SystemClaim[], job: Job): Promise<Result[]> {
+  const { flags } = job;
+  const onStep = teller(flags);
+  await using system = new OnceUnderTest(() => start(job));
+  const context = {
+    evidence: new EvidenceStore(resolve(flags.results)),
+    system: system.get,
+    powerCuts: { count: flags.cuts, seed: flags.seed },
+  };
   const results: Result[] = [];
   for (const claim of claims) {
     onStep(`checking ${claim.id}`);
@@ -112,7 +141,7 @@ function chosen(ids: string[]): readonly SystemClaim[] {
       hint: `claims are ${known.join(', ')}`,
     });
   }
-  return ids.length === 0 ? SYSTEM_CLAIMS : SYSTEM_CLAIMS.filter(({ id }) => ids.includes(id));
+  return SYSTEM_CLAIMS.filter(({ id, long }) => (ids.length === 0 ? long !== true : ids.includes(id)));
 }
 
 async function check(claim: SystemClaim, context: SystemContext): Promise<Result> {

@@ -26,6 +26,9 @@ interface Plan {
   key: CellKey;
 }
 
+/** What the claim about power cuts asks for at least. */
+const POWER_CUTS = 20;
+
 /** Builds one subject and checks all its selected claims; sends what happens as messages. */
 export class SubjectRun {
   readonly #session: Session;
@@ -112,7 +115,8 @@ export class SubjectRun {
       if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
       const buildEvidence = [...logs.values()];
       await using system = new OnceUnderTest(() => this.#startSystem(claims, builds, image));
-      const context = { ...prepared, key, builds, buildEvidence, image, system: system.get };
+      const powerCuts = { count: POWER_CUTS, seed: this.#session.input.seed };
+      const context = { ...prepared, key, builds, buildEvidence, image, system: system.get, powerCuts };
       const results: CellResult[] = [];
       for (const claim of inOrder(claims)) results.push(await this.#judge(claim, context));
       return results;

@@ -12,7 +12,7 @@ interface Descriptor {
 
 /**
  * A copy of an OCI layout whose image has one more layer, as a derived image would: the files, and their owner root.
- * @param files content by path; `-> target` makes a symbolic link
+ * @param files content by path; `-> target` makes a symbolic link, `#!` a program
  */
 export async function derivedImage(
   layout: string,
@@ -25,7 +25,7 @@ export async function derivedImage(
   for (const [path, content] of Object.entries(files)) {
     await mkdir(join(tree, dirname(path)), { recursive: true });
     if (content.startsWith('-> ')) await execa('ln', ['-s', content.slice(3), join(tree, path)]);
-    else await writeFile(join(tree, path), content, { mode: 0o644 });
+    else await writeFile(join(tree, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
   }
   const flags = [
     '--owner=0',

@@ -1,29 +1,50 @@
 import { UPDATE_DISK } from '../disk/make-disk.ts';
+import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
 import { parseOstreeStatus } from './ostree-status.ts';
 import type { Deployment, Family } from './types.ts';
 
+/** Exit code of a script that found nothing to change. */
+const NOTHING_NEW = 77;
+
 const METADATA = 'ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest';
 
-/**
- * Takes the commit over from the repository on the update disk, every object checked against its name, and stages a
- * deployment of it. The system's own repository is read-only but for the process that writes to it.
- */
-const STAGE = `set -eu
+/** Mounts the repository on the update disk. */
+const MOUNT = `set -eu
 for disk in /sys/block/*; do
     [ "$(cat "$disk/serial" 2> /dev/null)" != ${UPDATE_DISK} ] || device=/dev/\${disk##*/}
 done
 mkdir -p /run/update
 mount -o ro "$device" /run/update
-trap 'umount /run/update' EXIT
-unshare --mount sh -ec 'mount -o remount,rw /sysroot
-ostree pull-local --repo=/sysroot/ostree/repo --untrusted /run/update image > /dev/null'
-os=$(ostree admin status | sed -n 's/^\\* \\([^ ]*\\) .*/\\1/p')
+trap 'umount --recursive /run/update' EXIT
+`;
+
+/** Lays a copy, with another first byte, over one of the files that are new in the update; 77 is the exit code without one. */
+const CHANGE = `list() { (cd "$1/objects" && find . -name '*.file' -type f -size +0 | sort); }
+list /run/update > /run/objects-new
+list /sysroot/ostree/repo > /run/objects-old
+object=$(comm -23 /run/objects-new /run/objects-old | head -n 1)
+[ -n "$object" ] || exit ${NOTHING_NEW}
+cp -a "/run/update/objects/$object" /run/changed-object
+printf '\\377' | dd of=/run/changed-object bs=1 count=1 conv=notrunc status=none
+mount --bind /run/changed-object "/run/update/objects/$object"
+`;
+
+/**
+ * Takes the commit over from that repository, every object checked against its name. The system's own repository is
+ * read-only but for the process that writes to it.
+ */
+const PULL = `unshare --mount sh -ec 'mount -o remount,rw /sysroot
+ostree pull-local --repo=/sysroot/ostree/repo --untrusted /run/update image > /dev/null'`;
+
+/** Stages a deployment of it beside the one that runs. */
+const STAGE = `os=$(ostree admin status | sed -n 's/^\\* \\([^ ]*\\) .*/\\1/p')
 ostree admin deploy --stage --os="$os" image > /dev/null`;
 
 /** Seconds. */
-const PULL = 180;
-const WRITE = 60;
+const FETCH = 180;
+const WRITE = 90;
+const CHECK = 180;
 
 /**
  * Plain ostree, from 2022.7 on. It has no command that puts an older deployment first again: the way back is the boot
@@ -46,8 +67,23 @@ export const ostree: Family = {
     return found;
   },
 
+  async fetch(guest) {
+    return fault(await guest.run(MOUNT + PULL, FETCH));
+  },
+
+  async fetchChanged(guest) {
+    const result = await guest.run(MOUNT + CHANGE + PULL, FETCH);
+    if (result.status === NOTHING_NEW)
+      throw new TwinproofError('unsupported', 'the update brings no new file');
+    return fault(result);
+  },
+
   async stage(guest) {
-    return fault(await guest.run(STAGE, PULL));
+    return fault(await guest.run(STAGE, WRITE));
+  },
+
+  async check(guest) {
+    return fault(await guest.run('ostree fsck --repo=/sysroot/ostree/repo --quiet > /dev/null', CHECK));
   },
 
   async keepRunning(guest) {

@@ -17,10 +17,19 @@ export interface Family {
   /** In the order in which a boot loader offers them. */
   deployments(guest: GuestChannel): Promise<Deployment[]>;
   /**
-   * Makes the image on the update disk the next one to start, without touching the running system.
+   * Takes the image on the update disk over into the system's own store.
    * @returns why not, in the tools' last words; null when it was done
    */
+  fetch(guest: GuestChannel): Promise<string | null>;
+  /**
+   * The same, from a store in which a byte of something new is another one.
+   * @throws TwinproofError `unsupported` when there is nothing new
+   */
+  fetchChanged(guest: GuestChannel): Promise<string | null>;
+  /** Makes what was fetched the next one to start, without touching the running system. */
   stage(guest: GuestChannel): Promise<string | null>;
+  /** Checks all that the store holds. @returns what is wrong; null when nothing is */
+  check(guest: GuestChannel): Promise<string | null>;
   /**
    * Makes the running system the one that is started from now on, after another one than the first was picked in the
    * boot loader's menu.

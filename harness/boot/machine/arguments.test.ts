@@ -51,6 +51,20 @@ test('bases of disks are read-only and come as descriptors; writes go to overlay
   ]);
 });
 
+test('writes are logged above the overlay', () => {
+  const args = qemuArguments(
+    spec({ disks: [{ base: '/a.raw', format: 'raw', overlay: 'a.qcow2', log: 'writes.log' }] }),
+  );
+  const nodes = values(args, '-blockdev').map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(nodes.at(-1)).toMatchObject({
+    'node-name': 'logged0',
+    driver: 'blklogwrites',
+    file: 'disk0',
+    log: { filename: 'writes.log' },
+  });
+  expect(values(args, '-device')).toContain('virtio-blk-pci,drive=logged0,serial=disk0');
+});
+
 test("firmware is the machine's own, or UEFI with variables that are its own", () => {
   expect(qemuArguments(spec({ boot: { kind: 'firmware', firmware: 'bios' } })).join(' ')).not.toContain(
     'pflash',

@@ -46,7 +46,7 @@ function platform({ accelerator, cpus, memory }: MachineSpec): string[] {
 
 const socket = (id: string, descriptor: number): string[] => ['-chardev', `socket,id=${id},fd=${descriptor}`];
 
-function disk({ format, overlay }: DiskSpec, index: number): string[] {
+function disk({ format, overlay, log }: DiskSpec, index: number): string[] {
   const set = index + 1;
   const descriptor = DESCRIPTORS.disks + index;
   // The file was opened by who started QEMU: QEMU's own user may not be able to reach it.
@@ -58,11 +58,19 @@ function disk({ format, overlay }: DiskSpec, index: number): string[] {
     file: { driver: 'file', filename: overlay },
     backing: `base${index}`,
   };
+  const logged = {
+    'node-name': `logged${index}`,
+    driver: 'blklogwrites',
+    file: `disk${index}`,
+    log: { driver: 'file', filename: log },
+  };
+  const seen = overlay === null ? 'base' : log === undefined ? 'disk' : 'logged';
   return [
     ...['-add-fd', `fd=${descriptor},set=${set}`],
     ...['-blockdev', JSON.stringify(base)],
-    ...(overlay === null ? [] : ['-blockdev', JSON.stringify(written)]),
-    ...['-device', `virtio-blk-pci,drive=${overlay === null ? 'base' : 'disk'}${index},serial=disk${index}`],
+    ...(seen === 'base' ? [] : ['-blockdev', JSON.stringify(written)]),
+    ...(seen === 'logged' ? ['-blockdev', JSON.stringify(logged)] : []),
+    ...['-device', `virtio-blk-pci,drive=${seen}${index},serial=disk${index}`],
   ];
 }
 

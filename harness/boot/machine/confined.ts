@@ -59,12 +59,18 @@ export async function groupOf(device: string): Promise<number[]> {
 
 /**
  * Runs a program to its end.
+ * @param accept exit codes that are no failure
  * @returns what it wrote: to stdout at most `limit` bytes, to stderr its last words on one line
  * @throws TwinproofError `internal` with its last words when it fails, `timeout`
  */
 export async function runConfined(
   command: string[],
-  { cwd, timeout = 60_000, limit = 2 ** 20 }: { cwd: string; timeout?: number; limit?: number },
+  {
+    cwd,
+    timeout = 60_000,
+    limit = 2 ** 20,
+    accept = [0],
+  }: { cwd: string; timeout?: number; limit?: number; accept?: number[] },
 ): Promise<{ stdout: Buffer; words: string }> {
   const child = spawnConfined(command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const out = collect(child.stdout, limit);
@@ -79,7 +85,7 @@ export async function runConfined(
   if (code === null && late.aborted)
     throw new TwinproofError('timeout', `${name} did not end within ${timeout / 1000} s`);
   const words = Buffer.concat(err).toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-300);
-  if (code === 0) return { stdout: Buffer.concat(out), words };
+  if (code !== null && accept.includes(code)) return { stdout: Buffer.concat(out), words };
   throw new TwinproofError('internal', `${name} failed: ${words}`);
 }
 

@@ -205,12 +205,13 @@ async function openDisks(disks: DiskSpec[]): Promise<FileHandle[]> {
 }
 
 /**
- * Opens a file for reading. QEMU may put what it likes into the folder of its machine; a link there must not make root
+ * Opens a file. QEMU may put what it likes into the folder of its machine; a link there must not make root
  * read something else.
  * @throws TwinproofError `usage` when it is no plain file
  */
-async function openPlain(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+export async function openPlain(path: string, how: 'read' | 'write' = 'read'): Promise<FileHandle> {
+  const flags = how === 'read' ? constants.O_RDONLY : constants.O_RDWR;
+  const file = await open(path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   if ((await file.stat()).isFile()) return file;
   await file.close();
   throw new TwinproofError('usage', 'a disk is a file', { where: path });

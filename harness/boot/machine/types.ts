@@ -7,6 +7,8 @@ export interface DiskSpec {
   format: 'raw' | 'qcow2';
   /** The guest may not write to it at all; otherwise writes go into the overlay of that name in the machine's folder. */
   overlay: string | null;
+  /** File in the machine's folder that all writes and flushes are logged to, in the form of dm-log-writes. */
+  log?: string;
 }
 
 /** What starts the guest. Files are in the machine's folder. */

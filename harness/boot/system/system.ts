@@ -1,4 +1,4 @@
-import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
 import { TwinproofError } from '../../errors.ts';
@@ -45,16 +45,17 @@ const BOOTED = 'booted';
 /** Names in the folder of the machine. */
 const PRISTINE = 'pristine.raw';
 const UPDATE = 'update.raw';
+const LOG = 'writes.log';
 const CPUS = 2;
 /** MiB. */
 const MEMORY = 1024;
 
 /** An installed system in a virtual machine: started, asked, started again. Leaving its scope ends it. */
 export class System implements AsyncDisposable {
+  readonly owner: Owner;
   readonly proved: Proved;
   /** All starts, the last one last. */
   readonly boots: Boot[] = [];
-  readonly #owner: Owner;
   readonly #folder: MachineFolder;
   readonly #update: boolean;
   #machine: Machine | null = null;
@@ -65,7 +66,7 @@ export class System implements AsyncDisposable {
     owner: Owner,
     { folder, proved, update }: { folder: MachineFolder; proved: Proved; update: boolean },
   ) {
-    this.#owner = owner;
+    this.owner = owner;
     this.#folder = folder;
     this.#update = update;
     this.proved = proved;
@@ -80,12 +81,17 @@ export class System implements AsyncDisposable {
     return new System(owner, { folder, proved, update: update !== null });
   }
 
-  /** Another machine with a copy of the disk as it was before the first start. */
+  /** Another machine with copies of the disks as they were before the first start. */
   async clone(): Promise<System> {
-    return System.install(this.#owner, this.proved, {
+    return System.install(this.owner, this.proved, {
       disk: join(this.#folder.path, PRISTINE),
-      update: null,
+      update: this.#update ? join(this.#folder.path, UPDATE) : null,
     });
+  }
+
+  /** Another machine with another disk. */
+  async withDisk(disk: string): Promise<System> {
+    return System.install(this.owner, this.proved, { disk, update: null });
   }
 
   get guest(): GuestChannel {
@@ -113,8 +119,9 @@ export class System implements AsyncDisposable {
   /**
    * Starts it and waits until it is up or will not be. A system that does not come up is an outcome, not an error.
    * @param pick number of the entry
+   * @param logWrites keeps all that is written from this start on
    */
-  async boot(pick = 0): Promise<Boot> {
+  async boot({ pick = 0, logWrites = false } = {}): Promise<Boot> {
     const { path } = this.#folder;
     const disk = new Ext4(path, 'base.raw');
     const entry = (await disk.bootEntries())[pick];
@@ -140,7 +147,12 @@ export class System implements AsyncDisposable {
         commandLine: `${entry.commandLine} ${ADDED}`,
       },
       disks: [
-        { base: join(path, 'base.raw'), format: 'raw', overlay: 'disk.qcow2' },
+        {
+          base: join(path, 'base.raw'),
+          format: 'raw',
+          overlay: 'disk.qcow2',
+          ...(logWrites ? { log: await this.#emptyLog() } : {}),
+        },
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
       ],
       network: false,
@@ -149,6 +161,29 @@ export class System implements AsyncDisposable {
     const boot = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
     this.boots.push(boot);
     return boot;
+  }
+
+  async #emptyLog(): Promise<string> {
+    const path = join(this.#folder.path, LOG);
+    await rm(path, { force: true });
+    await writeFile(path, '', { flag: 'wx' });
+    await handOver(path);
+    return LOG;
+  }
+
+  /** Bytes of the log of writes by now. */
+  async logged(): Promise<number> {
+    return (await lstat(join(this.#folder.path, LOG))).size;
+  }
+
+  /** Gives the disk that the next start begins with, or the log of writes, a name elsewhere. */
+  async keep(what: 'disk' | 'log', to: string): Promise<void> {
+    await link(join(this.#folder.path, what === 'disk' ? 'base.raw' : LOG), to);
+  }
+
+  /** Ends it as a power cut would, but that nothing that it wrote is lost. */
+  async kill(): Promise<void> {
+    await this.#running().kill();
   }
 
   async #comeUp(machine: Machine): Promise<{ state: string | null; reason: string | null }> {
@@ -165,6 +200,11 @@ export class System implements AsyncDisposable {
         return { state: null, reason: error.message };
       throw error;
     }
+  }
+
+  /** The shell that a user may type into, and the end of the machine. */
+  get terminal(): Pick<Machine, 'shell' | 'ended'> {
+    return this.#running();
   }
 
   /** Goes back to the moment when it was up, so that what was done to it since is undone. */

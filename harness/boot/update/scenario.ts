@@ -60,8 +60,8 @@ export class UpdateScenario {
   /** Manifests of the two images. */
   readonly from: string;
   readonly to: string;
+  readonly family: Family;
   readonly #system: System;
-  readonly #family: Family;
   readonly #nonce = `# written by the user ${randomBytes(8).toString('hex')}`;
   #updated: Promise<Updated> | undefined;
   #rolledBack: Promise<RolledBack> | undefined;
@@ -72,7 +72,7 @@ export class UpdateScenario {
     { plan, from, to }: { plan: UpdatePlan; from: string; to: string },
   ) {
     this.#system = system;
-    this.#family = family;
+    this.family = family;
     this.plan = plan;
     this.from = from;
     this.to = to;
@@ -91,7 +91,7 @@ export class UpdateScenario {
       if (who === 'removed-by-user') await system.guest.run(`rm -f '${path}'`);
     const before = await this.#look();
     const written = before.files.get(VAR_BEFORE) ?? '';
-    const refused = await this.#family.stage(system.guest);
+    const refused = (await this.family.fetch(system.guest)) ?? (await this.family.stage(system.guest));
     if (refused !== null) return { before, written, refused, staged: null, unreachable: null, after: null };
     const staged = await this.#look();
     const { reason } = await system.restart();
@@ -106,10 +106,10 @@ export class UpdateScenario {
     await this.#write([VAR_AFTER, ETC_AFTER]);
     await system.shutDown();
     if ((await system.entries()).length < 2) return { ...nothing, refused: 'there is no second entry' };
-    const first = await system.boot(SECOND);
+    const first = await system.boot({ pick: SECOND });
     if (first.reason !== null) return { ...nothing, unreachable: first.reason };
     const picked = await this.#look();
-    const refused = await this.#family.keepRunning(system.guest);
+    const refused = await this.family.keepRunning(system.guest);
     if (refused !== null) return { ...nothing, picked, refused };
     const second = await system.restart();
     const kept = second.reason === null ? await this.#look() : null;
@@ -126,8 +126,8 @@ export class UpdateScenario {
     const { usr, etc } = this.plan;
     const paths = [...usr, ...etc].map(({ path }) => path);
     return {
-      running: await this.#family.running(guest),
-      deployments: (await this.#family.deployments(guest)).map(({ image }) => image ?? 'unknown'),
+      running: await this.family.running(guest),
+      deployments: (await this.family.deployments(guest)).map(({ image }) => image ?? 'unknown'),
       files: await fileDigests(guest, [...paths, VAR_BEFORE, VAR_AFTER, ETC_AFTER]),
       identity: await askIdentity(guest),
       state: last.state,

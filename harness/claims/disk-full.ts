@@ -1,0 +1,25 @@
+import { noRoomFaults, updateWithoutRoom } from '../boot/update/no-room.ts';
+import { consoleEvidence, updateOf } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/** An update for which there is no room fails and changes nothing; once there is room, it is taken. */
+export const diskFull: SystemClaim = {
+  id: 'disk-full',
+  statement: 'survives an update for which there is no room',
+  updates: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { under, scenario } = await updateOf(context);
+  await using system = await under.system.clone();
+  const result = await updateWithoutRoom(system, scenario.family);
+  const faults = noRoomFaults(result, scenario.from);
+  const evidence = [await consoleEvidence(context, { ...under, system }, 'console after a full disk')];
+  const { left, refused, retried, restarted } = result;
+  const detail = { left, refused, retried, restarted, faults };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+  const summary = `refused with ${left} bytes left (${(refused ?? '').slice(0, 120)}), taken with room`;
+  return { verdict: 'pass', summary, detail, evidence };
+}

@@ -1,0 +1,54 @@
+import { cutPower } from '../boot/power/power-cuts.ts';
+import type { Outcome } from '../boot/power/try-cut.ts';
+import { updateOf } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/**
+ * Whenever the power is cut during an update, the old or the new release runs afterwards, whole and with the state that it
+ * had, and where it is the new one, the way back is there.
+ */
+export const powerCut: SystemClaim = {
+  id: 'power-cut',
+  statement: 'runs the old or the new release after a power cut',
+  updates: true,
+  long: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { under, scenario } = await updateOf(context);
+  const { from, to } = scenario;
+  const { count, seed } = context.powerCuts;
+  const { phases, outcomes } = await cutPower(under.system, scenario, { count, seed });
+  const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');
+  const evidence = [await context.evidence.addText('power cuts', table, 'text/plain')];
+  const untried = phases.filter(({ name }) => outcomes.every(({ phase }) => phase !== name));
+  const bad = outcomes.filter(({ faults }) => faults.length > 0);
+  const detail = {
+    from,
+    to,
+    seed,
+    writes: phases.map(({ name, from: first, to: end }) => ({ phase: name, writes: end - first })),
+    untried: untried.map(({ name }) => name),
+    cuts: outcomes.map((outcome) => ({ ...outcome })),
+  };
+  if (bad.length > 0) {
+    const told = bad
+      .slice(0, 3)
+      .map(({ phase, done, faults }) => `${phase}, write ${done}: ${faults[0] ?? ''}`);
+    const summary = `${bad.length} of ${outcomes.length} cuts; ${told.join('; ')}`.slice(0, 400);
+    return { verdict: 'fail', summary, detail, evidence };
+  }
+  const lost = outcomes.filter((outcome) => outcome.lost > 0).length;
+  const news = outcomes.filter(({ running }) => running === to).length;
+  const summary = `${outcomes.length} cuts, ${lost} of them with writes lost: the old release ran ${outcomes.length - news} times, the new one ${news}`;
+  return { verdict: 'pass', summary, detail, evidence };
+}
+
+function line(
+  { phase, done, lost, seed, running, faults }: Outcome,
+  { from, to }: { from: string; to: string },
+): string {
+  const release = running === from ? 'old' : running === to ? 'new' : 'neither';
+  return `${[phase, `write ${done}`, `lost ${lost}`, `seed ${seed}`, release, faults.join('; ') || 'whole'].join('\t')}\n`;
+}

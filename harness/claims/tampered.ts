@@ -1,0 +1,29 @@
+import { freshSystem } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { TwinproofError } from '../errors.ts';
+
+/** An update of which a byte was changed on the way is refused, and changes nothing. */
+export const tampered: SystemClaim = {
+  id: 'tampered',
+  statement: 'refuses an update that was changed on the way',
+  updates: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { guest, scenario } = await freshSystem(context);
+  if (scenario === null) throw new TwinproofError('internal', 'a system that was made without an update');
+  const { family, from } = scenario;
+  const refused = await family.fetchChanged(guest);
+  const running = await family.running(guest);
+  const deployments = (await family.deployments(guest)).map(({ image }) => image ?? 'unknown');
+  const faults = [
+    ...(refused === null ? ['a changed file of an update was taken'] : []),
+    ...(running === from ? [] : [`it says that it runs ${running}`]),
+    ...(deployments.join() === from ? [] : ['there are other systems to start than before']),
+  ];
+  const detail = { refused, running, deployments, faults };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+  return { verdict: 'pass', summary: `refused: ${(refused ?? '').slice(0, 200)}`, detail, evidence: [] };
+}
