@@ -2,6 +2,7 @@ import { boots } from './boots.ts';
 import { diskFull } from './disk-full.ts';
 import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
+import { kernel } from './kernel.ts';
 import { locked } from './locked.ts';
 import { powerCut } from './power-cut.ts';
 import { reproducible } from './reproducible.ts';
@@ -17,6 +18,7 @@ import type { Claim, SystemClaim } from './types.ts';
 /** Claims about a running operating system. Those that start it again come last, those that leave another one running at the very end. */
 export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
   boots,
+  kernel,
   sameImage,
   rootReadOnly,
   stateWritable,

@@ -15,7 +15,7 @@ let scratch = '';
 let verified: Verified;
 beforeAll(async () => {
   scratch = await makeScratch(owner, 'boot-selftest');
-  verified = await verifySystem(scratch);
+  verified = await verifySystem(scratch, ['reproducible', 'hermetic', 'locked', ...CLAIMS]);
 }, 1_800_000);
 afterAll(async () => {
   await removeScratch(scratch);

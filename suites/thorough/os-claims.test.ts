@@ -9,6 +9,11 @@ const owner = currentOwner('os-claims');
 /** Claims that take little time in a machine whose processor is emulated. */
 const QUICK = ['boots', 'root-read-only'];
 
+/** A program that is found before ostree itself, and does something of its own first. */
+const ostreeThat = (deed: string): Record<string, string> => ({
+  'usr/sbin/ostree': `#!/bin/sh\n${deed}\nexec /usr/bin/ostree "$@"\n`,
+});
+
 let scratch = '';
 let good = '';
 beforeAll(async () => {
@@ -46,6 +51,18 @@ describe('an operating system of which one thing is broken', () => {
       { 'etc/machine-id': '0123456789abcdef0123456789abcdef\n' },
       /a clone has the same machine-id/,
     ],
+    [
+      'tampered',
+      ostreeThat('[ "$1" != pull-local ] || exec /usr/bin/ostree pull-local "$2" "$4" "$5"'),
+      /a changed file of an update was taken/,
+    ],
+    [
+      'disk-full',
+      ostreeThat(
+        '[ "$1" != pull-local ] || /usr/bin/ostree "$@" || { rm -rf /sysroot/ostree/repo/objects/0*; exit 1; }',
+      ),
+      /the store: /,
+    ],
   ])('turns %s red, and no other', async (claim, files, reason) => {
     const layout = await derivedImage(good, join(scratch, claim), files);
     // What takes long goes well in the good image.
@@ -55,6 +72,11 @@ describe('an operating system of which one thing is broken', () => {
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual(expected);
     expect(summary(shown, claim)).toMatch(reason);
     expect(exitCode).toBe(1);
+  });
+
+  test('survives an update without room when nothing is broken', async () => {
+    const { shown } = await booted(good, { results: join(scratch, 'results'), claims: ['disk-full'] });
+    expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ 'disk-full': 'pass' });
   });
 
   test('turns update red when its next release overwrites what the user changed', async () => {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { link, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
@@ -8,7 +9,7 @@ import { GuestChannel } from '../guest/channel.ts';
 import { unreachable } from '../guest/replies.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
-import { Machine, MachineFolder } from '../machine/machine.ts';
+import { Machine, MachineFolder, openPlain } from '../machine/machine.ts';
 
 /** What a system is started from; the files are only read. */
 interface Disks {
@@ -174,6 +175,15 @@ export class System implements AsyncDisposable {
   /** Bytes of the log of writes by now. */
   async logged(): Promise<number> {
     return (await lstat(join(this.#folder.path, LOG))).size;
+  }
+
+  /** sha256 (hex) of what the machine was given at the last start. */
+  async loaded(): Promise<{ kernel: string; initramfs: string }> {
+    const digest = async (name: string): Promise<string> => {
+      await using file = await openPlain(join(this.#folder.path, name));
+      return hash('sha256', await file.readFile(), 'hex');
+    };
+    return { kernel: await digest('vmlinuz'), initramfs: await digest('initrd') };
   }
 
   /** Gives the disk that the next start begins with, or the log of writes, a name elsewhere. */
