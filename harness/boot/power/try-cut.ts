@@ -2,10 +2,12 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Family } from '../families/types.ts';
 import { openPlain } from '../machine/machine.ts';
+import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
 import type { Cut } from './choose.ts';
 import { randomOf, replay, survivors } from './cut.ts';
 import { brokenFileSystem, copyDisk } from './disks.ts';
+import { type Found, cutFaults } from './judge.ts';
 import { MARK, type Recording } from './record.ts';
 
 /** What became of a system whose power was cut. */
@@ -29,23 +31,35 @@ interface Job {
 
 /** Cuts the power at one moment, starts the machine again, and looks what is there. */
 export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
-  const { recording, system, folder } = job;
+  const { recording, from, to, folder } = job;
   const disk = join(folder, 'cut.raw');
   const lost = await diskAfter(cut, recording, disk);
-  await using after = await system.withDisk(disk);
-  const { reason, state } = await after.boot();
-  if (reason !== null) return { ...cut, lost, running: null, faults: [`it does not start: ${reason}`] };
-  const running = await job.family.running(after.guest);
-  const faults = [
-    ...(running === job.from || running === job.to ? [] : [`it says that it runs ${running || 'nothing'}`]),
-    ...(state === recording.state ? [] : [`systemd says ${state ?? 'nothing'}`]),
-    ...(await missingMark(after)),
-    ...named('the store', await job.family.check(after.guest)),
-    ...(running === job.to ? await wayBack(after, job) : []),
-    ...named('the file system', await brokenFileSystem(disk)),
-  ];
+  const found = await look(disk, job);
   await rm(disk, { force: true });
-  return { ...cut, lost, running, faults };
+  const running = found.unreachable === null ? found.running : null;
+  return { ...cut, lost, running, faults: cutFaults(found, { from, to, state: recording.state }) };
+}
+
+async function look(disk: string, { system, family, to }: Job): Promise<Found> {
+  await using after = await system.withDisk(disk);
+  const { reason, state } = await outcomeOf(after.boot());
+  if (reason !== null)
+    return {
+      unreachable: reason,
+      running: '',
+      state,
+      marked: false,
+      store: null,
+      fileSystem: null,
+      back: null,
+    };
+  const running = await family.running(after.guest);
+  const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
+  const store = await family.check(after.guest);
+  const back = running === to ? await wayBack(after, family) : null;
+  // The machine only reads this disk: it is as the cut left it.
+  const fileSystem = await brokenFileSystem(disk);
+  return { unreachable: null, running, state, marked, store, fileSystem, back };
 }
 
 /** Makes the disk as it is after the cut. @returns how many writes are lost */
@@ -60,18 +74,10 @@ async function diskAfter(cut: Cut, { starts }: Recording, disk: string): Promise
   return cut.done - kept.length;
 }
 
-async function missingMark(system: System): Promise<string[]> {
-  const { status } = await system.guest.run(`grep -qx mark ${MARK}`);
-  return status === 0 ? [] : [`${MARK} is lost`];
-}
-
-/** Where the new image runs, the old one must still be there, and start. */
-async function wayBack(system: System, { family, from }: Job): Promise<string[]> {
+/** Where the new release runs, the old one must still be there, and start. */
+async function wayBack(system: System, family: Family): Promise<Found['back']> {
   await system.shutDown();
-  if ((await system.entries()).length < 2) return ['the old system is not there'];
-  const { reason } = await system.boot({ pick: 1 });
-  if (reason !== null) return [`the old system does not start: ${reason}`];
-  return (await family.running(system.guest)) === from ? [] : ['the second entry is not the old system'];
+  if ((await system.entries()).length < 2) return { reason: 'there is no second entry' };
+  const { reason } = await outcomeOf(system.boot({ pick: 1 }));
+  return reason === null ? { running: await family.running(system.guest) } : { reason };
 }
-
-const named = (what: string, fault: string | null): string[] => (fault === null ? [] : [`${what}: ${fault}`]);

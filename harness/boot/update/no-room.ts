@@ -1,4 +1,5 @@
 import type { Family } from '../families/types.ts';
+import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
 
 /** An update that has no room, as it went. */
@@ -38,7 +39,7 @@ export async function updateWithoutRoom(system: System, family: Family): Promise
   const running = await family.running(system.guest);
   const deployments = (await family.deployments(system.guest)).map(({ image }) => image ?? 'unknown');
   await system.guest.read(`rm -rf ${FOLDER}`);
-  const { reason, state: now } = await system.restart();
+  const { reason, state: now } = await outcomeOf(system.restart());
   if (reason !== null)
     return { left, refused, running, deployments, restarted: null, retried: reason, state };
   const restarted = {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Family } from '../families/types.ts';
+import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
 import { fileDigests } from '../guest/file-list.ts';
 import { type Identity, askIdentity } from './identity.ts';
@@ -94,7 +95,7 @@ export class UpdateScenario {
     const refused = (await this.family.fetch(system.guest)) ?? (await this.family.stage(system.guest));
     if (refused !== null) return { before, written, refused, staged: null, unreachable: null, after: null };
     const staged = await this.#look();
-    const { reason } = await system.restart();
+    const { reason } = await outcomeOf(system.restart());
     const after = reason === null ? await this.#look() : null;
     return { before, written, refused, staged, unreachable: reason, after };
   }
@@ -106,12 +107,12 @@ export class UpdateScenario {
     await this.#write([VAR_AFTER, ETC_AFTER]);
     await system.shutDown();
     if ((await system.entries()).length < 2) return { ...nothing, refused: 'there is no second entry' };
-    const first = await system.boot({ pick: SECOND });
+    const first = await outcomeOf(system.boot({ pick: SECOND }));
     if (first.reason !== null) return { ...nothing, unreachable: first.reason };
     const picked = await this.#look();
     const refused = await this.family.keepRunning(system.guest);
     if (refused !== null) return { ...nothing, picked, refused };
-    const second = await system.restart();
+    const second = await outcomeOf(system.restart());
     const kept = second.reason === null ? await this.#look() : null;
     return { ...nothing, picked, kept, unreachable: second.reason };
   }

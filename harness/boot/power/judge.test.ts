@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { type Found, cutFaults } from './judge.ts';
+
+const expected = { from: 'v1', to: 'v2', state: 'running' };
+const OLD: Found = {
+  unreachable: null,
+  running: 'v1',
+  state: 'running',
+  marked: true,
+  store: null,
+  fileSystem: null,
+  back: null,
+};
+const NEW: Found = { ...OLD, running: 'v2', back: { running: 'v1' } };
+
+describe('after a power cut', () => {
+  test('the old or the new release may run', () => {
+    expect(cutFaults(OLD, expected)).toEqual([]);
+    expect(cutFaults(NEW, expected)).toEqual([]);
+  });
+
+  test.each<[string, Found, RegExp]>([
+    ['nothing starts', { ...OLD, unreachable: 'no answer' }, /does not start: no answer/],
+    ['something else runs', { ...OLD, running: 'v0' }, /runs v0/],
+    ['it does not say what runs', { ...OLD, running: '' }, /runs nothing/],
+    ['units fail', { ...OLD, state: 'degraded' }, /systemd says degraded/],
+    ['state is lost', { ...NEW, marked: false }, /what was in \/var is lost/],
+    ['the store is broken', { ...OLD, store: 'object missing' }, /the store: object missing/],
+    ['the file system is broken', { ...OLD, fileSystem: 'e2fsck failed' }, /the file system: e2fsck failed/],
+    ['there is no way back', { ...NEW, back: { reason: 'no second entry' } }, /no second entry/],
+    ['the way back leads elsewhere', { ...NEW, back: { running: 'v2' } }, /not the old release/],
+    ['nobody looked for a way back', { ...NEW, back: null }, /nobody looked/],
+  ])('it is at fault when %s', (_what, found, reason) => {
+    const faults = cutFaults(found, expected);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(reason);
+  });
+});

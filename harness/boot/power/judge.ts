@@ -1,0 +1,36 @@
+/** What was found after a power cut. */
+export interface Found {
+  /** Why no command runs; null when commands run. */
+  unreachable: string | null;
+  /** Digest of the manifest that runs; empty when it does not say. */
+  running: string;
+  /** What systemd says. */
+  state: string | null;
+  /** The file that was in /var before the update is there. */
+  marked: boolean;
+  /** What is wrong with the store of releases, and with the file system; null when nothing is. */
+  store: string | null;
+  fileSystem: string | null;
+  /** What the second entry of the boot menu starts, where the new release runs; a reason when it starts nothing. */
+  back: { running: string } | { reason: string } | null;
+}
+
+/** What must not be after a power cut; one line each. */
+export function cutFaults(
+  found: Found,
+  { from, to, state }: { from: string; to: string; state: string | null },
+): string[] {
+  if (found.unreachable !== null) return [`it does not start: ${found.unreachable}`];
+  const { running, back } = found;
+  const faults: string[] = [];
+  if (running !== from && running !== to) faults.push(`it says that it runs ${running || 'nothing'}`);
+  if (found.state !== state) faults.push(`systemd says ${found.state ?? 'nothing'}`);
+  if (!found.marked) faults.push('what was in /var is lost');
+  if (found.store !== null) faults.push(`the store: ${found.store}`);
+  if (found.fileSystem !== null) faults.push(`the file system: ${found.fileSystem}`);
+  if (running !== to) return faults;
+  if (back === null) faults.push('nobody looked for the old release');
+  else if ('reason' in back) faults.push(`the old release does not start: ${back.reason}`);
+  else if (back.running !== from) faults.push('the second entry is not the old release');
+  return faults;
+}
