@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentOwner } from '../../harness/engine/owner.ts';
 import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { derivedImage, unit } from '../selftest/os-images.ts';
 import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
+import { ROOT } from '../selftest/support.ts';
 
 const owner = currentOwner('os-claims');
 /** Claims that take little time in a machine whose processor is emulated. */
@@ -95,4 +97,15 @@ describe('an operating system of which one thing is broken', () => {
       /\/etc\/host\.conf, changed by both, is not as the user left it/,
     );
   });
+});
+
+test('--shell puts through to root in the guest, until it is switched off', async () => {
+  const { stdout, stderr, exitCode } = await execa(
+    process.execPath,
+    [join(ROOT, 'harness/cli/main.ts'), 'boot', `oci:${good}`, '--accel', 'tcg', '--shell'],
+    { input: 'echo $((6 * 7)) is $(id -un)\nsystemctl poweroff\n', reject: false },
+  );
+  expect(stderr).toContain('root in the guest');
+  expect(stdout).toContain('42 is root');
+  expect(exitCode).toBe(0);
 });
