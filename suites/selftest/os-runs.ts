@@ -40,15 +40,16 @@ export async function verifySystem(scratch: string, claims: string[] = []): Prom
 /**
  * Puts an image on a disk, starts it and checks claims: all of them, unless told otherwise.
  * @param next layout of the next release
+ * @param more options
  */
 export async function booted(
   layout: string,
-  { results, claims, next }: { results: string; claims: string[]; next?: string },
+  { results, claims, next, more = [] }: { results: string; claims: string[]; next?: string; more?: string[] },
 ): Promise<{ exitCode: number | undefined; shown: Shown }> {
   const options = ['--accel', 'tcg', '--json', '--results', results];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
   const update = next === undefined ? [] : ['--update', `oci:${next}`];
-  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen, ...update]);
+  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen, ...update, ...more]);
   if (run.stdout === '') throw new Error(run.stderr);
   return { exitCode: run.exitCode, shown: JSON.parse(run.stdout) as Shown };
 }
