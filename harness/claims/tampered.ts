@@ -1,3 +1,4 @@
+import { tamperedFaults } from '../boot/update/tampered.ts';
 import { freshSystem } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -17,11 +18,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const refused = await family.fetchChanged(guest);
   const running = await family.running(guest);
   const deployments = (await family.deployments(guest)).map(({ image }) => image ?? 'unknown');
-  const faults = [
-    ...(refused === null ? ['a changed file of an update was taken'] : []),
-    ...(running === from ? [] : [`it says that it runs ${running}`]),
-    ...(deployments.join() === from ? [] : ['there are other systems to start than before']),
-  ];
+  const faults = tamperedFaults({ refused, running, deployments }, from);
   const detail = { refused, running, deployments, faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
