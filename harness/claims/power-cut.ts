@@ -1,5 +1,6 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
+import { TwinproofError } from '../errors.ts';
 import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
@@ -17,7 +18,9 @@ export const powerCut: SystemClaim = {
 
 async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario } = await updateOf(context);
-  const { from, to } = scenario;
+  const { from, to, family } = scenario;
+  if (family.id === 'ab')
+    throw new TwinproofError('unsupported', 'power is only cut on disks that are one file system');
   const { count, seed } = context.powerCuts;
   const { phases, outcomes } = await cutPower(under.system, scenario, { count, seed });
   const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');

@@ -1,5 +1,6 @@
 import { boots } from './boots.ts';
 import { diskFull } from './disk-full.ts';
+import { failedUpdate } from './failed-update.ts';
 import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
 import { kernel } from './kernel.ts';
@@ -26,6 +27,7 @@ export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
   update,
   rollback,
   identity,
+  failedUpdate,
   diskFull,
   powerCut,
 ];
@@ -37,9 +39,12 @@ export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
 /** The order in which claims are checked on one machine. */
 export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
 
-/** Whether a claim among these looks at an update. */
+/** Whether a claim among these looks at an update, and whether one looks at updates that do not come up. */
 export const needsUpdate = (ids: readonly string[]): boolean =>
   SYSTEM_CLAIMS.some(({ id, updates }) => updates === true && ids.includes(id));
+
+export const needsBadUpdates = (ids: readonly string[]): boolean =>
+  SYSTEM_CLAIMS.some(({ id, bad }) => bad === true && ids.includes(id));
 
 export function findClaim(id: string): Claim {
   const claim = CLAIMS.find((candidate) => candidate.id === id);

@@ -1,4 +1,3 @@
-import { ostree } from '../boot/families/ostree.ts';
 import { LIST_USR, type FileDigests, differingFiles, parseFileList } from '../boot/guest/file-list.ts';
 import type { MergedTree } from '../oci/layers/tree.ts';
 import { nameText } from '../oci/names.ts';
@@ -16,11 +15,11 @@ export const sameImage: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { guest, image, tree } = await freshSystem(context);
-  const told = await ostree.running(guest);
+  const { guest, image, tree, family } = await freshSystem(context);
+  const told = await family.running(guest);
   const listed = await guest.run(LIST_USR, 300);
   const files = listed.status === 0 ? parseFileList(listed.stdout) : null;
-  const expected = filesBelowUsr(tree);
+  const expected = filesBelowUsr(tree, family.defaults);
   const differing = files === null ? [] : differingFiles(expected, files);
   const lines = differing.map(({ path, what }) => `${what}\t${nameText(path)}\n`);
   const evidence = [await context.evidence.addText('files that differ', lines.join(''), 'text/plain')];
@@ -45,13 +44,14 @@ async function check(context: SystemContext): Promise<Finding> {
   };
 }
 
-/** An image's /etc becomes /usr/etc, the defaults that updates are merged with. */
-function filesBelowUsr({ files }: MergedTree): FileDigests {
+/** Where a family keeps an image's /etc below /usr, that is what updates are merged with. */
+function filesBelowUsr({ files }: MergedTree, defaults: string | null): FileDigests {
   const found: FileDigests = new Map();
   for (const [path, { inode }] of files) {
     if (inode.type !== 'file') continue;
     if (path.startsWith('usr/')) found.set(path, inode.content);
-    else if (path.startsWith('etc/')) found.set(`usr/${path}`, inode.content);
+    else if (defaults !== null && path.startsWith('etc/'))
+      found.set(path.replace('etc/', defaults), inode.content);
   }
   return found;
 }

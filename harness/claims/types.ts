@@ -62,6 +62,8 @@ export interface Claim {
 export interface SystemClaim extends Claim {
   /** It looks at the system while that is updated, and so a next release must be on a disk beside it. */
   updates?: true;
+  /** Among the releases on that disk must be some that do not come up. */
+  bad?: true;
   /** It takes so long that it must be asked for by name. */
   long?: true;
   check: (context: SystemContext) => Promise<Finding>;

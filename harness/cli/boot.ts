@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
 import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
-import { SYSTEM_CLAIMS, needsUpdate } from '../claims/registry.ts';
+import { SYSTEM_CLAIMS, needsBadUpdates, needsUpdate } from '../claims/registry.ts';
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
@@ -61,7 +61,8 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   const update = await nextRelease(claims, flags.update);
   const interrupt = onInterrupt();
   try {
-    const results = await checkAll(claims, { image, update, flags, interrupt });
+    const badUpdates = needsBadUpdates(claims.map(({ id }) => id));
+    const results = await checkAll(claims, { image, update, badUpdates, flags, interrupt });
     const shown = { schema: 'twinproof/boot/v1', image: image.manifest.digest, results: results.map(flat) };
     if (flags.json) print(`${JSON.stringify(shown, null, 2)}\n`);
     else if (!flags.quiet) print(results.map(line).join(''));
@@ -77,7 +78,7 @@ async function shell(reference: string, flags: Flags): Promise<number> {
   const image = await openImage(reference);
   const interrupt = onInterrupt();
   try {
-    await using under = await start({ image, update: null, flags, interrupt });
+    await using under = await start({ image, update: null, badUpdates: false, flags, interrupt });
     await openShell(under.system, process.stdin, process.stdout);
     return 0;
   } finally {
@@ -100,17 +101,19 @@ async function nextRelease(
 interface Job {
   image: OciImage;
   update: OciImage | 'synthetic' | null;
+  badUpdates: boolean;
   flags: Flags;
   interrupt: ReturnType<typeof onInterrupt>;
 }
 
 /** Puts the image on a disk and starts it. */
-async function start({ image, update, flags, interrupt }: Job): Promise<UnderTest> {
+async function start({ image, update, badUpdates, flags, interrupt }: Job): Promise<UnderTest> {
   const owner = currentOwner(`boot-${process.pid}`);
   const engine = await connectEngine();
   await sweep(engine, ownerIsDead);
   interrupt.armed({ engine, owner });
-  return startUnderTest(engine, owner, { image, accelerator: flags.accel, update, onStep: teller(flags) });
+  const { accel: accelerator } = flags;
+  return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, onStep: teller(flags) });
 }
 
 const teller = ({ quiet }: Flags): ((step: string) => void) =>

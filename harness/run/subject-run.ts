@@ -5,7 +5,7 @@ import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
-import { findClaim, inOrder, needsUpdate } from '../claims/registry.ts';
+import { findClaim, inOrder, needsBadUpdates, needsUpdate } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
@@ -138,6 +138,7 @@ export class SubjectRun {
       image: await image(first.build),
       accelerator: 'auto',
       update: needsUpdate(claims) ? 'synthetic' : null,
+      badUpdates: needsBadUpdates(claims),
       onStep: (step) => this.#step(step),
     });
   }

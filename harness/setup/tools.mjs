@@ -151,6 +151,25 @@ export const TOOLS = [
     why: 'reads kernels from disks without mounting them',
   },
   {
+    command: 'mtype',
+    apt: 'mtools',
+    dnf: 'mtools',
+    group: 'boot',
+    why: "reads boot loaders' entries from disks without mounting them",
+  },
+  {
+    command: 'OVMF',
+    apt: 'ovmf',
+    dnf: 'edk2-ovmf',
+    group: 'boot',
+    why: 'starts operating systems by their own boot loaders',
+    probe: [
+      '/bin/sh',
+      '-c',
+      'test -r /usr/share/OVMF/OVMF_CODE_4M.fd || test -r /usr/share/edk2/ovmf/OVMF_CODE.fd',
+    ],
+  },
+  {
     command: 'rpmbuild',
     apt: 'rpm',
     dnf: 'rpm-build',

@@ -25,11 +25,23 @@ export interface Verified {
 }
 
 /**
- * Builds the bundled operating system twice and checks claims on it: all of them, unless told otherwise. That twins stay
+ * Builds a bundled operating system twice and checks claims on it: all of them, unless told otherwise. That twins stay
  * equal in differing environments is a matter of other tests.
  */
-export async function verifySystem(scratch: string, claims: string[] = []): Promise<Verified> {
-  const options = ['--keep', '--vary', 'none', '--results', join(scratch, 'runs')];
+export async function verifySystem(
+  scratch: string,
+  claims: string[] = [],
+  variant: 'default' | 'ab' = 'default',
+): Promise<Verified> {
+  const options = [
+    '--image',
+    `debian/${variant}@*`,
+    '--keep',
+    '--vary',
+    'none',
+    '--results',
+    join(scratch, 'runs'),
+  ];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
   const { exitCode, stderr } = await twinproof(['verify', 'fixtures/os.catalog.yaml', ...options, ...chosen]);
   const folder = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseBootEntry, sortBootEntries } from './boot-entries.ts';
+import { type BootEntry, parseBootEntry, sortBootEntries } from './boot-entries.ts';
 
 // As ostree 2022.7 writes it.
 const ENTRY = `title Debian GNU/Linux 12 (bookworm) (ostree:0)
@@ -12,7 +12,10 @@ initrd /boot/ostree/os-3c6d/initramfs-6.1.0-56-cloud-amd64.img
 
 describe('a boot entry', () => {
   test('names kernel, initrd and command line', () => {
-    expect(parseBootEntry(ENTRY, 'x')).toEqual({
+    expect(parseBootEntry(ENTRY, '/boot/loader/entries/ostree-1-os.conf')).toEqual({
+      name: 'ostree-1-os.conf',
+      sortKey: '',
+      tries: null,
       title: 'Debian GNU/Linux 12 (bookworm) (ostree:0)',
       version: '1',
       kernel: '/boot/ostree/os-3c6d/vmlinuz-6.1.0-56-cloud-amd64',
@@ -52,8 +55,40 @@ describe('a boot entry', () => {
   });
 });
 
+/** Names of entries in the order in which they are offered. */
+const sorted = (entries: Partial<BootEntry>[]): string[] => {
+  const plain = { title: '', sortKey: '', version: '', kernel: '', initrd: '', commandLine: '' };
+  const all = entries.map((entry) => {
+    const name = entry.name ?? 'x.conf';
+    return { ...plain, name, ...entry, tries: parseBootEntry(ENTRY, name).tries };
+  });
+  return sortBootEntries(all).map(({ name, version }) => (name === 'x.conf' ? version : name));
+};
+
 test('entries come newest first', () => {
-  const entry = (version: string) => ({ title: '', version, kernel: '', initrd: '', commandLine: '' });
-  const sorted = sortBootEntries(['2', '10', '1'].map(entry));
-  expect(sorted.map(({ version }) => version)).toEqual(['10', '2', '1']);
+  expect(sorted([{ version: '2' }, { version: '10' }, { version: '1' }])).toEqual(['10', '2', '1']);
+  expect(sorted([{ name: 'a-1.conf' }, { name: 'a-2.conf' }])).toEqual(['a-2.conf', 'a-1.conf']);
+});
+
+test('those with a sort key come before, those that were given up after all others', () => {
+  const entries = [
+    { name: 'new+0-3.conf', sortKey: 'os', version: '3' },
+    { name: 'plain.conf', version: '9' },
+    { name: 'old.conf', sortKey: 'os', version: '1' },
+    { name: 'tried+1-2.conf', sortKey: 'os', version: '2' },
+  ];
+  expect(sorted(entries)).toEqual(['tried+1-2.conf', 'old.conf', 'plain.conf', 'new+0-3.conf']);
+});
+
+test.each([
+  ['os.conf', null],
+  ['os+3.conf', { left: 3, done: 0 }],
+  ['os+2-1.conf', { left: 2, done: 1 }],
+  ['os+0-3.conf', { left: 0, done: 3 }],
+  ['os+3', null],
+  ['os+.conf', null],
+  ['os+x-1.conf', null],
+  ['os+3-1-2.conf', null],
+])('%s counts %j', (name, tries) => {
+  expect(parseBootEntry(ENTRY, name).tries).toEqual(tries);
 });

@@ -11,9 +11,13 @@ import type { Engine } from '../../engine/runtime.ts';
 import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
+import type { FamilyId } from './operating-system.ts';
 
-const SCRIPT = new URL('build-disk.sh', import.meta.url);
-/** Bytes of the disk: the largest images there are fit twice, and what is not used takes no space. */
+const SCRIPTS = {
+  ostree: new URL('build-disk.sh', import.meta.url),
+  ab: new URL('build-slots.sh', import.meta.url),
+};
+/** Bytes of an ostree disk: the largest images there are fit twice, and what is not used takes no space. */
 const DISK = 8 * 2 ** 30;
 /** Bytes of memory for the tree before it is on the disk. */
 const SCRATCH = 6 * 2 ** 30;
@@ -27,20 +31,23 @@ const STATEROOT = 'os';
 export const UPDATE_DISK = 'disk1';
 
 interface Images {
+  family: FamilyId;
   image: OciImage;
-  /** What it shall be updated to; null for nothing. */
-  next: OciImage | null;
+  /** What it shall be updated to, the next release first; a name each. ostree takes only one. */
+  releases: Map<string, OciImage>;
+  /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
+  commandLine: string;
 }
 
 export interface MadeDisks {
   disk: string;
-  /** A disk with a repository that holds the next image; null without one. */
+  /** A disk that holds the releases; null without one. */
   update: string | null;
 }
 
 /**
- * Puts an image on a disk: a raw file with one ext4 file system and an ostree deployment. The same image gives a disk
- * with the same ids. The work is done in an isolated container of the image itself.
+ * Puts an image on a disk, a raw file: one ext4 file system with an ostree deployment, or two slots. The same image gives a
+ * disk with the same ids. The work is done in an isolated container of the image itself.
  * @param folder scratch space of the caller
  * @throws TwinproofError `build-failed` with the tools' last words
  */
@@ -49,13 +56,13 @@ export async function makeDisk(
   owner: Owner,
   { folder, ...images }: Images & { folder: string },
 ): Promise<MadeDisks> {
-  const { image, next } = images;
+  const { image, releases } = images;
   const layers = join(folder, 'layers');
   const output = join(folder, 'disk');
   await mkdir(layers, { recursive: true });
   await mkdir(output, { recursive: true });
   const written = new Set<string>();
-  for (const each of next === null ? [image] : [image, next]) {
+  for (const each of [image, ...releases.values()]) {
     for (const layer of each.layers) {
       if (written.has(nameOf(layer))) continue;
       written.add(nameOf(layer));
@@ -69,7 +76,7 @@ export async function makeDisk(
   } finally {
     await removeImage(engine, name);
   }
-  return { disk: join(output, 'disk.raw'), update: next === null ? null : join(output, 'update.raw') };
+  return { disk: join(output, 'disk.raw'), update: releases.size === 0 ? null : join(output, 'update.raw') };
 }
 
 /** Hex only: it goes into a script. */
@@ -83,7 +90,7 @@ async function install(
   { name, layers, output, images }: { name: string; layers: string; output: string; images: Images },
 ): Promise<void> {
   const { getuid, getgid } = process;
-  const { image, next } = images;
+  const { image } = images;
   await using container = await startIsolated(engine, owner, {
     image: name,
     command: idle(LIMIT + 60),
@@ -100,28 +107,46 @@ async function install(
     capabilities: CAPABILITIES,
     environment: {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
-      STATEROOT,
       MANIFEST: image.manifest.digest,
       LAYERS: namesOf(image),
       UUID: uuidOf(image.config.digest),
-      NEXT_MANIFEST: next?.manifest.digest ?? '',
-      NEXT_LAYERS: next === null ? '' : namesOf(next),
-      NEXT_UUID: next === null ? '' : uuidOf(next.config.digest),
-      TIMESTAMP: createdOf(image),
-      SIZE: `${DISK / 1024}k`,
+      ...(images.family === 'ab' ? slots(images) : ostree(images)),
       OWNER: `${getuid?.() ?? 0}:${getgid?.() ?? 0}`,
     },
     memory: SCRATCH + 2 ** 30,
     processes: 256,
     user: '0:0',
   });
-  const script = await readFile(SCRIPT, 'utf8');
+  const script = await readFile(SCRIPTS[images.family], 'utf8');
   const { exitCode, stderr, stdout } = await container.exec(['timeout', String(LIMIT), 'sh', '-c', script]);
   if (exitCode === 0) return;
   const words = `${stdout}\n${stderr}`.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
   throw new TwinproofError('build-failed', `the image could not be put on a disk: ${words}`, {
-    hint: `the image's own ostree and mke2fs do it; they ended with exit code ${exitCode}`,
+    hint: `the image's own tools do it; they ended with exit code ${exitCode}`,
   });
+}
+
+function ostree({ image, releases }: Images): Record<string, string> {
+  const [next] = releases.values();
+  return {
+    STATEROOT,
+    NEXT_MANIFEST: next?.manifest.digest ?? '',
+    NEXT_LAYERS: next === undefined ? '' : namesOf(next),
+    NEXT_UUID: next === undefined ? '' : uuidOf(next.config.digest),
+    TIMESTAMP: createdOf(image),
+    SIZE: `${DISK / 1024}k`,
+  };
+}
+
+function slots({ image, releases, commandLine }: Images): Record<string, string> {
+  const lines = [...releases].map(([name, each]) => `${name} ${each.manifest.digest} ${namesOf(each)}`);
+  // A FAT file system knows no time before this.
+  const seconds = Math.max(Date.parse(createdOf(image)), Date.UTC(1980, 0, 1)) / 1000;
+  return {
+    RELEASES: lines.join('\n'),
+    SECONDS_OF_IMAGE: String(Math.floor(seconds)),
+    ARGUMENTS: commandLine,
+  };
 }
 
 /** An id that belongs to the image, in the form of RFC 9562, version 8. */

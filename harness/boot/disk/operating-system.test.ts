@@ -8,6 +8,10 @@ const KERNEL = [
 ];
 const TOOLS = ['usr/bin/ostree', 'usr/sbin/mke2fs', 'usr/sbin/debugfs', 'usr/bin/sh', 'usr/bin/find'];
 const SYSTEMD = 'usr/lib/x86_64-linux-gnu/systemd/libsystemd-shared-252.so';
+const COUNTING = ['usr/lib/systemd/boot/efi/systemd-bootx64.efi', 'usr/lib/systemd/systemd-bless-boot'];
+const SLOT_TOOLS = ['bin/mksquashfs', 'sbin/sfdisk', 'sbin/mkfs.vfat', 'bin/mcopy', 'sbin/mke2fs']
+  .concat('bin/tar', 'bin/sh', 'bin/find', 'bin/sed')
+  .map((path) => `usr/${path}`);
 
 /** Only the names matter here. */
 function tree(paths: string[]): MergedTree {
@@ -24,11 +28,19 @@ test('an image with a kernel, an initramfs and what installs it is an operating 
   expect(operatingSystemOf(tree([...KERNEL, ...TOOLS])).systemd).toBeNull();
 });
 
+test('with a boot loader that counts tries, and without ostree, it is for two slots', () => {
+  const paths = [...KERNEL, ...COUNTING, ...SLOT_TOOLS, SYSTEMD];
+  expect(operatingSystemOf(tree(paths)).family).toBe('ab');
+  expect(operatingSystemOf(tree([...paths, ...TOOLS])).family).toBe('ostree');
+});
+
 test.each([
   ['no kernel', TOOLS, /no kernel/],
   ['two kernels', [...KERNEL, ...TOOLS, 'usr/lib/modules/6.2/vmlinuz'], /2 kernels/],
   ['no initramfs', [KERNEL[0] ?? '', ...TOOLS], /no initramfs/],
   ['no ostree', [...KERNEL, ...TOOLS.slice(1)], /no ostree/],
+  ['half of what counts tries', [...KERNEL, ...SLOT_TOOLS, COUNTING[0] ?? ''], /no ostree/],
+  ['no mksquashfs', [...KERNEL, ...COUNTING, ...SLOT_TOOLS.slice(1)], /no mksquashfs/],
   ['nothing', [], /no kernel/],
 ])('an image with %s is not', (_what, paths, reason) => {
   expect(() => operatingSystemOf(tree(paths))).toThrow(reason);

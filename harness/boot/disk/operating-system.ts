@@ -1,21 +1,29 @@
 import type { MergedTree } from '../../oci/layers/tree.ts';
 import { TwinproofError } from '../../errors.ts';
 
+/** How a system is installed and updated: a tree of ostree's, or one of two slots that the boot loader chooses between. */
+export type FamilyId = 'ostree' | 'ab';
+
 /** What an image brings along that makes it an operating system which can be put on a disk. */
 export interface OperatingSystem {
-  /** How it is installed and updated. */
-  family: 'ostree';
+  family: FamilyId;
   /** Of the kernel beside the modules, e.g. `6.1.0-56-cloud-amd64`. */
   kernel: string;
   /** Of systemd as its own library says, e.g. `252`; null where that is not told by a name. */
   systemd: string | null;
 }
 
+/** The boot loader that looks for entries with a counter, and what tells it that a start went well. */
+const COUNTING = ['usr/lib/systemd/boot/efi/systemd-bootx64.efi', 'usr/lib/systemd/systemd-bless-boot'];
+
 /** Programs that put the image on a disk; all of them run inside a container of the image. */
-const NEEDED = ['ostree', 'mke2fs', 'debugfs', 'sh', 'find'] as const;
+const NEEDED = {
+  ostree: ['ostree', 'mke2fs', 'debugfs', 'sh', 'find'],
+  ab: ['mksquashfs', 'sfdisk', 'mkfs.vfat', 'mcopy', 'mke2fs', 'tar', 'sh', 'find', 'sed'],
+} as const;
 
 /**
- * Looks at the files of an image.
+ * Looks at the files of an image. What has ostree is of that family, whichever boot loader it brings.
  * @throws TwinproofError `unsupported` with what is missing
  */
 export function operatingSystemOf(tree: MergedTree): OperatingSystem {
@@ -27,14 +35,15 @@ export function operatingSystemOf(tree: MergedTree): OperatingSystem {
   if (kernel === undefined) throw unsupported('it has no kernel in /usr/lib/modules');
   if (kernels.length > 1) throw unsupported(`it has ${kernels.length} kernels`);
   if (!files.has(`usr/lib/modules/${kernel}/initramfs.img`)) throw unsupported('its kernel has no initramfs');
-  const missing = NEEDED.filter(
-    (name) => !['bin', 'sbin'].some((folder) => files.has(`usr/${folder}/${name}`)),
-  );
+  const has = (name: string): boolean => ['bin', 'sbin'].some((folder) => files.has(`usr/${folder}/${name}`));
+  const counting = COUNTING.every((path) => files.has(path));
+  const family = counting && !has('ostree') ? 'ab' : 'ostree';
+  const missing = NEEDED[family].filter((name) => !has(name));
   if (missing.length > 0) throw unsupported(`it has no ${missing.join(', no ')}, which would install it`);
   const library = [...files.keys()].flatMap(
     (path) => /\/libsystemd-shared-(\d+)[^/]*\.so$/.exec(path)?.[1] ?? [],
   );
-  return { family: 'ostree', kernel, systemd: library[0] ?? null };
+  return { family, kernel, systemd: library[0] ?? null };
 }
 
 const unsupported = (reason: string): TwinproofError =>

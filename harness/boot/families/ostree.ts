@@ -1,23 +1,13 @@
-import { UPDATE_DISK } from '../disk/make-disk.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
 import { parseOstreeStatus } from './ostree-status.ts';
+import { MOUNT_UPDATE, fault } from './scripts.ts';
 import type { Deployment, Family } from './types.ts';
 
 /** Exit code of a script that found nothing to change. */
 const NOTHING_NEW = 77;
 
 const METADATA = 'ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest';
-
-/** Mounts the repository on the update disk. */
-const MOUNT = `set -eu
-for disk in /sys/block/*; do
-    [ "$(cat "$disk/serial" 2> /dev/null)" != ${UPDATE_DISK} ] || device=/dev/\${disk##*/}
-done
-mkdir -p /run/update
-mount -o ro "$device" /run/update
-trap 'umount --recursive /run/update' EXIT
-`;
 
 /** Lays a copy, with another first byte, over one of the files that are new in the update; 77 is the exit code without one. */
 const CHANGE = `list() { (cd "$1/objects" && find . -name '*.file' -type f -size +0 | sort); }
@@ -52,6 +42,9 @@ const CHECK = 180;
  */
 export const ostree: Family = {
   id: 'ostree',
+  wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
+  defaults: 'usr/etc/',
+  noFallBack: 'nothing counts tries: the kernel is started directly, without a boot loader',
 
   async running(guest) {
     // Not by the kernel's command line: what that names is renamed when the list of deployments is written anew.
@@ -60,19 +53,20 @@ export const ostree: Family = {
 
   async deployments(guest) {
     const found: Deployment[] = [];
-    for (const { commit, booted, staged } of parseOstreeStatus(await guest.read('ostree admin status'))) {
+    const listed = parseOstreeStatus(await guest.read('ostree admin status'));
+    for (const { commit, serial, booted, staged } of listed) {
       const image = digest(await guest.run(`${METADATA} ${commit}`));
-      found.push({ image: image === '' ? null : image, booted, staged });
+      found.push({ name: `${commit}.${serial}`, image: image === '' ? null : image, booted, staged });
     }
     return found;
   },
 
   async fetch(guest) {
-    return fault(await guest.run(MOUNT + PULL, FETCH));
+    return fault(await guest.run(MOUNT_UPDATE + PULL, FETCH));
   },
 
   async fetchChanged(guest) {
-    const result = await guest.run(MOUNT + CHANGE + PULL, FETCH);
+    const result = await guest.run(MOUNT_UPDATE + CHANGE + PULL, FETCH);
     if (result.status === NOTHING_NEW)
       throw new TwinproofError('unsupported', 'the update brings no new file');
     return fault(result);
@@ -94,10 +88,3 @@ export const ostree: Family = {
 /** ostree prints a variant: a string in single quotes. */
 const digest = ({ stdout }: CommandResult): string =>
   /^'(sha256:[0-9a-f]{64})'$/.exec(stdout.toString('utf8').trim())?.[1] ?? '';
-
-function fault({ status, stderr, timedOut }: CommandResult): string | null {
-  if (status === 0) return null;
-  if (timedOut) return 'it did not end within its time';
-  const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
-  return words === '' ? `exit code ${status}` : words;
-}

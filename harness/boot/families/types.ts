@@ -1,26 +1,36 @@
+import type { FamilyId } from '../disk/operating-system.ts';
 import type { GuestChannel } from '../guest/channel.ts';
 
 /** One of the systems that are installed beside each other. */
 export interface Deployment {
+  /** What the boot loader's entry is called, or the family's own tools call it. */
+  name: string;
   /** Digest of the manifest that it was made from; null when it does not say. */
   image: string | null;
   booted: boolean;
-  /** Not in force before the system is shut down. */
+  /** Not started yet. */
   staged: boolean;
 }
 
 /** How a family of operating systems that are delivered as images is asked and told. Everything is done in the guest. */
 export interface Family {
-  id: string;
+  id: FamilyId;
+  /** How a user goes back to the previous release, for people. */
+  wayBack: string;
+  /** Folder below /usr with what an image has in /etc, where there is one. */
+  defaults: 'usr/etc/' | null;
+  /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
+  noFallBack: string | null;
   /** Digest of the manifest that the running system was made from; empty when it does not say. */
   running(guest: GuestChannel): Promise<string>;
   /** In the order in which a boot loader offers them. */
   deployments(guest: GuestChannel): Promise<Deployment[]>;
   /**
    * Takes the image on the update disk over into the system's own store.
+   * @param release name of one of several
    * @returns why not, in the tools' last words; null when it was done
    */
-  fetch(guest: GuestChannel): Promise<string | null>;
+  fetch(guest: GuestChannel, release?: string): Promise<string | null>;
   /**
    * The same, from a store in which a byte of something new is another one.
    * @throws TwinproofError `unsupported` when there is nothing new

@@ -4,18 +4,20 @@ import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
-import { Ext4 } from '../disk/ext4.ts';
 import { GuestChannel } from '../guest/channel.ts';
 import { unreachable } from '../guest/replies.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
-import { Machine, MachineFolder, openPlain } from '../machine/machine.ts';
+import { Machine, MachineFolder } from '../machine/machine.ts';
+import type { Loaded, Starter } from './starter.ts';
 
 /** What a system is started from; the files are only read. */
 interface Disks {
   disk: string;
   /** A second disk with the next release of the system; null without. */
   update: string | null;
+  /** What starts it. */
+  starter: Starter;
 }
 
 /** How one start of a system went. */
@@ -30,20 +32,13 @@ export interface Boot {
   seconds: number;
 }
 
-/**
- * Added to the kernel's command line. The shell is what commands come in by; a kernel that panics ends its machine; systemd
- * mounts nothing that only lies beside the system on its disk; and the kernel does not take a timer for broken that comes
- * late because the host is busy.
- */
-const ADDED =
-  'console=ttyS0 systemd.debug_shell=ttyS1 systemd.gpt_auto=0 no_timer_check panic=1 rd.shell=0 rd.emergency=reboot';
-
 /** Seconds, on a machine for which limits are made. */
 const UNTIL_SHELL = 180;
 const UNTIL_STARTED = 180;
 const UNTIL_DOWN = 90;
 const BOOTED = 'booted';
 /** Names in the folder of the machine. */
+const BASE = 'base.raw';
 const PRISTINE = 'pristine.raw';
 const UPDATE = 'update.raw';
 const LOG = 'writes.log';
@@ -59,27 +54,35 @@ export class System implements AsyncDisposable {
   readonly boots: Boot[] = [];
   readonly #folder: MachineFolder;
   readonly #update: boolean;
+  readonly #starter: Starter;
   #machine: Machine | null = null;
   #guest: GuestChannel | null = null;
   #kept = false;
 
   private constructor(
     owner: Owner,
-    { folder, proved, update }: { folder: MachineFolder; proved: Proved; update: boolean },
+    {
+      folder,
+      proved,
+      update,
+      starter,
+    }: { folder: MachineFolder; proved: Proved; update: boolean; starter: Starter },
   ) {
     this.owner = owner;
     this.#folder = folder;
     this.#update = update;
+    this.#starter = starter;
     this.proved = proved;
   }
 
   /** A system on that disk, not started yet. */
-  static async install(owner: Owner, proved: Proved, { disk, update }: Disks): Promise<System> {
+  static async install(owner: Owner, proved: Proved, { disk, update, starter }: Disks): Promise<System> {
     const folder = await MachineFolder.make(owner);
     // The second name stays when another disk becomes the base.
-    for (const name of ['base.raw', PRISTINE]) await link(disk, join(folder.path, name));
+    for (const name of [BASE, PRISTINE]) await link(disk, join(folder.path, name));
     if (update !== null) await link(update, join(folder.path, UPDATE));
-    return new System(owner, { folder, proved, update: update !== null });
+    await starter.install(folder.path);
+    return new System(owner, { folder, proved, update: update !== null, starter });
   }
 
   /** Another machine with copies of the disks as they were before the first start. */
@@ -87,12 +90,13 @@ export class System implements AsyncDisposable {
     return System.install(this.owner, this.proved, {
       disk: join(this.#folder.path, PRISTINE),
       update: this.#update ? join(this.#folder.path, UPDATE) : null,
+      starter: this.#starter,
     });
   }
 
   /** Another machine with another disk. */
   async withDisk(disk: string): Promise<System> {
-    return System.install(this.owner, this.proved, { disk, update: null });
+    return System.install(this.owner, this.proved, { disk, update: null, starter: this.#starter });
   }
 
   get guest(): GuestChannel {
@@ -114,7 +118,7 @@ export class System implements AsyncDisposable {
 
   /** What a boot loader offers at the next start, the one that it takes by itself first. */
   async entries(): Promise<BootEntry[]> {
-    return new Ext4(this.#folder.path, 'base.raw').bootEntries();
+    return this.#starter.entries(this.#folder.path, BASE);
   }
 
   /**
@@ -124,32 +128,21 @@ export class System implements AsyncDisposable {
    */
   async boot({ pick = 0, logWrites = false } = {}): Promise<Boot> {
     const { path } = this.#folder;
-    const disk = new Ext4(path, 'base.raw');
-    const entry = (await disk.bootEntries())[pick];
+    const entry = (await this.entries())[pick];
     if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
-    for (const [name, source] of [['vmlinuz', entry.kernel] as const, ['initrd', entry.initrd] as const]) {
-      await rm(join(path, name), { force: true });
-      // Made anew: what lies there belongs to QEMU's user.
-      await writeFile(join(path, name), await disk.read(source), { flag: 'wx' });
-      await handOver(join(path, name));
-    }
+    const boot = await this.#starter.prepare(path, BASE, entry);
     await rm(join(path, 'disk.qcow2'), { force: true });
-    await this.#folder.overlay('disk.qcow2', (await stat(join(path, 'base.raw'))).size);
+    await this.#folder.overlay('disk.qcow2', (await stat(join(path, BASE))).size);
     this.#kept = false;
     const started = Date.now();
     this.#machine = await Machine.start(path, {
       accelerator: this.proved.accelerator,
       cpus: CPUS,
       memory: MEMORY,
-      boot: {
-        kind: 'kernel',
-        kernel: 'vmlinuz',
-        initrd: 'initrd',
-        commandLine: `${entry.commandLine} ${ADDED}`,
-      },
+      boot,
       disks: [
         {
-          base: join(path, 'base.raw'),
+          base: join(path, BASE),
           format: 'raw',
           overlay: 'disk.qcow2',
           ...(logWrites ? { log: await this.#emptyLog() } : {}),
@@ -158,10 +151,11 @@ export class System implements AsyncDisposable {
       ],
       network: false,
     });
+    if (pick !== 0) this.#starter.pick(this.#machine, pick);
     const outcome = await this.#comeUp(this.#machine);
-    const boot = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
-    this.boots.push(boot);
-    return boot;
+    const went = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
+    this.boots.push(went);
+    return went;
   }
 
   async #emptyLog(): Promise<string> {
@@ -177,23 +171,25 @@ export class System implements AsyncDisposable {
     return (await lstat(join(this.#folder.path, LOG))).size;
   }
 
-  /** sha256 (hex) of what the machine was given at the last start. */
-  async loaded(): Promise<{ kernel: string; initramfs: string }> {
-    const digest = async (name: string): Promise<string> => {
-      await using file = await openPlain(join(this.#folder.path, name));
-      return hash('sha256', await file.readFile(), 'hex');
-    };
-    return { kernel: await digest('vmlinuz'), initramfs: await digest('initrd') };
+  /** What the machine was given at the last start. */
+  async loaded(): Promise<Loaded> {
+    return this.#starter.loaded(this.#folder.path, BASE, this.last.entry);
   }
 
   /** Gives the disk that the next start begins with, or the log of writes, a name elsewhere. */
   async keep(what: 'disk' | 'log', to: string): Promise<void> {
-    await link(join(this.#folder.path, what === 'disk' ? 'base.raw' : LOG), to);
+    await link(join(this.#folder.path, what === 'disk' ? BASE : LOG), to);
   }
 
   /** Ends it as a power cut would, but that nothing that it wrote is lost. */
   async kill(): Promise<void> {
     await this.#running().kill();
+  }
+
+  /** Ends it, whatever it does, and keeps what is on its disk by then for the next start. */
+  async endAsItIs(): Promise<void> {
+    await this.kill();
+    await this.#settleDisk();
   }
 
   async #comeUp(machine: Machine): Promise<{ state: string | null; reason: string | null }> {
@@ -248,11 +244,11 @@ export class System implements AsyncDisposable {
     const source = {
       driver: 'qcow2',
       file: file('disk.qcow2'),
-      backing: { driver: 'raw', file: file('base.raw') },
+      backing: { driver: 'raw', file: file(BASE) },
     };
     const command = ['qemu-img', 'convert', '-O', 'raw', `json:${JSON.stringify(source)}`, 'next.raw'];
     await runConfined(command, { cwd: path, timeout: 600_000 });
-    await rename(join(path, 'next.raw'), join(path, 'base.raw'));
+    await rename(join(path, 'next.raw'), join(path, BASE));
   }
 
   /** What the screen shows now, as a file for as long as `use` takes. */

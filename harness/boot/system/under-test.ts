@@ -9,20 +9,34 @@ import { makeDisk } from '../disk/make-disk.ts';
 import { type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import { type Proved, proveAccelerator } from '../machine/accelerator.ts';
 import type { Accelerator } from '../machine/types.ts';
+import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
+import type { Family } from '../families/types.ts';
+import { type Badness, makeBadReleases } from '../update/bad-releases.ts';
 import { planUpdate } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
 import { synthesizeUpdate } from '../update/synthetic-update.ts';
+import { ADDED } from './starter.ts';
+import { direct } from './direct.ts';
+import { loader } from './loader.ts';
 import { System } from './system.ts';
+
+const FAMILIES = {
+  ostree: { family: ostree, starter: direct },
+  ab: { family: ab, starter: loader },
+} as const;
 
 /** An image that was put on a disk and started; what all claims about it look at. */
 export interface UnderTest extends AsyncDisposable {
   image: OciImage;
   tree: MergedTree;
   os: OperatingSystem;
+  family: Family;
   system: System;
   /** An update of it; null when none was asked for. */
   scenario: UpdateScenario | null;
+  /** Manifests of the releases beside that one which do not come up. */
+  bad: Map<Badness, string>;
   /** Milliseconds for reading the image and making the disk. */
   installed: number;
 }
@@ -32,6 +46,8 @@ interface Options {
   accelerator: Accelerator | 'auto';
   /** What it is to be updated to; `synthetic` is the image with one more layer. */
   update: OciImage | 'synthetic' | null;
+  /** Releases that do not come up are wanted, too, where the family has use for them. */
+  badUpdates: boolean;
   onStep: (step: string) => void;
 }
 
@@ -58,18 +74,31 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
+    const { family, starter } = FAMILIES[os.family];
     const next =
       options.update === 'synthetic' ? await synthesizeUpdate(image, tree, folder) : options.update;
     const plan = next === null ? null : planUpdate(tree, await readTree(next, { limits: DEFAULT_LIMITS }));
-    const disks = await makeDisk(engine, owner, { image, next, folder: join(folder, 'work') });
+    const wanted = options.badUpdates && family.noFallBack === null;
+    const bad = wanted
+      ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
+      : new Map<Badness, OciImage>();
+    const releases = new Map<string, OciImage>([
+      ...(next === null ? [] : [['image', next] as const]),
+      ...bad,
+    ]);
+    const disks = await makeDisk(engine, owner, {
+      ...{ family: os.family, image, releases, commandLine: ADDED },
+      folder: join(folder, 'work'),
+    });
     const installed = Date.now() - started;
-    const system = await System.install(owner, proved, disks);
+    const system = await System.install(owner, proved, { ...disks, starter });
     const scenario =
       next === null || plan === null
         ? null
-        : new UpdateScenario(system, ostree, { plan, from: image.manifest.digest, to: next.manifest.digest });
+        : new UpdateScenario(system, family, { plan, from: image.manifest.digest, to: next.manifest.digest });
     onStep(`starting it (${proved.accelerator})`);
-    return await bootOrEnd({ image, tree, os, system, scenario, installed });
+    const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
+    return await bootOrEnd({ image, tree, os, family, system, scenario, installed, bad: digests });
   } finally {
     // The machine has links of its own to the disks.
     await removeScratch(folder);

@@ -102,7 +102,7 @@ export class UpdateScenario {
 
   async #goBack(): Promise<RolledBack> {
     const system = this.#system;
-    const how = "the second entry of the boot loader's menu, then the first deployment is removed";
+    const how = this.family.wayBack;
     const nothing = { how, picked: null, refused: null, kept: null, unreachable: null };
     await this.#write([VAR_AFTER, ETC_AFTER]);
     await system.shutDown();

@@ -18,9 +18,21 @@ const CHANGED_DEFAULTS = 2;
  * @param folder for the layer's bytes, until the image is no longer read
  */
 export async function synthesizeUpdate(image: OciImage, tree: MergedTree, folder: string): Promise<OciImage> {
-  const layer = archive(filesOf(tree));
+  return withLayer(image, filesOf(tree), join(folder, 'update-layer.tar'));
+}
+
+/**
+ * An image with one more layer.
+ * @param files content by path
+ * @param path of the layer's bytes, until the image is no longer read
+ */
+export async function withLayer(
+  image: OciImage,
+  files: Map<string, string>,
+  path: string,
+): Promise<OciImage> {
+  const layer = archive(files);
   const descriptor = describe('application/vnd.oci.image.layer.v1.tar', layer);
-  const path = join(folder, 'update-layer.tar');
   await writeFile(path, layer);
   const { rootfs } = image.config.json as { rootfs: { diff_ids: string[] } };
   const config = documentOf(image.config, {

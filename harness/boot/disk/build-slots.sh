@@ -1,0 +1,99 @@
+# Puts an image on a disk with two slots, by the image's own tools: a partition for the firmware and the boot loader, one
+# for each slot (the first holds the image as a squashfs), and one for state. Runs in a container of the image; needs no
+# loop device and no mount. The same image gives the same bytes. Layers are in /layers. The disk is written to
+# /output/disk.raw. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST LAYER...`; with any, a
+# file system that holds them is written to /output/update.raw.
+set -eu
+umask 022
+export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1 E2FSPROGS_FAKE_TIME="$SECONDS_OF_IMAGE"
+# Where each partition begins, and how large it is; MiB.
+esp=1 esp_size=512 slot_size=2048 state_size=2048
+root_a=$((esp + esp_size)) root_b=$((esp + esp_size + slot_size)) state=$((esp + esp_size + 2 * slot_size))
+disk=/output/disk.raw
+tree=/scratch/tree
+
+# Lays layers over each other at $tree: merge LAYER...
+merge() {
+    rm -rf "$tree"
+    mkdir "$tree"
+    for layer in "$@"; do
+        tar -tf "/layers/$layer" | sed -n 's|^\./||; \:\(^\|/\)\.wh\.:p' > /scratch/whiteouts
+        while read -r path; do
+            name=${path##*/}
+            parent=$tree/${path%"$name"}
+            case $name in
+            .wh..wh..opq) [ ! -d "$parent" ] || find "$parent" -mindepth 1 -delete ;;
+            *) rm -rf "$parent${name#.wh.}" ;;
+            esac
+        done < /scratch/whiteouts
+        tar -xpf "/layers/$layer" -C "$tree" --numeric-owner --xattrs --xattrs-include='*' --keep-directory-symlink \
+            --exclude='.wh.*'
+    done
+}
+
+# Makes of an image what is in a slot and what starts it: release FOLDER MANIFEST LAYER...
+release() {
+    folder=$1 manifest=$2
+    shift 2
+    mkdir -p "$folder"
+    merge "$@"
+    cp "$tree"/usr/lib/modules/*/vmlinuz "$folder/vmlinuz"
+    cp "$tree"/usr/lib/modules/*/initramfs.img "$folder/initrd"
+    echo "$manifest" > "$folder/image"
+    # What is in an image's /var is hidden by the one that both slots share.
+    find "$tree/var" -mindepth 1 -delete
+    for name in dev proc sys run tmp boot efi; do mkdir -p "$tree/$name"; done
+    mksquashfs "$tree" "$folder/root.squashfs" -comp lz4 -noappend -no-progress -quiet \
+        -all-time "$SECONDS_OF_IMAGE" -mkfs-time "$SECONDS_OF_IMAGE" > /dev/null
+    (cd "$folder" && sha256sum image initrd root.squashfs vmlinuz > SHA256SUMS)
+    title=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' "$tree/usr/lib/os-release" | head -n 1)
+    rm -rf "$tree"
+}
+
+# An id that belongs to the image: id NUMBER
+id() { echo "${UUID%?}$1"; }
+
+# shellcheck disable=SC2086
+release /scratch/first "$MANIFEST" $LAYERS
+truncate --size=$((state + state_size + 1))M "$disk"
+sfdisk --quiet --no-reread --no-tell-kernel "$disk" <<T
+label: gpt
+label-id: $(id 0)
+start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
+start=${root_a}MiB, size=${slot_size}MiB, name=root-a, uuid=$(id 2), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+start=${root_b}MiB, size=${slot_size}MiB, name=root-b, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-B534-45C2-A9FB-5C16E091FD2D
+T
+dd if=/scratch/first/root.squashfs of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
+mke2fs -q -F -t ext4 -b 4096 -U "$(id 5)" -E "offset=$((state * 1048576)),hash_seed=$(id 5),lazy_itable_init=0,lazy_journal_init=0" \
+    "$disk" ${state_size}M
+
+loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
+mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entries /scratch/esp/a
+cp $loader /scratch/esp/EFI/BOOT/BOOTX64.EFI
+cp $loader /scratch/esp/EFI/systemd/systemd-bootx64.efi
+printf 'timeout 2\neditor no\n' > /scratch/esp/loader/loader.conf
+(cd /scratch/first && cp image initrd vmlinuz SHA256SUMS /scratch/esp/a/)
+cat > /scratch/esp/loader/entries/os-a.conf <<T
+title $title (slot a)
+sort-key os
+version 1
+linux /a/vmlinuz
+initrd /a/initrd
+options root=PARTLABEL=root-a rootfstype=squashfs ro image=$MANIFEST $ARGUMENTS
+T
+find /scratch/esp -exec touch --date="@$SECONDS_OF_IMAGE" {} +
+mkfs.vfat -F 32 -i "$(echo "$UUID" | cut -c 1-8)" -n ESP --invariant --offset=$((esp * 2048)) "$disk" $((esp_size * 1024)) > /dev/null
+mcopy -Q -s -m -i "$disk@@${esp}M" /scratch/esp/EFI /scratch/esp/loader /scratch/esp/a ::/
+chown "$OWNER" "$disk"
+
+[ -n "$RELEASES" ] || exit 0
+rm -rf /scratch/first
+echo "$RELEASES" | while read -r name manifest layers; do
+    # shellcheck disable=SC2086
+    release "/scratch/update/$name" "$manifest" $layers
+done
+find /scratch/update -exec touch --date="@$SECONDS_OF_IMAGE" {} +
+mke2fs -q -F -t ext4 -b 4096 -U "$(id 6)" -E "hash_seed=$(id 6),lazy_itable_init=0,lazy_journal_init=0" \
+    -d /scratch/update /output/update.raw 8G > /dev/null
+chown "$OWNER" /output/update.raw

@@ -1,0 +1,120 @@
+import { LIST_ENTRIES, slotDeployments } from './ab-entries.ts';
+import { MOUNT_UPDATE, fault } from './scripts.ts';
+import type { Family } from './types.ts';
+
+/** The slot that runs, and the other one. */
+const SLOTS = `set -eu
+slot=$(sed -n 's/.*\\broot=PARTLABEL=root-\\([ab]\\) .*/\\1/p' /proc/cmdline)
+case $slot in a) other=b ;; b) other=a ;; *) echo 'not started from a slot' >&2; exit 1 ;; esac
+entries=/efi/loader/entries
+`;
+
+/** The slot that the kernel was told of is the one that is the root. */
+const RUNNING = `${SLOTS}[ "$(findmnt --noheadings --output PARTLABEL /)" = "root-$slot" ]
+sed -n 's/.* image=\\(sha256:[0-9a-f]*\\) .*/\\1/p' /proc/cmdline`;
+
+/** What the slot $1 really holds: as much of the partition as the squashfs in it says that it has, rounded up as mksquashfs does. */
+const HELD = `held() {
+    device=/dev/disk/by-partlabel/root-$1
+    size=$(od -An -t u8 -j 40 -N 8 "$device")
+    dd if="$device" bs=1M iflag=direct,count_bytes count=$(((size + 4095) / 4096 * 4096)) status=none | sha256sum | cut -d ' ' -f 1
+}
+`;
+
+/**
+ * Writes the release into the other slot: what was in it can no longer be started from then on. What is read back from the
+ * disk afterwards must be what was meant.
+ */
+const fetchScript = (release: string): string => `${HELD}cd '/run/update/${release}'
+sha256sum --check --strict --quiet SHA256SUMS > /dev/null
+rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
+rm -rf "/efi/$other"
+sync -f /efi
+dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync status=none
+[ "$(held "$other")" = "$(sed -n 's/ .*root\\.squashfs$//p' SHA256SUMS)" ]
+mkdir "/efi/$other"
+cp vmlinuz initrd image SHA256SUMS "/efi/$other/"
+sync -f /efi
+cd /`;
+
+/** Lays a copy in which one byte is another one over the slot's content. */
+const CHANGE = `trap 'umount --recursive /run/update; rm -f /var/tmp/changed' EXIT
+cp /run/update/image/root.squashfs /var/tmp/changed
+printf '\\377\\000' | dd of=/var/tmp/changed bs=1 seek=500000 conv=notrunc status=none
+mount --bind /var/tmp/changed /run/update/image/root.squashfs
+`;
+
+/**
+ * Copies what was changed in /etc, and then writes an entry that is newer than all others. Its name has as many tries as
+ * kernel-install would give it, by the same file. Source: systemd 252, kernel-install(8), "/etc/kernel/tries".
+ */
+const STAGE = `${SLOTS}rm -rf "/var/lib/etc/$other" /var/lib/etc/new
+mkdir -m 0755 /var/lib/etc/new
+cp -a "/var/lib/etc/$slot/upper" /var/lib/etc/new/
+mv /var/lib/etc/new "/var/lib/etc/$other"
+sync -f /var
+tries=$(cat /etc/kernel/tries 2> /dev/null || true)
+newest=$(sed -n 's/^version //p' $entries/*.conf | sort -n | tail -n 1)
+for own in "$entries/os-$slot.conf" "$entries/os-$slot+"*.conf; do [ ! -e "$own" ] || break; done
+sed -e "s/root-$slot /root-$other /; s|/$slot/|/$other/|; s/(slot $slot)/(slot $other)/" \\
+    -e "s/ image=[^ ]*/ image=$(cat "/efi/$other/image")/; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
+sync -f /efi
+mv "$entries/new" "$entries/os-$other\${tries:++$tries}.conf"
+sync -f /efi`;
+
+/** Of every slot that has an entry: what is in it, and what starts it. */
+const CHECK = `${SLOTS}${HELD}for slot in $(sed -n 's/.*root=PARTLABEL=root-\\([ab]\\) .*/\\1/p' $entries/*.conf); do
+    cd "/efi/$slot"
+    [ "$(held "$slot")" = "$(sed -n 's/ .*root\\.squashfs$//p' SHA256SUMS)" ] || { echo "slot $slot: other content" >&2; exit 1; }
+    grep -v 'root\\.squashfs$' SHA256SUMS | sha256sum --check --strict --quiet > /dev/null
+done`;
+
+const KEEP = `${SLOTS}rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
+sync -f /efi`;
+
+/** Seconds. */
+const FETCH = 240;
+const WRITE = 90;
+const CHECKING = 180;
+
+/**
+ * Two slots, one of which runs while the other is written to, with systemd-boot choosing by its entries, from systemd 252
+ * on. No tool does all of that there (systemd-sysupdate writes partitions, but names nothing by digest), so it is done step
+ * by step with what systems have.
+ */
+export const ab: Family = {
+  id: 'ab',
+  wayBack: "the second entry of the boot loader's menu, then the first one is removed",
+  defaults: null,
+  noFallBack: null,
+
+  async running(guest) {
+    const { status, stdout } = await guest.run(RUNNING);
+    return status === 0 ? (/^sha256:[0-9a-f]{64}$/.exec(stdout.toString('utf8').trim())?.[0] ?? '') : '';
+  },
+
+  async deployments(guest) {
+    return slotDeployments(await guest.read(LIST_ENTRIES), await guest.read('cat /proc/cmdline'));
+  },
+
+  async fetch(guest, release = 'image') {
+    return fault(await guest.run(SLOTS + MOUNT_UPDATE + fetchScript(release), FETCH));
+  },
+
+  async fetchChanged(guest) {
+    const result = await guest.run(SLOTS + MOUNT_UPDATE + CHANGE + fetchScript('image'), FETCH);
+    return fault(result);
+  },
+
+  async stage(guest) {
+    return fault(await guest.run(STAGE, WRITE));
+  },
+
+  async check(guest) {
+    return fault(await guest.run(CHECK, CHECKING));
+  },
+
+  async keepRunning(guest) {
+    return fault(await guest.run(KEEP, WRITE));
+  },
+};

@@ -1,0 +1,31 @@
+import type { BootEntry } from '../disk/boot-entries.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { BootSpec } from '../machine/types.ts';
+
+/**
+ * Added to the kernel's command line. The shell is what commands come in by; a kernel that panics ends its machine; systemd
+ * mounts nothing that only lies beside the system on its disk; and the kernel does not take a timer for broken that comes
+ * late because the host is busy.
+ */
+export const ADDED =
+  'console=ttyS0 systemd.debug_shell=ttyS1 systemd.gpt_auto=0 no_timer_check panic=1 rd.shell=0 rd.emergency=reboot';
+
+/** sha256 (hex) of what was started. */
+export interface Loaded {
+  kernel: string;
+  initramfs: string;
+}
+
+/** What brings a machine from its disk to a kernel. Files are in the folder of the machine. */
+export interface Starter {
+  /** Readies the folder of a new machine. */
+  install(folder: string): Promise<void>;
+  /** What is offered at the next start, what is taken without a choice first. */
+  entries(folder: string, disk: string): Promise<BootEntry[]>;
+  /** Readies the folder for a start. */
+  prepare(folder: string, disk: string, entry: BootEntry): Promise<BootSpec>;
+  /** Chooses an entry by its number, once the machine runs. */
+  pick(machine: Machine, number: number): void;
+  /** What was started with that entry at the last start. */
+  loaded(folder: string, disk: string, entry: BootEntry): Promise<Loaded>;
+}

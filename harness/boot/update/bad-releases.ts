@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import type { OciImage } from '../../oci/types.ts';
+import { withLayer } from './synthetic-update.ts';
+
+/** In what a release is bad. */
+export type Badness = 'panics' | 'unhealthy';
+
+/** Units that must be well before a start counts as one that went well. Source: systemd 252, systemd.special(7), boot-complete.target. */
+const GATE = /^(?:usr\/lib|etc)\/systemd\/system\/boot-complete\.target\.requires\/[^/]+$/;
+
+/**
+ * Next releases that must not stay, each made from the image by one more layer. One cannot start: what should be its
+ * initramfs is none, so that its kernel finds no root and panics. The other starts, but a unit fails; it is only made where
+ * the image has a check that looks at more than that it starts.
+ * @param folder for the layers' bytes, until the images are no longer read
+ */
+export async function makeBadReleases(
+  image: OciImage,
+  { files }: MergedTree,
+  { kernel, folder }: { kernel: string; folder: string },
+): Promise<Map<Badness, OciImage>> {
+  const layers: [Badness, Map<string, string>][] = [
+    ['panics', new Map([[`usr/lib/modules/${kernel}/initramfs.img`, 'not an initramfs\n']])],
+  ];
+  if ([...files.keys()].some((path) => GATE.test(path))) layers.push(['unhealthy', failingUnit()]);
+  const releases = new Map<Badness, OciImage>();
+  for (const [name, layer] of layers)
+    releases.set(name, await withLayer(image, layer, join(folder, `${name}.tar`)));
+  return releases;
+}
+
+/** Wanted by a file beside its target's own, as a layer here has no links. */
+function failingUnit(): Map<string, string> {
+  const folder = 'usr/lib/systemd/system';
+  return new Map([
+    [
+      `${folder}/bad-release.service`,
+      '[Unit]\nDescription=fails\n[Service]\nType=oneshot\nExecStart=/bin/false\n',
+    ],
+    [`${folder}/multi-user.target.d/bad-release.conf`, '[Unit]\nWants=bad-release.service\n'],
+  ]);
+}

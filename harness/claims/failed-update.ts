@@ -1,0 +1,50 @@
+import { type FellBack, fallBackFaults, tryBadRelease } from '../boot/update/fall-back.ts';
+import { TwinproofError } from '../errors.ts';
+import { freshSystem } from './system.ts';
+import type { Finding, SystemClaim, SystemContext } from './types.ts';
+
+/** A next release that does not come up is left by itself: the boot loader counts its tries and goes back to the old one. */
+export const failedUpdate: SystemClaim = {
+  id: 'failed-update',
+  statement: 'leaves a next release that does not come up',
+  updates: true,
+  bad: true,
+  long: true,
+  check,
+};
+
+async function check(context: SystemContext): Promise<Finding> {
+  const { system, guest, family, bad } = await freshSystem(context);
+  if (family.noFallBack !== null) throw new TwinproofError('unsupported', family.noFallBack);
+  // Earlier claims may have left the next release there.
+  const good = { image: await family.running(guest), state: system.last.state };
+  const results: FellBack[] = [];
+  for (const [release, image] of bad) {
+    const result = await tryBadRelease(system, family, { release, image });
+    results.push(result);
+    // Nothing that runs can be told to take the next one.
+    if (result.running !== good.image) break;
+  }
+  const faults = results.flatMap((result) => fallBackFaults(result, good));
+  const evidence = [await context.evidence.addText('tries', results.map(told).join(''), 'text/plain')];
+  const detail = {
+    good: good.image,
+    releases: results.map(({ release, image, tries, entries, running }) => ({
+      ...{ release, image, running },
+      entries: [...tries.map((one) => one.entries), entries],
+    })),
+    faults,
+  };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+  const counts = results.map(({ release, tries }) => `${tries.length - 1} starts (${release})`);
+  return { verdict: 'pass', summary: `the good release runs after ${counts.join(', ')}`, detail, evidence };
+}
+
+function told({ release, tries, entries, running }: FellBack): string {
+  const starts = tries.map(
+    (one, index) =>
+      `${release}, start ${index + 1}: ${one.entries.join(' ')}\n${one.reason ?? 'came up'}\n${one.console}\n`,
+  );
+  return `${starts.join('')}${release}, at the end: ${entries.join(' ')}; ${running ?? 'nothing'} runs\n\n`;
+}
