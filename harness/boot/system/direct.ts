@@ -22,7 +22,7 @@ export const direct: Starter = {
     return { kind: 'kernel', kernel: 'vmlinuz', initrd: 'initrd', commandLine: `${commandLine} ${ADDED}` };
   },
 
-  pick: () => undefined,
+  pick: () => Promise.resolve(),
 
   async loaded(folder) {
     const digest = async (name: string): Promise<string> => {

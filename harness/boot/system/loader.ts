@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { access, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { TwinproofError } from '../../errors.ts';
 import { espEntries, readEsp } from '../disk/esp.ts';
 import { runConfined } from '../machine/confined.ts';
@@ -33,16 +34,18 @@ export const loader: Starter = {
     return { kind: 'firmware', firmware: 'uefi', code, variables: VARIABLES };
   },
 
-  pick(machine, number) {
+  async pick(machine, number, seconds) {
+    const menu = new AbortController();
     let seen = '';
     const watch = (piece: Buffer): void => {
       seen = (seen + piece.toString('latin1')).slice(-1000);
-      if (!seen.includes(MENU)) return;
-      machine.console.off('data', watch);
-      // The number moves there, and return starts it.
-      machine.console.write(`${number + 1}\r`);
+      if (seen.includes(MENU)) menu.abort();
     };
     machine.console.on('data', watch);
+    await setTimeout(seconds * 1000, undefined, { signal: menu.signal }).catch(() => undefined);
+    machine.console.off('data', watch);
+    // The number moves there, and return starts it.
+    machine.console.write(`${number + 1}\r`);
   },
 
   async loaded(folder, disk, { kernel, initrd }) {

@@ -24,8 +24,11 @@ export interface Starter {
   entries(folder: string, disk: string): Promise<BootEntry[]>;
   /** Readies the folder for a start. */
   prepare(folder: string, disk: string, entry: BootEntry): Promise<BootSpec>;
-  /** Chooses an entry by its number, once the machine runs. */
-  pick(machine: Machine, number: number): void;
+  /**
+   * Chooses an entry by its number, once the machine runs and before anything else is typed into it.
+   * @param seconds until it is chosen whether there is a choice or not
+   */
+  pick(machine: Machine, number: number, seconds: number): Promise<void>;
   /** What was started with that entry at the last start. */
   loaded(folder: string, disk: string, entry: BootEntry): Promise<Loaded>;
 }

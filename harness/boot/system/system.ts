@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { link, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
@@ -33,6 +32,7 @@ export interface Boot {
 }
 
 /** Seconds, on a machine for which limits are made. */
+const UNTIL_MENU = 60;
 const UNTIL_SHELL = 180;
 const UNTIL_STARTED = 180;
 const UNTIL_DOWN = 90;
@@ -151,7 +151,7 @@ export class System implements AsyncDisposable {
       ],
       network: false,
     });
-    if (pick !== 0) this.#starter.pick(this.#machine, pick);
+    if (pick !== 0) await this.#starter.pick(this.#machine, pick, UNTIL_MENU * this.proved.slowness);
     const outcome = await this.#comeUp(this.#machine);
     const went = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
     this.boots.push(went);
