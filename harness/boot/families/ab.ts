@@ -48,7 +48,8 @@ mount --bind /var/tmp/changed /run/update/image/root.squashfs
  * Copies what was changed in /etc, and then writes an entry that is newer than all others. Its name has as many tries as
  * kernel-install would give it, by the same file. Source: systemd 252, kernel-install(8), "/etc/kernel/tries".
  */
-const STAGE = `${SLOTS}rm -rf "/var/lib/etc/$other" /var/lib/etc/new
+const STAGE = `${SLOTS}image=$(cat "/efi/$other/image")
+rm -rf "/var/lib/etc/$other" /var/lib/etc/new
 mkdir -m 0755 /var/lib/etc/new
 cp -a "/var/lib/etc/$slot/upper" /var/lib/etc/new/
 mv /var/lib/etc/new "/var/lib/etc/$other"
@@ -57,7 +58,7 @@ tries=$(cat /etc/kernel/tries 2> /dev/null || true)
 newest=$(sed -n 's/^version //p' $entries/*.conf | sort -n | tail -n 1)
 for own in "$entries/os-$slot.conf" "$entries/os-$slot+"*.conf; do [ ! -e "$own" ] || break; done
 sed -e "s/root-$slot /root-$other /; s|/$slot/|/$other/|; s/(slot $slot)/(slot $other)/" \\
-    -e "s/ image=[^ ]*/ image=$(cat "/efi/$other/image")/; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
+    -e "s/ image=[^ ]*/ image=$image/; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
 sync -f /efi
 mv "$entries/new" "$entries/os-$other\${tries:++$tries}.conf"
 sync -f /efi`;

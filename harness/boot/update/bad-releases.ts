@@ -10,24 +10,30 @@ export type Badness = 'panics' | 'unhealthy';
 const GATE = /^(?:usr\/lib|etc)\/systemd\/system\/boot-complete\.target\.requires\/[^/]+$/;
 
 /**
- * Next releases that must not stay, each made from the image by one more layer. One cannot start: what should be its
- * initramfs is none, so that its kernel finds no root and panics. The other starts, but a unit fails; it is only made where
- * the image has a check that looks at more than that it starts.
+ * Next releases that must not stay, each made from the image by one more layer.
  * @param folder for the layers' bytes, until the images are no longer read
  */
 export async function makeBadReleases(
   image: OciImage,
-  { files }: MergedTree,
+  tree: MergedTree,
   { kernel, folder }: { kernel: string; folder: string },
 ): Promise<Map<Badness, OciImage>> {
-  const layers: [Badness, Map<string, string>][] = [
-    ['panics', new Map([[`usr/lib/modules/${kernel}/initramfs.img`, 'not an initramfs\n']])],
-  ];
-  if ([...files.keys()].some((path) => GATE.test(path))) layers.push(['unhealthy', failingUnit()]);
   const releases = new Map<Badness, OciImage>();
-  for (const [name, layer] of layers)
+  for (const [name, layer] of badLayers(tree, kernel))
     releases.set(name, await withLayer(image, layer, join(folder, `${name}.tar`)));
   return releases;
+}
+
+/**
+ * What is laid over an image to make it bad, content by path. One release cannot start: what should be its initramfs is
+ * none, so that its kernel finds no root and panics. The other starts, but a unit fails; it is only made where the image
+ * has a check that looks at more than that it starts.
+ */
+export function badLayers({ files }: MergedTree, kernel: string): Map<Badness, Map<string, string>> {
+  const initramfs = new Map([[`usr/lib/modules/${kernel}/initramfs.img`, 'not an initramfs\n']]);
+  const layers = new Map<Badness, Map<string, string>>([['panics', initramfs]]);
+  if ([...files.keys()].some((path) => GATE.test(path))) layers.set('unhealthy', failingUnit());
+  return layers;
 }
 
 /** Wanted by a file beside its target's own, as a layer here has no links. */
