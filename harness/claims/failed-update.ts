@@ -20,7 +20,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const good = { image: await family.running(guest), state: system.last.state };
   const results: FellBack[] = [];
   for (const [release, image] of bad) {
-    const result = await tryBadRelease(system, family, { release, image });
+    const result = await tryBadRelease(system, family, { release, image, good });
     results.push(result);
     // Nothing that runs can be told to take the next one.
     if (result.running !== good.image) break;

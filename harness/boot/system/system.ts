@@ -186,6 +186,11 @@ export class System implements AsyncDisposable {
     await this.#running().kill();
   }
 
+  /** Whether it ends by itself within so many seconds of a machine that is as fast as limits are made for. */
+  async endsWithin(seconds: number): Promise<boolean> {
+    return (await this.#running().waitForEnd(seconds * this.proved.slowness * 1000)) !== null;
+  }
+
   /** Ends it, whatever it does, and keeps what is on its disk by then for the next start. */
   async endAsItIs(): Promise<void> {
     await this.kill();

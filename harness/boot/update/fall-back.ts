@@ -28,9 +28,25 @@ export interface FellBack {
   state: string | null;
 }
 
+/** A release that must not stay. */
+export interface BadRelease {
+  release: Badness;
+  image: string;
+}
+
+/** The release that must run in the end. */
+export interface Good {
+  /** Digest of its manifest. */
+  image: string;
+  /** What systemd says of it. */
+  state: string | null;
+}
+
 /** Starts that a bad release is given: boot loaders count to three where nobody says otherwise, and one more is the old one's. */
 const STARTS = 5;
 const TAIL = 2000;
+/** Seconds in which a system that is up, but not well, may think better of it. */
+const SECOND_THOUGHTS = 60;
 
 /**
  * Updates a system that runs to a release that is bad, and starts it, each time cold, until something comes up. Nothing is
@@ -39,7 +55,7 @@ const TAIL = 2000;
 export async function tryBadRelease(
   system: System,
   family: Family,
-  { release, image }: { release: Badness; image: string },
+  { release, image, good }: BadRelease & { good: Good },
 ): Promise<FellBack> {
   const refused = (await family.fetch(system.guest, release)) ?? (await family.stage(system.guest));
   const nothing = { release, image, refused, tries: [], entries: [], running: null, state: null };
@@ -48,28 +64,33 @@ export async function tryBadRelease(
   const tries: Try[] = [];
   while (tries.length < STARTS) {
     const entries = await names(system);
-    const { reason, state } = await system.boot();
+    const { state } = await system.boot();
+    const reason = await endOfStart(system, good);
     const console = reason === null ? '' : system.console.toString('utf8').slice(-TAIL);
     tries.push({ entries, reason, console });
     if (reason === null) {
       const running = await family.running(system.guest);
-      const entries = (await family.deployments(system.guest)).map(({ name }) => name);
-      return { ...nothing, tries, entries, running, state };
+      const left = (await family.deployments(system.guest)).map(({ name }) => name);
+      return { ...nothing, tries, entries: left, running, state };
     }
     await system.endAsItIs();
   }
   return { ...nothing, tries, entries: await names(system) };
 }
 
+/** Why the last start came to nothing; null when it did not. A system that finds itself not well may start again by itself. */
+async function endOfStart(system: System, good: Good): Promise<string | null> {
+  const { reason, state } = system.last;
+  if (reason !== null || state === good.state) return reason;
+  return (await system.endsWithin(SECOND_THOUGHTS)) ? `it ended after systemd said ${state ?? ''}` : null;
+}
+
 const names = async (system: System): Promise<string[]> => (await system.entries()).map(({ name }) => name);
 
-/**
- * What was not as it must be; one line each.
- * @param good manifest of the release that must run in the end, and what systemd says of it
- */
+/** What was not as it must be; one line each. */
 export function fallBackFaults(
   { release, image, refused, tries, running, state }: FellBack,
-  good: { image: string; state: string | null },
+  good: Good,
 ): string[] {
   const what = `the release that ${release === 'panics' ? 'cannot start' : 'starts with a failed unit'}`;
   if (refused !== null) return [`${what} was not taken: ${refused}`];
