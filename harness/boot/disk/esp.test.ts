@@ -1,0 +1,50 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findTool } from '../../setup/tools.mjs';
+import { handOver } from '../machine/confined.ts';
+import { espEntries, readEsp } from './esp.ts';
+
+/** What reads it on this machine may be missing; set-up installs it for operating systems. */
+const missing = findTool('mtype') === null || findTool('setpriv') === null;
+
+const entry = (slot: string, version: number): string =>
+  `title Slot ${slot}\nsort-key os\nversion ${version}\nlinux /${slot}/vmlinuz\ninitrd /${slot}/initrd\noptions root=x\n`;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'esp-'));
+  if (missing) return;
+  const disk = join(folder, 'disk.raw');
+  const partition = `${disk}@@1M`;
+  await writeFile(disk, '');
+  await truncate(disk, 20 * 2 ** 20);
+  await execa('mformat', ['-i', partition, '-T', '32768', '-h', '16', '-s', '32', '::']);
+  await execa('mmd', ['-i', partition, '::/loader', '::/loader/entries']);
+  const files = {
+    'os-a.conf': entry('a', 1),
+    'os-b+2-1.conf': entry('b', 2),
+    'os-c+0-3.conf': entry('c', 3),
+    'notes.txt': 'none\n',
+  };
+  for (const [name, text] of Object.entries(files))
+    await execa('mcopy', ['-i', partition, '-', `::/loader/entries/${name}`], { input: text });
+  await handOver(folder);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test.skipIf(missing)('entries are read from the partition, in the order of the boot loader', async () => {
+  const entries = await espEntries(folder, 'disk.raw');
+  expect(entries.map(({ name, title, tries }) => [name, title, tries?.left ?? null])).toEqual([
+    ['os-b+2-1.conf', 'Slot b', 2],
+    ['os-a.conf', 'Slot a', null],
+    ['os-c+0-3.conf', 'Slot c', 0],
+  ]);
+});
+
+test.skipIf(missing)('a file that is not there is an error', async () => {
+  expect((await readEsp(folder, 'disk.raw', '/loader/entries/notes.txt')).toString()).toBe('none\n');
+  await expect(readEsp(folder, 'disk.raw', '/a/vmlinuz')).rejects.toThrow(/mtype failed/);
+});
