@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentOwner } from '../../harness/engine/owner.ts';
 import { listScratch, makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { derivedImage, unit } from './os-images.ts';
+import { openBrowser, openPage } from './browser.ts';
 import { type Verified, booted, summary, verdicts, verifySystem } from './os-runs.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 
@@ -35,6 +36,31 @@ describe('an operating system', () => {
     const own = (await listScratch()).filter((one) => one.owner?.run === verified.run);
     const folders = own.map(({ folder }) => basename(folder));
     expect(folders.filter((name) => /^(machine|disk)-/.test(name))).toEqual([]);
+  });
+
+  test('has a page that tells how it came up, what was on its screen, and how it was updated', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'page.html');
+    await twinproof(['report', join(scratch, 'runs', verified.run), '--format', 'html', '--out', file]);
+    const browser = await openBrowser();
+    const cell = (claim: string): string =>
+      `#cell=${encodeURIComponent(`${verified.cells[0]?.subject ?? ''} ${claim}`)}`;
+    const boots = await openPage(browser, file, cell('boots'));
+    const story = boots.page.getByRole('dialog');
+    expect((await story.locator('.legend li').allInnerTexts()).join()).toMatch(
+      /kernel .* s,.*userspace .* s/,
+    );
+    const screen = story.getByRole('img', { name: 'screen' });
+    expect(await screen.evaluate((image) => Reflect.get(image, 'naturalWidth') as number)).toBeGreaterThan(
+      100,
+    );
+    await story.getByText('console').first().click();
+    expect(await story.locator('pre.log').innerText()).toContain('Linux version 6');
+    const update = await openPage(browser, file, cell('update'));
+    const rows = update.page.getByRole('dialog').locator('h3 ~ .scroll').first().locator('tbody tr th');
+    expect(await rows.allInnerTexts()).toEqual(['before', 'staged', 'after']);
+    expect([...boots.complaints, ...update.complaints]).toEqual([]);
+    await browser.close();
   });
 
   test('whose /usr was made writable is not read-only, and boots', async () => {
