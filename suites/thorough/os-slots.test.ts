@@ -5,6 +5,9 @@ import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { derivedImage } from '../selftest/os-images.ts';
 import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
 
+/** As the boot loader counts. */
+const COUNT = ['os-b+3.conf', 'os-b+2-1.conf', 'os-b+1-2.conf', 'os-b+0-3.conf'];
+
 const owner = currentOwner('os-slots');
 let scratch = '';
 let good = '';
@@ -17,7 +20,31 @@ afterAll(async () => {
   await removeScratch(scratch);
 });
 
+interface Tried {
+  good: string;
+  releases: { release: string; image: string; running: string; entries: string[][] }[];
+}
+
 describe('an operating system for two slots', () => {
+  test('comes up by its own boot loader, takes a good release, and leaves bad ones', async () => {
+    const claims = ['boots', 'root-read-only', 'update', 'failed-update'];
+    const { exitCode, shown } = await booted(good, { results: join(scratch, 'results'), claims });
+    expect(verdicts(shown)).toEqual(Object.fromEntries(claims.map((claim) => [claim, 'pass'])));
+    expect(exitCode).toBe(0);
+    const [boots] = shown.results;
+    expect(boots?.detail).toMatchObject({ family: 'ab', entry: 'Debian GNU/Linux 12 (bookworm) (slot a)' });
+    const { good: from, releases } = shown.results.at(-1)?.detail as unknown as Tried;
+    expect(releases.map(({ release, running }) => [release, running])).toEqual([
+      ['panics', from],
+      ['unhealthy', from],
+    ]);
+    for (const { entries } of releases) {
+      // It is offered first until it was given up.
+      const seen = COUNT.map((name, done) => (done < 3 ? [name, 'os-a.conf'] : ['os-a.conf', name]));
+      expect(entries).toEqual([...seen, ['os-a.conf', COUNT[3]]]);
+    }
+  });
+
   test('whose boot loader is given no number of tries starts a bad release for ever, which is red', async () => {
     const layout = await derivedImage(good, join(scratch, 'uncounted'), { 'etc/kernel/.wh.tries': '' });
     const claims = ['boots', 'root-read-only', 'failed-update'];
