@@ -55,7 +55,7 @@ describe('an operating system of which one thing is broken', () => {
     ],
     [
       'tampered',
-      ostreeThat('[ "$1" != pull-local ] || exec /usr/bin/ostree pull-local "$2" "$4" "$5"'),
+      ostreeThat('[ "$3" != --untrusted ] || exec /usr/bin/ostree pull-local "$2" "$4" "$5"'),
       /a changed file of an update was taken/,
     ],
     [
