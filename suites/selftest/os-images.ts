@@ -27,14 +27,9 @@ export async function derivedImage(
     if (content.startsWith('-> ')) await execa('ln', ['-s', content.slice(3), join(tree, path)]);
     else await writeFile(join(tree, path), content, { mode: content.startsWith('#!') ? 0o755 : 0o644 });
   }
-  const flags = [
-    '--owner=0',
-    '--group=0',
-    '--numeric-owner',
-    '--mode=u=rwX,go=rX',
-    '--mtime=@1767225600',
-    '--sort=name',
-  ];
+  // Not by a flag of tar, which would change the mode of links, too: they have none of their own.
+  await execa('chmod', ['-R', 'u=rwX,go=rX', tree]);
+  const flags = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@1767225600', '--sort=name'];
   const { stdout: layer } = await execa('tar', [...flags, '-C', tree, '-cf', '-', '.'], {
     encoding: 'buffer',
     maxBuffer: 10_000_000,
