@@ -88,6 +88,7 @@ export const ab: Family = {
   wayBack: "the second entry of the boot loader's menu, then the first one is removed",
   defaults: null,
   noFallBack: null,
+  goBack: null,
 
   async running(guest) {
     const { status, stdout } = await guest.run(RUNNING);

@@ -45,6 +45,7 @@ export const ostree: Family = {
   wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
   defaults: 'usr/etc/',
   noFallBack: 'nothing counts tries: the kernel is started directly, without a boot loader',
+  goBack: null,
 
   async running(guest) {
     // Not by the kernel's command line: what that names is renamed when the list of deployments is written anew.

@@ -14,7 +14,7 @@ export interface Deployment {
 
 /** How a family of operating systems that are delivered as images is asked and told. Everything is done in the guest. */
 export interface Family {
-  id: FamilyId;
+  id: FamilyId | 'bootc';
   /** How a user goes back to the previous release, for people. */
   wayBack: string;
   /** Folder below /usr with what an image has in /etc, where there is one. */
@@ -41,7 +41,13 @@ export interface Family {
   /** Checks all that the store holds. @returns what is wrong; null when nothing is */
   check(guest: GuestChannel): Promise<string | null>;
   /**
-   * Makes the running system the one that is started from now on, after another one than the first was picked in the
+   * Makes the previous release the next one to start. Null where no command does that, and it is picked in the boot
+   * loader's menu.
+   * @returns why not; null when it was done
+   */
+  goBack: ((guest: GuestChannel) => Promise<string | null>) | null;
+  /**
+   * Makes the running system, the previous release, the one that is started from now on, where it was only picked in the
    * boot loader's menu.
    * @returns why not; null when it was done
    */

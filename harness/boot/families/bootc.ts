@@ -1,0 +1,64 @@
+import { TwinproofError } from '../../errors.ts';
+import type { GuestChannel } from '../guest/channel.ts';
+import { type BootcStatus, parseBootcStatus } from './bootc-status.ts';
+import { MOUNT_UPDATE, fault } from './scripts.ts';
+import type { Family } from './types.ts';
+
+const STATUS = 'bootc status --format=json';
+
+/** What bootc says of the running system. @throws TwinproofError `unsupported` when it says it in an unknown form */
+export async function askBootc(guest: GuestChannel): Promise<BootcStatus> {
+  return parseBootcStatus(Buffer.from(await guest.read(STATUS, 60)));
+}
+
+/** Seconds. */
+const FETCH = 600;
+const WRITE = 180;
+const CHECK = 300;
+
+/**
+ * Systems that bootc updates, from 1.0 on. Source of all commands: bootc-switch(8), bootc-rollback(8), bootc-status(8). The
+ * update disk holds an OCI layout for each release.
+ */
+export const bootc: Family = {
+  id: 'bootc',
+  wayBack: 'bootc rollback',
+  defaults: 'usr/etc/',
+  noFallBack: 'bootc counts no tries, and which boot loader counts them is not asked',
+
+  async running(guest) {
+    return (await askBootc(guest)).deployments.find(({ booted }) => booted)?.image ?? '';
+  },
+
+  async deployments(guest) {
+    return (await askBootc(guest)).deployments;
+  },
+
+  async fetch(guest, release = 'image') {
+    // It also stages: to do that apart takes `--download-only`, which few versions have for a switch.
+    const command = `bootc switch --quiet --transport oci '/run/update/${release}' > /dev/null`;
+    return fault(await guest.run(MOUNT_UPDATE + command, FETCH));
+  },
+
+  fetchChanged() {
+    throw new TwinproofError('unsupported', 'which blobs of a release bootc reads is not known beforehand');
+  },
+
+  async stage(guest) {
+    const staged = (await askBootc(guest)).deployments.some((one) => one.staged);
+    return staged ? null : 'bootc has nothing staged';
+  },
+
+  async check(guest) {
+    return fault(await guest.run('bootc internals fsck > /dev/null', CHECK));
+  },
+
+  async goBack(guest) {
+    return fault(await guest.run('bootc rollback > /dev/null', WRITE));
+  },
+
+  keepRunning() {
+    // What `bootc rollback` puts first stays first.
+    return Promise.resolve(null);
+  },
+};
