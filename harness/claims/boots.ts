@@ -19,16 +19,16 @@ const OFTEN = 2;
 
 async function check(context: SystemContext): Promise<Finding> {
   const under = await context.system();
-  const { system, os, installed } = under;
+  const { system, about, family, given, installed } = under;
   const boot = system.last;
   const signs = consoleSigns(system.console.toString('utf8'));
   const units =
     boot.reason === null ? await askUnits(under) : { failed: [], restarted: [], phases: null, channel: null };
   const faults = [...faultsOf(boot.reason, boot.state, signs), ...unitFaults(units)];
   const detail: Detail = {
-    family: os.family,
-    kernel: os.kernel,
-    systemd: os.systemd,
+    family: family?.id ?? null,
+    ...about,
+    disk: given === null ? null : { ...given },
     accelerator: system.proved.accelerator,
     slowness: Number(system.proved.slowness.toFixed(2)),
     channel: units.channel,
@@ -41,6 +41,8 @@ async function check(context: SystemContext): Promise<Finding> {
     phases: units.phases,
   };
   const evidence = [await consoleEvidence(context, under), ...(await screen(context, under))];
+  if (given !== null && boot.reason !== null && signs.length === 0)
+    return { ...silent(given.by, boot.reason), detail, evidence };
   return faults.length === 0
     ? {
         verdict: 'pass',
@@ -49,6 +51,15 @@ async function check(context: SystemContext): Promise<Finding> {
         evidence,
       }
     : { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+}
+
+/** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
+function silent(
+  by: string,
+  reason: string,
+): Pick<Finding & { verdict: 'error' }, 'verdict' | 'error' | 'summary'> {
+  const message = `it was started (${by}), but cannot be asked, and its console tells nothing bad: ${reason}`;
+  return { verdict: 'error', error: { code: 'guest-unreachable', message }, summary: message };
 }
 
 interface Units {

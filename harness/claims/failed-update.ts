@@ -1,6 +1,6 @@
 import { type FellBack, fallBackFaults, tryBadRelease } from '../boot/update/fall-back.ts';
 import { TwinproofError } from '../errors.ts';
-import { freshSystem } from './system.ts';
+import { freshSystem, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
 /** A next release that does not come up is left by itself: the boot loader counts its tries and goes back to the old one. */
@@ -14,7 +14,8 @@ export const failedUpdate: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { system, guest, family, bad } = await freshSystem(context);
+  const { family } = scenarioOf(await context.system());
+  const { system, guest, bad } = await freshSystem(context);
   if (family.noFallBack !== null) throw new TwinproofError('unsupported', family.noFallBack);
   // Earlier claims may have left the next release there.
   const good = { image: await family.running(guest), state: system.last.state };

@@ -1,5 +1,6 @@
 import { type Identity, askIdentity } from '../boot/update/identity.ts';
 import type { System } from '../boot/system/system.ts';
+import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
@@ -12,12 +13,13 @@ export const identity: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { under, scenario, guest } = await updateOf(context);
-  const own = await askIdentity(guest);
-  const clone = await identityOfClone(under.system);
+  const { system, source } = await context.system();
+  const scenario = source === null ? null : (await updateOf(context)).scenario;
+  const own = await askIdentity(system.guest);
+  const clone = await identityOfClone(system);
   const shared = sharedWith(own, clone);
   // What is the same from the start need not be watched over an update.
-  const times: [string, Identity][] = shared.length > 0 ? [] : await over(scenario);
+  const times = shared.length > 0 ? [] : await over(system, scenario);
   const changed = times.flatMap(([when, then]) => changesBetween(own, then).map((what) => `${what} ${when}`));
   const faults = [
     ...shared.map((what) => `a clone has the same ${what}`),
@@ -26,7 +28,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const detail = { own: { ...own }, clone: { ...clone }, seen: times.map(([when]) => when), faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  const summary = `the same at ${times.length} moments of an update and the way back, and another one than its clone`;
+  const summary = `the same ${times.map(([when]) => when).join(', ')}, and another one than its clone`;
   return { verdict: 'pass', summary, detail, evidence: [] };
 }
 
@@ -36,10 +38,13 @@ async function identityOfClone(system: System): Promise<Identity> {
   return await askIdentity(clone.guest);
 }
 
-async function over({
-  updated,
-  rolledBack,
-}: Awaited<ReturnType<typeof updateOf>>['scenario']): Promise<[string, Identity][]> {
+/** Over an update and the way back; over a start for a disk that came as it is. */
+async function over(system: System, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
+  if (scenario === null) {
+    await system.restart();
+    return [['after another start', await askIdentity(system.guest)]];
+  }
+  const { updated, rolledBack } = scenario;
   const { before, after } = await updated();
   if (after === null) return [['before the update', before.identity]];
   const { picked, kept } = await rolledBack();

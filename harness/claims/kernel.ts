@@ -1,8 +1,8 @@
 import { type ImageKernel, kernelFaults, kernelPackage } from '../boot/guest/kernel.ts';
-import type { UnderTest } from '../boot/system/under-test.ts';
+import type { Source } from '../boot/system/under-test.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
-import { freshSystem } from './system.ts';
+import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
 /** The kernel that runs is the image's file, byte for byte, and of the version that its package has. */
@@ -13,6 +13,7 @@ export const kernel: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
+  const source = await imageOf(context);
   const under = await freshSystem(context);
   const [release = '', version = ''] = (await under.guest.read('uname -r; uname -v')).split('\n');
   const running = {
@@ -20,7 +21,7 @@ async function check(context: SystemContext): Promise<Finding> {
     version: version.slice(0, 200),
     ...(await under.system.loaded()),
   };
-  const image = await imageKernel(under);
+  const image = await imageKernel(source);
   const faults = kernelFaults(running, image);
   const found = kernelPackage(running, image.databases);
   const detail = {
@@ -33,7 +34,7 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary: `${found?.name ?? ''} ${found?.version ?? ''}`, detail, evidence: [] };
 }
 
-async function imageKernel({ image, tree, os }: UnderTest): Promise<ImageKernel> {
+async function imageKernel({ image, tree, os }: Source): Promise<ImageKernel> {
   const digest = (name: string): string => {
     const file = tree.files.get(`usr/lib/modules/${os.kernel}/${name}`);
     return Buffer.from(file?.inode.content ?? '', 'latin1').toString('hex');

@@ -1,5 +1,7 @@
 import { rollbackFaults } from '../boot/update/judge.ts';
-import { consoleEvidence, updateOf } from './system.ts';
+import { goBackToPrevious, wayBackFaults } from '../boot/update/previous.ts';
+import { TwinproofError } from '../errors.ts';
+import { consoleEvidence, freshSystem, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
 /** After an update, the previous system is still there and can be had again: exactly its image, its own /etc, the same /var. */
@@ -11,6 +13,7 @@ export const rollback: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
+  if ((await context.system()).source === null) return checkGiven(context);
   const { under, scenario } = await updateOf(context);
   const { plan, from, to } = scenario;
   const updated = await scenario.updated();
@@ -39,4 +42,27 @@ async function check(context: SystemContext): Promise<Finding> {
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
   return { verdict: 'pass', summary: 'the previous image runs again, and stays', detail, evidence };
+}
+
+/** On a disk that came as it is: from what runs to the release before it, where there is one. */
+async function checkGiven(context: SystemContext): Promise<Finding> {
+  const under = await freshSystem(context);
+  const { family, whyNoFamily, system } = under;
+  if (family === null)
+    throw new TwinproofError('unsupported', `how it goes back is not known: ${whyNoFamily}`);
+  const way = await goBackToPrevious(system, family);
+  const { before, previous, back } = way;
+  const faults = wayBackFaults(way);
+  const evidence = [await consoleEvidence(context, under, 'console after going back')];
+  const detail = {
+    how: back.how,
+    from: before.running,
+    to: previous,
+    picked: back.picked?.running ?? null,
+    kept: back.kept?.running ?? null,
+    faults,
+  };
+  if (faults.length > 0)
+    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+  return { verdict: 'pass', summary: 'the previous release runs again, and stays', detail, evidence };
 }

@@ -1,7 +1,7 @@
 import { LIST_USR, type FileDigests, differingFiles, parseFileList } from '../boot/guest/file-list.ts';
 import type { MergedTree } from '../oci/layers/tree.ts';
 import { nameText } from '../oci/names.ts';
-import { freshSystem } from './system.ts';
+import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
 /**
@@ -15,7 +15,8 @@ export const sameImage: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { guest, image, tree, family } = await freshSystem(context);
+  const { image, tree, family } = await imageOf(context);
+  const { guest } = await freshSystem(context);
   const told = await family.running(guest);
   const listed = await guest.run(LIST_USR, 300);
   const files = listed.status === 0 ? parseFileList(listed.stdout) : null;

@@ -1,4 +1,4 @@
-import type { UnderTest } from '../boot/system/under-test.ts';
+import type { Source, UnderTest } from '../boot/system/under-test.ts';
 import type { GuestChannel } from '../boot/guest/channel.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
@@ -14,6 +14,16 @@ export async function freshSystem(context: SystemContext): Promise<UnderTest & {
   const { guest } = under.system;
   await under.system.rewind();
   return { ...under, guest };
+}
+
+/**
+ * The image that is on the disk.
+ * @throws TwinproofError `unsupported` for a disk that came as it is
+ */
+export async function imageOf(context: SystemContext): Promise<Source> {
+  const { source } = await context.system();
+  if (source !== null) return source;
+  throw new TwinproofError('unsupported', 'a disk that came as it is: there is no image to hold it against');
 }
 
 /** What the console showed since the last start, kept as evidence. */
@@ -33,8 +43,18 @@ export async function updateOf(
   context: SystemContext,
 ): Promise<{ under: UnderTest; scenario: UpdateScenario; guest: GuestChannel }> {
   const under = await context.system();
-  if (under.scenario === null)
-    throw new TwinproofError('internal', 'a system that was made without an update');
+  const scenario = scenarioOf(under);
   const { guest } = under.system;
-  return { under, scenario: under.scenario, guest };
+  return { under, scenario, guest };
+}
+
+/** @throws TwinproofError `unsupported` for a disk that came as it is */
+export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
+  if (scenario !== null) return scenario;
+  if (source === null)
+    throw new TwinproofError(
+      'unsupported',
+      'a disk that came as it is: what its next release must bring is not known',
+    );
+  throw new TwinproofError('internal', 'a system that was made without an update');
 }

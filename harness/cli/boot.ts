@@ -1,19 +1,15 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
-import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
+import { OnceUnderTest } from '../boot/system/under-test.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { SYSTEM_CLAIMS, needsBadUpdates, needsUpdate } from '../claims/registry.ts';
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
-import { currentOwner } from '../engine/owner.ts';
-import { connectEngine } from '../engine/runtime.ts';
-import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { TwinproofError } from '../errors.ts';
-import { openImage } from '../oci/open.ts';
-import type { OciImage } from '../oci/types.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { wholeNumber } from './options.ts';
 import { openShell } from './boot-shell.ts';
+import { openSubject } from './boot-subject.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
@@ -35,11 +31,11 @@ interface Result {
   finding: Finding;
 }
 
-/** `twinproof boot IMAGE`: the claims about a running operating system, on an image that was built elsewhere. */
+/** `twinproof boot IMAGE|DISK`: the claims about a running operating system, on what was built elsewhere. */
 export function bootCommand(): Command {
   return new Command('boot')
-    .description('put an image on a disk, start it in a virtual machine, and check what it promises')
-    .argument('<IMAGE>', 'image, named as for `diff`')
+    .description('start an image or a disk in a virtual machine, and check what it promises')
+    .argument('<IMAGE|DISK>', 'image, named as for `diff`, or a file that holds a raw or qcow2 disk')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
     .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
@@ -57,72 +53,53 @@ export function bootCommand(): Command {
 
 async function boot(reference: string, flags: Flags): Promise<number> {
   const claims = chosen(flags.claim);
-  const image = await openImage(reference);
-  const update = await nextRelease(claims, flags.update);
+  const ids = claims.map(({ id }) => id);
+  const { update: next, accel: accelerator } = flags;
+  const wanted = {
+    update: next,
+    needsUpdate: needsUpdate(ids),
+    badUpdates: needsBadUpdates(ids),
+    accelerator,
+  };
+  await using subject = await openSubject(reference, wanted);
   const interrupt = onInterrupt();
   try {
-    const badUpdates = needsBadUpdates(claims.map(({ id }) => id));
-    const results = await checkAll(claims, { image, update, badUpdates, flags, interrupt });
-    const shown = { schema: 'twinproof/boot/v1', image: image.manifest.digest, results: results.map(flat) };
+    const onStep = teller(flags);
+    await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
+    const results = await checkAll(claims, { system, flags, onStep });
+    const shown = {
+      schema: 'twinproof/boot/v1',
+      ...(await subject.told(system)),
+      results: results.map(flat),
+    };
     if (flags.json) print(`${JSON.stringify(shown, null, 2)}\n`);
     else if (!flags.quiet) print(results.map(line).join(''));
     return exitCode(results);
   } finally {
     interrupt.disarm();
-    if (typeof update === 'object') await update?.close();
-    await image.close();
   }
 }
 
 async function shell(reference: string, flags: Flags): Promise<number> {
-  const image = await openImage(reference);
+  const wanted = { needsUpdate: false, badUpdates: false, accelerator: flags.accel };
+  await using subject = await openSubject(reference, wanted);
   const interrupt = onInterrupt();
   try {
-    await using under = await start({ image, update: null, badUpdates: false, flags, interrupt });
+    await using under = await subject.start({ interrupt, onStep: teller(flags) });
     await openShell(under.system, process.stdin, process.stdout);
     return 0;
   } finally {
     interrupt.disarm();
-    await image.close();
   }
-}
-
-/** What the image is to be updated to, where a claim asks for an update. */
-async function nextRelease(
-  claims: readonly SystemClaim[],
-  reference: string | undefined,
-): Promise<OciImage | 'synthetic' | null> {
-  const needed = needsUpdate(claims.map(({ id }) => id));
-  if (reference === undefined) return needed ? 'synthetic' : null;
-  if (needed) return openImage(reference);
-  throw new TwinproofError('usage', `--update ${reference}: none of these claims looks at an update`);
-}
-
-interface Job {
-  image: OciImage;
-  update: OciImage | 'synthetic' | null;
-  badUpdates: boolean;
-  flags: Flags;
-  interrupt: ReturnType<typeof onInterrupt>;
-}
-
-/** Puts the image on a disk and starts it. */
-async function start({ image, update, badUpdates, flags, interrupt }: Job): Promise<UnderTest> {
-  const owner = currentOwner(`boot-${process.pid}`);
-  const engine = await connectEngine();
-  await sweep(engine, ownerIsDead);
-  interrupt.armed({ engine, owner });
-  const { accel: accelerator } = flags;
-  return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, onStep: teller(flags) });
 }
 
 const teller = ({ quiet }: Flags): ((step: string) => void) =>
   quiet ? () => undefined : (step) => tell(`${step}\n`);
 
-async function checkAll(claims: readonly SystemClaim[], job: Job): Promise<Result[]> {
-  const { flags } = job;
-  const onStep = teller(flags);
-  await using system = new OnceUnderTest(() => start(job));
+async function checkAll(
+  claims: readonly SystemClaim[],
+  { system, flags, onStep }: { system: OnceUnderTest; flags: Flags; onStep: (step: string) => void },
+): Promise<Result[]> {
   const context = {
     evidence: new EvidenceStore(resolve(flags.results)),
     system: system.get,

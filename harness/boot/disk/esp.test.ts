@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
-import { espEntries, readEsp } from './esp.ts';
+import { ESP_AT, type Esp, espEntries, espHas, readEsp } from './esp.ts';
 
 /** What reads it on this machine may be missing; set-up installs it for operating systems. */
 const missing = findTool('mtype') === null || findTool('setpriv') === null;
@@ -14,6 +14,7 @@ const entry = (slot: string, version: number): string =>
   `title Slot ${slot}\nsort-key os\nversion ${version}\nlinux /${slot}/vmlinuz\ninitrd /${slot}/initrd\noptions root=x\n`;
 
 let folder = '';
+const esp = (): Esp => ({ folder, disk: 'disk.raw', at: ESP_AT });
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'esp-'));
   if (missing) return;
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.skipIf(missing)('entries are read from the partition, in the order of the boot loader', async () => {
-  const entries = await espEntries(folder, 'disk.raw');
+  const entries = await espEntries(esp());
   expect(entries.map(({ name, title, tries }) => [name, title, tries?.left ?? null])).toEqual([
     ['os-b+2-1.conf', 'Slot b', 2],
     ['os-a.conf', 'Slot a', null],
@@ -45,6 +46,13 @@ test.skipIf(missing)('entries are read from the partition, in the order of the b
 });
 
 test.skipIf(missing)('a file that is not there is an error', async () => {
-  expect((await readEsp(folder, 'disk.raw', '/loader/entries/notes.txt')).toString()).toBe('none\n');
-  await expect(readEsp(folder, 'disk.raw', '/a/vmlinuz')).rejects.toThrow(/mtype failed/);
+  expect((await readEsp(esp(), '/loader/entries/notes.txt')).toString()).toBe('none\n');
+  await expect(readEsp(esp(), '/a/vmlinuz')).rejects.toThrow(/mtype failed/);
+});
+
+test.skipIf(missing)('what is there can be asked for, in capitals or not', async () => {
+  expect(await espHas(esp(), '/loader/entries')).toBe(true);
+  expect(await espHas(esp(), '/LOADER/entries/OS-A.CONF')).toBe(true);
+  expect(await espHas(esp(), '/EFI/BOOT/BOOTX64.EFI')).toBe(false);
+  expect(await espHas({ ...esp(), at: 0 }, '/loader')).toBe(false);
 });

@@ -1,21 +1,27 @@
 import { runConfined } from '../machine/confined.ts';
 import { type BootEntry, parseBootEntry, sortBootEntries } from './boot-entries.ts';
 
-/** Where the partition begins on the disks that are made here; see build-slots.sh. */
-const AT = '@@1M';
+/** Byte at which the partition begins on the disks that are made here; see build-slots.sh. */
+export const ESP_AT = 2 ** 20;
 const FOLDER = '/loader/entries';
 /** A loader's folder has a handful. */
 const MOST = 100;
 /** Bytes of a kernel or an initramfs; real ones have up to 150 MiB. */
 const MAX_FILE = 512 * 2 ** 20;
 
-/**
- * Reads a boot loader's entries from the EFI system partition of a disk in a file, by mtools, which run confined like QEMU.
- * @param folder holds the disk
- */
-export async function espEntries(folder: string, disk: string): Promise<BootEntry[]> {
-  const command = ['mdir', '-b', '-i', `${disk}${AT}`, `::${FOLDER}`];
-  const listing = (await runConfined(command, { cwd: folder })).stdout.toString('utf8');
+/** An EFI system partition of a disk in a file. */
+export interface Esp {
+  /** Holds the disk. */
+  folder: string;
+  disk: string;
+  /** Byte at which it begins. */
+  at: number;
+}
+
+/** Reads a boot loader's entries by mtools, which run confined like QEMU. */
+export async function espEntries(esp: Esp): Promise<BootEntry[]> {
+  const { stdout } = await mtool(esp, ['mdir', '-b'], FOLDER);
+  const listing = stdout.toString('utf8');
   // `mdir -b`: a full path a line.
   const names = listing
     .split('\n')
@@ -23,13 +29,26 @@ export async function espEntries(folder: string, disk: string): Promise<BootEntr
   const entries: BootEntry[] = [];
   for (const name of names.slice(0, MOST)) {
     const path = `${FOLDER}/${name}`;
-    entries.push(parseBootEntry((await readEsp(folder, disk, path)).toString('utf8'), path));
+    entries.push(parseBootEntry((await readEsp(esp, path)).toString('utf8'), path));
   }
   return sortBootEntries(entries);
 }
 
 /** @param path from the root of the partition */
-export async function readEsp(folder: string, disk: string, path: string): Promise<Buffer> {
-  const command = ['mtype', '-i', `${disk}${AT}`, `::${path}`];
-  return (await runConfined(command, { cwd: folder, limit: MAX_FILE })).stdout;
+export async function readEsp(esp: Esp, path: string): Promise<Buffer> {
+  return (await mtool(esp, ['mtype'], path)).stdout;
 }
+
+/** Whether there is a file or folder of that name. */
+export async function espHas(esp: Esp, path: string): Promise<boolean> {
+  const { stdout } = await mtool(esp, ['mdir', '-b'], path, [0, 1]);
+  return stdout.toString('latin1').trim() !== '';
+}
+
+const mtool = (
+  { folder, disk, at }: Esp,
+  command: string[],
+  path: string,
+  accept = [0],
+): ReturnType<typeof runConfined> =>
+  runConfined([...command, '-i', `${disk}@@${at}`, `::${path}`], { cwd: folder, limit: MAX_FILE, accept });

@@ -98,7 +98,8 @@ const RECORDED = '../shared/data/bootc-status';
 
 describe('what bootc itself has recorded, in several versions', () => {
   it('is read', ({ skip }) => {
-    if (!existsSync(RECORDED)) skip(`${RECORDED} is not here: data of other projects is not part of this one`);
+    if (!existsSync(RECORDED))
+      skip(`${RECORDED} is not here: data of other projects is not part of this one`);
     const found = readdirSync(RECORDED).map((name) => {
       const ostreeRemote = { tag: '!ostreeRemote', resolve: (remote: string) => ({ ostreeRemote: remote }) };
       const value: unknown = parseYaml(readFileSync(join(RECORDED, name), 'utf8'), {

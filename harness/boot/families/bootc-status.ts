@@ -84,4 +84,7 @@ const nameOf = ({ ostree, composefs }: Entry): string =>
   ostree ? `${ostree.checksum}.${ostree.deploySerial}` : (composefs?.verity ?? 'unnamed');
 
 const unknownForm = (reason: string): TwinproofError =>
-  new TwinproofError('unsupported', `the status that bootc gives has an unknown form: ${reason.slice(0, 200)}`);
+  new TwinproofError(
+    'unsupported',
+    `the status that bootc gives has an unknown form: ${reason.slice(0, 200)}`,
+  );

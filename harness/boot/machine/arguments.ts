@@ -33,6 +33,7 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...spec.disks.flatMap(disk),
     ...network(spec.network),
     ...boot(spec.boot),
+    ...[...(spec.credentials ?? [])].flatMap(credential),
     ...(spec.snapshot === undefined ? [] : ['-loadvm', spec.snapshot]),
   ];
 }
@@ -79,6 +80,12 @@ function network(wanted: boolean): string[] {
   if (!wanted) return [];
   return ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='];
 }
+
+/** Source: systemd 252, systemd.system-credentials(7) and systemd-creds(1): strings of SMBIOS type 11. */
+const credential = ([name, text]: [string, string]): string[] => [
+  '-smbios',
+  `type=11,value=io.systemd.credential.binary:${name}=${Buffer.from(text).toString('base64')}`,
+];
 
 function boot(spec: BootSpec): string[] {
   if (spec.kind === 'kernel')

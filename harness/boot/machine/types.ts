@@ -28,6 +28,8 @@ export interface MachineSpec {
   network: boolean;
   /** Bytes of the console's beginning that are kept, and as many of its end. */
   consoleLimit?: number;
+  /** Credentials for systemd, text by name, which it finds in the tables of the firmware. */
+  credentials?: ReadonlyMap<string, string>;
   /** Name of a snapshot in the overlays to go on from, instead of starting. */
   snapshot?: string;
 }

@@ -18,6 +18,8 @@ export interface Loaded {
 
 /** What brings a machine from its disk to a kernel. Files are in the folder of the machine. */
 export interface Starter {
+  /** Credentials for systemd that the machine brings along (systemd.system-credentials(7)): text by name. */
+  credentials?: ReadonlyMap<string, string>;
   /** Readies the folder of a new machine. */
   install(folder: string): Promise<void>;
   /** What is offered at the next start, what is taken without a choice first. */

@@ -5,9 +5,9 @@ import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import type { OciImage } from '../../oci/types.ts';
+import type { GivenDisk } from '../disk/bring-disk.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
-import { type Proved, proveAccelerator } from '../machine/accelerator.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
@@ -18,7 +18,9 @@ import { UpdateScenario } from '../update/scenario.ts';
 import { synthesizeUpdate } from '../update/synthetic-update.ts';
 import { ADDED } from './starter.ts';
 import { direct } from './direct.ts';
+import type { GivenStart } from './given.ts';
 import { loader } from './loader.ts';
+import { proof } from './proof.ts';
 import { System } from './system.ts';
 
 const FAMILIES = {
@@ -26,12 +28,26 @@ const FAMILIES = {
   ab: { family: ab, starter: loader },
 } as const;
 
-/** An image that was put on a disk and started; what all claims about it look at. */
-export interface UnderTest extends AsyncDisposable {
+/** What was put on a disk. */
+export interface Source {
   image: OciImage;
   tree: MergedTree;
   os: OperatingSystem;
   family: Family;
+}
+
+/** A system that was started; what all claims about it look at. */
+export interface UnderTest extends AsyncDisposable {
+  /** The image that was put on its disk; null for a disk that came as it is. */
+  source: Source | null;
+  /** A disk that came as it is; null for one that was made here. */
+  given: (GivenDisk & { by: GivenStart['by'] }) | null;
+  /** What it says of itself; null where it does not. */
+  about: { kernel: string | null; systemd: string | null };
+  /** Null for one that is of none, or did not come up. */
+  family: Family | null;
+  /** Why it is of no family; empty where it is of one. */
+  whyNoFamily: string;
   system: System;
   /** An update of it; null when none was asked for. */
   scenario: UpdateScenario | null;
@@ -49,15 +65,6 @@ interface Options {
   /** Releases that do not come up are wanted, too, where the family has use for them. */
   badUpdates: boolean;
   onStep: (step: string) => void;
-}
-
-/** Virtual machines are proved once in a process. */
-const proofs = new Map<string, Promise<Proved>>();
-
-function proof(owner: Owner, wanted: Accelerator | 'auto'): Promise<Proved> {
-  const known = proofs.get(wanted) ?? proveAccelerator(owner, wanted);
-  proofs.set(wanted, known);
-  return known;
 }
 
 /**
@@ -98,22 +105,26 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
         : new UpdateScenario(system, family, { plan, from: image.manifest.digest, to: next.manifest.digest });
     onStep(`starting it (${proved.accelerator})`);
     const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
-    return await bootOrEnd({ image, tree, os, family, system, scenario, installed, bad: digests });
+    await bootOrEnd(system);
+    return {
+      ...{ source: { image, tree, os, family }, given: null, about: os, family, whyNoFamily: '' },
+      ...{ system, scenario, installed, bad: digests },
+      [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
+    };
   } finally {
     // The machine has links of its own to the disks.
     await removeScratch(folder);
   }
 }
 
-async function bootOrEnd(under: Omit<UnderTest, keyof AsyncDisposable>): Promise<UnderTest> {
-  const { system } = under;
+/** Starts it; one that cannot be started is ended. */
+export async function bootOrEnd(system: System): Promise<void> {
   try {
     await system.boot();
   } catch (error) {
     await system[Symbol.asyncDispose]();
     throw error;
   }
-  return { ...under, [Symbol.asyncDispose]: () => system[Symbol.asyncDispose]() };
 }
 
 /** A system that is started when it is first asked for, and ended when this is left. A failure is everybody's failure. */

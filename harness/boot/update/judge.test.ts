@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { rollbackFaults, updateFaults } from './judge.ts';
 import type { EtcFile, FileChange } from './plan.ts';
-import { type Moment, type RolledBack, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
+import type { RolledBack } from './way-back.ts';
+import { type Moment, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
 
 const usr: FileChange[] = [
   { path: '/usr/changed', before: 'old', after: 'new' },
@@ -57,7 +58,7 @@ function updated(changes: { staged?: Files; after?: Files } = {}): Updated {
   };
 }
 
-function back(changes: { picked?: Files; kept?: Files } = {}): RolledBack {
+function back(changes: { picked?: Files; kept?: Files } = {}): RolledBack<Moment> {
   return {
     how: '',
     picked: moment('v1', ['v2', 'v1'], { ...BACK, ...changes.picked }),
@@ -140,7 +141,7 @@ describe('a way back', () => {
     }
   });
 
-  test.each<[string, Partial<RolledBack>, RegExp]>([
+  test.each<[string, Partial<RolledBack<Moment>>, RegExp]>([
     [
       'there is no entry',
       { picked: null, kept: null, refused: 'there is no second entry' },

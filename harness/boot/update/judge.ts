@@ -1,5 +1,6 @@
 import type { EtcFile, FileChange } from './plan.ts';
-import { type Moment, type RolledBack, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
+import { type Moment, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
+import type { RolledBack } from './way-back.ts';
 
 interface Release {
   from: string;
@@ -52,7 +53,7 @@ function mergeFault({ path, who, before, after }: EtcFile, updated: Updated, mom
 }
 
 /** What a way back did not bring back; one line each. */
-export function rollbackFaults(back: RolledBack, updated: Updated, release: Release): string[] {
+export function rollbackFaults(back: RolledBack<Moment>, updated: Updated, release: Release): string[] {
   const { after } = updated;
   if (after?.deployments.includes(release.from) === false) return ['the previous system was not kept'];
   if (back.picked === null)

@@ -5,6 +5,7 @@ import type { System } from '../system/system.ts';
 import { fileDigests } from '../guest/file-list.ts';
 import { type Identity, askIdentity } from './identity.ts';
 import { type EtcFile, type UpdatePlan } from './plan.ts';
+import { type RolledBack, goBack } from './way-back.ts';
 
 /** The system at one moment. */
 export interface Moment {
@@ -33,27 +34,11 @@ export interface Updated {
   after: Moment | null;
 }
 
-/** A way back as it went. */
-export interface RolledBack {
-  /** What was tried, for people. */
-  how: string;
-  /** In the old system, picked in the boot loader's menu. */
-  picked: Moment | null;
-  /** Why the old system could not be made the one that is started. */
-  refused: string | null;
-  /** After another start, at which nothing was picked. */
-  kept: Moment | null;
-  unreachable: string | null;
-}
-
 /** Written in /var before the update, and in the new system. */
 export const VAR_BEFORE = '/var/lib/before-update';
 export const VAR_AFTER = '/var/lib/after-update';
 /** Written in the new system's /etc. */
 export const ETC_AFTER = '/etc/after-update.conf';
-
-/** What a boot loader's menu offers below the entry that it starts by itself. */
-const SECOND = 1;
 
 /** Updates a system, and goes back; each is done once, whichever claims ask for it. */
 export class UpdateScenario {
@@ -65,7 +50,7 @@ export class UpdateScenario {
   readonly #system: System;
   readonly #nonce = `# written by the user ${randomBytes(8).toString('hex')}`;
   #updated: Promise<Updated> | undefined;
-  #rolledBack: Promise<RolledBack> | undefined;
+  #rolledBack: Promise<RolledBack<Moment>> | undefined;
 
   constructor(
     system: System,
@@ -81,7 +66,7 @@ export class UpdateScenario {
 
   readonly updated = (): Promise<Updated> => (this.#updated ??= this.#update());
 
-  readonly rolledBack = (): Promise<RolledBack> =>
+  readonly rolledBack = (): Promise<RolledBack<Moment>> =>
     (this.#rolledBack ??= this.updated().then(() => this.#goBack()));
 
   async #update(): Promise<Updated> {
@@ -100,21 +85,9 @@ export class UpdateScenario {
     return { before, written, refused, staged, unreachable: reason, after };
   }
 
-  async #goBack(): Promise<RolledBack> {
-    const system = this.#system;
-    const how = this.family.wayBack;
-    const nothing = { how, picked: null, refused: null, kept: null, unreachable: null };
+  async #goBack(): Promise<RolledBack<Moment>> {
     await this.#write([VAR_AFTER, ETC_AFTER]);
-    await system.shutDown();
-    if ((await system.entries()).length < 2) return { ...nothing, refused: 'there is no second entry' };
-    const first = await outcomeOf(system.boot({ pick: SECOND }));
-    if (first.reason !== null) return { ...nothing, unreachable: first.reason };
-    const picked = await this.#look();
-    const refused = await this.family.keepRunning(system.guest);
-    if (refused !== null) return { ...nothing, picked, refused };
-    const second = await outcomeOf(system.restart());
-    const kept = second.reason === null ? await this.#look() : null;
-    return { ...nothing, picked, kept, unreachable: second.reason };
+    return goBack(this.#system, this.family, () => this.#look());
   }
 
   async #write(paths: string[]): Promise<void> {

@@ -1,0 +1,123 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TwinproofError } from '../../errors.ts';
+import type { BootEntry } from '../disk/boot-entries.ts';
+import { type Esp, espEntries, espHas } from '../disk/esp.ts';
+import { Ext4 } from '../disk/ext4.ts';
+import { partitionsOf } from '../disk/partitions.ts';
+import type { EfiVariable } from '../machine/efi-variables.ts';
+import { direct } from './direct.ts';
+import { installFirmware, uefi } from './firmware.ts';
+import { pickInMenu } from './loader.ts';
+import type { Starter } from './starter.ts';
+
+/** How a disk that came as it is is started. */
+export interface GivenStart {
+  by: 'uefi' | 'bios' | 'kernel';
+  starter: Starter;
+}
+
+/**
+ * Read by systemd up to 257 as if it stood on the kernel's command line, where the machine has UEFI without Secure Boot.
+ * Source: systemd 252, docs/ENVIRONMENT.md and src/basic/efivars.c; systemd 258, NEWS.
+ */
+const OPTIONS: EfiVariable = {
+  name: 'SystemdOptions',
+  vendor: '8cf2644b-4b0b-428f-9387-6d876050dc67',
+  text: 'systemd.debug_shell=ttyS1',
+};
+
+/**
+ * The same for systemd from 256 on, whatever the firmware: its own shell for debugging is wanted, and on that port; not yet
+ * in the initramfs, the end of which would be its end. Source: systemd.system-credentials(7), "systemd.unit-dropin.*".
+ */
+const CREDENTIALS = new Map([
+  [
+    'systemd.unit-dropin.debug-shell.service',
+    '[Unit]\nConditionPathExists=\nConditionPathExists=!/etc/initrd-release\n[Service]\nTTYPath=/dev/ttyS1\n',
+  ],
+  ['systemd.unit-dropin.sysinit.target', '[Unit]\nWants=debug-shell.service\n'],
+]);
+
+/** Where the disk's own boot loader does not say what it offers. */
+const ITS_CHOICE: BootEntry = {
+  name: '',
+  title: 'what the boot loader on the disk takes by itself',
+  sortKey: '',
+  version: '',
+  kernel: '',
+  initrd: '',
+  commandLine: '',
+  tries: null,
+};
+
+/** What the firmware of a new machine looks for. Source: UEFI 2.10, 3.5.1.1, "Removable Media Boot Behavior". */
+const FALLBACK_LOADER = '/EFI/BOOT/BOOTX64.EFI';
+
+/**
+ * Chooses by what the disk holds: UEFI where it has a boot loader for that, a kernel directly where it is one file system
+ * with boot entries and no partitions, a PC's BIOS where there is code in its first sector.
+ * @throws TwinproofError `unsupported` when nothing on it can be started
+ */
+export async function startOf(folder: string, disk: string): Promise<GivenStart> {
+  const esps = (await partitionsOf(folder, disk)).filter((partition) => partition.esp);
+  for (const { start } of esps)
+    if (await espHas({ folder, disk, at: start }, FALLBACK_LOADER))
+      return { by: 'uefi', starter: byUefi(start) };
+  const { code, ext } = await firstSectors(join(folder, disk));
+  if (ext && (await new Ext4(folder, disk).bootEntries().catch(() => [])).length > 0)
+    return { by: 'kernel', starter: direct };
+  if (code) return { by: 'bios', starter: byBios };
+  throw new TwinproofError(
+    'unsupported',
+    `the disk cannot be started: it has no ${FALLBACK_LOADER.slice(1)}, no code in its first sector, and no boot entries`,
+    {
+      hint: 'docs/boot.md tells which disks can',
+    },
+  );
+}
+
+/** Whether there is code for a BIOS, and whether it is an ext file system. */
+async function firstSectors(path: string): Promise<{ code: boolean; ext: boolean }> {
+  await using file = await open(path);
+  const head = Buffer.alloc(2048);
+  await file.read(head, 0, head.length, 0);
+  return {
+    code: head.readUInt16LE(510) === 0xaa55 && head.subarray(0, 440).some((byte) => byte !== 0),
+    ext: head.readUInt16LE(1024 + 56) === 0xef53,
+  };
+}
+
+const byUefi = (at: number): Starter => ({
+  credentials: CREDENTIALS,
+  install: (folder) => installFirmware(folder, OPTIONS),
+  entries: (folder, disk) => givenEntries({ folder, disk, at }),
+  prepare: uefi,
+  pick: pickInMenu,
+  loaded: unknownKernel,
+});
+
+const byBios: Starter = {
+  credentials: CREDENTIALS,
+  install: () => Promise.resolve(),
+  entries: () => Promise.resolve([ITS_CHOICE]),
+  prepare: () => Promise.resolve({ kind: 'firmware', firmware: 'bios' }),
+  pick: () => Promise.reject(new TwinproofError('internal', 'there is only one entry')),
+  loaded: unknownKernel,
+};
+
+/** Entries for systemd-boot; other boot loaders have menus of their own, and theirs may not have the form that is read. */
+async function givenEntries(esp: Esp): Promise<BootEntry[]> {
+  if (!(await espHas(esp, '/loader/entries'))) return [ITS_CHOICE];
+  try {
+    const entries = await espEntries(esp);
+    return entries.length === 0 ? [ITS_CHOICE] : entries;
+  } catch (error) {
+    if (error instanceof TwinproofError && error.code !== 'internal') return [ITS_CHOICE];
+    throw error;
+  }
+}
+
+function unknownKernel(): Promise<never> {
+  throw new TwinproofError('unsupported', 'which kernel the boot loader on the disk starts is not known');
+}

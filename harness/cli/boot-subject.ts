@@ -1,0 +1,89 @@
+import { isDiskFile } from '../boot/disk/bring-disk.ts';
+import type { Accelerator } from '../boot/machine/types.ts';
+import { startGivenDisk } from '../boot/system/given-disk.ts';
+import { type OnceUnderTest, type UnderTest, startUnderTest } from '../boot/system/under-test.ts';
+import { currentOwner } from '../engine/owner.ts';
+import { connectEngine } from '../engine/runtime.ts';
+import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { TwinproofError } from '../errors.ts';
+import { openImage } from '../oci/open.ts';
+import { parseReference } from '../oci/reference.ts';
+import type { OciImage } from '../oci/types.ts';
+import type { onInterrupt } from './interrupt.ts';
+
+/** What is to be started. */
+export interface Subject extends AsyncDisposable {
+  start(options: {
+    interrupt: ReturnType<typeof onInterrupt>;
+    onStep: (step: string) => void;
+  }): Promise<UnderTest>;
+  /** Digests that say what it is; null where it was not looked at. */
+  told(system: OnceUnderTest): Promise<{ image: string } | { disk: string | null }>;
+}
+
+interface Wanted {
+  /** The next release of an image. */
+  update?: string | undefined;
+  /** A claim looks at an update, and one at updates that do not come up. */
+  needsUpdate: boolean;
+  badUpdates: boolean;
+  accelerator: Accelerator | 'auto';
+}
+
+/** An image, or, where a bare path is a file that holds one, a disk. */
+export async function openSubject(reference: string, wanted: Wanted): Promise<Subject> {
+  const parsed = parseReference(reference);
+  if (parsed.transport !== 'path' || !(await isDiskFile(parsed.path))) return imageSubject(reference, wanted);
+  if (wanted.update === undefined) return diskSubject(parsed.path, wanted.accelerator);
+  throw new TwinproofError('usage', `--update ${wanted.update}: a disk as it is takes no update here`, {
+    hint: 'name the image that it was made from instead of the disk',
+  });
+}
+
+async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
+  const { badUpdates, accelerator } = wanted;
+  const image = await openImage(reference);
+  const update = await nextRelease(wanted).catch(async (error: unknown) => {
+    await image.close();
+    throw error;
+  });
+  return {
+    async start({ interrupt, onStep }) {
+      const { engine, owner } = await ready(interrupt);
+      return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, onStep });
+    },
+    told: () => Promise.resolve({ image: image.manifest.digest }),
+    async [Symbol.asyncDispose]() {
+      if (typeof update === 'object') await update?.close();
+      await image.close();
+    },
+  };
+}
+
+const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject => ({
+  async start({ interrupt, onStep }) {
+    const { owner } = await ready(interrupt);
+    return startGivenDisk(owner, { path, accelerator, onStep });
+  },
+  async told({ get }) {
+    const under = await get().catch(() => null);
+    return { disk: under?.given?.digest ?? null };
+  },
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+});
+
+/** What the image is to be updated to, where a claim asks for an update. */
+async function nextRelease({ update, needsUpdate }: Wanted): Promise<OciImage | 'synthetic' | null> {
+  if (update === undefined) return needsUpdate ? 'synthetic' : null;
+  if (needsUpdate) return openImage(update);
+  throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
+}
+
+/** Sweeps what dead runs left, and will sweep what this one leaves when it is interrupted. */
+async function ready(interrupt: ReturnType<typeof onInterrupt>) {
+  const owner = currentOwner(`boot-${process.pid}`);
+  const engine = await connectEngine();
+  await sweep(engine, ownerIsDead);
+  interrupt.armed({ engine, owner });
+  return { engine, owner };
+}
