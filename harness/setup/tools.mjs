@@ -158,6 +158,13 @@ export const TOOLS = [
     why: "reads boot loaders' entries from disks without mounting them",
   },
   {
+    command: 'sfdisk',
+    apt: 'fdisk',
+    dnf: 'util-linux',
+    group: 'boot',
+    why: 'reads the partitions of a disk',
+  },
+  {
     command: 'OVMF',
     apt: 'ovmf',
     dnf: 'edk2-ovmf',

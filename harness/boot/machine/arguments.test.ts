@@ -76,6 +76,14 @@ test("firmware is the machine's own, or UEFI with variables that are its own", (
   expect(JSON.parse(values(uefi, '-blockdev')[0] ?? '')).toMatchObject({ 'read-only': true });
 });
 
+test('credentials are in the tables of the firmware, whatever bytes they have', () => {
+  const credentials = new Map([['systemd.unit-dropin.a.service', '[Unit]\nA=b,c\n']]);
+  expect(values(qemuArguments(spec({ credentials })), '-smbios')).toEqual([
+    'type=11,value=io.systemd.credential.binary:systemd.unit-dropin.a.service=W1VuaXRdCkE9YixjCg==',
+  ]);
+  expect(values(qemuArguments(spec()), '-smbios')).toEqual([]);
+});
+
 test('the configuration of the host plays no part', () => {
   expect(qemuArguments(spec())).toEqual(
     expect.arrayContaining(['-no-user-config', '-nodefaults', '-sandbox']),
