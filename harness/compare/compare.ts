@@ -1,6 +1,7 @@
+import { verifyPlace } from '../oci/blob.ts';
 import { layerJob, readLayer } from '../oci/layers/layer.ts';
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
-import type { OciImage } from '../oci/types.ts';
+import type { OciImage, OciLayer } from '../oci/types.ts';
 import { compareArtifacts } from './artifacts.ts';
 import { compareAttestations } from './attestations.ts';
 import { both } from './both.ts';
@@ -9,6 +10,7 @@ import { instructions } from './instruction.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondOpinions } from './opinions.ts';
+import { areSame } from './shared-layers.ts';
 import { mostTelling } from './telling.ts';
 import { verifyBoth } from './verify-both.ts';
 import {
@@ -25,9 +27,13 @@ interface Settings {
   threads: boolean | undefined;
 }
 
-/** All layers have the diffIDs that the config says. */
-async function verifyLayers(image: OciImage): Promise<void> {
-  for (const layer of image.layers) await readLayer(await layerJob(image, layer), null, DEFAULT_LIMITS);
+/** All layers have the diffIDs that the config says. @param known layers of which that is found out elsewhere */
+async function verifyLayers(image: OciImage, known: readonly OciLayer[] = []): Promise<void> {
+  for (const [number, layer] of image.layers.entries()) {
+    const job = await layerJob(image, layer);
+    if (areSame(layer, known[number])) await verifyPlace(layer.descriptor, job.place);
+    else await readLayer(job, null, DEFAULT_LIMITS);
+  }
 }
 
 function differingLayers(a: OciImage, b: OciImage): number[] {
@@ -77,7 +83,8 @@ async function readContent(
 ): Promise<ReadContent | null> {
   const aligned = a.layers.length === b.layers.length;
   if (a.manifest.digest === b.manifest.digest) await verifyBoth(a, b);
-  else if (aligned && differingLayers(a, b).length === 0) await both(verifyLayers(a), verifyLayers(b));
+  else if (aligned && differingLayers(a, b).length === 0)
+    await both(verifyLayers(a), verifyLayers(b, a.layers));
   else {
     const pair = await readPair(a, b, threads);
     const differing = aligned ? differingLayers(a, b) : null;

@@ -6,6 +6,7 @@ import { readTree, type MergedTree } from '../oci/layers/tree.ts';
 import type { OciImage } from '../oci/types.ts';
 import { WorkerReader } from '../oci/layers/worker-reader.ts';
 import { both } from './both.ts';
+import { SharedLayers } from './shared-layers.ts';
 
 export interface Pair {
   a: MergedTree;
@@ -30,8 +31,8 @@ class RecentWatch {
   readonly #fetched: Promise<[EntryRecord, Buffer | null]>[] = [];
   #left = MAX_FETCHED_BYTES;
 
-  constructor(a: WorkerReader, b: WorkerReader) {
-    this.#readers = { a, b };
+  constructor(readers: Record<'a' | 'b', WorkerReader>) {
+    this.#readers = readers;
   }
 
   see(side: 'a' | 'b', record: EntryRecord): void {
@@ -60,17 +61,22 @@ class RecentWatch {
   }
 }
 
-async function readThreaded(a: OciImage, b: OciImage): Promise<Pair> {
+async function readThreaded(images: Record<'a' | 'b', OciImage>): Promise<Pair> {
   const memory = sharedPace();
   await using readerA = new WorkerReader({ memory, side: 0 });
   await using readerB = new WorkerReader({ memory, side: 1 });
-  const watch = new RecentWatch(readerA, readerB);
-  const read = async (side: 'a' | 'b', image: OciImage, reader: WorkerReader): Promise<MergedTree> => {
+  const readers = { a: readerA, b: readerB };
+  const watch = new RecentWatch(readers);
+  const shared = await SharedLayers.begin(images, readers);
+  const read = async (side: 'a' | 'b'): Promise<MergedTree> => {
     try {
-      return await readTree(image, {
+      return await readTree(images[side], {
         limits: DEFAULT_LIMITS,
         keepRecords: true,
-        record: (job, limits, options) => reader.record(job, limits, options),
+        record: (job, limits, options) =>
+          shared.has(options.layer)
+            ? shared.record(side, job, options)
+            : readers[side].record(job, limits, options),
         onRecord: (record) => watch.see(side, record),
       });
     } finally {
@@ -78,18 +84,19 @@ async function readThreaded(a: OciImage, b: OciImage): Promise<Pair> {
       endPace(memory, side === 'a' ? 0 : 1);
     }
   };
-  const [treeA, treeB] = await both(read('a', a, readerA), read('b', b, readerB));
+  const [treeA, treeB] = await both(read('a'), read('b'));
   return { a: treeA, b: treeB, recent: await watch.contents() };
 }
 
 /**
- * Reads all layers of two images, each in a thread of its own when there is much to read.
+ * Reads all layers of two images, each in a thread of its own when there is much to read; then what they have in
+ * common is read once.
  * @param threads decides it otherwise
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function readPair(a: OciImage, b: OciImage, threads?: boolean): Promise<Pair> {
   const bytes = [...a.layers, ...b.layers].reduce((sum, { descriptor }) => sum + descriptor.size, 0);
-  if (threads ?? bytes >= WORTH_THREADS) return readThreaded(a, b);
+  if (threads ?? bytes >= WORTH_THREADS) return readThreaded({ a, b });
   const options = { limits: DEFAULT_LIMITS, keepRecords: true };
   const [treeA, treeB] = await both(readTree(a, options), readTree(b, options));
   return { a: treeA, b: treeB, recent: new Map() };

@@ -21,7 +21,8 @@ function send(reply: Reply): void {
   parentPort?.postMessage(reply);
 }
 
-async function read({ job, limits, layer, budget }: Extract<Request, { type: 'read' }>): Promise<void> {
+async function read(request: Extract<Request, { type: 'read' }>): Promise<void> {
+  const { job, limits, layer, budget, inStep } = request;
   const packer = new RecordPacker(BATCH);
   let bytes = 0;
   const flush = (): void => {
@@ -32,7 +33,7 @@ async function read({ job, limits, layer, budget }: Extract<Request, { type: 're
     layer,
     budget,
     keeper: (recent ??= new RecentFiles(RECENT_BYTES)),
-    ...(pace === null ? {} : { pace }),
+    ...(pace === null || !inStep ? {} : { pace }),
     onRecord: (record) => {
       packer.add(record);
       bytes += record.size;

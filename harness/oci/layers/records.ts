@@ -57,6 +57,15 @@ class Interner {
   }
 }
 
+/** Takes what an entry costs from what is left. @throws TwinproofError image-invalid when it is not enough */
+export function charge(budget: Budget, entry: TarEntry, where: string): void {
+  budget.entries--;
+  budget.metadataBytes -= entry.name.length + entry.linkname.length + entry.uname.length + entry.gname.length;
+  for (const [name, value] of entry.xattrs ?? []) budget.metadataBytes -= name.length + value.length;
+  if (budget.entries < 0) throw imageInvalid('has more entries than the limit', where);
+  if (budget.metadataBytes < 0) throw imageInvalid('its names and attributes exceed the limit', where);
+}
+
 class Recorder implements TarHandler {
   readonly trailerHash = createHash('sha256');
   trailerSize = 0;
@@ -81,7 +90,7 @@ class Recorder implements TarHandler {
     const path = cleanPath(entry.name);
     if (path === null)
       throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
-    this.#charge(budget, entry);
+    charge(budget, entry, where);
     const record: EntryRecord = Object.assign(entry, {
       path,
       content: '',
@@ -123,16 +132,6 @@ class Recorder implements TarHandler {
   trailer(piece: Buffer): void {
     this.trailerHash.update(piece);
     this.trailerSize += piece.length;
-  }
-
-  #charge(budget: Budget, entry: TarEntry): void {
-    const where = this.#where;
-    budget.entries--;
-    budget.metadataBytes -=
-      entry.name.length + entry.linkname.length + entry.uname.length + entry.gname.length;
-    for (const [name, value] of entry.xattrs ?? []) budget.metadataBytes -= name.length + value.length;
-    if (budget.entries < 0) throw imageInvalid('has more entries than the limit', where);
-    if (budget.metadataBytes < 0) throw imageInvalid('its names and attributes exceed the limit', where);
   }
 }
 

@@ -12,7 +12,15 @@ export interface WorkerData {
 
 /** To the thread that reads layers. */
 export type Request =
-  | { type: 'read'; job: LayerJob; limits: ReadLimits; layer: number; budget: Budget }
+  | {
+      type: 'read';
+      job: LayerJob;
+      limits: ReadLimits;
+      layer: number;
+      budget: Budget;
+      /** Whether to stay near the other reader. */
+      inStep: boolean;
+    }
   | { type: 'verify'; descriptor: Descriptor; place: BlobPlace }
   | { type: 'fetch'; layer: number; position: number };
 

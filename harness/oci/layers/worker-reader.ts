@@ -37,6 +37,8 @@ export class WorkerReader implements AsyncDisposable {
   #running: Running | null = null;
   readonly #fetches = new Map<string, (content: Buffer | null) => void>();
   #broken: unknown = null;
+  /** Resolves when all that was asked for has been done. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param pace which of two that are to stay near each other; read alone when not given */
   constructor(pace: WorkerData['pace'] = null) {
@@ -52,15 +54,18 @@ export class WorkerReader implements AsyncDisposable {
     this.#worker.on('exit', () => this.#fail(new Error('the thread that reads layers has ended')));
   }
 
-  /** @throws TwinproofError like recordLayer */
-  record(job: LayerJob, limits: ReadLimits, options: RecordOptions): Promise<Trailer> {
+  /**
+   * @param inStep stays near the other of two readers
+   * @throws TwinproofError like recordLayer
+   */
+  record(job: LayerJob, limits: ReadLimits, options: RecordOptions, inStep = true): Promise<Trailer> {
     const { layer, budget } = options;
-    return this.#start({ type: 'read', job, limits, layer, budget }, options);
+    return this.#queue({ type: 'read', job, limits, layer, budget, inStep }, options);
   }
 
   /** Reads a blob to hold it against its descriptor. @throws TwinproofError image-invalid */
   async verify(descriptor: Descriptor, place: BlobPlace): Promise<void> {
-    await this.#start({ type: 'verify', descriptor, place }, null);
+    await this.#queue({ type: 'verify', descriptor, place }, null);
   }
 
   /** Content of a small file that was read a moment ago; null when it is gone. */
@@ -76,10 +81,16 @@ export class WorkerReader implements AsyncDisposable {
     await this.#worker.terminate();
   }
 
+  #queue(request: Request, options: RecordOptions | null): Promise<Trailer> {
+    const done = this.#turn.then(() => this.#start(request, options));
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   #start(request: Request, options: RecordOptions | null): Promise<Trailer> {
     return new Promise((resolve, reject) => {
-      if (this.#running !== null || this.#broken !== null) {
-        reject(this.#broken instanceof Error ? this.#broken : new Error('one layer at a time'));
+      if (this.#broken !== null) {
+        reject(this.#broken instanceof Error ? this.#broken : new Error('reading failed'));
         return;
       }
       this.#running = { options, resolve, reject };
