@@ -14,9 +14,9 @@ type SideName = 'a' | 'b';
 
 /** Whether two layers are said to be the same bytes, compressed and not: what was found out about one holds for both. */
 export function areSame(a: OciLayer, b: OciLayer | undefined): boolean {
-  if (b === undefined || a.diffId !== b.diffId) return false;
-  const [one, other] = [a.descriptor, b.descriptor];
-  return one.digest === other.digest && one.size === other.size && one.mediaType === other.mediaType;
+  const [one, other] = [a.descriptor, b?.descriptor];
+  const sameBlob = one.digest === other?.digest && one.size === other.size;
+  return sameBlob && one.mediaType === other.mediaType && a.diffId === b?.diffId;
 }
 
 function isSamePlace(a: BlobPlace, b: BlobPlace): boolean {
