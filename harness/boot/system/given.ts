@@ -90,6 +90,8 @@ async function firstSectors(path: string): Promise<{ code: boolean; ext: boolean
 
 const byUefi = (at: number): Starter => ({
   credentials: CREDENTIALS,
+  // Systems that were made for machines with one wait for it, or fail without.
+  network: true,
   install: (folder) => installFirmware(folder, OPTIONS),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
   prepare: uefi,
@@ -99,6 +101,8 @@ const byUefi = (at: number): Starter => ({
 
 const byBios: Starter = {
   credentials: CREDENTIALS,
+  // Systems that were made for machines with one wait for it, or fail without.
+  network: true,
   install: () => Promise.resolve(),
   entries: () => Promise.resolve([ITS_CHOICE]),
   prepare: () => Promise.resolve({ kind: 'firmware', firmware: 'bios' }),

@@ -20,6 +20,8 @@ export interface Loaded {
 export interface Starter {
   /** Credentials for systemd that the machine brings along (systemd.system-credentials(7)): text by name. */
   credentials?: ReadonlyMap<string, string>;
+  /** The machine has a network card, behind which there is only QEMU itself. */
+  network?: true;
   /** Readies the folder of a new machine. */
   install(folder: string): Promise<void>;
   /** What is offered at the next start, what is taken without a choice first. */

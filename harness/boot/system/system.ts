@@ -149,7 +149,7 @@ export class System implements AsyncDisposable {
         },
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
       ],
-      network: false,
+      network: this.#starter.network === true,
       ...(this.#starter.credentials === undefined ? {} : { credentials: this.#starter.credentials }),
     });
     if (pick !== 0) await this.#starter.pick(this.#machine, pick, UNTIL_MENU * this.proved.slowness);
