@@ -34,11 +34,10 @@ dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync sta
 [ "$(held "$other")" = "$(sed -n 's/ .*root\\.squashfs$//p' SHA256SUMS)" ]
 mkdir "/efi/$other"
 cp vmlinuz initrd image SHA256SUMS "/efi/$other/"
-sync -f /efi
-cd /`;
+sync -f /efi`;
 
 /** Lays a copy in which one byte is another one over the slot's content. */
-const CHANGE = `trap 'umount --recursive /run/update; rm -f /var/tmp/changed' EXIT
+const CHANGE = `trap 'cd / && umount --recursive /run/update; rm -f /var/tmp/changed' EXIT
 cp /run/update/image/root.squashfs /var/tmp/changed
 printf '\\377\\000' | dd of=/var/tmp/changed bs=1 seek=500000 conv=notrunc status=none
 mount --bind /var/tmp/changed /run/update/image/root.squashfs

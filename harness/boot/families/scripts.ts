@@ -8,7 +8,7 @@ for disk in /sys/block/*; do
 done
 mkdir -p /run/update
 mount -o ro "$device" /run/update
-trap 'umount --recursive /run/update' EXIT
+trap 'cd / && umount --recursive /run/update' EXIT
 `;
 
 /** Why a script did not do what it should, in its last words; null when it did. */
