@@ -16,6 +16,9 @@ export const powerCut: SystemClaim = {
   check,
 };
 
+/** Cuts that are told of one by one. */
+const MOST_TOLD = 3;
+
 async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario } = await updateOf(context);
   const { from, to, family } = scenario;
@@ -24,20 +27,24 @@ async function check(context: SystemContext): Promise<Finding> {
   const { count, seed } = context.powerCuts;
   const { phases, outcomes } = await cutPower(under.system, scenario, { count, seed });
   const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');
-  const evidence = [await context.evidence.addText('power cuts', table, 'text/plain')];
-  const untried = phases.filter(({ name }) => outcomes.every(({ phase }) => phase !== name));
   const bad = outcomes.filter(({ faults }) => faults.length > 0);
+  const evidence = [await context.evidence.addText('power cuts', table, 'text/plain')];
+  for (const { done, console } of bad.slice(0, MOST_TOLD))
+    evidence.push(await context.evidence.addText(`console after write ${done}`, console, 'text/plain'));
+  const untried = phases.filter(({ name }) => outcomes.every(({ phase }) => phase !== name));
   const detail = {
     from,
     to,
     seed,
     writes: phases.map(({ name, from: first, to: end }) => ({ phase: name, writes: end - first })),
     untried: untried.map(({ name }) => name),
-    cuts: outcomes.map((outcome) => ({ ...outcome })),
+    cuts: outcomes.map(({ phase, start, done, seed: own, lost, running, faults }) => {
+      return { phase, start, done, seed: own, lost, running, faults };
+    }),
   };
   if (bad.length > 0) {
     const told = bad
-      .slice(0, 3)
+      .slice(0, MOST_TOLD)
       .map(({ phase, done, faults }) => `${phase}, write ${done}: ${faults[0] ?? ''}`);
     const summary = `${bad.length} of ${outcomes.length} cuts; ${told.join('; ')}`.slice(0, 400);
     return { verdict: 'fail', summary, detail, evidence };

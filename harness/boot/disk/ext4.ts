@@ -44,7 +44,8 @@ export class Ext4 {
   }
 
   async #debugfs(command: string, limit: number): Promise<Buffer> {
-    const { stdout, words } = await runConfined(['debugfs', '-R', command, this.#disk], {
+    // Like a boot loader, it does not ask what is free: after a power cut that is told by the journal alone (-c).
+    const { stdout, words } = await runConfined(['debugfs', '-c', '-R', command, this.#disk], {
       cwd: this.#folder,
       limit,
     });

@@ -17,6 +17,8 @@ export interface Outcome extends Cut {
   /** Digest of the manifest that runs after it; null when nothing does. */
   running: string | null;
   faults: string[];
+  /** All that the console showed since the last start. */
+  console: string;
 }
 
 interface Job {
@@ -34,14 +36,19 @@ export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
   const { recording, from, to, folder } = job;
   const disk = join(folder, 'cut.raw');
   const lost = await diskAfter(cut, recording, disk);
-  const found = await look(disk, job);
+  const { console, ...found } = await look(disk, job);
   await rm(disk, { force: true });
   const running = found.unreachable === null ? found.running : null;
-  return { ...cut, lost, running, faults: cutFaults(found, { from, to, state: recording.state }) };
+  return { ...cut, lost, running, faults: cutFaults(found, { from, to, state: recording.state }), console };
 }
 
-async function look(disk: string, { system, family, to }: Job): Promise<Found> {
-  await using after = await system.withDisk(disk);
+async function look(disk: string, job: Job): Promise<Found & Pick<Outcome, 'console'>> {
+  await using after = await job.system.withDisk(disk);
+  const found = await ask(after, disk, job);
+  return { ...found, console: after.console.toString('utf8') };
+}
+
+async function ask(after: System, disk: string, { family, to }: Job): Promise<Found> {
   const { reason, state } = await outcomeOf(after.boot());
   if (reason !== null)
     return {
