@@ -5,8 +5,8 @@ import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { derivedImage } from '../selftest/os-images.ts';
 import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
 
-/** As the boot loader counts. */
-const COUNT = ['os-b+3.conf', 'os-b+2-1.conf', 'os-b+1-2.conf', 'os-b+0-3.conf'];
+/** As the boot loader counts, in the slot that does not run once the update took place. */
+const COUNT = ['os-a+3.conf', 'os-a+2-1.conf', 'os-a+1-2.conf', 'os-a+0-3.conf'];
 
 const owner = currentOwner('os-slots');
 let scratch = '';
@@ -40,8 +40,8 @@ describe('an operating system for two slots', () => {
     ]);
     for (const { entries } of releases) {
       // It is offered first until it was given up.
-      const seen = COUNT.map((name, done) => (done < 3 ? [name, 'os-a.conf'] : ['os-a.conf', name]));
-      expect(entries).toEqual([...seen, ['os-a.conf', COUNT[3]]]);
+      const seen = COUNT.map((name, done) => (done < 3 ? [name, 'os-b.conf'] : ['os-b.conf', name]));
+      expect(entries).toEqual([...seen, ['os-b.conf', COUNT[3]]]);
     }
   });
 
