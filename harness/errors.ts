@@ -34,6 +34,9 @@ interface Details {
   cause?: unknown;
 }
 
+/** What to do when the cache's disk is full. */
+export const MORE_SPACE = 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk';
+
 /** A fault outside our own code: bad input, a missing tool, a broken environment. Never "it differs". */
 export class TwinproofError extends Error {
   readonly code: ErrorCode;

@@ -6,7 +6,7 @@ import { proveAccelerator } from '../boot/machine/accelerator.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
-import { TwinproofError, errorLine } from '../errors.ts';
+import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
 import { TOOLS, findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
 import { print } from './output.ts';
 
@@ -90,9 +90,7 @@ async function space(): Promise<Finding> {
   const { bavail, bsize } = await statfs(folder);
   const free = (bavail * bsize) / GIB;
   const finding = { what: `space in ${folder}`, ok: free >= 8, found: `${free.toFixed(1)} GiB free` };
-  return finding.ok
-    ? finding
-    : { ...finding, mend: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk' };
+  return finding.ok ? finding : { ...finding, mend: MORE_SPACE };
 }
 
 function memory(): Finding {

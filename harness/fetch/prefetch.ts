@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Origin } from '../catalog/types.ts';
 import { cacheFolder } from '../engine/folders.ts';
-import { TwinproofError } from '../errors.ts';
+import { MORE_SPACE, TwinproofError } from '../errors.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { findCached, prepareCache } from './cache.ts';
 import { makeDispatcher, PATIENCE } from './dispatcher.ts';
@@ -154,6 +154,6 @@ async function checkSpace(cache: string, missing: LockedFile[]): Promise<void> {
   if (bavail * bsize >= needed) return;
   const message = `the cache ${cache} needs ${needed} bytes more and has ${bavail * bsize}`;
   throw new TwinproofError('storage', message, {
-    hint: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk',
+    hint: MORE_SPACE,
   });
 }

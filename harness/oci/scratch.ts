@@ -3,7 +3,7 @@ import { rm, statfs } from 'node:fs/promises';
 import { currentOwner } from '../engine/owner.ts';
 import { makeScratch } from '../engine/scratch.ts';
 import { storageError } from '../engine/storage.ts';
-import { TwinproofError } from '../errors.ts';
+import { MORE_SPACE, TwinproofError } from '../errors.ts';
 
 /** Folders of this process. What an exit leaves is removed at once; what a kill leaves, by the next run or `clean`. */
 const open = new Set<string>();
@@ -30,7 +30,7 @@ export class ScratchFolder {
     if (bytes <= bavail * bsize) return;
     throw new TwinproofError('storage', `${what} has ${bytes} bytes, ${bavail * bsize} are free`, {
       where: this.path,
-      hint: 'free some space, or set TWINPROOF_CACHE to a folder on a larger disk',
+      hint: MORE_SPACE,
     });
   }
 
