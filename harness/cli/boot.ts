@@ -140,7 +140,8 @@ function line({ claim, finding }: Result): string {
   return `${finding.verdict}${code} ${claim}: ${finding.summary}\n`;
 }
 
+/** Where both 1 and 2 would fit, a proven failure is the stronger statement, as in `verify`. */
 function exitCode(results: Result[]): number {
-  if (results.some(({ finding }) => finding.verdict === 'error')) return 2;
-  return results.some(({ finding }) => finding.verdict === 'fail') ? 1 : 0;
+  if (results.some(({ finding }) => finding.verdict === 'fail')) return 1;
+  return results.some(({ finding }) => finding.verdict === 'error') ? 2 : 0;
 }

@@ -63,6 +63,7 @@ async function made(...options: string[]): Promise<{ head: Buffer; size: number 
 }
 
 describe('a qcow2 disk of qemu-img', () => {
+  // Unit tests run without QEMU; `npm test` installs it first.
   const its = findTool('qemu-img') === null ? it.skip : it;
 
   its.each([

@@ -26,6 +26,7 @@ async function disk(script: string): Promise<string> {
   return 'disk';
 }
 
+// Not everywhere is sfdisk, and unit tests run without set-up; `npm test` installs what is missing first.
 const describeIf = findTool('sfdisk') === null ? describe.skip : describe;
 
 describeIf('partitions', () => {
