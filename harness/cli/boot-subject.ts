@@ -2,8 +2,8 @@ import { isDiskFile } from '../boot/disk/bring-disk.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { startGivenDisk } from '../boot/system/given-disk.ts';
 import { type OnceUnderTest, type UnderTest, startUnderTest } from '../boot/system/under-test.ts';
-import { currentOwner } from '../engine/owner.ts';
-import { connectEngine } from '../engine/runtime.ts';
+import { type Owner, currentOwner } from '../engine/owner.ts';
+import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
@@ -49,7 +49,8 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
   });
   return {
     async start({ interrupt, onStep }) {
-      const { engine, owner } = await ready(interrupt);
+      const engine = await connectEngine();
+      const owner = await ready(interrupt, engine);
       return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, onStep });
     },
     told: () => Promise.resolve({ image: image.manifest.digest }),
@@ -62,7 +63,7 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
 
 const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject => ({
   async start({ interrupt, onStep }) {
-    const { owner } = await ready(interrupt);
+    const owner = await ready(interrupt, null);
     return startGivenDisk(owner, { path, accelerator, onStep });
   },
   async told({ get }) {
@@ -80,10 +81,9 @@ async function nextRelease({ update, needsUpdate }: Wanted): Promise<OciImage | 
 }
 
 /** Sweeps what dead runs left, and will sweep what this one leaves when it is interrupted. */
-async function ready(interrupt: ReturnType<typeof onInterrupt>) {
+async function ready(interrupt: ReturnType<typeof onInterrupt>, engine: Engine | null): Promise<Owner> {
   const owner = currentOwner(`boot-${process.pid}`);
-  const engine = await connectEngine();
   await sweep(engine, ownerIsDead);
   interrupt.armed({ engine, owner });
-  return { engine, owner };
+  return owner;
 }

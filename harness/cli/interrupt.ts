@@ -3,7 +3,8 @@ import type { Engine } from '../engine/runtime.ts';
 import { tell } from './output.ts';
 
 interface Armed {
-  engine: Engine;
+  /** Null where no containers are made. */
+  engine: Engine | null;
   owner: Owner;
   /** Run folder, for what can be resumed. */
   folder?: string;

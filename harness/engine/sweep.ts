@@ -13,9 +13,10 @@ export interface Swept {
 /**
  * Removes marked containers and scratch folders whose owner `unwanted` accepts. A crash (`kill -9`, power cut)
  * leaves them behind; every start calls this for dead owners, `twinproof clean` for all.
+ * @param engine null for who needs none: containers are left to those who do
  */
-export async function sweep(engine: Engine, unwanted: (owner: Owner) => boolean): Promise<Swept> {
-  const containers = await sweepContainers(engine, unwanted);
+export async function sweep(engine: Engine | null, unwanted: (owner: Owner) => boolean): Promise<Swept> {
+  const containers = engine === null ? [] : await sweepContainers(engine, unwanted);
   const folders: string[] = [];
   for (const { folder, owner } of await listScratch()) {
     if (owner !== null && !unwanted(owner)) continue;
@@ -26,7 +27,8 @@ export async function sweep(engine: Engine, unwanted: (owner: Owner) => boolean)
 }
 
 /** A builder that is there anyway can remove what a build wrote as root. */
-async function helper(engine: Engine): Promise<Parameters<typeof removeScratch>[1]> {
+async function helper(engine: Engine | null): Promise<Parameters<typeof removeScratch>[1]> {
+  if (engine === null) return undefined;
   const [image] = await listImages(engine, BUILDER_REPOSITORY);
   return image === undefined ? undefined : { engine, owner: currentOwner('sweep'), image };
 }

@@ -167,3 +167,14 @@ test('kill -9 of the harness ends QEMU at once, and the next start sweeps its fo
   expect((await twinproof(['clean', '--leftovers', '--quiet'])).exitCode).toBe(0);
   expect((await listScratch()).map((scratch) => scratch.folder)).not.toContain(folder);
 });
+
+test('a disk that starts again and again is not decided, says so, and needs no container engine', async () => {
+  await using folder = await temporaryFolder();
+  const disk = await tinyDisk(folder.path, RESETTING);
+  const { exitCode, stdout } = await twinproof(
+    ['boot', disk, '--accel', 'tcg', '--claim', 'boots', '--results', join(folder.path, 'results')],
+    { env: { DOCKER_HOST: `unix://${folder.path}/no-engine` } },
+  );
+  expect(stdout).toMatch(/^error guest-unreachable boots: it was started \(bios\), .*: the machine ended$/);
+  expect(exitCode).toBe(2);
+});
