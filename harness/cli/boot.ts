@@ -9,7 +9,7 @@ import { TwinproofError } from '../errors.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { wholeNumber } from './options.ts';
 import { openShell } from './boot-shell.ts';
-import { openSubject } from './boot-subject.ts';
+import { type Subject, openSubject } from './boot-subject.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
@@ -66,14 +66,13 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   try {
     const onStep = teller(flags);
     await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
-    const results = await checkAll(claims, { system, flags, onStep });
-    const shown = {
-      schema: 'twinproof/boot/v1',
-      ...(await subject.told(system)),
-      results: results.map(flat),
-    };
-    if (flags.json) print(`${JSON.stringify(shown, null, 2)}\n`);
-    else if (!flags.quiet) print(results.map(line).join(''));
+    const results: Result[] = [];
+    for await (const result of checkAll(claims, { system, flags, onStep })) {
+      results.push(result);
+      // At once: a machine takes minutes, and whoever is interrupted keeps what was decided by then.
+      if (!flags.json && !flags.quiet) print(line(result));
+    }
+    if (flags.json) print(`${JSON.stringify(await shown(subject, system, results), null, 2)}\n`);
     return exitCode(results);
   } finally {
     interrupt.disarm();
@@ -96,21 +95,19 @@ async function shell(reference: string, flags: Flags): Promise<number> {
 const teller = ({ quiet }: Flags): ((step: string) => void) =>
   quiet ? () => undefined : (step) => tell(`${step}\n`);
 
-async function checkAll(
+async function* checkAll(
   claims: readonly SystemClaim[],
   { system, flags, onStep }: { system: OnceUnderTest; flags: Flags; onStep: (step: string) => void },
-): Promise<Result[]> {
+): AsyncGenerator<Result> {
   const context = {
     evidence: new EvidenceStore(resolve(flags.results)),
     system: system.get,
     powerCuts: { count: flags.cuts, seed: flags.seed },
   };
-  const results: Result[] = [];
   for (const claim of claims) {
     onStep(`checking ${claim.id}`);
-    results.push(await check(claim, context));
+    yield await check(claim, context);
   }
-  return results;
 }
 
 function chosen(ids: string[]): readonly SystemClaim[] {
@@ -132,6 +129,13 @@ async function check(claim: SystemClaim, context: SystemContext): Promise<Result
   });
   return { claim: claim.id, seconds: (Date.now() - started) / 1000, finding };
 }
+
+/** As `--json` prints it. */
+const shown = async (subject: Subject, system: OnceUnderTest, results: Result[]): Promise<object> => ({
+  schema: 'twinproof/boot/v1',
+  ...(await subject.told(system)),
+  results: results.map(flat),
+});
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 

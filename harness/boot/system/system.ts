@@ -101,7 +101,10 @@ export class System implements AsyncDisposable {
 
   get guest(): GuestChannel {
     if (this.#guest !== null) return this.#guest;
-    throw unreachable(this.boots.at(-1)?.reason ?? 'it was not started');
+    const last = this.boots.at(-1);
+    // Why the last start failed is such an error's whole message.
+    if (last?.reason != null) throw new TwinproofError('guest-unreachable', last.reason);
+    throw unreachable('it was not started');
   }
 
   /** All that the console showed since the last start, also of a machine that has ended. */
