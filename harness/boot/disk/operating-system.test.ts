@@ -20,18 +20,18 @@ function tree(paths: string[]): MergedTree {
 }
 
 test('an image with a kernel, an initramfs and what installs it is an operating system', () => {
-  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, SYSTEMD]))).toEqual({
+  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, SYSTEMD]), 'amd64')).toEqual({
     family: 'ostree',
     kernel: '6.1.0-56-cloud-amd64',
     systemd: '252',
   });
-  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS])).systemd).toBeNull();
+  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS]), 'amd64').systemd).toBeNull();
 });
 
 test('with a boot loader that counts tries, and without ostree, it is for two slots', () => {
   const paths = [...KERNEL, ...COUNTING, ...SLOT_TOOLS, SYSTEMD];
-  expect(operatingSystemOf(tree(paths)).family).toBe('ab');
-  expect(operatingSystemOf(tree([...paths, ...TOOLS])).family).toBe('ostree');
+  expect(operatingSystemOf(tree(paths), 'amd64').family).toBe('ab');
+  expect(operatingSystemOf(tree([...paths, ...TOOLS]), 'amd64').family).toBe('ostree');
 });
 
 test.each([
@@ -43,6 +43,16 @@ test.each([
   ['no mksquashfs', [...KERNEL, ...COUNTING, ...SLOT_TOOLS.slice(1)], /no mksquashfs/],
   ['nothing', [], /no kernel/],
 ])('an image with %s is not', (_what, paths, reason) => {
-  expect(() => operatingSystemOf(tree(paths))).toThrow(reason);
-  expect(() => operatingSystemOf(tree(paths))).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  expect(() => operatingSystemOf(tree(paths), 'amd64')).toThrow(reason);
+  expect(() => operatingSystemOf(tree(paths), 'amd64')).toThrow(
+    expect.objectContaining({ code: 'unsupported' }),
+  );
+});
+
+test.each([
+  ['arm64', /it is for arm64, and the machines here are amd64 ones/],
+  [undefined, /an unknown architecture/],
+])('one for %s is not started here', (architecture, reason) => {
+  const paths = [...KERNEL, ...TOOLS, SYSTEMD];
+  expect(() => operatingSystemOf(tree(paths), architecture)).toThrow(reason);
 });

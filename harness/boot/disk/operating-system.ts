@@ -22,12 +22,19 @@ const NEEDED = {
   ab: ['mksquashfs', 'sfdisk', 'mkfs.vfat', 'mcopy', 'mke2fs', 'tar', 'sh', 'find', 'sed'],
 } as const;
 
+/** What the machines that are started have, as OCI names it. */
+export const MACHINE_ARCHITECTURE = 'amd64';
+
 /**
  * Looks at the files of an image. What has ostree is of that family, whichever boot loader it brings.
+ * @param architecture as the image's config says
  * @throws TwinproofError `unsupported` with what is missing
  */
-export function operatingSystemOf(tree: MergedTree): OperatingSystem {
-  const { files } = tree;
+export function operatingSystemOf({ files }: MergedTree, architecture: unknown): OperatingSystem {
+  if (architecture !== MACHINE_ARCHITECTURE)
+    throw unsupported(
+      `it is for ${shown(architecture)}, and the machines here are ${MACHINE_ARCHITECTURE} ones`,
+    );
   const kernels = [...files.keys()].flatMap(
     (path) => /^usr\/lib\/modules\/([^/]+)\/vmlinuz$/.exec(path)?.[1] ?? [],
   );
@@ -45,6 +52,9 @@ export function operatingSystemOf(tree: MergedTree): OperatingSystem {
   );
   return { family, kernel, systemd: library[0] ?? null };
 }
+
+const shown = (architecture: unknown): string =>
+  typeof architecture === 'string' ? architecture.slice(0, 20) : 'an unknown architecture';
 
 const unsupported = (reason: string): TwinproofError =>
   new TwinproofError('unsupported', `the image cannot be put on a disk: ${reason}`, {

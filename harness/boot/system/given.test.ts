@@ -86,6 +86,14 @@ describe.skipIf(['sfdisk', 'mtype', 'setpriv', 'debugfs'].some((name) => findToo
       ]);
     });
 
+    test('with a boot loader for another architecture is refused, and told why', async () => {
+      await empty();
+      await withEsp('gpt', { 'EFI/BOOT/BOOTAA64.EFI': 'a program' });
+      await expect(start()).rejects.toThrow(
+        'the disk cannot be started: its boot loader is for arm64, and the machines here are amd64 ones',
+      );
+    });
+
     test('with nothing to start is refused', async () => {
       await empty();
       await withEsp('gpt', {});

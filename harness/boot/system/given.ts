@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
 import { type Esp, espEntries, espHas } from '../disk/esp.ts';
+import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import { Ext4 } from '../disk/ext4.ts';
 import { partitionsOf } from '../disk/partitions.ts';
 import type { EfiVariable } from '../machine/efi-variables.ts';
@@ -53,6 +54,14 @@ const ITS_CHOICE: BootEntry = {
 
 /** What the firmware of a new machine looks for. Source: UEFI 2.10, 3.5.1.1, "Removable Media Boot Behavior". */
 const FALLBACK_LOADER = '/EFI/BOOT/BOOTX64.EFI';
+/** The same of machines that are not started here. Source: UEFI 2.10, table 3.2. */
+const FOREIGN_LOADERS = {
+  '/EFI/BOOT/BOOTAA64.EFI': 'arm64',
+  '/EFI/BOOT/BOOTARM.EFI': 'arm',
+  '/EFI/BOOT/BOOTIA32.EFI': '386',
+  '/EFI/BOOT/BOOTRISCV64.EFI': 'riscv64',
+  '/EFI/BOOT/BOOTLOONGARCH64.EFI': 'loong64',
+};
 
 /**
  * Chooses by what the disk holds: UEFI where it has a boot loader for that, a kernel directly where it is one file system
@@ -68,13 +77,23 @@ export async function startOf(folder: string, disk: string): Promise<GivenStart>
   if (ext && (await new Ext4(folder, disk).bootEntries().catch(() => [])).length > 0)
     return { by: 'kernel', starter: direct };
   if (code) return { by: 'bios', starter: byBios };
-  throw new TwinproofError(
-    'unsupported',
-    `the disk cannot be started: it has no ${FALLBACK_LOADER.slice(1)}, no code in its first sector, and no boot entries`,
-    {
-      hint: 'docs/boot.md tells which disks can',
-    },
-  );
+  const others = await foreign(esps.map(({ start }) => ({ folder, disk, at: start })));
+  const reason =
+    others.length > 0
+      ? `its boot loader is for ${others.join(' and ')}, and the machines here are ${MACHINE_ARCHITECTURE} ones`
+      : `it has no ${FALLBACK_LOADER.slice(1)}, no code in its first sector, and no boot entries`;
+  throw new TwinproofError('unsupported', `the disk cannot be started: ${reason}`, {
+    hint: 'docs/boot.md tells which disks can',
+  });
+}
+
+/** Architectures that the disk has boot loaders for. */
+async function foreign(esps: Esp[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const esp of esps)
+    for (const [path, architecture] of Object.entries(FOREIGN_LOADERS))
+      if (await espHas(esp, path)) found.push(architecture);
+  return found;
 }
 
 /** Whether there is code for a BIOS, and whether it is an ext file system. */

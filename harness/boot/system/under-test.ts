@@ -76,7 +76,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   const started = Date.now();
   onStep('looking for an operating system');
   const tree = await readTree(image, { limits: DEFAULT_LIMITS });
-  const os = operatingSystemOf(tree);
+  const os = operatingSystemOf(tree, image.config.json.architecture);
   const proved = await proof(owner, accelerator);
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
