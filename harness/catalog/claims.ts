@@ -23,10 +23,13 @@ function claimRequest(entry: ClaimEntries[string]): ClaimRequest {
   if (entry === true) return { made: true };
   if (entry === false) return { made: false, reason: NOT_MADE };
   if (entry.made === false) return { made: false, reason: entry.reason };
-  return { made: true, rung: entry.rung };
+  return 'policy' in entry ? { made: true, policy: entry.policy } : { made: true, rung: entry.rung };
 }
 
-/** What is wrong with one entry of `claims`: an id that nothing checks, or a rung where there is no ladder. */
+/** Keys of an entry, and the claim that each belongs to. */
+const VALUES = { rung: 'reproducible', policy: 'downgrade' };
+
+/** What is wrong with one entry of `claims`: an id that nothing checks, or a value that another claim has. */
 export function claimFault(
   id: string,
   entry: ClaimEntries[string],
@@ -37,10 +40,11 @@ export function claimFault(
     const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${quoted(meant)}?`;
     return `nothing checks a claim ${quoted(id)}; ${hint}`;
   }
-  if (typeof entry === 'object' && 'rung' in entry && id !== 'reproducible') {
-    return `only "reproducible" has a rung; write \`${id}: true\``;
-  }
-  return null;
+  if (typeof entry !== 'object') return null;
+  const misplaced = Object.entries(VALUES).find(([value, of]) => value in entry && of !== id);
+  return misplaced === undefined
+    ? null
+    : `only "${misplaced[1]}" has a ${misplaced[0]}; write \`${id}: true\``;
 }
 
 /** What a claim that a subject itself makes needs in the same entry. */

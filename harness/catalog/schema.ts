@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { CAUSE_IDS } from '../explain/types.ts';
+import type { DowngradePolicy } from './types.ts';
 import { parseDuration, parsePlatform, parseSize } from './units.ts';
 
 /** Steps of the ladder that a catalog may ask for, strongest first. */
 export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times'] as const;
+
+/** What a catalog may ask to become of an older release. */
+export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const satisfies DowngradePolicy[];
 
 /** Names of images and variants. */
 export const SLUG = /^[a-z0-9][a-z0-9._-]{0,127}$/;
@@ -82,6 +86,7 @@ const limits = z
 const claim = z.union([
   z.boolean().describe('true: the claim is made and checked; false: it is not made.'),
   z.strictObject({ rung: z.enum(RUNGS), made: z.literal(true).optional() }),
+  z.strictObject({ policy: z.enum(DOWNGRADE_POLICIES), made: z.literal(true).optional() }),
   z.strictObject({ made: z.literal(false), reason: text }),
 ]);
 const claims = z.record(

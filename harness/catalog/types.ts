@@ -43,8 +43,12 @@ export type BuilderSpec =
   | { kind: 'image'; reference: string; resolve: boolean; place: Place | null }
   | { kind: 'definition'; path: string; place: Place | null };
 
+/** What must become of a release that is older than the one that runs. */
+export type DowngradePolicy = 'refused' | 'allowed';
+
 /** `made: false` is a claim the catalog says it does not make; the cell is then `skipped` with the reason. */
-export type ClaimRequest = { made: true; rung?: string } | { made: false; reason: string };
+export type ClaimRequest =
+  { made: true; rung?: string; policy?: DowngradePolicy } | { made: false; reason: string };
 
 /** How it is shown that an image really runs. */
 export interface Smoke {

@@ -1,5 +1,6 @@
 import { boots } from './boots.ts';
 import { diskFull } from './disk-full.ts';
+import { downgrade } from './downgrade.ts';
 import { failedUpdate } from './failed-update.ts';
 import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
@@ -24,6 +25,7 @@ export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
   rootReadOnly,
   stateWritable,
   tampered,
+  downgrade,
   update,
   rollback,
   identity,
@@ -39,12 +41,15 @@ export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
 /** The order in which claims are checked on one machine. */
 export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
 
-/** Whether a claim among these looks at an update, and whether one looks at updates that do not come up. */
+/** Whether a claim among these looks at an update, whether one looks at updates that do not come up, and at an older one. */
 export const needsUpdate = (ids: readonly string[]): boolean =>
   SYSTEM_CLAIMS.some(({ id, updates }) => updates === true && ids.includes(id));
 
 export const needsBadUpdates = (ids: readonly string[]): boolean =>
   SYSTEM_CLAIMS.some(({ id, bad }) => bad === true && ids.includes(id));
+
+export const needsOlderRelease = (ids: readonly string[]): boolean =>
+  SYSTEM_CLAIMS.some(({ id, older }) => older === true && ids.includes(id));
 
 export function findClaim(id: string): Claim {
   const claim = CLAIMS.find((candidate) => candidate.id === id);

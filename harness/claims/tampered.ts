@@ -1,4 +1,4 @@
-import { tamperedFaults } from '../boot/update/tampered.ts';
+import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
 import { freshSystem, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
@@ -13,12 +13,11 @@ export const tampered: SystemClaim = {
 async function check(context: SystemContext): Promise<Finding> {
   const { family, from } = scenarioOf(await context.system());
   const { guest } = await freshSystem(context);
-  const refused = await family.fetchChanged(guest);
-  const running = await family.running(guest);
-  const deployments = (await family.deployments(guest)).map(({ image }) => image ?? 'unknown');
-  const faults = tamperedFaults({ refused, running, deployments }, from);
-  const detail = { refused, running, deployments, faults };
+  const result = await afterOffer(guest, family, await family.fetchChanged(guest));
+  const faults = refusalFaults(result, { from, taken: 'a changed file of an update was taken' });
+  const detail = { ...result, faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  return { verdict: 'pass', summary: `refused: ${(refused ?? '').slice(0, 200)}`, detail, evidence: [] };
+  const summary = `refused: ${(result.refused ?? '').slice(0, 200)}`;
+  return { verdict: 'pass', summary, detail, evidence: [] };
 }

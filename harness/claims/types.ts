@@ -1,4 +1,4 @@
-import type { ClaimRequest, Subject } from '../catalog/types.ts';
+import type { ClaimRequest, DowngradePolicy, Subject } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Lock } from '../lock/types.ts';
@@ -32,6 +32,8 @@ export interface SystemContext {
   system: () => Promise<UnderTest>;
   /** How often the power is cut, and the number that decides when. */
   powerCuts: { count: number; seed: number };
+  /** What must become of an older release; null: what the family's tools are documented to do. */
+  downgrade: DowngradePolicy | null;
 }
 
 /** Everything a claim may look at. */
@@ -64,6 +66,8 @@ export interface SystemClaim extends Claim {
   updates?: true;
   /** Among the releases on that disk must be some that do not come up. */
   bad?: true;
+  /** Among the releases on that disk must be one that is older. */
+  older?: true;
   /** It takes so long that it must be asked for by name. */
   long?: true;
   check: (context: SystemContext) => Promise<Finding>;

@@ -24,9 +24,10 @@ export interface Subject extends AsyncDisposable {
 interface Wanted {
   /** The next release of an image. */
   update?: string | undefined;
-  /** A claim looks at an update, and one at updates that do not come up. */
+  /** A claim looks at an update, one at updates that do not come up, and one at an older one. */
   needsUpdate: boolean;
   badUpdates: boolean;
+  olderRelease: boolean;
   accelerator: Accelerator | 'auto';
 }
 
@@ -41,7 +42,7 @@ export async function openSubject(reference: string, wanted: Wanted): Promise<Su
 }
 
 async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
-  const { badUpdates, accelerator } = wanted;
+  const { badUpdates, olderRelease, accelerator } = wanted;
   const image = await openImage(reference);
   const update = await nextRelease(wanted).catch(async (error: unknown) => {
     await image.close();
@@ -51,7 +52,7 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
     async start({ interrupt, onStep }) {
       const engine = await connectEngine();
       const owner = await ready(interrupt, engine);
-      return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, onStep });
+      return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, olderRelease, onStep });
     },
     told: () => Promise.resolve({ image: image.manifest.digest }),
     async [Symbol.asyncDispose]() {

@@ -3,7 +3,9 @@ import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
 import { OnceUnderTest } from '../boot/system/under-test.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
-import { SYSTEM_CLAIMS, needsBadUpdates, needsUpdate } from '../claims/registry.ts';
+import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
+import type { DowngradePolicy } from '../catalog/types.ts';
+import { SYSTEM_CLAIMS, needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { EvidenceStore } from '../record/evidence.ts';
@@ -18,6 +20,7 @@ interface Flags {
   update?: string;
   cuts: number;
   seed: number;
+  downgrade?: DowngradePolicy;
   accel: Accelerator | 'auto';
   results: string;
   json: boolean;
@@ -40,6 +43,12 @@ export function bootCommand(): Command {
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
     .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
     .option('--seed <n>', 'decides when the power is cut', wholeNumber, 0)
+    .addOption(
+      new Option(
+        '--downgrade <policy>',
+        'what must become of an older release; without it, what its family documents',
+      ).choices(DOWNGRADE_POLICIES),
+    )
     .addOption(new Option('--accel <name>', 'accelerator').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--shell', 'start it and be root in it; nothing is checked, and nothing kept', false)
     .option('--results <dir>', 'where console, screen and lists go, by digest', 'results/runs/boot')
@@ -59,6 +68,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
     update: next,
     needsUpdate: needsUpdate(ids),
     badUpdates: needsBadUpdates(ids),
+    olderRelease: needsOlderRelease(ids),
     accelerator,
   };
   await using subject = await openSubject(reference, wanted);
@@ -80,7 +90,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
 }
 
 async function shell(reference: string, flags: Flags): Promise<number> {
-  const wanted = { needsUpdate: false, badUpdates: false, accelerator: flags.accel };
+  const wanted = { needsUpdate: false, badUpdates: false, olderRelease: false, accelerator: flags.accel };
   await using subject = await openSubject(reference, wanted);
   const interrupt = onInterrupt();
   try {
@@ -103,6 +113,7 @@ async function* checkAll(
     evidence: new EvidenceStore(resolve(flags.results)),
     system: system.get,
     powerCuts: { count: flags.cuts, seed: flags.seed },
+    downgrade: flags.downgrade ?? null,
   };
   for (const claim of claims) {
     onStep(`checking ${claim.id}`);

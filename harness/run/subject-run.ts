@@ -5,7 +5,7 @@ import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
-import { findClaim, inOrder, needsBadUpdates, needsUpdate } from '../claims/registry.ts';
+import { findClaim, inOrder, needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
@@ -139,6 +139,7 @@ export class SubjectRun {
       accelerator: 'auto',
       update: needsUpdate(claims) ? 'synthetic' : null,
       badUpdates: needsBadUpdates(claims),
+      olderRelease: needsOlderRelease(claims),
       onStep: (step) => this.#step(step),
     });
   }
@@ -197,15 +198,16 @@ export class SubjectRun {
 
   async #judge(
     id: string,
-    context: Omit<ClaimContext, 'request' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
+    context: Omit<ClaimContext, 'request' | 'downgrade' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
   ): Promise<CellResult> {
     const request = this.#subject.claims[id];
     if (request?.made !== true) throw new Error(`${id} is not claimed`);
     this.#step(`checking ${id}`);
     const { engine, evidence, input } = this.#session;
     const started = Date.now();
+    const downgrade = request.policy ?? null;
     const finding = await findClaim(id)
-      .check({ ...context, request, engine, evidence, owner: input.owner })
+      .check({ ...context, request, downgrade, engine, evidence, owner: input.owner })
       .catch((cause: unknown): Finding => {
         const error = cellError(cause);
         return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };

@@ -11,7 +11,13 @@ import { openImage } from '../../harness/oci/open.ts';
 export async function updatedDisk(layout: string, to: string): Promise<string> {
   const image = await openImage(`oci:${layout}`);
   try {
-    const options = { image, update: 'synthetic', accelerator: 'tcg', badUpdates: false } as const;
+    const options = {
+      image,
+      update: 'synthetic',
+      accelerator: 'tcg',
+      badUpdates: false,
+      olderRelease: false,
+    } as const;
     await using under = await startUnderTest(await connectEngine(), currentOwner('updated-disk'), {
       ...options,
       onStep: () => undefined,

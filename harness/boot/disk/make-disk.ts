@@ -33,7 +33,7 @@ export const UPDATE_DISK = 'disk1';
 interface Images {
   family: FamilyId;
   image: OciImage;
-  /** What it shall be updated to, the next release first; a name each. ostree takes only one. */
+  /** What it shall be updated to, the next release first; a name each. */
   releases: Map<string, OciImage>;
   /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
   commandLine: string;
@@ -127,12 +127,14 @@ async function install(
 }
 
 function ostree({ image, releases }: Images): Record<string, string> {
+  const lines = [...releases].map(
+    ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
+  );
   const [next] = releases.values();
   return {
     STATEROOT,
-    NEXT_MANIFEST: next?.manifest.digest ?? '',
-    NEXT_LAYERS: next === undefined ? '' : namesOf(next),
-    NEXT_UUID: next === undefined ? '' : uuidOf(next.config.digest),
+    RELEASES: lines.join('\n'),
+    UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),
     TIMESTAMP: createdOf(image),
     SIZE: `${DISK / 1024}k`,
   };
@@ -159,5 +161,6 @@ function uuidOf(digest: string): string {
 /** The time of the commit: that of the image, so that it is the same twice. */
 function createdOf(image: OciImage): string {
   const { created } = image.config.json;
-  return typeof created === 'string' && !Number.isNaN(Date.parse(created)) ? created : '1970-01-01T00:00:00Z';
+  const time = typeof created === 'string' ? Date.parse(created) : NaN;
+  return new Date(Number.isNaN(time) ? 0 : time).toISOString().replace(/\.\d+Z$/, 'Z');
 }

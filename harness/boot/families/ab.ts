@@ -22,12 +22,25 @@ const HELD = `held() {
 `;
 
 /**
+ * Refuses a release that is older than what runs, where both say their IMAGE_VERSION: as systemd-sysupdate(8) does, which
+ * takes what is newer and nothing else. Source of the order: UAPI.10, Version Format Specification.
+ */
+const NOT_OLDER = `version() { sed -n 's/^IMAGE_VERSION="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p'; }
+own=$(version < /usr/lib/os-release)
+new=$(unsquashfs -cat root.squashfs usr/lib/os-release | version)
+if [ -n "$own" ] && [ -n "$new" ] && systemd-analyze compare-versions "$new" lt "$own"; then
+    echo "release $new is older than $own, which runs" >&2
+    exit 1
+fi
+`;
+
+/**
  * Writes the release into the other slot: what was in it can no longer be started from then on. What is read back from the
  * disk afterwards must be what was meant.
  */
 const fetchScript = (release: string): string => `${HELD}cd '/run/update/${release}'
 sha256sum --check --strict --quiet SHA256SUMS > /dev/null
-rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
+${NOT_OLDER}rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
 rm -rf "/efi/$other"
 sync -f /efi
 dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync status=none
@@ -87,6 +100,7 @@ export const ab: Family = {
   wayBack: "the second entry of the boot loader's menu, then the first one is removed",
   defaults: null,
   noFallBack: null,
+  downgrade: { policy: 'refused', tooOld: /is older than/ },
   goBack: null,
 
   async running(guest) {

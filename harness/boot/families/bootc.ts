@@ -25,6 +25,8 @@ export const bootc: Family = {
   wayBack: 'bootc rollback',
   defaults: 'usr/etc/',
   noFallBack: 'bootc counts no tries, and which boot loader counts them is not asked',
+  // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
+  downgrade: { policy: 'allowed', tooOld: /chronologically older/ },
 
   async running(guest) {
     return (await askBootc(guest)).deployments.find(({ booted }) => booted)?.image ?? '';

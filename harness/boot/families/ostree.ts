@@ -11,25 +11,24 @@ const METADATA = 'ostree show --repo=/sysroot/ostree/repo --print-metadata-key=o
 
 /** Lays a copy, with another first byte, over one of the files that are new in the update; 77 is the exit code without one. */
 const CHANGE = `list() { (cd "$1/objects" && find . -name '*.file' -type f -size +0 | sort); }
-list /run/update > /run/objects-new
+list /run/update/image > /run/objects-new
 list /sysroot/ostree/repo > /run/objects-old
 object=$(comm -23 /run/objects-new /run/objects-old | head -n 1)
 [ -n "$object" ] || exit ${NOTHING_NEW}
-cp -a "/run/update/objects/$object" /run/changed-object
+cp -a "/run/update/image/objects/$object" /run/changed-object
 printf '\\377' | dd of=/run/changed-object bs=1 count=1 conv=notrunc status=none
-mount --bind /run/changed-object "/run/update/objects/$object"
+mount --bind /run/changed-object "/run/update/image/objects/$object"
 `;
 
 /**
- * Takes the commit over from that repository, every object checked against its name. The system's own repository is
- * read-only but for the process that writes to it.
+ * Takes the commit over from a release's repository, every object checked against its name. The system's own repository
+ * is read-only but for the process that writes to it.
  */
-const PULL = `unshare --mount sh -ec 'mount -o remount,rw /sysroot
-ostree pull-local --repo=/sysroot/ostree/repo --untrusted /run/update image > /dev/null'`;
+const pull = (release: string): string => `unshare --mount sh -ec 'mount -o remount,rw /sysroot
+ostree pull-local --repo=/sysroot/ostree/repo --untrusted /run/update/${release} image > /dev/null'`;
 
-/** Stages a deployment of it beside the one that runs. */
-const STAGE = `os=$(ostree admin status | sed -n 's/^\\* \\([^ ]*\\) .*/\\1/p')
-ostree admin deploy --stage --os="$os" image > /dev/null`;
+/** Stages a deployment of it beside the one that runs, as a user does; with the check that the commit is not older. */
+const STAGE = 'ostree admin upgrade --stage > /dev/null';
 
 /** Seconds. */
 const FETCH = 180;
@@ -45,6 +44,8 @@ export const ostree: Family = {
   wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
   defaults: 'usr/etc/',
   noFallBack: 'nothing counts tries: the kernel is started directly, without a boot loader',
+  // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
+  downgrade: { policy: 'refused', tooOld: /chronologically older/ },
   goBack: null,
 
   async running(guest) {
@@ -62,12 +63,12 @@ export const ostree: Family = {
     return found;
   },
 
-  async fetch(guest) {
-    return fault(await guest.run(MOUNT_UPDATE + PULL, FETCH));
+  async fetch(guest, release = 'image') {
+    return fault(await guest.run(MOUNT_UPDATE + pull(release), FETCH));
   },
 
   async fetchChanged(guest) {
-    const result = await guest.run(MOUNT_UPDATE + CHANGE + PULL, FETCH);
+    const result = await guest.run(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);
     if (result.status === NOTHING_NEW)
       throw new TwinproofError('unsupported', 'the update brings no new file');
     return fault(result);

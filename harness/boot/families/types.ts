@@ -1,3 +1,4 @@
+import type { DowngradePolicy } from '../../catalog/types.ts';
 import type { FamilyId } from '../disk/operating-system.ts';
 import type { GuestChannel } from '../guest/channel.ts';
 
@@ -21,6 +22,8 @@ export interface Family {
   defaults: 'usr/etc/' | null;
   /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
   noFallBack: string | null;
+  /** What its tools are documented to do with a release older than what runs, and what they say when they refuse it. */
+  downgrade: { policy: DowngradePolicy; tooOld: RegExp };
   /** Digest of the manifest that the running system was made from; empty when it does not say. */
   running(guest: GuestChannel): Promise<string>;
   /** In the order in which a boot loader offers them. */

@@ -43,7 +43,7 @@ export async function startGivenDisk(
     await bootOrEnd(system);
     return {
       ...{ source: null, given: { ...given, by }, ...(await lookAt(system)) },
-      ...{ system, scenario: null, installed, bad: new Map() },
+      ...{ system, scenario: null, installed, bad: new Map(), older: null },
       [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
     };
   } finally {

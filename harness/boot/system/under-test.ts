@@ -13,6 +13,8 @@ import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
 import type { Family } from '../families/types.ts';
 import { type Badness, makeBadReleases } from '../update/bad-releases.ts';
+import { OLDER } from '../update/downgrade.ts';
+import { makeOlderRelease } from '../update/older-release.ts';
 import { planUpdate } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
 import { synthesizeUpdate } from '../update/synthetic-update.ts';
@@ -53,6 +55,8 @@ export interface UnderTest extends AsyncDisposable {
   scenario: UpdateScenario | null;
   /** Manifests of the releases beside that one which do not come up. */
   bad: Map<Badness, string>;
+  /** Manifest of a release that is older than what was installed; null when none was asked for, or nothing is older. */
+  older: string | null;
   /** Milliseconds for reading the image and making the disk. */
   installed: number;
 }
@@ -64,6 +68,8 @@ interface Options {
   update: OciImage | 'synthetic' | null;
   /** Releases that do not come up are wanted, too, where the family has use for them. */
   badUpdates: boolean;
+  /** One that is older than the image is wanted, too. */
+  olderRelease: boolean;
   onStep: (step: string) => void;
 }
 
@@ -89,9 +95,11 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     const bad = wanted
       ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
       : new Map<Badness, OciImage>();
+    const older = options.olderRelease ? await makeOlderRelease(image, folder) : null;
     const releases = new Map<string, OciImage>([
       ...(next === null ? [] : [['image', next] as const]),
       ...bad,
+      ...(older === null ? [] : [[OLDER, older] as const]),
     ]);
     const disks = await makeDisk(engine, owner, {
       ...{ family: os.family, image, releases, commandLine: ADDED },
@@ -108,7 +116,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     await bootOrEnd(system);
     return {
       ...{ source: { image, tree, os, family }, given: null, about: os, family, whyNoFamily: '' },
-      ...{ system, scenario, installed, bad: digests },
+      ...{ system, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
       [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
     };
   } finally {

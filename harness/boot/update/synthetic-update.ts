@@ -25,11 +25,13 @@ export async function synthesizeUpdate(image: OciImage, tree: MergedTree, folder
  * An image with one more layer.
  * @param files content by path
  * @param path of the layer's bytes, until the image is no longer read
+ * @param more what else its config says otherwise
  */
 export async function withLayer(
   image: OciImage,
   files: Map<string, string>,
   path: string,
+  more: JsonObject = {},
 ): Promise<OciImage> {
   const layer = archive(files);
   const descriptor = describe('application/vnd.oci.image.layer.v1.tar', layer);
@@ -37,6 +39,7 @@ export async function withLayer(
   const { rootfs } = image.config.json as { rootfs: { diff_ids: string[] } };
   const config = documentOf(image.config, {
     ...image.config.json,
+    ...more,
     rootfs: { ...rootfs, diff_ids: [...rootfs.diff_ids, descriptor.digest] },
     // It says what each layer is for and need not, and would have to name the new one.
     history: [],

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { type Offered, refusalFaults } from './offered.ts';
+
+const GOOD: Offered = { refused: 'Corrupted file object', running: 'v1', deployments: ['v1'] };
+const BEFORE = { from: 'v1', taken: 'it was taken' };
+
+test('a release that was refused has no faults', () => {
+  expect(refusalFaults(GOOD, BEFORE)).toEqual([]);
+});
+
+test.each<[string, Partial<Offered>, RegExp]>([
+  ['is taken', { refused: null }, /was taken/],
+  ['runs', { running: 'v2' }, /runs v2/],
+  ['is to be started', { deployments: ['v2', 'v1'] }, /other systems to start/],
+])('it is at fault when it %s', (_what, change, reason) => {
+  const faults = refusalFaults({ ...GOOD, ...change }, BEFORE);
+  expect(faults).toHaveLength(1);
+  expect(faults[0]).toMatch(reason);
+});
