@@ -38,6 +38,11 @@ const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs, ...SYSTE
 
 export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
 
+/** Claims that `verify` checks when it is told to be thorough, or when they are asked for by name. */
+export const LONG_CLAIMS: readonly string[] = SYSTEM_CLAIMS.filter(({ long }) => long === true).map(
+  ({ id }) => id,
+);
+
 /** The order in which claims are checked on one machine. */
 export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
 

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { CLAIM_IDS } from '../claims/registry.ts';
+import { CLAIM_IDS, LONG_CLAIMS } from '../claims/registry.ts';
 import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
@@ -26,6 +26,7 @@ interface Options {
   shard?: string;
   resume?: string;
   results: string;
+  thorough: boolean;
   keep: boolean;
   json: boolean;
   quiet: boolean;
@@ -67,6 +68,7 @@ export function verifyCommand(): Command {
     .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
     .option('--shard <i/n>', 'the i-th of n parts of the catalog')
     .option('--resume <run>', 'take over the finished cells of this run folder')
+    .option('--thorough', 'the long scenarios too; without, only those that --claim names', false)
     .option('--results <dir>', 'folder for run folders', 'results/runs')
     .option('--keep', 'keep what the builds left in the scratch folder', false)
     .option('--json', 'print the summary as JSON', false)
@@ -100,6 +102,7 @@ async function run(path: string, options: Options): Promise<void> {
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
+      long: { claims: LONG_CLAIMS, leftOut: leftOut(options) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -129,6 +132,9 @@ async function run(path: string, options: Options): Promise<void> {
     stop.disarm();
   }
 }
+
+const leftOut = ({ thorough, claim }: Options): string[] =>
+  thorough ? [] : LONG_CLAIMS.filter((id) => !claim.includes(id));
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });
 

@@ -62,6 +62,8 @@ const headerSchema = z.strictObject({
   }),
   seed: z.int().nonnegative(),
   shard: z.string().nullable(),
+  /** `standard`: scenarios that take long and are claimed were left out; absent when there are none, and in older logs. */
+  depth: z.enum(['standard', 'thorough']).optional(),
   /** All cells of the run; a log that lacks one of them is incomplete. */
   cells: z.array(plannedCellSchema),
   /** Of a shard: the cells of all shards together, so that a missing shard is noticed. Absent in older logs. */

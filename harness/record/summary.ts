@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leastDepth } from './depth.ts';
 import { type CellResult, VERDICTS, type Verdict } from './events.ts';
 import { cellId } from './reader.ts';
 import type { Results } from './results.ts';
@@ -24,6 +25,8 @@ const summarySchema = z.strictObject({
   /** Whether all cells asked for are there and every log has its end. */
   complete: z.boolean(),
   counts: z.record(z.enum(VERDICTS), z.int().nonnegative()),
+  /** As in the header of a run; of several runs the least. */
+  depth: z.enum(['standard', 'thorough']).optional(),
   claims: z.array(z.string()),
   /** In the order of `subject claim`, by code units. */
   cells: z.array(summaryCellSchema),
@@ -46,6 +49,7 @@ export function summarise(results: Results): Summary {
     catalog: results.catalog,
     complete: results.ended && missing.length === 0,
     counts: countVerdicts(cells),
+    ...leastDepth(results.runs.map(({ header }) => header)),
     claims: [...new Set(results.planned.map((cell) => cell.claim))],
     cells: cells.map(({ subject, claim, verdict, summary, keyDigest }) => ({
       subject,

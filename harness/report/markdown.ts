@@ -3,7 +3,7 @@ import type { Summary } from '../record/summary.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { exemptionsOf, scopeText } from './exemptions.ts';
 import type { ReportInput } from './input.ts';
-import { countsLine, matrixOf } from './matrix.ts';
+import { countsLine, depthText, matrixOf } from './matrix.ts';
 
 /** Characters of one text from a log. */
 const MAX_SUMMARY = 2000;
@@ -17,12 +17,13 @@ export function markdownReport(input: ReportInput): string {
       (cell) =>
         `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(limited(cell.summary, MAX_SUMMARY))}`,
     );
+  const depth = depthText(summary);
   const incomplete = summary.complete ? [] : ['**Incomplete run: this is not a result.**', ''];
   return [
     `# ${escapeMarkdown(summary.catalog.name)}`,
     '',
     ...incomplete,
-    `${countsLine(summary)} · catalog \`${summary.catalog.digest}\``,
+    `${countsLine(summary)}${depth === null ? '' : ` · depth: ${depth}`} · catalog \`${summary.catalog.digest}\``,
     '',
     ...markdownMatrix(summary),
     '',

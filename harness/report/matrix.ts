@@ -21,6 +21,12 @@ export function matrixOf(summary: Summary): Matrix {
   return { claims: summary.claims, rows };
 }
 
+/** How thorough it was; null where nothing takes long. */
+export function depthText({ depth }: Summary): string | null {
+  if (depth === undefined) return null;
+  return depth === 'thorough' ? 'thorough' : 'standard, without what takes long';
+}
+
 /** `3 passed, 1 failed`, leaving out what there is none of. */
 export function countsLine(summary: Summary): string {
   const { pass, fail, error, skipped, waived } = summary.counts;

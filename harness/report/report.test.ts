@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DIGEST, cell } from '../record/test-run.ts';
+import { reportInput } from './input.ts';
 import { markdownReport } from './markdown.ts';
 import { terminalReport } from './terminal.ts';
 import { madeUp } from './test-input.ts';
@@ -36,6 +37,22 @@ test('an incomplete run says so', () => {
   const incomplete = { ...input, summary: { ...summary, complete: false, missing: ['c reproducible'] } };
   expect(terminalReport(incomplete.summary, { color: false })).toContain('incomplete run');
   expect(markdownReport(incomplete)).toContain('Incomplete run');
+});
+
+test.each([
+  ['standard', 'depth: standard, without what takes long'],
+  ['thorough', 'depth: thorough'],
+  [undefined, null],
+] as const)('a run of depth %s says so beside its matrix', (depth, said) => {
+  const [run] = input.results.runs;
+  if (run === undefined) throw new Error('no run');
+  const header = { ...run.header, ...(depth === undefined ? {} : { depth }) };
+  const deep = reportInput({ ...input.results, runs: [{ ...run, header }] });
+  const reports = [terminalReport(deep.summary, { color: false }), markdownReport(deep)];
+  for (const text of reports) {
+    if (said === null) expect(text).not.toContain('depth');
+    else expect(text).toContain(said);
+  }
 });
 
 const exemption = {

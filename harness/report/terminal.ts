@@ -4,7 +4,7 @@ import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
 import { escapeText } from './escape.ts';
 import { limited } from './limit.ts';
-import { countsLine, matrixOf } from './matrix.ts';
+import { countsLine, depthText, matrixOf } from './matrix.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -39,5 +39,7 @@ export function terminalReport(summary: Summary, options: { color: boolean }): s
       `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
   );
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
-  return [table.toString(), ...lines, ...incomplete, countsLine(summary), ''].join('\n');
+  const depth = depthText(summary);
+  const end = [countsLine(summary), ...(depth === null ? [] : [`depth: ${depth}`])].join('; ');
+  return [table.toString(), ...lines, ...incomplete, end, ''].join('\n');
 }

@@ -46,6 +46,7 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
   const session = await Session.open({
     catalog: options.catalog,
     cells: [],
+    leftOut: [],
     runFolder: '',
     owner,
     jobs: 1,

@@ -73,6 +73,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
   const session = await Session.open({
     catalog,
     cells: [],
+    leftOut: [],
     runFolder: options.out,
     owner,
     jobs: 1,

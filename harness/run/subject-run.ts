@@ -17,6 +17,7 @@ import { buildTwins } from './build-twins.ts';
 import { type Prepared, environmentsOf, keyOf, prepareSubject } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import { keepRecipe } from './recipe.ts';
+import { whySkipped } from './why-skipped.ts';
 import { takeOver } from './take-over.ts';
 import { type Message, WAITING } from './messages.ts';
 
@@ -46,18 +47,19 @@ export class SubjectRun {
 
   /** One result a claim, whatever goes wrong. */
   async results(): Promise<Map<string, CellResult>> {
-    const made = this.#claims.filter((claim) => this.#subject.claims[claim]?.made === true);
+    const reasons = new Map(this.#claims.map((claim) => [claim, this.#whySkipped(claim)]));
+    const made = this.#claims.filter((claim) => reasons.get(claim) === null);
     const results = made.length === 0 ? [] : await this.#check(made);
-    const skipped = this.#claims
-      .filter((claim) => !made.includes(claim))
-      .map((claim) => this.#notMade(claim));
+    const skipped = [...reasons].flatMap(([claim, why]) => (why === null ? [] : this.#skipped(claim, why)));
     this.#send({ type: 'finished', subject: this.#subject.id, building: this.#building });
     return new Map([...results, ...skipped].map((result) => [result.claim, result]));
   }
 
-  #notMade(claim: string): CellResult {
-    const request = this.#subject.claims[claim];
-    const summary = request?.made === false ? `not claimed: ${request.reason}` : 'not claimed';
+  #whySkipped(claim: string): string | null {
+    return whySkipped(claim, this.#subject.claims[claim], this.#session.input.leftOut);
+  }
+
+  #skipped(claim: string, summary: string): CellResult {
     return this.#cell(claim, { verdict: 'skipped', summary, detail: {}, evidence: [] }, null, 0);
   }
 

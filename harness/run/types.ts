@@ -8,6 +8,8 @@ export interface RunInput {
   catalog: Catalog;
   /** Cells to check, in the order of the catalog. */
   cells: { subject: string; claim: string }[];
+  /** Claims among these that take long and were not asked for: they are told as skipped. */
+  leftOut: readonly string[];
   runFolder: string;
   owner: Owner;
   /** Subjects that are worked on at the same time. */

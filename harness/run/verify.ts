@@ -11,6 +11,7 @@ import { storageError } from '../engine/storage.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { readLock } from '../lock/parse.ts';
 import { HARNESS_VERSION } from '../version.ts';
+import { depthOf } from '../record/depth.ts';
 import type { Header } from '../record/events.ts';
 import { type PlannedCell, plannedDigest } from '../record/planned.ts';
 import { type Run, readRun } from '../record/reader.ts';
@@ -30,6 +31,8 @@ export interface VerifyOptions {
   /** Where it lies, for the record. */
   catalogPath: string;
   cells: { subject: string; claim: string }[];
+  /** Claims that take long, and those of them that are to be left out; none unless given. */
+  long?: { claims: readonly string[]; leftOut: readonly string[] };
   /** Runs are folders in here. */
   resultsFolder: string;
   jobs?: number;
@@ -46,6 +49,8 @@ export interface VerifyOptions {
   /** Once aborted nothing more is recorded: what breaks from then on breaks because everything is being ended. */
   signal: AbortSignal;
 }
+
+const NOTHING_LONG = { claims: [], leftOut: [] };
 
 export interface VerifyResult {
   folder: string;
@@ -146,6 +151,7 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
     host: { os: type(), architecture: arch(), kernel: release(), cpus: availableParallelism() },
     seed,
     shard: shard?.part ?? null,
+    ...depthOf(cells, options.long ?? NOTHING_LONG),
     cells: cells.map(({ subject, claim }) => ({ subject, claim })),
     ...(shard === null ? {} : { whole: { cells: shard.whole.length, digest: plannedDigest(shard.whole) } }),
     resumed: previous?.header.run ?? null,
@@ -184,6 +190,7 @@ function inputOf(
   return {
     catalog: options.catalog,
     cells: options.cells,
+    leftOut: (options.long ?? NOTHING_LONG).leftOut,
     runFolder: folder,
     owner: currentOwner(run),
     jobs: options.jobs ?? Math.max(1, Math.floor(engine.cpus / 2)),

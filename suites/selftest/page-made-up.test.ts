@@ -46,6 +46,14 @@ test('10,000 cells: the page is there, filters, and opens the last cell', async 
   expect(complaints).toEqual([]);
 });
 
+test('the page tells how thorough the run was', async () => {
+  const cut = cell('good', 'skipped', { claim: 'power-cut' });
+  const header = { run: 'standard', depth: 'standard' as const };
+  const file = await pageOf(await recordIn(folder.path, [cell('good', 'pass'), cut], { header }));
+  const { page } = await openPage(browser, file);
+  expect(await page.locator('dl.meta').innerText()).toMatch(/depth\s+standard/i);
+});
+
 test('hostile names run nothing, break nothing, and are seen for what they are', async () => {
   const bad = cell(HOSTILE, 'fail', {
     summary: HOSTILE,

@@ -3,7 +3,7 @@ import type { Summary } from '../../record/summary.ts';
 import { escapeText } from '../escape.ts';
 import { type ToldExemption, exemptionsOf, scopeText } from '../exemptions.ts';
 import { timesOf } from '../input.ts';
-import { countsLine } from '../matrix.ts';
+import { countsLine, depthText } from '../matrix.ts';
 import { durationText, historyView } from './history.ts';
 import { type Html, markup } from './html.ts';
 import type { CellLink, PageModel } from './model.ts';
@@ -34,10 +34,12 @@ function factsOf({ input, rows, platform }: PageModel): [string, string][] {
     ({ header: { host } }) => `${host.os} ${host.kernel} ${host.architecture}, ${host.cpus} CPUs`,
   );
   const [only] = runs;
+  const depth = depthText(input.summary);
   const single = runs.length === 1 && only !== undefined;
   return [
     ['subjects', String(rows.length)],
     ...(platform === null ? [] : [['platform', platform] satisfies [string, string]]),
+    ...(depth === null ? [] : [['depth', depth] satisfies [string, string]]),
     ['started', minute(started)],
     single ? ['took', tookText(only)] : ['finished', minute(finished)],
     ['engine', [...new Set(engines)].slice(0, 3).join('; ')],
