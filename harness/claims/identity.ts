@@ -1,4 +1,4 @@
-import { type Identity, askIdentity } from '../boot/update/identity.ts';
+import { type Identity, askIdentity, sharedKeys } from '../boot/update/identity.ts';
 import type { System } from '../boot/system/system.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { updateOf } from './system.ts';
@@ -61,10 +61,10 @@ const NAMES = { machineId: 'machine-id', hostKeys: 'SSH host keys', fileSystems:
 
 /** A copy of a disk has the same file systems; a system without an SSH server has no host keys to share. */
 function sharedWith(own: Identity, clone: Identity): string[] {
-  const names = (['machineId', 'hostKeys'] as const).filter(
-    (name) => own[name] !== '' && own[name] === clone[name],
-  );
-  return names.map((name) => NAMES[name]);
+  return [
+    ...(own.machineId !== '' && own.machineId === clone.machineId ? [NAMES.machineId] : []),
+    ...(sharedKeys(own, clone).length > 0 ? [NAMES.hostKeys] : []),
+  ];
 }
 
 function changesBetween(own: Identity, then: Identity): string[] {

@@ -12,7 +12,7 @@ interface Descriptor {
 
 /**
  * A copy of an OCI layout whose image has one more layer, as a derived image would: the files, and their owner root.
- * @param files content by path; `-> target` makes a symbolic link, `#!` a program
+ * @param files content by path; `-> target` makes a symbolic link, `#!` a program, `-----BEGIN` a file of its owner alone
  */
 export async function derivedImage(
   layout: string,
@@ -29,6 +29,8 @@ export async function derivedImage(
   }
   // Not by a flag of tar, which would change the mode of links, too: they have none of their own.
   await execa('chmod', ['-R', 'u=rwX,go=rX', tree]);
+  for (const [path, content] of Object.entries(files))
+    if (content.startsWith('-----BEGIN')) await execa('chmod', ['go=', join(tree, path)]);
   const flags = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@1767225600', '--sort=name'];
   const { stdout: layer } = await execa('tar', [...flags, '-C', tree, '-cf', '-', '.'], {
     encoding: 'buffer',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,8 +17,23 @@ const ostreeThat = (deed: string): Record<string, string> => ({
   'usr/sbin/ostree': `#!/bin/sh\n${deed}\nexec /usr/bin/ostree "$@"\n`,
 });
 
+/** A key of an SSH server that is the same wherever the image runs, beside the one that each machine makes. */
+function hostKey(): Record<string, string> {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  // RFC 5656, 3.1, "Key Format".
+  const parts = [Buffer.from('ecdsa-sha2-nistp256'), Buffer.from('nistp256'), point];
+  const blob = Buffer.concat(parts.flatMap((part) => [Buffer.of(0, 0, 0, part.length), part]));
+  return {
+    'etc/ssh/ssh_host_ecdsa_key': privateKey.export({ format: 'pem', type: 'sec1' }).toString(),
+    'etc/ssh/ssh_host_ecdsa_key.pub': `ecdsa-sha2-nistp256 ${blob.toString('base64')}\n`,
+  };
+}
+
 let scratch = '';
 let good = '';
+let images = 0;
 beforeAll(async () => {
   scratch = await makeScratch(owner, 'os-claims');
   // Building it takes long, and each test by itself does not.
@@ -53,10 +69,16 @@ describe('an operating system of which one thing is broken', () => {
       { 'etc/machine-id': '0123456789abcdef0123456789abcdef\n' },
       /a clone has the same machine-id/,
     ],
+    ['identity', hostKey(), /^a clone has the same SSH host keys$/],
     [
       'tampered',
       ostreeThat('[ "$3" != --untrusted ] || exec /usr/bin/ostree pull-local "$2" "$4" "$5"'),
       /a changed file of an update was taken/,
+    ],
+    [
+      'downgrade',
+      ostreeThat('[ "$2" != upgrade ] || exec /usr/bin/ostree admin upgrade --allow-downgrade --stage'),
+      /^an older release was taken/,
     ],
     [
       'disk-full',
@@ -66,7 +88,7 @@ describe('an operating system of which one thing is broken', () => {
       /the store: /,
     ],
   ])('turns %s red, and no other', async (claim, files, reason) => {
-    const layout = await derivedImage(good, join(scratch, claim), files);
+    const layout = await derivedImage(good, join(scratch, `bad-${(images += 1)}`), files);
     // What takes long goes well in the good image.
     const claims = claim === 'rollback' ? ['boots', 'update', claim] : [...new Set([...QUICK, claim])];
     const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
@@ -74,6 +96,12 @@ describe('an operating system of which one thing is broken', () => {
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual(expected);
     expect(summary(shown, claim)).toMatch(reason);
     expect(exitCode).toBe(1);
+  });
+
+  test('refuses an older release for its age when nothing is broken', async () => {
+    const { shown } = await booted(good, { results: join(scratch, 'results'), claims: ['downgrade'] });
+    expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ downgrade: 'pass' });
+    expect(summary(shown, 'downgrade')).toMatch(/^refused: .*chronologically older/);
   });
 
   test('survives an update without room when nothing is broken', async () => {

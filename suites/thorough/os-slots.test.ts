@@ -27,7 +27,7 @@ interface Tried {
 
 describe('an operating system for two slots', () => {
   test('comes up by its own boot loader, takes a good release, and leaves bad ones', async () => {
-    const claims = ['boots', 'root-read-only', 'update', 'failed-update'];
+    const claims = ['boots', 'root-read-only', 'downgrade', 'update', 'failed-update'];
     const { exitCode, shown } = await booted(good, { results: join(scratch, 'results'), claims });
     expect(verdicts(shown)).toEqual(Object.fromEntries(claims.map((claim) => [claim, 'pass'])));
     expect(exitCode).toBe(0);
@@ -43,6 +43,27 @@ describe('an operating system for two slots', () => {
       const seen = COUNT.map((name, done) => (done < 3 ? [name, 'os-b.conf'] : ['os-b.conf', name]));
       expect(entries).toEqual([...seen, ['os-b.conf', COUNT[3]]]);
     }
+  });
+
+  test('that does not say its version takes an older release, which is red', async () => {
+    const osRelease = 'ID=debian\nPRETTY_NAME="Debian without a version of the image"\n';
+    const layout = await derivedImage(good, join(scratch, 'ageless'), { 'usr/lib/os-release': osRelease });
+    const claims = ['boots', 'root-read-only', 'downgrade'];
+    const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', downgrade: 'fail' });
+    expect(summary(shown, 'downgrade')).toMatch(/^an older release was taken/);
+    expect(exitCode).toBe(1);
+  });
+
+  test('that does not say its version goes to an older release where the policy allows that', async () => {
+    const layout = await derivedImage(good, join(scratch, 'allowed'), {
+      'usr/lib/os-release': 'ID=debian\nPRETTY_NAME="Debian without a version of the image"\n',
+    });
+    const { shown } = await booted(layout, {
+      ...{ results: join(scratch, 'results'), claims: ['downgrade'], more: ['--downgrade', 'allowed'] },
+    });
+    expect(verdicts(shown)).toEqual({ downgrade: 'pass' });
+    expect(summary(shown, 'downgrade')).toBe('the older release runs');
   });
 
   test('whose boot loader is given no number of tries starts a bad release for ever, which is red', async () => {

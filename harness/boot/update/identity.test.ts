@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseIdentity } from './identity.ts';
+import { parseIdentity, sharedKeys } from './identity.ts';
 
-const KEYS = 'c'.repeat(64);
-const NO_KEYS = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const KEYS = `${'a'.repeat(64)} ${'c'.repeat(64)}`;
 
 test('an identity is read line by line', () => {
-  const text = `machine-id 0123456789abcdef0123456789abcdef\nhost-keys ${KEYS}  -\nfile-systems a-b a-b\n`;
+  const text = `machine-id 0123456789abcdef0123456789abcdef\nhost-keys ${KEYS}\nfile-systems a-b a-b\n`;
   expect(parseIdentity(text)).toEqual({
     machineId: '0123456789abcdef0123456789abcdef',
     hostKeys: KEYS,
@@ -14,10 +13,19 @@ test('an identity is read line by line', () => {
 });
 
 test('what is not there is empty, and does not move the rest', () => {
-  expect(parseIdentity(`machine-id \nhost-keys ${NO_KEYS}  -\nfile-systems  \n`)).toEqual({
+  expect(parseIdentity('machine-id \nhost-keys\nfile-systems  \n')).toEqual({
     machineId: '',
     hostKeys: '',
     fileSystems: '',
   });
   expect(parseIdentity('')).toEqual({ machineId: '', hostKeys: '', fileSystems: '' });
+});
+
+test.each([
+  ['k1 k2', 'k2 k3', ['k2']],
+  ['k1 k2', 'k3', []],
+  ['', '', []],
+])('of the host keys "%s" and "%s" those are shared that are in both', (a, b, shared) => {
+  const identity = (hostKeys: string) => ({ machineId: '', hostKeys, fileSystems: '' });
+  expect(sharedKeys(identity(a), identity(b))).toEqual(shared);
 });
