@@ -9,7 +9,7 @@ import { delimiter, join } from 'node:path';
  * @property {string[]} [also] other names that it has
  * @property {string} apt package in Debian
  * @property {string | null} dnf package in Fedora; null where it has none, and tests that want it are skipped
- * @property {'engine' | 'tools' | 'boot'} group which set-up asks for it; `boot` for operating systems only
+ * @property {'engine' | 'tools' | 'boot' | 'arm64'} group which set-up asks for it; `boot` for operating systems only
  * @property {string} why
  * @property {string[]} [probe] a command that ends with 0 where it is there, for what is no program
  */
@@ -174,6 +174,25 @@ export const TOOLS = [
       '/bin/sh',
       '-c',
       'test -r /usr/share/OVMF/OVMF_CODE_4M.fd || test -r /usr/share/edk2/ovmf/OVMF_CODE.fd',
+    ],
+  },
+  {
+    command: 'qemu-system-aarch64',
+    apt: 'qemu-system-arm',
+    dnf: 'qemu-system-aarch64-core',
+    group: 'arm64',
+    why: 'starts disks that are for arm64',
+  },
+  {
+    command: 'AAVMF',
+    apt: 'qemu-efi-aarch64',
+    dnf: 'edk2-aarch64',
+    group: 'arm64',
+    why: 'starts disks that are for arm64',
+    probe: [
+      '/bin/sh',
+      '-c',
+      'test -r /usr/share/AAVMF/AAVMF_CODE.fd || test -r /usr/share/edk2/aarch64/QEMU_EFI-pflash.raw',
     ],
   },
   {

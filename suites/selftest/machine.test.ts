@@ -7,14 +7,16 @@ import { describe, expect, test } from 'vitest';
 import { probeAccelerator, proveAccelerator } from '../../harness/boot/machine/accelerator.ts';
 import { Machine, MachineFolder } from '../../harness/boot/machine/machine.ts';
 import type { MachineSpec } from '../../harness/boot/machine/types.ts';
+import { probeGuest } from '../../harness/boot/machine/probes.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
 import { listScratch } from '../../harness/engine/scratch.ts';
 import { ROOT, temporaryFolder, twinproof, until } from './support.ts';
-import { COUNTING, FLOODING, HANGING, RESETTING, tinyDisk } from './tiny-guests.ts';
+import { COUNTING, FLOODING, HANGING, RESETTING, tinyArmDisk, tinyDisk } from './tiny-guests.ts';
 
 const owner = currentOwner('machine-selftest');
 
 const spec = (base: string): MachineSpec => ({
+  architecture: 'amd64',
   accelerator: 'tcg',
   cpus: 1,
   memory: 32,
@@ -133,12 +135,22 @@ describe('an accelerator', () => {
     expect(proved.slowness).toBeGreaterThanOrEqual(1);
   });
 
+  test('runs a guest for arm64, too; by KVM only where that is the processor', async () => {
+    const proved = await proveAccelerator(owner, 'tcg', 'arm64');
+    expect(proved).toMatchObject({ architecture: 'arm64', accelerator: 'tcg' });
+    if (process.arch === 'arm64') return;
+    await expect(proveAccelerator(owner, 'kvm', 'arm64')).rejects.toThrow(
+      `kvm: this machine is ${process.arch}, the guest arm64`,
+    );
+  });
+
   test('that hangs is told within the limit', async () => {
-    const sector = Buffer.alloc(512);
-    Buffer.from(HANGING).copy(sector);
-    sector.writeUInt16LE(0xaa55, 510);
+    const own = probeGuest('amd64');
+    const code = Buffer.from(own.code);
+    Buffer.from(HANGING).copy(code);
     const started = Date.now();
-    const probe = await probeAccelerator(owner, 'tcg', { sector, limit: 4000 });
+    const options = { architecture: 'amd64', guest: { ...own, code }, limit: 4000 } as const;
+    const probe = await probeAccelerator(owner, 'tcg', options);
     expect(probe).toEqual({ ran: false, reason: 'hangs (no answer in 4 s)' });
     expect(Date.now() - started).toBeLessThan(15_000);
   });
@@ -177,4 +189,21 @@ test('a disk that starts again and again is not decided, says so, and needs no c
   );
   expect(stdout).toMatch(/^error guest-unreachable boots: it was started \(bios\), .*: the machine ended$/);
   expect(exitCode).toBe(2);
+});
+
+test('a disk for arm64 is started by the program on its EFI system partition', async () => {
+  await using folder = await temporaryFolder();
+  const disk = await tinyArmDisk(folder.path, 'started by its own program');
+  const results = join(folder.path, 'results');
+  const args = ['boot', disk, '--accel', 'tcg', '--claim', 'boots', '--results', results, '--json'];
+  const { stdout } = await twinproof(args);
+  const shown = JSON.parse(stdout) as {
+    results: { summary: string; detail: object; evidence: { name: string; digest: string }[] }[];
+  };
+  const [boots] = shown.results;
+  expect(boots?.summary).toMatch(/^it was started \(uefi\), .*: the machine ended$/);
+  expect(boots?.detail).toMatchObject({ disk: { architecture: 'arm64' } });
+  const digest = boots?.evidence.find(({ name }) => name === 'console')?.digest ?? '';
+  const console = await readFile(join(results, 'evidence', digest.replace(':', '/')), 'utf8');
+  expect(console).toContain('started by its own program');
 });

@@ -22,7 +22,7 @@ const NEEDED = {
   ab: ['mksquashfs', 'sfdisk', 'mkfs.vfat', 'mcopy', 'mke2fs', 'tar', 'sh', 'find', 'sed'],
 } as const;
 
-/** What the machines that are started have, as OCI names it. */
+/** Of the systems that are put on a disk here, and of the machines for them. */
 export const MACHINE_ARCHITECTURE = 'amd64';
 
 /**

@@ -1,15 +1,17 @@
-import { truncate, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TwinproofError } from '../../errors.ts';
 import type { Owner } from '../../engine/owner.ts';
 import { groupOf, handOver, spawnConfined } from './confined.ts';
 import { MachineFolder } from './machine.ts';
-import { BEGIN, END, EXIT_CODE, EXIT_PORT, probeSector } from './probe-sector.ts';
-import type { Accelerator } from './types.ts';
+import { PLATFORMS, machineOptions } from './platforms.ts';
+import { BEGIN, END, type ProbeGuest, probeGuest } from './probes.ts';
+import type { Accelerator, Architecture } from './types.ts';
 
 /** An accelerator that has run a guest here and now. */
 export interface Proved {
+  architecture: Architecture;
   accelerator: Accelerator;
   /** How many times slower than the machine that the time limits were made for; at least 1. All limits are times this. */
   slowness: number;
@@ -33,14 +35,21 @@ const MOST = 10;
  * be there and hang.
  * @throws TwinproofError `unsupported` when none runs, or the one asked for does not
  */
-export async function proveAccelerator(owner: Owner, wanted: Accelerator | 'auto'): Promise<Proved> {
+export async function proveAccelerator(
+  owner: Owner,
+  wanted: Accelerator | 'auto',
+  architecture: Architecture = 'amd64',
+): Promise<Proved> {
   const refused: string[] = [];
   for (const accelerator of wanted === 'auto' ? (['kvm', 'tcg'] as const) : [wanted]) {
-    const probe = await probeAccelerator(owner, accelerator, { sector: probeSector(), limit: LIMIT });
+    const guest = probeGuest(architecture);
+    const probe = isForeign(accelerator, architecture)
+      ? { ran: false as const, reason: `this machine is ${process.arch}, the guest ${architecture}` }
+      : await probeAccelerator(owner, accelerator, { architecture, guest, limit: LIMIT });
     if (probe.ran) {
       const { seconds } = probe;
       const slowness = Math.min(MOST, Math.max(1, seconds / REFERENCE));
-      return { accelerator, slowness, seconds, refused };
+      return { architecture, accelerator, slowness, seconds, refused };
     }
     refused.push(`${accelerator}: ${probe.reason}`);
   }
@@ -49,23 +58,25 @@ export async function proveAccelerator(owner: Owner, wanted: Accelerator | 'auto
   });
 }
 
+/** KVM runs only what the processor of the host understands. */
+const isForeign = (accelerator: Accelerator, architecture: Architecture): boolean =>
+  accelerator === 'kvm' && process.arch !== PLATFORMS[architecture].native;
+
 /**
- * Runs one guest from a boot sector.
+ * Runs one guest.
  * @param limit milliseconds
  */
 export async function probeAccelerator(
   owner: Owner,
   accelerator: Accelerator,
-  { sector: bytes, limit }: { sector: Buffer; limit: number },
+  { architecture, guest, limit }: { architecture: Architecture; guest: ProbeGuest; limit: number },
 ): Promise<Probe> {
   await using folder = await MachineFolder.make(owner);
-  const sector = join(folder.path, 'probe.raw');
-  await writeFile(sector, bytes);
-  // Firmware does not read from a disk without a single cylinder.
-  await truncate(sector, 2 ** 21);
-  await handOver(sector);
+  const file = join(folder.path, 'probe.raw');
+  await writeFile(file, guest.code);
+  await handOver(file);
   const started = Date.now();
-  const child = spawnConfined(probeArguments(accelerator), {
+  const child = spawnConfined(probeArguments(accelerator, architecture, guest), {
     cwd: folder.path,
     stdio: ['ignore', 'pipe', 'pipe'],
     groups: accelerator === 'kvm' ? await groupOf('/dev/kvm') : [],
@@ -79,7 +90,7 @@ export async function probeAccelerator(
     child.once('close', resolve);
   }).finally(() => clearTimeout(timer));
   const { begin, end } = letters;
-  if (code === EXIT_CODE && begin !== null && end !== null)
+  if (code === guest.exitCode && begin !== null && end !== null)
     return { ran: true, seconds: (end - begin) / 1000 };
   if (Date.now() - started >= limit) return { ran: false, reason: `hangs (no answer in ${limit / 1000} s)` };
   return {
@@ -88,15 +99,17 @@ export async function probeAccelerator(
   };
 }
 
-function probeArguments(accelerator: Accelerator): string[] {
+function probeArguments(
+  accelerator: Accelerator,
+  architecture: Architecture,
+  { options }: ProbeGuest,
+): string[] {
   return [
-    'qemu-system-x86_64',
+    PLATFORMS[architecture].program,
     ...['-no-user-config', '-nodefaults', '-display', 'none', '-no-reboot'],
-    ...['-accel', accelerator, '-M', 'q35', '-m', '16'],
-    ...['-blockdev', 'raw,node-name=disk,read-only=on,file.driver=file,file.filename=probe.raw'],
-    ...['-device', 'virtio-blk-pci,drive=disk'],
-    ...['-serial', 'stdio'],
-    ...['-device', `isa-debug-exit,iobase=${EXIT_PORT},iosize=1`],
+    ...machineOptions(architecture, accelerator),
+    ...['-m', '64', '-serial', 'stdio'],
+    ...options,
   ];
 }
 

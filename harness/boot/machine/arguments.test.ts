@@ -3,6 +3,7 @@ import { qemuArguments } from './arguments.ts';
 import type { MachineSpec } from './types.ts';
 
 const spec = (changes: Partial<MachineSpec> = {}): MachineSpec => ({
+  architecture: 'amd64',
   accelerator: 'tcg',
   cpus: 2,
   memory: 1024,
@@ -88,4 +89,15 @@ test('the configuration of the host plays no part', () => {
   expect(qemuArguments(spec())).toEqual(
     expect.arrayContaining(['-no-user-config', '-nodefaults', '-sandbox']),
   );
+});
+
+test('a machine for arm64 has the same devices on other hardware', () => {
+  const args = qemuArguments(spec({ architecture: 'arm64' }));
+  expect(args[0]).toBe('qemu-system-aarch64');
+  expect(values(args, '-M')).toEqual(['virt,gic-version=max']);
+  expect(values(args, '-serial')).toEqual(['chardev:console']);
+  const devices = values(args, '-device');
+  expect(devices).toContain('pci-serial,chardev=shell');
+  const same = values(qemuArguments(spec()), '-device').filter((device) => device !== 'VGA');
+  expect(devices).toEqual(expect.arrayContaining(same));
 });

@@ -1,3 +1,4 @@
+import { PLATFORMS, machineOptions } from './platforms.ts';
 import type { BootSpec, DiskSpec, MachineSpec } from './types.ts';
 
 /** File descriptors that QEMU is started with: one end of a pair of connected sockets each. Disks come after. */
@@ -14,18 +15,20 @@ const SANDBOX = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecont
 
 /** The command line of QEMU for a machine; nothing in it depends on the configuration files of the host. */
 export function qemuArguments(spec: MachineSpec): string[] {
+  const { program, display, serial } = PLATFORMS[spec.architecture];
   return [
-    'qemu-system-x86_64',
+    program,
     ...['-no-user-config', '-nodefaults', '-sandbox', SANDBOX],
     // A guest that wants to start again ends its machine; who waits for it starts the next one.
     '-no-reboot',
-    ...['-display', 'none', '-device', 'VGA'],
-    ...platform(spec),
+    ...['-display', 'none', '-device', display],
+    ...machineOptions(spec.architecture, spec.accelerator),
+    ...['-smp', String(spec.cpus), '-m', String(spec.memory)],
     ...socket('control', DESCRIPTORS.control),
     ...['-mon', 'chardev=control,mode=control'],
     ...socket('console', DESCRIPTORS.console),
     ...socket('shell', DESCRIPTORS.shell),
-    ...['-serial', 'chardev:console', '-serial', 'chardev:shell'],
+    ...serial,
     ...socket('channel', DESCRIPTORS.channel),
     ...['-device', 'virtio-serial-pci'],
     ...['-device', `virtserialport,chardev=channel,name=${CHANNEL_PORT}`],
@@ -36,13 +39,6 @@ export function qemuArguments(spec: MachineSpec): string[] {
     ...[...(spec.credentials ?? [])].flatMap(credential),
     ...(spec.snapshot === undefined ? [] : ['-loadvm', spec.snapshot]),
   ];
-}
-
-function platform({ accelerator, cpus, memory }: MachineSpec): string[] {
-  const acceleration = accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi,tb-size=256';
-  // TCG's default model lacks what x86-64-v2 kernels need.
-  const cpu = accelerator === 'kvm' ? 'host' : 'max';
-  return ['-accel', acceleration, '-M', 'q35', '-cpu', cpu, '-smp', String(cpus), '-m', String(memory)];
 }
 
 const socket = (id: string, descriptor: number): string[] => ['-chardev', `socket,id=${id},fd=${descriptor}`];

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { withVariable } from './efi-variables.ts';
 
+/** Bytes before the first variable. */
+const HEAD = 100;
 const VENDOR = '8cf2644b-4b0b-428f-9387-6d876050dc67';
 const SIZE = 0x1000;
 
@@ -69,5 +71,19 @@ describe('a store of firmware variables', () => {
     if (!existsSync(OVMF)) skip(`${OVMF} is not here`);
     const store = withVariable(readFileSync(OVMF), { name: 'A', vendor: VENDOR, text: 'b' });
     expect(variablesIn(store)).toContainEqual(['A', 'b']);
+  });
+
+  const AAVMF = '/usr/share/AAVMF/AAVMF_VARS';
+  it('is made where the firmware leaves that to its first start, with the head that it gives it', ({
+    skip,
+  }) => {
+    if (!existsSync(`${AAVMF}.ms.fd`)) skip(`${AAVMF}.ms.fd is not here`);
+    const blank = readFileSync(`${AAVMF}.fd`);
+    expect(blank.every((byte) => byte === 0)).toBe(true);
+    const store = withVariable(blank, { name: 'A', vendor: VENDOR, text: 'b' });
+    expect(variablesIn(store)).toEqual([['A', 'b']]);
+    // With keys in it, so that it was written by the firmware itself.
+    const written = readFileSync(`${AAVMF}.ms.fd`);
+    expect(store.subarray(0, HEAD)).toEqual(written.subarray(0, HEAD));
   });
 });

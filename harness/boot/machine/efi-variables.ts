@@ -29,7 +29,8 @@ const EVERYWHERE = 7;
  * A copy of a virtual machine's store of firmware variables with one more.
  * @throws TwinproofError `unsupported` when the store has another form, or no room
  */
-export function withVariable(store: Buffer, { name, vendor, text }: EfiVariable): Buffer {
+export function withVariable(given: Buffer, { name, vendor, text }: EfiVariable): Buffer {
+  const store = isBlank(given) ? formatted(given) : given;
   const { first, end } = boundsOf(store);
   let at = first;
   while (at + HEADER <= end && store.readUInt16LE(at) === START)
@@ -51,6 +52,35 @@ export function withVariable(store: Buffer, { name, vendor, text }: EfiVariable)
   return copy;
 }
 
+/** Firmware for arm64 comes with zeros, and makes a store of them at its first start. */
+const isBlank = (store: Buffer): boolean => store.length > 3 * REGION && store.every((byte) => byte === 0);
+
+/** Bytes of each of three regions: variables, and two that are worked in. Source: EDK II, ArmVirtPkg/ArmVirtQemu.dsc. */
+const REGION = 0x4_0000;
+const VOLUME_HEADER = 72;
+
+/** The store that this firmware makes. Source: EDK II, ArmPlatformPkg/Drivers/NorFlashDxe/NorFlashFvb.c. */
+function formatted(blank: Buffer): Buffer {
+  const store = Buffer.from(blank);
+  store.fill(0xff, 0, 3 * REGION);
+  store.fill(0, 0, VOLUME_HEADER + STORE_HEADER);
+  guid(NON_VOLATILE).copy(store, 16);
+  store.writeUInt32LE(3 * REGION, 32);
+  store.write('_FVH', VOLUME.signature);
+  store.writeUInt32LE(VOLUME_ATTRIBUTES, 44);
+  store.writeUInt16LE(VOLUME_HEADER, VOLUME.headerLength);
+  store.writeUInt8(2, 55); // revision
+  store.writeUInt32LE(store.length / REGION, 56); // blocks of the flash
+  store.writeUInt32LE(REGION, 60);
+  let sum = 0;
+  for (let at = 0; at < VOLUME_HEADER; at += 2) sum += store.readUInt16LE(at);
+  store.writeUInt16LE(-sum & 0xffff, 50);
+  guid(AUTHENTICATED).copy(store, VOLUME_HEADER);
+  store.writeUInt32LE(REGION - VOLUME_HEADER, VOLUME_HEADER + STORE_SIZE);
+  store.writeUInt16LE(0xfe5a, VOLUME_HEADER + 20); // formatted, healthy
+  return store;
+}
+
 function boundsOf(store: Buffer): { first: number; end: number } {
   if (store.length < 128 || store.toString('latin1', VOLUME.signature, VOLUME.signature + 4) !== '_FVH')
     throw unknown('it is no firmware volume');
@@ -62,6 +92,9 @@ function boundsOf(store: Buffer): { first: number; end: number } {
   return { first: padded(begin + STORE_HEADER), end };
 }
 
+/** gEfiSystemNvDataFvGuid; and what can be done with its volume, as this firmware says it. */
+const NON_VOLATILE = 'fff12b8d-7696-4c8b-a985-2747075b4f50';
+const VOLUME_ATTRIBUTES = 0xe36;
 /** gEfiAuthenticatedVariableGuid. */
 const AUTHENTICATED = 'aaf32c78-947b-439a-a180-2e144ec37792';
 

@@ -1,4 +1,6 @@
 export type Accelerator = 'kvm' | 'tcg';
+/** Of a machine, as OCI names it. */
+export type Architecture = 'amd64' | 'arm64';
 
 /** A disk of a machine: what is in `base` is never written to, what the guest writes goes into an overlay. */
 export interface DiskSpec {
@@ -18,6 +20,7 @@ export type BootSpec =
   | { kind: 'firmware'; firmware: 'uefi'; code: string; variables: string };
 
 export interface MachineSpec {
+  architecture: Architecture;
   accelerator: Accelerator;
   cpus: number;
   /** MiB. */

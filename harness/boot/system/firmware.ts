@@ -4,21 +4,20 @@ import { TwinproofError } from '../../errors.ts';
 import { TOOLS, installCommand } from '../../setup/tools.mjs';
 import { handOver, runConfined } from '../machine/confined.ts';
 import { type EfiVariable, withVariable } from '../machine/efi-variables.ts';
-import type { BootSpec } from '../machine/types.ts';
-
-/** Where distributions have UEFI for virtual machines: code, and variables as they are in a new machine. */
-const FIRMWARE = [
-  ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_VARS_4M.fd'],
-  ['/usr/share/edk2/ovmf/OVMF_CODE.fd', '/usr/share/edk2/ovmf/OVMF_VARS.fd'],
-] as const;
+import { PLATFORMS } from '../machine/platforms.ts';
+import type { Architecture, BootSpec } from '../machine/types.ts';
 
 /** In the folder of the machine: as they are for a new machine, and as the last start left them. */
 const NEW = 'new-machine.fd';
 const VARIABLES = 'variables.qcow2';
 
 /** Puts variables of a new machine into its folder. @param added one more than the firmware brings */
-export async function installFirmware(folder: string, added: EfiVariable | null): Promise<void> {
-  const { variables } = await firmware();
+export async function installFirmware(
+  folder: string,
+  architecture: Architecture,
+  added: EfiVariable | null,
+): Promise<void> {
+  const { variables } = await firmware(architecture);
   const store = await readFile(variables);
   await writeFile(join(folder, NEW), added === null ? store : withVariable(store, added), { flag: 'wx' });
   await handOver(join(folder, NEW));
@@ -26,8 +25,8 @@ export async function installFirmware(folder: string, added: EfiVariable | null)
 }
 
 /** UEFI for the next start, with the variables as the last one left them. */
-export async function uefi(folder: string): Promise<BootSpec> {
-  const { code } = await firmware();
+export async function uefi(folder: string, architecture: Architecture): Promise<BootSpec> {
+  const { code } = await firmware(architecture);
   // A snapshot of an earlier start is left behind.
   await convert(folder, { from: VARIABLES, format: 'qcow2' });
   return { kind: 'firmware', firmware: 'uefi', code, variables: VARIABLES };
@@ -39,15 +38,20 @@ async function convert(folder: string, { from, format }: { from: string; format:
   await rename(join(folder, 'new-variables.qcow2'), join(folder, VARIABLES));
 }
 
-async function firmware(): Promise<{ code: string; variables: string }> {
-  for (const [code, variables] of FIRMWARE) {
+async function firmware(architecture: Architecture): Promise<{ code: string; variables: string }> {
+  for (const [code, variables] of PLATFORMS[architecture].firmware) {
     const there = await access(code).then(
       () => true,
       () => false,
     );
     if (there) return { code, variables };
   }
-  throw new TwinproofError('unsupported', 'there is no UEFI firmware for virtual machines', {
-    hint: installCommand(TOOLS.filter(({ command }) => command === 'OVMF'))?.join(' ') ?? 'install OVMF',
-  });
+  const tool = architecture === 'arm64' ? 'AAVMF' : 'OVMF';
+  throw new TwinproofError(
+    'unsupported',
+    `there is no UEFI firmware for virtual machines (${architecture})`,
+    {
+      hint: installCommand(TOOLS.filter(({ command }) => command === tool))?.join(' ') ?? `install ${tool}`,
+    },
+  );
 }

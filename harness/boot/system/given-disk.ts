@@ -26,23 +26,23 @@ export async function startGivenDisk(
   { path, accelerator, onStep }: Options,
 ): Promise<UnderTest> {
   const started = Date.now();
-  const proved = await proof(owner, accelerator);
   onStep('copying the disk');
   const folder = await makeScratch(owner, 'disk');
   try {
     await handOver(folder);
     const given = await bringDisk(path, folder);
-    const { by, starter } = await startOf(folder, 'disk.raw');
+    const { by, architecture, starter } = await startOf(folder, 'disk.raw');
+    const proved = await proof(owner, accelerator, architecture);
     const installed = Date.now() - started;
     const system = await System.install(owner, proved, {
       disk: join(folder, 'disk.raw'),
       update: null,
       starter,
     });
-    onStep(`starting it (${by}, ${proved.accelerator})`);
+    onStep(`starting it (${by}, ${architecture}, ${proved.accelerator})`);
     await bootOrEnd(system);
     return {
-      ...{ source: null, given: { ...given, by }, ...(await lookAt(system)) },
+      ...{ source: null, given: { ...given, by, architecture }, ...(await lookAt(system)) },
       ...{ system, scenario: null, installed, bad: new Map(), older: null },
       [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
     };

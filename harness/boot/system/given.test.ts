@@ -86,11 +86,19 @@ describe.skipIf(['sfdisk', 'mtype', 'setpriv', 'debugfs'].some((name) => findToo
       ]);
     });
 
-    test('with a boot loader for another architecture is refused, and told why', async () => {
+    test('with a boot loader for arm64 is started by that, in such a machine', async () => {
       await empty();
       await withEsp('gpt', { 'EFI/BOOT/BOOTAA64.EFI': 'a program' });
+      const { by, architecture, starter } = await start();
+      expect([by, architecture]).toEqual(['uefi', 'arm64']);
+      expect([...(starter.credentials ?? [])].join(' ')).toContain('/dev/ttyS0');
+    });
+
+    test('with a boot loader for another architecture is refused, and told why', async () => {
+      await empty();
+      await withEsp('gpt', { 'EFI/BOOT/BOOTRISCV64.EFI': 'a program' });
       await expect(start()).rejects.toThrow(
-        'the disk cannot be started: its boot loader is for arm64, and the machines here are amd64 ones',
+        'the disk cannot be started: its boot loader is for riscv64, and the machines here are amd64 or arm64 ones',
       );
     });
 

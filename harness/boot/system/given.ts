@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
 import { type Esp, espEntries, espHas } from '../disk/esp.ts';
-import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import { Ext4 } from '../disk/ext4.ts';
 import { partitionsOf } from '../disk/partitions.ts';
 import type { EfiVariable } from '../machine/efi-variables.ts';
+import { PLATFORMS } from '../machine/platforms.ts';
+import type { Architecture } from '../machine/types.ts';
 import { direct } from './direct.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import { pickInMenu } from './loader.ts';
@@ -15,6 +16,7 @@ import type { Starter } from './starter.ts';
 /** How a disk that came as it is is started. */
 export interface GivenStart {
   by: 'uefi' | 'bios' | 'kernel';
+  architecture: Architecture;
   starter: Starter;
 }
 
@@ -22,23 +24,24 @@ export interface GivenStart {
  * Read by systemd up to 257 as if it stood on the kernel's command line, where the machine has UEFI without Secure Boot.
  * Source: systemd 252, docs/ENVIRONMENT.md and src/basic/efivars.c; systemd 258, NEWS.
  */
-const OPTIONS: EfiVariable = {
+const options = (shell: string): EfiVariable => ({
   name: 'SystemdOptions',
   vendor: '8cf2644b-4b0b-428f-9387-6d876050dc67',
-  text: 'systemd.debug_shell=ttyS1',
-};
+  text: `systemd.debug_shell=${shell}`,
+});
 
 /**
  * The same for systemd from 256 on, whatever the firmware: its own shell for debugging is wanted, and on that port; not yet
  * in the initramfs, the end of which would be its end. Source: systemd.system-credentials(7), "systemd.unit-dropin.*".
  */
-const CREDENTIALS = new Map([
-  [
-    'systemd.unit-dropin.debug-shell.service',
-    '[Unit]\nConditionPathExists=\nConditionPathExists=!/etc/initrd-release\n[Service]\nTTYPath=/dev/ttyS1\n',
-  ],
-  ['systemd.unit-dropin.sysinit.target', '[Unit]\nWants=debug-shell.service\n'],
-]);
+const credentials = (shell: string): ReadonlyMap<string, string> =>
+  new Map([
+    [
+      'systemd.unit-dropin.debug-shell.service',
+      `[Unit]\nConditionPathExists=\nConditionPathExists=!/etc/initrd-release\n[Service]\nTTYPath=/dev/${shell}\n`,
+    ],
+    ['systemd.unit-dropin.sysinit.target', '[Unit]\nWants=debug-shell.service\n'],
+  ]);
 
 /** Where the disk's own boot loader does not say what it offers. */
 const ITS_CHOICE: BootEntry = {
@@ -52,16 +55,18 @@ const ITS_CHOICE: BootEntry = {
   tries: null,
 };
 
-/** What the firmware of a new machine looks for. Source: UEFI 2.10, 3.5.1.1, "Removable Media Boot Behavior". */
-const FALLBACK_LOADER = '/EFI/BOOT/BOOTX64.EFI';
-/** The same of machines that are not started here. Source: UEFI 2.10, table 3.2. */
+/** Boot loaders of machines that are not started here. Source: UEFI 2.10, table 3.2. */
 const FOREIGN_LOADERS = {
-  '/EFI/BOOT/BOOTAA64.EFI': 'arm64',
   '/EFI/BOOT/BOOTARM.EFI': 'arm',
   '/EFI/BOOT/BOOTIA32.EFI': '386',
   '/EFI/BOOT/BOOTRISCV64.EFI': 'riscv64',
   '/EFI/BOOT/BOOTLOONGARCH64.EFI': 'loong64',
 };
+
+/** In the order in which they are looked for: what runs fast here comes first on a disk for both. */
+const ARCHITECTURES: readonly Architecture[] =
+  process.arch === PLATFORMS.arm64.native ? ['arm64', 'amd64'] : ['amd64', 'arm64'];
+const LOADERS = ARCHITECTURES.map((one) => PLATFORMS[one].loader.slice(1)).join(', no ');
 
 /**
  * Chooses by what the disk holds: UEFI where it has a boot loader for that, a kernel directly where it is one file system
@@ -70,18 +75,19 @@ const FOREIGN_LOADERS = {
  */
 export async function startOf(folder: string, disk: string): Promise<GivenStart> {
   const esps = (await partitionsOf(folder, disk)).filter((partition) => partition.esp);
-  for (const { start } of esps)
-    if (await espHas({ folder, disk, at: start }, FALLBACK_LOADER))
-      return { by: 'uefi', starter: byUefi(start) };
+  for (const architecture of ARCHITECTURES)
+    for (const { start } of esps)
+      if (await espHas({ folder, disk, at: start }, PLATFORMS[architecture].loader))
+        return { by: 'uefi', architecture, starter: byUefi(start, architecture) };
   const { code, ext } = await firstSectors(join(folder, disk));
   if (ext && (await new Ext4(folder, disk).bootEntries().catch(() => [])).length > 0)
-    return { by: 'kernel', starter: direct };
-  if (code) return { by: 'bios', starter: byBios };
+    return { by: 'kernel', architecture: 'amd64', starter: direct };
+  if (code) return { by: 'bios', architecture: 'amd64', starter: byBios };
   const others = await foreign(esps.map(({ start }) => ({ folder, disk, at: start })));
   const reason =
     others.length > 0
-      ? `its boot loader is for ${others.join(' and ')}, and the machines here are ${MACHINE_ARCHITECTURE} ones`
-      : `it has no ${FALLBACK_LOADER.slice(1)}, no code in its first sector, and no boot entries`;
+      ? `its boot loader is for ${others.join(' and ')}, and the machines here are ${ARCHITECTURES.join(' or ')} ones`
+      : `it has no ${LOADERS}, no code in its first sector, and no boot entries`;
   throw new TwinproofError('unsupported', `the disk cannot be started: ${reason}`, {
     hint: 'docs/boot.md tells which disks can',
   });
@@ -107,19 +113,19 @@ async function firstSectors(path: string): Promise<{ code: boolean; ext: boolean
   };
 }
 
-const byUefi = (at: number): Starter => ({
-  credentials: CREDENTIALS,
+const byUefi = (at: number, architecture: Architecture): Starter => ({
+  credentials: credentials(PLATFORMS[architecture].ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
-  install: (folder) => installFirmware(folder, OPTIONS),
+  install: (folder) => installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell)),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
-  prepare: uefi,
+  prepare: (folder) => uefi(folder, architecture),
   pick: pickInMenu,
   loaded: unknownKernel,
 });
 
 const byBios: Starter = {
-  credentials: CREDENTIALS,
+  credentials: credentials(PLATFORMS.amd64.ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
   install: () => Promise.resolve(),

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ESP_AT, espEntries, readEsp } from '../disk/esp.ts';
+import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import type { Machine } from '../machine/machine.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import type { Starter } from './starter.ts';
@@ -10,11 +11,11 @@ const MENU = 'Boot in ';
 
 /** The firmware starts the boot loader on the disk, and that chooses. The firmware's variables outlive a start. */
 export const loader: Starter = {
-  install: (folder) => installFirmware(folder, null),
+  install: (folder) => installFirmware(folder, MACHINE_ARCHITECTURE, null),
 
   entries: (folder, disk) => espEntries({ folder, disk, at: ESP_AT }),
 
-  prepare: (folder) => uefi(folder),
+  prepare: (folder) => uefi(folder, MACHINE_ARCHITECTURE),
 
   pick: pickInMenu,
 

@@ -139,6 +139,7 @@ export class System implements AsyncDisposable {
     this.#kept = false;
     const started = Date.now();
     this.#machine = await Machine.start(path, {
+      architecture: this.proved.architecture,
       accelerator: this.proved.accelerator,
       cpus: CPUS,
       memory: MEMORY,

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import type { OciImage } from '../../oci/types.ts';
 import type { GivenDisk } from '../disk/bring-disk.ts';
 import { makeDisk } from '../disk/make-disk.ts';
-import { type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
+import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
@@ -43,7 +43,7 @@ export interface UnderTest extends AsyncDisposable {
   /** The image that was put on its disk; null for a disk that came as it is. */
   source: Source | null;
   /** A disk that came as it is; null for one that was made here. */
-  given: (GivenDisk & { by: GivenStart['by'] }) | null;
+  given: (GivenDisk & Pick<GivenStart, 'by' | 'architecture'>) | null;
   /** What it says of itself; null where it does not. */
   about: { kernel: string | null; systemd: string | null };
   /** Null for one that is of none, or did not come up. */
@@ -83,7 +83,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('looking for an operating system');
   const tree = await readTree(image, { limits: DEFAULT_LIMITS });
   const os = operatingSystemOf(tree, image.config.json.architecture);
-  const proved = await proof(owner, accelerator);
+  const proved = await proof(owner, accelerator, MACHINE_ARCHITECTURE);
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
