@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { TwinproofError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { startLine } from './agent.ts';
+import { stuckInPanic } from './panic.ts';
 import { type Reply, ReplyReader, unreachable } from './replies.ts';
 
 export interface CommandResult {
@@ -22,6 +23,8 @@ const ANSWER_LIMIT = 64 * 2 ** 20;
 const NUDGE = 2000;
 /** Seconds that a guest has beyond a command's own time to say how it ended. */
 const GRACE = 20;
+/** Seconds after a panic in which a machine may end or start again; one that is not told to do so stays as it is. */
+const PANICKED = 15;
 const KILLED = 137;
 /** The end of a shell's prompt; a shell may put control sequences around it. */
 // eslint-disable-next-line no-control-regex
@@ -32,7 +35,8 @@ const PROMPT = /[#$] (?:\x1b\[[0-9;?]*[a-z])*$/i;
  * kernel command line opens on the second serial port starts an agent on a virtio port, and the agent does the rest.
  */
 export class GuestChannel {
-  readonly how = 'systemd.debug_shell on ttyS1, commands over a virtio port';
+  /** How commands get in. */
+  readonly how: string;
   readonly #stream: Duplex;
   readonly #replies: Reply[] = [];
   readonly #changes = new EventEmitter();
@@ -41,6 +45,7 @@ export class GuestChannel {
   #next = 1;
 
   private constructor(machine: Machine, nonce: string, slowness: number) {
+    this.how = `systemd's debug shell on ${machine.ports.shell}, commands over a virtio port`;
     this.#stream = machine.channel;
     this.#slowness = slowness;
     const reader = new ReplyReader(nonce, ANSWER_LIMIT);
@@ -53,10 +58,14 @@ export class GuestChannel {
       }
       this.#changes.emit('change');
     });
-    void machine.ended.then(({ words }) => {
-      this.#fault ??= unreachable(`the machine ended${words === '' ? '' : ` (${words})`}`);
-      this.#changes.emit('change');
-    });
+    void machine.ended.then(({ words }) =>
+      this.#fail(`the machine ended${words === '' ? '' : ` (${words})`}`),
+    );
+  }
+
+  #fail(reason: string): void {
+    this.#fault ??= unreachable(reason);
+    this.#changes.emit('change');
   }
 
   /**
@@ -73,6 +82,8 @@ export class GuestChannel {
     const stop = new AbortController();
     try {
       void knock(machine.shell, startLine(nonce), stop.signal);
+      const stuck = stuckInPanic(machine.console, { grace: PANICKED * slowness, signal: stop.signal });
+      void stuck.then((is) => is && channel.#fail('its kernel panicked'));
       await channel.#take(({ kind }) => kind === 'ready', seconds * slowness);
       return channel;
     } finally {

@@ -5,13 +5,16 @@ export interface ConsoleSign {
   line: string;
 }
 
+/** Source: Linux 6.1, kernel/panic.c. */
+export const PANIC = /Kernel panic - not syncing/;
+
 /**
  * Lines of the Linux kernel (6.1: kernel/panic.c, arch/x86/mm/fault.c, lib/bug.c, mm/oom_kill.c, block/blk-core.c,
  * fs/ext4/super.c), systemd and dracut. The tests tell which of them were recorded from a guest. Order matters: the first
  * that fits names a line.
  */
 const SIGNS: readonly (readonly [id: string, pattern: RegExp])[] = [
-  ['kernel-panic', /Kernel panic - not syncing/],
+  ['kernel-panic', PANIC],
   [
     'kernel-oops',
     /\bOops: [0-9a-f]{4} |BUG: (?:unable to handle|kernel NULL pointer)|general protection fault,/,

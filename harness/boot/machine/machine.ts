@@ -8,6 +8,7 @@ import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { DESCRIPTORS, qemuArguments } from './arguments.ts';
 import { groupOf, handOver, runConfined, spawnConfined } from './confined.ts';
 import { ConsoleLog } from './console-log.ts';
+import { PLATFORMS } from './platforms.ts';
 import { QmpClient } from './qmp.ts';
 import type { DiskSpec, MachineSpec } from './types.ts';
 
@@ -65,6 +66,8 @@ export class Machine implements AsyncDisposable {
   readonly console: Duplex;
   /** Second serial port. */
   readonly shell: Duplex;
+  /** What Linux calls the two serial ports. */
+  readonly ports: { console: string; shell: string };
   /** Virtio port `guest.channel`. */
   readonly channel: Duplex;
   readonly ended: Promise<Ended>;
@@ -86,6 +89,7 @@ export class Machine implements AsyncDisposable {
     this.#disks = spec.disks.length;
     this.log = new ConsoleLog(spec.consoleLimit);
     this.qmp = qmp;
+    this.ports = PLATFORMS[spec.architecture].ports;
     this.ended = ended;
     this.console = duplex(child, DESCRIPTORS.console);
     this.shell = duplex(child, DESCRIPTORS.shell);
