@@ -46,6 +46,7 @@ afterAll(async () => {
 describe('an operating system of which one thing is broken', () => {
   test.each([
     ['boots', unit('broken', '/bin/false'), /broken\.service/],
+    ['kernel', { 'var/lib/dpkg/.wh.status': '' }, /^no package of the image is the kernel /],
     [
       'same-image',
       unit(
