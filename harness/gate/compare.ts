@@ -5,7 +5,8 @@ import type { Results } from '../record/results.ts';
 /**
  * What became of a cell since the baseline.
  * `regression`: held, and does not any more. `undecided`: could be checked, and cannot be now. `new-failure`,
- * `new-undecided`, `new`: not in the baseline. `improvement`: holds now. `gone`: only in the baseline. `missing`: asked
+ * `new-undecided`, `new`: not in the baseline. `improvement`: holds now. `gone`: decided in the baseline, and not asked for now,
+ * or skipped. `missing`: asked
  * for now and never decided. `waived`: an exemption covers it now and did not before. `still`: does not hold, as before.
  */
 export const CHANGES = [
@@ -74,11 +75,12 @@ function kindOf(was: State, is: State): Change {
     if (is === 'fail') return 'new-failure';
     return is === 'error' ? 'new-undecided' : 'new';
   }
+  // A claim that is no longer made, or left out of this run, says nothing any more.
+  if (is === 'skipped') return was === 'skipped' ? 'same' : 'gone';
   // What failed and cannot even be checked now is no better, and no news.
-  if (bad(was))
-    return is === 'pass' ? 'improvement' : bad(is) ? 'still' : is === 'waived' ? 'waived' : 'same';
+  if (bad(was)) return is === 'pass' ? 'improvement' : is === 'waived' ? 'waived' : 'still';
   if (is === 'fail') return 'regression';
   if (is === 'error') return 'undecided';
   if (is === 'waived') return was === 'waived' ? 'same' : 'waived';
-  return was === 'waived' && is === 'pass' ? 'improvement' : 'same';
+  return was === 'waived' ? 'improvement' : 'same';
 }

@@ -32,6 +32,9 @@ test.each<[Verdict | null, Verdict | null, string, number]>([
   [null, 'fail', 'new-failure', 1],
   [null, 'error', 'new-undecided', 2],
   ['pass', null, 'gone', 1],
+  ['pass', 'skipped', 'gone', 1],
+  ['fail', 'skipped', 'gone', 1],
+  ['skipped', 'skipped', 'same', 0],
 ])('%s before and %s now is %s, exit code %i', (before, now, change, exitCode) => {
   const base = cell('base', 'pass');
   const make = (verdict: Verdict | null): CellResult[] =>

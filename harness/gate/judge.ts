@@ -9,7 +9,7 @@ export interface GateRules {
   mode: Mode;
   /** By claim id; others follow `mode`. */
   claims: ReadonlyMap<string, Mode>;
-  /** The run was of a part of the catalog on purpose: what it did not ask for is not gone. */
+  /** The run was of a part of the catalog, or less deep, on purpose: what it left out is not gone. */
   partial: boolean;
   /** Days that a baseline may be older than the run. */
   maxAge: number;

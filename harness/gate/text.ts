@@ -9,7 +9,7 @@ const TITLES: Record<Change, string> = {
   missing: 'Asked for, and never decided',
   undecided: 'Could be checked before, and cannot be now',
   'new-undecided': 'New, and could not be checked',
-  gone: 'Gone: in the baseline, and not asked for now',
+  gone: 'Gone: in the baseline, and not asked for now, or skipped',
   waived: 'Waived now',
   improvement: 'Improvements: hold now',
   new: 'New',
