@@ -24,7 +24,11 @@ export function gateCommand(): Command {
     .requiredOption('--baseline <run>', 'the run to hold it against (repeatable: shards)', collect, [])
     .addOption(new Option('--mode <mode>', 'what comes of it').choices(MODES).default('block'))
     .option('--claim <id=mode>', 'another mode for one claim (repeatable)', claimMode, new Map())
-    .option('--partial', 'the run was of a part of the catalog, or less deep: what it left out is not gone', false)
+    .option(
+      '--partial',
+      'the run was of a part of the catalog, or less deep: what it left out is not gone',
+      false,
+    )
     .option('--max-age <days>', 'days that a baseline may be older before that is noted', wholeNumber, 30)
     .option('--json', 'print the result as JSON', false)
     .option('--out <path>', 'write the result as JSON to this file too')
