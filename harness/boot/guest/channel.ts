@@ -31,7 +31,7 @@ const KILLED = 137;
 const PROMPT = /[#$] (?:\x1b\[[0-9;?]*[a-z])*$/i;
 
 /**
- * Runs commands as root in a guest that was not changed for it: the shell that `systemd.debug_shell=ttyS1` on the
+ * Runs commands as root in a guest that was not changed for it: the shell that `systemd.debug_shell=` on the
  * kernel command line opens on the second serial port starts an agent on a virtio port, and the agent does the rest.
  */
 export class GuestChannel {
