@@ -46,12 +46,16 @@ async function check(context: SystemContext): Promise<Finding> {
   return faults.length === 0
     ? {
         verdict: 'pass',
-        summary: `running after ${boot.seconds.toFixed(0)} s, nothing failed`,
+        summary: `running after ${boot.seconds.toFixed(0)} s, nothing failed${unloaded(under)}`,
         detail,
         evidence,
       }
     : { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
 }
+
+/** Whoever installs such an image elsewhere has a boot loader before it. */
+const unloaded = ({ source }: UnderTest): string =>
+  source?.os.loader === null ? '; its kernel was started directly, without a boot loader' : '';
 
 /** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
 function silent(

@@ -45,7 +45,7 @@ async function check(context: SystemContext): Promise<Finding> {
   if (bad.length > 0) {
     const told = bad
       .slice(0, MOST_TOLD)
-      .map(({ phase, done, faults }) => `${phase}, write ${done}: ${faults[0] ?? ''}`);
+      .map(({ phase, done, faults }) => `${phase}, write ${done}: ${faults.join('; ')}`);
     const summary = `${bad.length} of ${outcomes.length} cuts; ${told.join('; ')}`.slice(0, 400);
     return { verdict: 'fail', summary, detail, evidence };
   }

@@ -105,6 +105,18 @@ describe('an operating system of which one thing is broken', () => {
     expect(summary(shown, 'downgrade')).toMatch(/^refused: .*chronologically older/);
   });
 
+  test('turns update red when the menu of its boot loader cannot be switched', async () => {
+    const layout = await derivedImage(
+      good,
+      join(scratch, 'stuck'),
+      unit('stuck', '/usr/bin/chattr +i /boot'),
+    );
+    const claims = [...QUICK, 'update'];
+    const { shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', update: 'fail' });
+    expect(summary(shown, 'update')).toMatch(/after the update it says that it runs sha256:/);
+  });
+
   test('survives an update without room when nothing is broken', async () => {
     const { shown } = await booted(good, { results: join(scratch, 'results'), claims: ['disk-full'] });
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ 'disk-full': 'pass' });
@@ -126,6 +138,20 @@ describe('an operating system of which one thing is broken', () => {
       /\/etc\/host\.conf, changed by both, is not as the user left it/,
     );
   });
+});
+
+test('is started by GRUB where it brings that, and else directly, which is said', async () => {
+  const files = { 'usr/lib/grub/x86_64-efi/.wh.syslinuxcfg.mod': '' };
+  const layout = await derivedImage(good, join(scratch, 'no-loader'), files);
+  for (const [image, loader, said] of [
+    [good, 'grub', /nothing failed$/],
+    [layout, null, /its kernel was started directly, without a boot loader$/],
+  ] as const) {
+    const { shown } = await booted(image, { results: join(scratch, 'results'), claims: ['boots', 'kernel'] });
+    expect(verdicts(shown)).toEqual({ boots: 'pass', kernel: 'pass' });
+    expect(shown.results[0]?.detail).toMatchObject({ loader });
+    expect(summary(shown, 'boots')).toMatch(said);
+  }
 });
 
 test('--shell puts through to root in the guest, until it is switched off', async () => {

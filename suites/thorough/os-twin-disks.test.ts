@@ -29,10 +29,10 @@ async function diskOf(layout: string, name: string): Promise<string> {
   const image = await openImage(`oci:${layout}`);
   try {
     const tree = await readTree(image, { limits: DEFAULT_LIMITS });
-    const { family } = operatingSystemOf(tree, image.config.json.architecture);
-    expect(family).toBe('ab');
+    const os = operatingSystemOf(tree, image.config.json.architecture);
+    expect(os.family).toBe('ab');
     const { disk } = await makeDisk(await connectEngine(), owner, {
-      ...{ family, image, releases: new Map(), commandLine: ADDED },
+      ...{ os, image, releases: new Map(), commandLine: ADDED },
       folder: join(scratch, name),
     });
     return disk;

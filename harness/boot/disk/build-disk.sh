@@ -1,11 +1,15 @@
 # Installs an image onto a disk with the image's own tools, the way bootc does: a commit a layer, whiteouts applied,
 # /etc kept as /usr/etc, /var empty, one deployment. Runs in a container of the image; needs no loop device and no mount.
-# Layers are in /layers; $LAYERS names them in order. The disk is written to /output/disk.raw. $RELEASES has a line for each
-# release that it can be updated to, `NAME MANIFEST TIME LAYER...`; with any, a file system with a repository for each is
-# written to /output/update.raw.
+# Layers are in /layers; $LAYERS names them in order. The disk is written to /output/disk.raw: where $LOADER is `grub`, with
+# that as its boot loader and /boot as a file system of its own; else all of it is one file system. $RELEASES has a line for
+# each release that it can be updated to, `NAME MANIFEST TIME LAYER...`; with any, a file system with a repository for each
+# is written to /output/update.raw.
 set -eu
 umask 022
-export LC_ALL=C HOME=/tmp
+export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1
+# Where each partition begins, and how large it is; MiB.
+esp=1 esp_size=512 boot_size=1024 root_size=8192
+boot=$((esp + esp_size)) root=$((esp + esp_size + boot_size))
 sysroot=/scratch/sysroot
 tree=/scratch/tree
 mkdir "$sysroot"
@@ -13,7 +17,6 @@ ostree admin init-fs --modern "$sysroot"
 ostree admin os-init --sysroot="$sysroot" "$STATEROOT"
 export OSTREE_REPO="$sysroot/ostree/repo"
 ostree config set sysroot.readonly true
-ostree config set sysroot.bootloader none
 
 # Makes a commit of an image: import BRANCH MANIFEST TIME LAYER...
 import() {
@@ -33,22 +36,66 @@ import() {
         --add-metadata-string=ostree.manifest-digest="$manifest" > /dev/null
 }
 
-# Puts a folder on a disk of its own: disk FOLDER FILE
-disk() {
-    mke2fs -q -F -t ext4 -b 4096 -U "$UUID" -E "hash_seed=$UUID,lazy_itable_init=0,lazy_journal_init=0" \
-        -d "$1" "$2" "$SIZE"
-    chown "$OWNER" "$2"
+# Makes a deployment of it, in which a user's own /etc has an fstab: deploy UUID FSTAB ARGUMENT...
+deploy() {
+    kargs="--karg=root=UUID=$1 --karg=rw" fstab=$2
+    shift 2
+    for argument in "$@"; do kargs="$kargs --karg=$argument"; done
+    # shellcheck disable=SC2086
+    ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" $kargs image
+    [ -z "$fstab" ] || echo "$fstab" >> "$(echo "$sysroot"/ostree/deploy/*/deploy/*/etc)/fstab"
+}
+
+# mke2fs does not copy the flag that keeps the root of a deployment from being written to: extents, immutable.
+# protect PLACE, where the file system begins
+protect() {
+    for path in "$sysroot"/ostree/deploy/*/deploy/*/; do
+        echo "set_inode_field ${path#"$sysroot"} flags 0x80010"
+    done > /scratch/immutable
+    debugfs -w -f /scratch/immutable "$disk?offset=$(($1 * 1048576))"
+}
+
+# The menu that ostree writes for syslinux is one that GRUB reads, too.
+with_grub() {
+    ostree config set sysroot.bootloader syslinux
+    mkdir -p "$sysroot/boot/loader.0" "$sysroot/boot/syslinux"
+    ln -s loader.0 "$sysroot/boot/loader"
+    ln -s ../loader/syslinux.cfg "$sysroot/boot/syslinux/syslinux.cfg"
+    echo 'TIMEOUT 20' > "$sysroot/boot/loader/syslinux.cfg"
+    # shellcheck disable=SC2086
+    deploy "$(id 5)" "UUID=$(id 4) /boot ext4 defaults 0 2" $ARGUMENTS
+    mv "$sysroot/boot" /scratch/boot
+    mkdir "$sysroot/boot"
+    folder=/scratch/esp/EFI/BOOT
+    mkdir -p "$folder"
+    grub-mkimage --format=x86_64-efi --prefix=/EFI/BOOT --output="$folder/BOOTX64.EFI" \
+        part_gpt fat ext2 normal search search_fs_uuid syslinuxcfg linux test
+    cat > "$folder/grub.cfg" <<T
+search --fs-uuid --set=root $(id 4)
+syslinux_configfile /syslinux/syslinux.cfg
+T
+    partition $((root + root_size + 1)) <<T
+start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
+start=${boot}MiB, size=${boot_size}MiB, name=boot, uuid=$(id 2), type=BC13C2FF-59E6-4262-A352-B275FD6F7172
+start=${root}MiB, size=${root_size}MiB, name=root, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+T
+    esp /scratch/esp $esp $esp_size
+    ext4 "$(id 4)" "$disk" $boot $boot_size /scratch/boot
+    ext4 "$(id 5)" "$disk" $root $root_size "$sysroot"
+    protect $root
+}
+
+without_loader() {
+    ostree config set sysroot.bootloader none
+    deploy "$UUID" ''
+    ext4 "$UUID" "$disk" 0 $root_size "$sysroot"
+    protect 0
 }
 
 # shellcheck disable=SC2086
 import image "$MANIFEST" "$TIMESTAMP" $LAYERS
-ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" --karg="root=UUID=$UUID" --karg=rw image
-disk "$sysroot" /output/disk.raw
-# mke2fs does not copy the flag that keeps the root of a deployment from being written to: extents, immutable.
-for path in "$sysroot"/ostree/deploy/*/deploy/*/; do
-    echo "set_inode_field ${path#"$sysroot"} flags 0x80010"
-done > /scratch/immutable
-debugfs -w -f /scratch/immutable /output/disk.raw
+if [ "$LOADER" = grub ]; then with_grub; else without_loader; fi
+chown "$OWNER" "$disk"
 
 [ -n "$RELEASES" ] || exit 0
 mkdir /scratch/update
@@ -59,5 +106,5 @@ echo "$RELEASES" | while read -r name manifest time layers; do
     ostree init --repo="/scratch/update/$name" --mode=bare
     ostree pull-local --repo="/scratch/update/$name" "$OSTREE_REPO" image > /dev/null
 done
-UUID=$UPDATE_UUID
-disk /scratch/update /output/update.raw
+ext4 "$UPDATE_UUID" /output/update.raw 0 $root_size /scratch/update
+chown "$OWNER" /output/update.raw

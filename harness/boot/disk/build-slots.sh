@@ -9,7 +9,6 @@ export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1 E2FSPROGS_FAKE_TIME="$SECON
 # Where each partition begins, and how large it is; MiB.
 esp=1 esp_size=512 slot_size=2048 state_size=2048
 root_a=$((esp + esp_size)) root_b=$((esp + esp_size + slot_size)) state=$((esp + esp_size + 2 * slot_size))
-disk=/output/disk.raw
 tree=/scratch/tree
 
 # Lays layers over each other at $tree: merge LAYER...
@@ -50,23 +49,16 @@ release() {
     rm -rf "$tree"
 }
 
-# An id that belongs to the image: id NUMBER
-id() { echo "${UUID%?}$1"; }
-
 # shellcheck disable=SC2086
 release /scratch/first "$MANIFEST" $LAYERS
-truncate --size=$((state + state_size + 1))M "$disk"
-sfdisk --quiet --no-reread --no-tell-kernel "$disk" <<T
-label: gpt
-label-id: $(id 0)
+partition $((state + state_size + 1)) <<T
 start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
 start=${root_a}MiB, size=${slot_size}MiB, name=root-a, uuid=$(id 2), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 start=${root_b}MiB, size=${slot_size}MiB, name=root-b, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-B534-45C2-A9FB-5C16E091FD2D
 T
 dd if=/scratch/first/root.squashfs of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
-mke2fs -q -F -t ext4 -b 4096 -U "$(id 5)" -E "offset=$((state * 1048576)),hash_seed=$(id 5),lazy_itable_init=0,lazy_journal_init=0" \
-    "$disk" ${state_size}M
+ext4 "$(id 5)" "$disk" $state $state_size
 
 loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
 mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entries /scratch/esp/a
@@ -82,9 +74,7 @@ linux /a/vmlinuz
 initrd /a/initrd
 options root=PARTLABEL=root-a rootfstype=squashfs ro image=$MANIFEST $ARGUMENTS
 T
-find /scratch/esp -exec touch --date="@$SECONDS_OF_IMAGE" {} +
-mkfs.vfat -F 32 -i "$(echo "$UUID" | cut -c 1-8)" -n ESP --invariant --offset=$((esp * 2048)) "$disk" $((esp_size * 1024)) > /dev/null
-mcopy -Q -s -m -i "$disk@@${esp}M" /scratch/esp/EFI /scratch/esp/loader /scratch/esp/a ::/
+esp /scratch/esp $esp $esp_size
 chown "$OWNER" "$disk"
 
 [ -n "$RELEASES" ] || exit 0
@@ -94,6 +84,5 @@ echo "$RELEASES" | while read -r name manifest layers; do
     release "/scratch/update/$name" "$manifest" $layers
 done
 find /scratch/update -exec touch --date="@$SECONDS_OF_IMAGE" {} +
-mke2fs -q -F -t ext4 -b 4096 -U "$(id 6)" -E "hash_seed=$(id 6),lazy_itable_init=0,lazy_journal_init=0" \
-    -d /scratch/update /output/update.raw 8G > /dev/null
+ext4 "$(id 6)" /output/update.raw 0 8192 /scratch/update
 chown "$OWNER" /output/update.raw

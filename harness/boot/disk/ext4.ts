@@ -2,20 +2,25 @@ import { TwinproofError } from '../../errors.ts';
 import { runConfined } from '../machine/confined.ts';
 import { type BootEntry, parseBootEntry, sortBootEntries } from './boot-entries.ts';
 
+/** In the file system's first block. Source: Linux, fs/ext4/ext4.h, struct ext4_super_block. */
+export const EXT_MAGIC = { at: 1024 + 56, value: 0xef53 } as const;
+
 /** Bytes of a kernel or an initramfs; real ones have up to 150 MiB. */
 const MAX_FILE = 512 * 2 ** 20;
 
 /**
- * Reads from an ext4 file system in a file without mounting it, by debugfs, which runs confined like QEMU.
+ * Reads from an ext4 file system on a disk in a file without mounting it, by debugfs, which runs confined like QEMU.
  * @param disk file in `folder`
+ * @param at byte at which the file system begins
  */
 export class Ext4 {
   readonly #folder: string;
   readonly #disk: string;
 
-  constructor(folder: string, disk: string) {
+  constructor(folder: string, disk: string, at = 0) {
     this.#folder = folder;
-    this.#disk = disk;
+    // Source: e2fsprogs 1.47, lib/ext2fs/unix_io.c, unix_set_option().
+    this.#disk = at === 0 ? disk : `${disk}?offset=${at}`;
   }
 
   /** The entries that a boot loader would find, newest first; `/boot` is not a file system of its own here. */

@@ -11,14 +11,13 @@ import type { Engine } from '../../engine/runtime.ts';
 import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
-import type { FamilyId } from './operating-system.ts';
+import type { OperatingSystem } from './operating-system.ts';
 
+/** Run one after the other, as one. */
 const SCRIPTS = {
-  ostree: new URL('build-disk.sh', import.meta.url),
-  ab: new URL('build-slots.sh', import.meta.url),
+  ostree: ['partitions.sh', 'build-disk.sh'],
+  ab: ['partitions.sh', 'build-slots.sh'],
 };
-/** Bytes of an ostree disk: the largest images there are fit twice, and what is not used takes no space. */
-const DISK = 8 * 2 ** 30;
 /** Bytes of memory for the tree before it is on the disk. */
 const SCRATCH = 6 * 2 ** 30;
 /** Seconds; real images take ten. */
@@ -31,7 +30,7 @@ const STATEROOT = 'os';
 export const UPDATE_DISK = 'disk1';
 
 interface Images {
-  family: FamilyId;
+  os: OperatingSystem;
   image: OciImage;
   /** What it shall be updated to, the next release first; a name each. */
   releases: Map<string, OciImage>;
@@ -46,8 +45,7 @@ export interface MadeDisks {
 }
 
 /**
- * Puts an image on a disk, a raw file: one ext4 file system with an ostree deployment, or two slots. The same image gives a
- * disk with the same ids. The work is done in an isolated container of the image itself.
+ * Puts an image on a disk, a raw file: an ostree deployment, or two slots. The same image gives a disk with the same ids. The work is done in an isolated container of the image itself.
  * @param folder scratch space of the caller
  * @throws TwinproofError `build-failed` with the tools' last words
  */
@@ -110,14 +108,17 @@ async function install(
       MANIFEST: image.manifest.digest,
       LAYERS: namesOf(image),
       UUID: uuidOf(image.config.digest),
-      ...(images.family === 'ab' ? slots(images) : ostree(images)),
+      SECONDS_OF_IMAGE: secondsOf(image),
+      ARGUMENTS: images.commandLine,
+      ...(images.os.family === 'ab' ? slots(images) : ostree(images)),
       OWNER: `${getuid?.() ?? 0}:${getgid?.() ?? 0}`,
     },
     memory: SCRATCH + 2 ** 30,
     processes: 256,
     user: '0:0',
   });
-  const script = await readFile(SCRIPTS[images.family], 'utf8');
+  const parts = SCRIPTS[images.os.family].map((part) => readFile(new URL(part, import.meta.url), 'utf8'));
+  const script = (await Promise.all(parts)).join('');
   const { exitCode, stderr, stdout } = await container.exec(['timeout', String(LIMIT), 'sh', '-c', script]);
   if (exitCode === 0) return;
   const words = `${stdout}\n${stderr}`.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
@@ -126,29 +127,23 @@ async function install(
   });
 }
 
-function ostree({ image, releases }: Images): Record<string, string> {
+function ostree({ os, image, releases }: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
   );
   const [next] = releases.values();
   return {
     STATEROOT,
+    LOADER: os.loader ?? '',
     RELEASES: lines.join('\n'),
     UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),
     TIMESTAMP: createdOf(image),
-    SIZE: `${DISK / 1024}k`,
   };
 }
 
-function slots({ image, releases, commandLine }: Images): Record<string, string> {
+function slots({ releases }: Images): Record<string, string> {
   const lines = [...releases].map(([name, each]) => `${name} ${each.manifest.digest} ${namesOf(each)}`);
-  // A FAT file system knows no time before this.
-  const seconds = Math.max(Date.parse(createdOf(image)), Date.UTC(1980, 0, 1)) / 1000;
-  return {
-    RELEASES: lines.join('\n'),
-    SECONDS_OF_IMAGE: String(Math.floor(seconds)),
-    ARGUMENTS: commandLine,
-  };
+  return { RELEASES: lines.join('\n') };
 }
 
 /** An id that belongs to the image, in the form of RFC 9562, version 8. */
@@ -163,4 +158,9 @@ function createdOf(image: OciImage): string {
   const { created } = image.config.json;
   const time = typeof created === 'string' ? Date.parse(created) : NaN;
   return new Date(Number.isNaN(time) ? 0 : time).toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/** A FAT file system knows no time before 1980. */
+function secondsOf(image: OciImage): string {
+  return String(Math.floor(Math.max(Date.parse(createdOf(image)), Date.UTC(1980, 0, 1)) / 1000));
 }

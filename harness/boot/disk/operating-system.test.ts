@@ -24,14 +24,28 @@ test('an image with a kernel, an initramfs and what installs it is an operating 
     family: 'ostree',
     kernel: '6.1.0-56-cloud-amd64',
     systemd: '252',
+    loader: null,
   });
   expect(operatingSystemOf(tree([...KERNEL, ...TOOLS]), 'amd64').systemd).toBeNull();
 });
 
 test('with a boot loader that counts tries, and without ostree, it is for two slots', () => {
   const paths = [...KERNEL, ...COUNTING, ...SLOT_TOOLS, SYSTEMD];
-  expect(operatingSystemOf(tree(paths), 'amd64').family).toBe('ab');
+  expect(operatingSystemOf(tree(paths), 'amd64')).toMatchObject({ family: 'ab', loader: 'systemd-boot' });
   expect(operatingSystemOf(tree([...paths, ...TOOLS]), 'amd64').family).toBe('ostree');
+});
+
+test('with GRUB, its reader of menus and what puts it on a disk, ostree has a boot loader', () => {
+  const grub = ['usr/bin/grub-mkimage', 'usr/lib/grub/x86_64-efi/syslinuxcfg.mod'].concat(
+    'usr/sbin/sfdisk',
+    'usr/sbin/mkfs.vfat',
+    'usr/bin/mcopy',
+  );
+  expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, ...grub]), 'amd64').loader).toBe('grub');
+  for (const one of grub) {
+    const others = grub.filter((path) => path !== one);
+    expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, ...others]), 'amd64').loader).toBeNull();
+  }
 });
 
 test.each([

@@ -11,10 +11,16 @@ export interface OperatingSystem {
   kernel: string;
   /** Of systemd as its own library says, e.g. `252`; null where that is not told by a name. */
   systemd: string | null;
+  /** The boot loader that is put on the disk with it; null where it brings none that can be. */
+  loader: 'grub' | 'systemd-boot' | null;
 }
 
 /** The boot loader that looks for entries with a counter, and what tells it that a start went well. */
 const COUNTING = ['usr/lib/systemd/boot/efi/systemd-bootx64.efi', 'usr/lib/systemd/systemd-bless-boot'];
+
+/** GRUB for UEFI with what reads the menu that ostree writes, and what it takes to put it on a partition of its own. */
+const GRUB = 'usr/lib/grub/x86_64-efi/syslinuxcfg.mod';
+const FOR_GRUB = ['grub-mkimage', 'sfdisk', 'mkfs.vfat', 'mcopy'];
 
 /** Programs that put the image on a disk; all of them run inside a container of the image. */
 const NEEDED = {
@@ -50,7 +56,8 @@ export function operatingSystemOf({ files }: MergedTree, architecture: unknown):
   const library = [...files.keys()].flatMap(
     (path) => /\/libsystemd-shared-(\d+)[^/]*\.so$/.exec(path)?.[1] ?? [],
   );
-  return { family, kernel, systemd: library[0] ?? null };
+  const grub = files.has(GRUB) && FOR_GRUB.every(has) ? 'grub' : null;
+  return { family, kernel, systemd: library[0] ?? null, loader: family === 'ab' ? 'systemd-boot' : grub };
 }
 
 const shown = (architecture: unknown): string =>

@@ -43,7 +43,7 @@ export const ostree: Family = {
   id: 'ostree',
   wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
   defaults: 'usr/etc/',
-  noFallBack: 'nothing counts tries: the kernel is started directly, without a boot loader',
+  noFallBack: 'nothing counts tries: ostree writes a menu, and no boot loader counts in that',
   // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
   downgrade: { policy: 'refused', tooOld: /chronologically older/ },
   goBack: null,

@@ -4,6 +4,7 @@ import { type Found, cutFaults } from './judge.ts';
 const expected = { from: 'v1', to: 'v2', state: 'running' };
 const OLD: Found = {
   unreachable: null,
+  again: null,
   running: 'v1',
   state: 'running',
   marked: true,
@@ -34,5 +35,15 @@ describe('after a power cut', () => {
     const faults = cutFaults(found, expected);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(reason);
+  });
+
+  test.each<[string, Found['again'], string]>([
+    ['nothing', { reason: 'no answer' }, 'nor does it when it is started once more'],
+    ['the old release', { running: 'v1' }, 'started once more, it runs the old release'],
+    ['the new release', { running: 'v2' }, 'started once more, it runs the new release'],
+    ['something else', { running: 'v0' }, 'started once more, it runs v0'],
+  ])('it is at fault when it does not start, also when a second start brings %s', (_what, again, told) => {
+    const faults = cutFaults({ ...OLD, unreachable: 'no answer', again }, expected);
+    expect(faults).toEqual(['it does not start: no answer', told]);
   });
 });

@@ -2,6 +2,8 @@
 export interface Found {
   /** Why no command runs; null when commands run. */
   unreachable: string | null;
+  /** What another start of the same disk brings then; null where none was needed. */
+  again: { running: string } | { reason: string } | null;
   /** Digest of the manifest that runs; empty when it does not say. */
   running: string;
   /** What systemd says. */
@@ -20,7 +22,8 @@ export function cutFaults(
   found: Found,
   { from, to, state }: { from: string; to: string; state: string | null },
 ): string[] {
-  if (found.unreachable !== null) return [`it does not start: ${found.unreachable}`];
+  if (found.unreachable !== null)
+    return [`it does not start: ${found.unreachable}`, ...secondStart(found.again, { from, to })];
   const { running, back } = found;
   const faults: string[] = [];
   if (running !== from && running !== to) faults.push(`it says that it runs ${running || 'nothing'}`);
@@ -33,4 +36,12 @@ export function cutFaults(
   else if ('reason' in back) faults.push(`the old release does not start: ${back.reason}`);
   else if (back.running !== from) faults.push('the second entry is not the old release');
   return faults;
+}
+
+/** It is told, and changes nothing: who comes to a machine that does not start may not start it again. */
+function secondStart(again: Found['again'], { from, to }: { from: string; to: string }): string[] {
+  if (again === null) return [];
+  if ('reason' in again) return ['nor does it when it is started once more'];
+  const release = again.running === from ? 'the old release' : again.running === to ? 'the new release' : '';
+  return [`started once more, it runs ${release || again.running || 'nothing known'}`];
 }

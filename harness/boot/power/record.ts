@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
-import { Ext4 } from '../disk/ext4.ts';
 import type { Family } from '../families/types.ts';
 import { openPlain } from '../machine/machine.ts';
 import type { System } from '../system/system.ts';
@@ -56,17 +55,25 @@ export async function recordUpdate(system: System, family: Family, folder: strin
     await using log = await openPlain(name('log', start));
     starts.push({ disk: name('disk', start), log: name('log', start), entries: await readWriteLog(log) });
   }
-  return { starts, phases: await phasesOf(starts, at, folder), state };
+  const menu = async (disk: string): Promise<string> =>
+    JSON.stringify(await system.entriesOn(folder, disk).catch(() => null));
+  return { starts, phases: await phasesOf(starts, at, { folder, menu }), state };
+}
+
+/** Where a disk can be made, and the boot loader's menu on one there. */
+interface Look {
+  folder: string;
+  menu: (disk: string) => Promise<string>;
 }
 
 /** @param at bytes of the first start's log when it was up, when the new image was fetched, and when it was staged */
-async function phasesOf(starts: Start[], at: number[], folder: string): Promise<Phase[]> {
+async function phasesOf(starts: Start[], at: number[], look: Look): Promise<Phase[]> {
   const [first, second] = starts;
   if (first === undefined || second === undefined) return [];
   const numberAt = (bytes = 0): number => first.entries.filter(({ place }) => place <= bytes).length;
   const [up = 0, fetched = 0, staged = 0] = at.map(numberAt);
   const end = first.entries.length;
-  const [from, to] = await switchOf(first, { from: staged, folder });
+  const [from, to] = await switchOf(first, fetched, look);
   return [
     { name: 'fetch', start: 0, from: up, to: fetched },
     { name: 'stage', start: 0, from: fetched, to: staged },
@@ -82,20 +89,19 @@ async function phasesOf(starts: Start[], at: number[], folder: string): Promise<
  */
 async function switchOf(
   { disk, log, entries }: Start,
-  { from, folder }: { from: number; folder: string },
+  from: number,
+  { folder, menu }: Look,
 ): Promise<[number, number]> {
   const flushes = entries.flatMap(({ flush }, number) => (flush && number >= from ? [number + 1] : []));
   await using source = await openPlain(log);
   await copyDisk(disk, join(folder, 'menu.raw'));
   await using copy = await openPlain(join(folder, 'menu.raw'), 'write');
   await replay(source, copy, entries.slice(0, from));
-  const menu = async (): Promise<string> =>
-    JSON.stringify(await new Ext4(folder, 'menu.raw').bootEntries().catch(() => null));
-  const old = await menu();
+  const old = await menu('menu.raw');
   let done = from;
   for (const flush of flushes) {
     await replay(source, copy, entries.slice(done, flush));
-    if ((await menu()) !== old) return [done, flush];
+    if ((await menu('menu.raw')) !== old) return [done, flush];
     done = flush;
   }
   return [entries.length, entries.length];

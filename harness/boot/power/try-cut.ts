@@ -42,31 +42,43 @@ export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
   return { ...cut, lost, running, faults: cutFaults(found, { from, to, state: recording.state }), console };
 }
 
-async function look(disk: string, job: Job): Promise<Found & Pick<Outcome, 'console'>> {
+/** What was found, and what the console showed of the start that tells most: the first one, where it failed. */
+type Looked = Found & Pick<Outcome, 'console'>;
+
+async function look(disk: string, job: Job): Promise<Looked> {
   await using after = await job.system.withDisk(disk);
-  const found = await ask(after, disk, job);
-  return { ...found, console: after.console.toString('utf8') };
+  const { reason, state } = await outcomeOf(after.boot());
+  if (reason === null) {
+    const found = await ask(after, disk, job);
+    return { ...found, state, unreachable: null, again: null, console: textOf(after) };
+  }
+  const console = textOf(after);
+  const nothing = { running: '', marked: false, store: null, fileSystem: null, back: null };
+  return { ...nothing, state, unreachable: reason, again: await startAgain(after, job), console };
 }
 
-async function ask(after: System, disk: string, { family, to }: Job): Promise<Found> {
-  const { reason, state } = await outcomeOf(after.boot());
-  if (reason !== null)
-    return {
-      unreachable: reason,
-      running: '',
-      state,
-      marked: false,
-      store: null,
-      fileSystem: null,
-      back: null,
-    };
+const textOf = ({ console }: System): string => console.toString('utf8');
+
+/** Starts the disk as the failed start left it; where there was nothing to start, there still is not. */
+async function startAgain(after: System, { family }: Job): Promise<Found['again']> {
+  if (after.boots.length === 0) return { reason: 'there is nothing to start' };
+  await after.endAsItIs();
+  const { reason } = await outcomeOf(after.boot());
+  return reason === null ? { running: await family.running(after.guest) } : { reason };
+}
+
+async function ask(
+  after: System,
+  disk: string,
+  { family, to }: Job,
+): Promise<Pick<Found, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
   const running = await family.running(after.guest);
   const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
   const store = await family.check(after.guest);
   const back = running === to ? await wayBack(after, family) : null;
   // The machine only reads this disk: it is as the cut left it.
   const fileSystem = await brokenFileSystem(disk);
-  return { unreachable: null, running, state, marked, store, fileSystem, back };
+  return { running, marked, store, fileSystem, back };
 }
 
 /** Makes the disk as it is after the cut. @returns how many writes are lost */

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
 import { type Esp, espEntries, espHas } from '../disk/esp.ts';
-import { Ext4 } from '../disk/ext4.ts';
+import { EXT_MAGIC, Ext4 } from '../disk/ext4.ts';
 import { partitionsOf } from '../disk/partitions.ts';
 import type { EfiVariable } from '../machine/efi-variables.ts';
 import { PLATFORMS } from '../machine/platforms.ts';
 import type { Architecture } from '../machine/types.ts';
 import { direct } from './direct.ts';
 import { installFirmware, uefi } from './firmware.ts';
-import { pickInMenu } from './loader.ts';
+import { SYSTEMD_BOOT, pickInMenu } from './loader.ts';
 import type { Starter } from './starter.ts';
 
 /** How a disk that came as it is is started. */
@@ -109,7 +109,7 @@ async function firstSectors(path: string): Promise<{ code: boolean; ext: boolean
   await file.read(head, 0, head.length, 0);
   return {
     code: head.readUInt16LE(510) === 0xaa55 && head.subarray(0, 440).some((byte) => byte !== 0),
-    ext: head.readUInt16LE(1024 + 56) === 0xef53,
+    ext: head.readUInt16LE(EXT_MAGIC.at) === EXT_MAGIC.value,
   };
 }
 
@@ -120,7 +120,7 @@ const byUefi = (at: number, architecture: Architecture): Starter => ({
   install: (folder) => installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell)),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
   prepare: (folder) => uefi(folder, architecture),
-  pick: pickInMenu,
+  pick: (machine, choice, seconds) => pickInMenu(SYSTEMD_BOOT, machine, { choice, seconds }),
   loaded: unknownKernel,
 });
 

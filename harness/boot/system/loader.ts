@@ -6,8 +6,16 @@ import type { Machine } from '../machine/machine.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import type { Starter } from './starter.ts';
 
-/** What systemd-boot writes below its menu while it waits. Source: systemd 252, src/boot/efi/boot.c, menu_run(). */
-const MENU = 'Boot in ';
+/** The menu of a boot loader on the console. */
+interface Menu {
+  /** What it writes while it waits. */
+  sign: string;
+  /** Keys that start the entry of a number, from 0. */
+  keys: (number: number) => string;
+}
+
+/** A number moves there, and return starts it. Source: systemd 252, src/boot/efi/boot.c, menu_run(). */
+export const SYSTEMD_BOOT: Menu = { sign: 'Boot in ', keys: (number) => `${number + 1}\r` };
 
 /** The firmware starts the boot loader on the disk, and that chooses. The firmware's variables outlive a start. */
 export const loader: Starter = {
@@ -17,7 +25,7 @@ export const loader: Starter = {
 
   prepare: (folder) => uefi(folder, MACHINE_ARCHITECTURE),
 
-  pick: pickInMenu,
+  pick: (machine, choice, seconds) => pickInMenu(SYSTEMD_BOOT, machine, { choice, seconds }),
 
   async loaded(folder, disk, { kernel, initrd }) {
     const digest = async (path: string): Promise<string> =>
@@ -26,17 +34,20 @@ export const loader: Starter = {
   },
 };
 
-/** Chooses an entry in the menu of systemd-boot. */
-export async function pickInMenu(machine: Machine, number: number, seconds: number): Promise<void> {
+/** Chooses an entry in a menu. */
+export async function pickInMenu(
+  { sign, keys }: Menu,
+  machine: Machine,
+  { choice, seconds }: { choice: number; seconds: number },
+): Promise<void> {
   const menu = new AbortController();
   let seen = '';
   const watch = (piece: Buffer): void => {
     seen = (seen + piece.toString('latin1')).slice(-1000);
-    if (seen.includes(MENU)) menu.abort();
+    if (seen.includes(sign)) menu.abort();
   };
   machine.console.on('data', watch);
   await setTimeout(seconds * 1000, undefined, { signal: menu.signal }).catch(() => undefined);
   machine.console.off('data', watch);
-  // The number moves there, and return starts it.
-  machine.console.write(`${number + 1}\r`);
+  machine.console.write(keys(choice));
 }

@@ -121,7 +121,12 @@ export class System implements AsyncDisposable {
 
   /** What a boot loader offers at the next start, the one that it takes by itself first. */
   async entries(): Promise<BootEntry[]> {
-    return this.#starter.entries(this.#folder.path, BASE);
+    return this.entriesOn(this.#folder.path, BASE);
+  }
+
+  /** What it would offer on another disk. */
+  async entriesOn(folder: string, disk: string): Promise<BootEntry[]> {
+    return this.#starter.entries(folder, disk);
   }
 
   /**

@@ -20,15 +20,14 @@ import { UpdateScenario } from '../update/scenario.ts';
 import { synthesizeUpdate } from '../update/synthetic-update.ts';
 import { ADDED } from './starter.ts';
 import { direct } from './direct.ts';
+import { grub } from './grub.ts';
 import type { GivenStart } from './given.ts';
 import { loader } from './loader.ts';
 import { proof } from './proof.ts';
 import { System } from './system.ts';
 
-const FAMILIES = {
-  ostree: { family: ostree, starter: direct },
-  ab: { family: ab, starter: loader },
-} as const;
+const FAMILIES = { ostree, ab } as const;
+const STARTERS = { grub, 'systemd-boot': loader } as const;
 
 /** What was put on a disk. */
 export interface Source {
@@ -87,7 +86,8 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
-    const { family, starter } = FAMILIES[os.family];
+    const family = FAMILIES[os.family];
+    const starter = os.loader === null ? direct : STARTERS[os.loader];
     const next =
       options.update === 'synthetic' ? await synthesizeUpdate(image, tree, folder) : options.update;
     const plan = next === null ? null : planUpdate(tree, await readTree(next, { limits: DEFAULT_LIMITS }));
@@ -102,7 +102,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
       ...(older === null ? [] : [[OLDER, older] as const]),
     ]);
     const disks = await makeDisk(engine, owner, {
-      ...{ family: os.family, image, releases, commandLine: ADDED },
+      ...{ os, image, releases, commandLine: ADDED },
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;

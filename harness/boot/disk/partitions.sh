@@ -1,0 +1,25 @@
+# What disks with partitions have in common; comes before the script of a family. Places and sizes are MiB.
+disk=/output/disk.raw
+
+# An id that belongs to the image: id NUMBER
+id() { echo "${UUID%?}$1"; }
+
+# Makes an empty disk with the partitions that sfdisk is told of on stdin: partition SIZE
+partition() {
+    truncate --size="$1M" "$disk"
+    { printf 'label: gpt\nlabel-id: %s\n' "$(id 0)" && cat; } | sfdisk --quiet --no-reread --no-tell-kernel "$disk"
+}
+
+# Puts a folder on the partition that the firmware looks into: esp FOLDER PLACE SIZE
+esp() {
+    find "$1" -exec touch --date="@$SECONDS_OF_IMAGE" {} +
+    # Clusters of 4 KiB: by itself it goes by the size of the disk, not of the partition.
+    mkfs.vfat -F 32 -s 8 -i "$(echo "$UUID" | cut -c 1-8)" -n ESP --invariant --offset=$(($2 * 2048)) "$disk" $(($3 * 1024)) > /dev/null
+    mcopy -Q -s -m -i "$disk@@$2M" "$1"/* ::/
+}
+
+# Makes an ext4 file system: ext4 ID FILE PLACE SIZE [FOLDER], a folder that it holds
+ext4() {
+    mke2fs -q -F -t ext4 -b 4096 -U "$1" -E "offset=$(($3 * 1048576)),hash_seed=$1,lazy_itable_init=0,lazy_journal_init=0" \
+        ${5:+-d "$5"} "$2" "$4M" > /dev/null
+}

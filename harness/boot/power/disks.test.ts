@@ -1,0 +1,68 @@
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findTool } from '../../setup/tools.mjs';
+import { handOver } from '../machine/confined.ts';
+import { brokenFileSystem } from './disks.ts';
+
+const MIB = 2 ** 20;
+let folder = '';
+let disk = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'power-disks-'));
+  disk = join(folder, 'disk.raw');
+  await handOver(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A disk with two file systems, after something that is none. */
+async function partitioned(): Promise<void> {
+  await using file = await open(disk, 'w');
+  await file.truncate(64 * MIB);
+  const table = 'label: gpt\nstart=1MiB, size=10MiB\nstart=16MiB, size=16MiB\nstart=32MiB, size=16MiB\n';
+  await execa('sfdisk', ['--quiet', disk], { input: table });
+  for (const at of [16, 32])
+    await execa('mke2fs', ['-q', '-F', '-j', '-b', '4096', '-E', `offset=${at * MIB}`, disk, '16M']);
+  await handOver(disk);
+}
+
+/** Overwrites what follows the first block of a file system. */
+async function spoil(at: number): Promise<void> {
+  await using file = await open(disk, 'r+');
+  await file.write(Buffer.alloc(8 * MIB, 0x5a), 0, 8 * MIB, at + 4096);
+}
+
+describe.skipIf(['sfdisk', 'mke2fs', 'debugfs', 'e2fsck', 'setpriv'].some((name) => findTool(name) === null))(
+  'the file systems of a disk',
+  () => {
+    test('are found whole in their partitions', async () => {
+      await partitioned();
+      expect(await brokenFileSystem(disk)).toBeNull();
+    });
+
+    test('are brought in order where only a journal has what was written last', async () => {
+      await partitioned();
+      const commands = join(folder, 'commands');
+      await writeFile(join(folder, 'block'), Buffer.alloc(4096));
+      await writeFile(commands, `jo\njw -b 2000 ${join(folder, 'block')}\njc\n`);
+      await execa('debugfs', ['-w', '-f', commands, `${disk}?offset=${32 * MIB}`]);
+      expect(await brokenFileSystem(disk)).toBeNull();
+    });
+
+    test.each([16, 32])('are found broken, whichever it is (%i MiB)', async (at) => {
+      await partitioned();
+      await spoil(at * MIB);
+      expect(await brokenFileSystem(disk)).toContain('e2fsck failed');
+    });
+
+    test('are one where there are no partitions', async () => {
+      await execa('mke2fs', ['-q', '-b', '4096', disk, '16M']);
+      await handOver(disk);
+      expect(await brokenFileSystem(disk)).toBeNull();
+      await spoil(0);
+      expect(await brokenFileSystem(disk)).toContain('e2fsck failed');
+    });
+  },
+);
