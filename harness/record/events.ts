@@ -37,6 +37,14 @@ export const cellKeySchema = z.strictObject({
   variations: z.record(z.string(), z.array(z.string())),
   seed: z.int().nonnegative(),
   harness: z.string(),
+  /** What the catalog asks of this claim beyond its name: the rung, the policy, how it is shown; absent when nothing. */
+  asked: z
+    .strictObject({
+      rung: z.string().optional(),
+      policy: z.enum(['refused', 'allowed']).optional(),
+      smoke: z.record(z.string(), z.json()).optional(),
+    })
+    .optional(),
 });
 
 const plannedCellSchema = z.strictObject({ subject: z.string(), claim: z.string() });

@@ -14,6 +14,7 @@ import type { OciImage } from '../oci/types.ts';
 import type { Build, CellKey, CellResult, Evidence } from '../record/events.ts';
 import { keyDigest } from '../record/key.ts';
 import { buildTwins } from './build-twins.ts';
+import { keyOfClaim } from './key-of-claim.ts';
 import { type Prepared, environmentsOf, keyOf, prepareSubject } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import { keepRecipe } from './recipe.ts';
@@ -74,7 +75,12 @@ export class SubjectRun {
         return this.#plan(scratch);
       });
       helper = { engine: this.#session.engine, owner, image: plan.prepared.builder.image };
-      const taken = await takeOver(this.#session, this.#subject.id, keyDigest(plan.key), this.#send);
+      const taken = await takeOver(
+        this.#session,
+        this.#subject.id,
+        (claim) => keyOfClaim(plan.key, this.#subject, claim),
+        this.#send,
+      );
       const left = claims.filter((claim) => !taken.has(claim));
       if (left.length > 0) {
         this.#step(WAITING);
@@ -216,7 +222,7 @@ export class SubjectRun {
       });
     const today = new Date(started).toISOString().slice(0, 10);
     const judged = waive(finding, id, { exemptions: this.#subject.exemptions, today });
-    return this.#cell(id, judged, context.key, (Date.now() - started) / 1000);
+    return this.#cell(id, judged, keyOfClaim(context.key, this.#subject, id), (Date.now() - started) / 1000);
   }
 
   #cell(claim: string, finding: Finding, key: CellKey | null, seconds: number): CellResult {

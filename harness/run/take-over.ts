@@ -1,7 +1,8 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
-import type { CellResult } from '../record/events.ts';
+import type { CellKey, CellResult } from '../record/events.ts';
+import { keyDigest } from '../record/key.ts';
 import type { Session } from './session.ts';
 import type { Message } from './messages.ts';
 
@@ -12,12 +13,14 @@ import type { Message } from './messages.ts';
 export async function takeOver(
   session: Session,
   subject: string,
-  keyDigest: string,
+  keyOf: (claim: string) => CellKey,
   send: (message: Message) => void,
 ): Promise<Map<string, CellResult>> {
   const { previous, runFolder } = session.input;
   const cells =
-    previous?.cells.filter((cell) => cell.subject === subject && cell.keyDigest === keyDigest) ?? [];
+    previous?.cells.filter(
+      (cell) => cell.subject === subject && cell.keyDigest === keyDigest(keyOf(cell.claim)),
+    ) ?? [];
   if (previous === null || cells.length === 0) return new Map();
   const twins = previous.twins.find((record) => record.subject === subject);
   const evidence = [

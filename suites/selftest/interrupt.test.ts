@@ -10,8 +10,8 @@ FROM scratch
 COPY --from=build /etc/os-release /os-release
 `;
 
-const subject = (image: string, seconds: number): string =>
-  `  - { image: ${image}, recipe: { containerfile: image/Containerfile, buildArgs: { SECONDS: "${seconds}" } }, claims: { reproducible: true, hermetic: true } }\n`;
+const subject = (image: string, seconds: number, reproducible = 'true'): string =>
+  `  - { image: ${image}, recipe: { containerfile: image/Containerfile, buildArgs: { SECONDS: "${seconds}" } }, claims: { reproducible: ${reproducible}, hermetic: true } }\n`;
 
 const noneLeft = { containers: [], folders: [] };
 
@@ -84,5 +84,22 @@ describe('an interrupted run', () => {
       '--json',
     ]);
     expect(JSON.parse(resumed.stdout)).toEqual(JSON.parse(undisturbed.stdout));
+  });
+
+  test('is taken over only where the same is asked of the claim', async () => {
+    await using folder = await temporaryFolder();
+    const results = join(folder.path, 'results');
+    const files = { 'image/Containerfile': CONTAINERFILE };
+    const verify = async (reproducible: string, more: string[]): Promise<string> => {
+      const catalog = await writeCatalog(folder.path, subject('quick', 0, reproducible), files);
+      const { stderr, exitCode } = await twinproof(['verify', catalog, '--results', results, ...more]);
+      expect(exitCode).toBe(0);
+      return stderr;
+    };
+    const [, run = ''] = /recording in (\S+)/.exec(await verify('true', [])) ?? [];
+    expect(await verify('true', ['--resume', run])).not.toContain('building');
+    const asked = await verify('{ rung: tree }', ['--resume', run]);
+    expect(asked).toContain('checking reproducible');
+    expect(asked).not.toContain('checking hermetic');
   });
 });

@@ -12,8 +12,7 @@ const MAX_BUILDS = 6;
 export function twinsView(input: ReportInput, row: PageRow): Html {
   const twins = input.results.twins.get(row.subject);
   const cells = [...row.cells.values()];
-  const keyed = cells.find(({ result }) => (result?.key ?? null) !== null)?.result ?? null;
-  const key = keyed?.key ?? null;
+  const key = cells.find(({ result }) => (result?.key ?? null) !== null)?.result?.key ?? null;
   return markup`<h3>Twins</h3>
     ${twins === undefined ? markup`<p class="cut">Nothing was built.</p>` : buildsView(twins.builds)}
     ${metaView([
@@ -22,7 +21,6 @@ export function twinsView(input: ReportInput, row: PageRow): Html {
       ['lock', key?.lock ?? null],
       ['seed', key === null ? null : String(key.seed)],
       ['SOURCE_DATE_EPOCH', twins === undefined ? null : String(twins.sourceDateEpoch)],
-      ['key', keyed?.keyDigest ?? null],
     ])}
     ${subjectHistory(input, row.subject)}`;
 }

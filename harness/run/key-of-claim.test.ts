@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Smoke, Subject } from '../catalog/types.ts';
+import { testSubject } from '../plan/test-subject.ts';
+import type { CellKey } from '../record/events.ts';
+import { keyDigest } from '../record/key.ts';
+import { DIGEST } from '../record/test-run.ts';
+import { keyOfClaim } from './key-of-claim.ts';
+
+const builds: CellKey = {
+  source: DIGEST,
+  lock: null,
+  builder: DIGEST,
+  platform: 'linux/amd64',
+  variations: {},
+  seed: 0,
+  harness: '0',
+};
+
+const smoke = (expect: string): Smoke => ({ expect, timeout: 1, environment: {}, writable: [] });
+const runs = { runs: { made: true } } as const;
+
+const digestOf = (claim: string, more: Partial<Subject>): string =>
+  keyDigest(keyOfClaim(builds, testSubject('a', more), claim));
+
+test.each<[string, Partial<Subject>, Partial<Subject>]>([
+  [
+    'reproducible',
+    { claims: { reproducible: { made: true, rung: 'layers' } } },
+    { claims: { reproducible: { made: true, rung: 'tree' } } },
+  ],
+  [
+    'downgrade',
+    { claims: { downgrade: { made: true, policy: 'refused' } } },
+    { claims: { downgrade: { made: true, policy: 'allowed' } } },
+  ],
+  ['runs', { claims: runs, smoke: smoke('1') }, { claims: runs, smoke: smoke('2') }],
+])('a result of %s is one of what was asked', (claim, before, after) => {
+  expect(digestOf(claim, before)).not.toBe(digestOf(claim, after));
+  expect(digestOf(claim, before)).toBe(digestOf(claim, before));
+});
+
+test('what is asked of another claim does not matter', () => {
+  const claims = { hermetic: { made: true }, reproducible: { made: true, rung: 'tree' } } as const;
+  expect(keyOfClaim(builds, testSubject('a', { claims, smoke: smoke('1') }), 'hermetic')).toEqual(builds);
+});
