@@ -9,6 +9,7 @@ import { SYSTEM_CLAIMS, needsBadUpdates, needsOlderRelease, needsUpdate } from '
 import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { EvidenceStore } from '../record/evidence.ts';
+import { escapeText } from '../report/escape.ts';
 import { wholeNumber } from './options.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
@@ -150,9 +151,10 @@ const shown = async (subject: Subject, system: OnceUnderTest, results: Result[])
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 
+/** What a guest said may be part of it, and must not steer a terminal. */
 function line({ claim, finding }: Result): string {
   const code = finding.verdict === 'error' ? ` ${finding.error.code}` : '';
-  return `${finding.verdict}${code} ${claim}: ${finding.summary}\n`;
+  return `${finding.verdict}${code} ${claim}: ${escapeText(finding.summary)}\n`;
 }
 
 /** Where both 1 and 2 would fit, a proven failure is the stronger statement, as in `verify`. */

@@ -165,6 +165,20 @@ export const TOOLS = [
     why: 'reads the partitions of a disk',
   },
   {
+    command: 'ssh',
+    apt: 'openssh-client',
+    dnf: 'openssh-clients',
+    group: 'boot',
+    why: 'reaches systems on disks that open no other shell',
+  },
+  {
+    command: 'ssh-keygen',
+    apt: 'openssh-client',
+    dnf: 'openssh',
+    group: 'boot',
+    why: 'makes a key for such a system',
+  },
+  {
     command: 'OVMF',
     apt: 'ovmf',
     dnf: 'edk2-ovmf',

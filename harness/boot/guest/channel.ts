@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import { TwinproofError } from '../../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { startLine } from './agent.ts';
 import { stuckInPanic } from './panic.ts';
 import { type Reply, ReplyReader, unreachable } from './replies.ts';
+import type { SshAccess } from './ssh.ts';
+import { enter } from './ways.ts';
 
 export interface CommandResult {
   /** As the shell has it: 137 for a command that was killed when its time was up. */
@@ -19,24 +19,18 @@ export interface CommandResult {
 
 /** Bytes of output and errors of one command. */
 const ANSWER_LIMIT = 64 * 2 ** 20;
-/** Milliseconds between looks at a shell that has not answered. */
-const NUDGE = 2000;
 /** Seconds that a guest has beyond a command's own time to say how it ended. */
 const GRACE = 20;
 /** Seconds after a panic in which a machine may end or start again; one that is not told to do so stays as it is. */
 const PANICKED = 15;
 const KILLED = 137;
-/** The end of a shell's prompt; a shell may put control sequences around it. */
-// eslint-disable-next-line no-control-regex
-const PROMPT = /[#$] (?:\x1b\[[0-9;?]*[a-z])*$/i;
-
 /**
- * Runs commands as root in a guest that was not changed for it: the shell that `systemd.debug_shell=` on the
- * kernel command line opens on the second serial port starts an agent on a virtio port, and the agent does the rest.
+ * Runs commands as root in a guest that was not changed for it: a shell that is there (see ways.ts) starts an agent on a
+ * virtio port, and the agent does the rest.
  */
 export class GuestChannel {
   /** How commands get in. */
-  readonly how: string;
+  how = '';
   readonly #stream: Duplex;
   readonly #replies: Reply[] = [];
   readonly #changes = new EventEmitter();
@@ -45,7 +39,6 @@ export class GuestChannel {
   #next = 1;
 
   private constructor(machine: Machine, nonce: string, slowness: number) {
-    this.how = `systemd's debug shell on ${machine.ports.shell}, commands over a virtio port`;
     this.#stream = machine.channel;
     this.#slowness = slowness;
     const reader = new ReplyReader(nonce, ANSWER_LIMIT);
@@ -69,22 +62,25 @@ export class GuestChannel {
   }
 
   /**
-   * Waits for the guest's shell and starts the agent.
+   * Waits for a shell of the guest's and starts the agent.
    * @param seconds of a machine that is as fast as limits are made for
+   * @param ssh for a guest that nobody could tell to open its shell for debugging
    * @throws TwinproofError `guest-unreachable`
    */
   static async open(
     machine: Machine,
-    { seconds, slowness }: { seconds: number; slowness: number },
+    { seconds, slowness, ssh }: { seconds: number; slowness: number; ssh: SshAccess | null },
   ): Promise<GuestChannel> {
     const nonce = randomBytes(8).toString('hex');
     const channel = new GuestChannel(machine, nonce, slowness);
     const stop = new AbortController();
     try {
-      void knock(machine.shell, startLine(nonce), stop.signal);
       const stuck = stuckInPanic(machine.console, { grace: PANICKED * slowness, signal: stop.signal });
       void stuck.then((is) => is && channel.#fail('its kernel panicked'));
-      await channel.#take(({ kind }) => kind === 'ready', seconds * slowness);
+      channel.how = await enter(machine, startLine(nonce), {
+        ...{ seconds, slowness, ssh },
+        answered: async (signal) => (await channel.#take(({ kind }) => kind === 'ready', signal)) !== null,
+      });
       return channel;
     } finally {
       stop.abort();
@@ -102,11 +98,12 @@ export class GuestChannel {
     const bytes = Buffer.from(script);
     this.#stream.write(Buffer.concat([Buffer.from(`${id} ${limit} ${bytes.length}\n`), bytes]));
     const started = Date.now();
+    const most = Math.ceil(limit + GRACE * this.#slowness);
     const reply = await this.#take(
       (one) => one.kind === 'done' && one.id === id,
-      limit + GRACE * this.#slowness,
+      AbortSignal.timeout(most * 1000),
     );
-    if (reply.kind !== 'done') throw unreachable('its answer has no form');
+    if (reply?.kind !== 'done') throw unreachable(`no answer within ${most} s`);
     const timedOut = reply.status === KILLED && Date.now() - started >= limit * 1000;
     return { status: reply.status, stdout: reply.stdout, stderr: reply.stderr, timedOut };
   }
@@ -122,39 +119,15 @@ export class GuestChannel {
     throw unreachable(timedOut ? 'a command did not end' : `a command ended with ${status}: ${words}`);
   }
 
-  async #take(fits: (reply: Reply) => boolean, seconds: number): Promise<Reply> {
-    const signal = AbortSignal.timeout(Math.ceil(seconds * 1000));
+  /** @returns null when it did not come before the signal */
+  async #take(fits: (reply: Reply) => boolean, signal: AbortSignal): Promise<Reply | null> {
     for (;;) {
       const at = this.#replies.findIndex(fits);
       const [reply] = at < 0 ? [] : this.#replies.splice(at, 1);
       if (reply !== undefined) return reply;
       if (this.#fault !== null) throw this.#fault;
-      await once(this.#changes, 'change', { signal }).catch((cause: unknown) => {
-        throw unreachable(`no answer within ${Math.round(seconds)} s`, cause);
-      });
+      if (signal.aborted) return null;
+      await once(this.#changes, 'change', { signal }).catch(() => undefined);
     }
-  }
-}
-
-/** Sends the line when the shell shows its prompt; a shell that showed it before we listened shows it again after LF. */
-async function knock(shell: Duplex, line: string, signal: AbortSignal): Promise<void> {
-  let seen = '';
-  const watch = (piece: Buffer): void => {
-    seen = (seen + piece.toString('latin1')).slice(-200);
-    if (!PROMPT.test(seen)) return;
-    seen = '';
-    shell.write(line);
-  };
-  shell.on('data', watch);
-  try {
-    while (!signal.aborted) {
-      await setTimeout(NUDGE, undefined, { signal });
-      shell.write('\n');
-    }
-  } catch (error) {
-    if (!signal.aborted) throw new TwinproofError('internal', 'waiting for a shell failed', { cause: error });
-  } finally {
-    shell.off('data', watch);
-    shell.resume();
   }
 }

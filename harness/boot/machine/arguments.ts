@@ -7,6 +7,9 @@ export const DESCRIPTORS = { control: 3, console: 4, shell: 5, channel: 6, disks
 /** Name of the port in the guest: `/dev/virtio-ports/<name>`. */
 export const CHANNEL_PORT = 'guest.channel';
 
+/** What QEMU calls the network of a machine that has one. */
+export const NETWORK = 'network';
+
 /**
  * No system call that a virtual machine does not need (QEMU's seccomp filter): no new processes, no other user.
  * Source: qemu(1), -sandbox.
@@ -74,7 +77,8 @@ function disk({ format, overlay, log }: DiskSpec, index: number): string[] {
 /** QEMU's own network stack, told to let nothing through to the host or beyond; no ROM to boot from it. */
 function network(wanted: boolean): string[] {
   if (!wanted) return [];
-  return ['-netdev', 'user,id=network,restrict=on', '-device', 'virtio-net-pci,netdev=network,romfile='];
+  const card = `virtio-net-pci,netdev=${NETWORK},romfile=`;
+  return ['-netdev', `user,id=${NETWORK},restrict=on`, '-device', card];
 }
 
 /** Source: systemd 252, systemd.system-credentials(7) and systemd-creds(1): strings of SMBIOS type 11. */

@@ -117,6 +117,7 @@ const byUefi = (at: number, architecture: Architecture): Starter => ({
   credentials: credentials(PLATFORMS[architecture].ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
+  ssh: true,
   install: (folder) => installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell)),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
   prepare: (folder) => uefi(folder, architecture),
@@ -128,6 +129,7 @@ const byBios: Starter = {
   credentials: credentials(PLATFORMS.amd64.ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
+  ssh: true,
   install: () => Promise.resolve(),
   entries: () => Promise.resolve([ITS_CHOICE]),
   prepare: () => Promise.resolve({ kind: 'firmware', firmware: 'bios' }),

@@ -22,6 +22,8 @@ export interface Starter {
   credentials?: ReadonlyMap<string, string>;
   /** The machine has a network card, behind which there is only QEMU itself. */
   network?: true;
+  /** Where no shell answers, an SSH server may, over that network. */
+  ssh?: true;
   /** Readies the folder of a new machine. */
   install(folder: string): Promise<void>;
   /** What is offered at the next start, what is taken without a choice first. */

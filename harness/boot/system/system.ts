@@ -5,6 +5,7 @@ import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
 import { GuestChannel } from '../guest/channel.ts';
 import { unreachable } from '../guest/replies.ts';
+import { type SshAccess, sshAccess } from '../guest/ssh.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
@@ -55,6 +56,7 @@ export class System implements AsyncDisposable {
   readonly #folder: MachineFolder;
   readonly #update: boolean;
   readonly #starter: Starter;
+  readonly #ssh: SshAccess | null;
   #machine: Machine | null = null;
   #guest: GuestChannel | null = null;
   #kept = false;
@@ -66,12 +68,20 @@ export class System implements AsyncDisposable {
       proved,
       update,
       starter,
-    }: { folder: MachineFolder; proved: Proved; update: boolean; starter: Starter },
+      ssh,
+    }: {
+      folder: MachineFolder;
+      proved: Proved;
+      update: boolean;
+      starter: Starter;
+      ssh: SshAccess | null;
+    },
   ) {
     this.owner = owner;
     this.#folder = folder;
     this.#update = update;
     this.#starter = starter;
+    this.#ssh = ssh;
     this.proved = proved;
   }
 
@@ -82,7 +92,8 @@ export class System implements AsyncDisposable {
     for (const name of [BASE, PRISTINE]) await link(disk, join(folder.path, name));
     if (update !== null) await link(update, join(folder.path, UPDATE));
     await starter.install(folder.path);
-    return new System(owner, { folder, proved, update: update !== null, starter });
+    const ssh = starter.ssh === true ? await sshAccess(folder.path) : null;
+    return new System(owner, { folder, proved, update: update !== null, starter, ssh });
   }
 
   /** Another machine with copies of the disks as they were before the first start. */
@@ -159,7 +170,7 @@ export class System implements AsyncDisposable {
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
       ],
       network: this.#starter.network === true,
-      ...(this.#starter.credentials === undefined ? {} : { credentials: this.#starter.credentials }),
+      credentials: new Map([...(this.#starter.credentials ?? []), ...(this.#ssh?.credentials ?? [])]),
     });
     if (pick !== 0) await this.#starter.pick(this.#machine, pick, UNTIL_MENU * this.proved.slowness);
     const outcome = await this.#comeUp(this.#machine);
@@ -210,7 +221,9 @@ export class System implements AsyncDisposable {
   async #comeUp(machine: Machine): Promise<{ state: string | null; reason: string | null }> {
     const { slowness } = this.proved;
     try {
-      this.#guest = await GuestChannel.open(machine, { seconds: UNTIL_SHELL, slowness });
+      this.#guest = await GuestChannel.open(machine, {
+        ...{ seconds: UNTIL_SHELL, slowness, ssh: this.#ssh },
+      });
       // It exits with 1 for every state but `running`; the word tells.
       const asked = await this.#guest.run('systemctl is-system-running --wait', UNTIL_STARTED);
       if (asked.timedOut) return { state: 'starting', reason: null };
