@@ -45,7 +45,8 @@ export interface MadeDisks {
 }
 
 /**
- * Puts an image on a disk, a raw file: an ostree deployment, or two slots. The same image gives a disk with the same ids. The work is done in an isolated container of the image itself.
+ * Puts an image on a disk, a raw file: an ostree deployment, or two slots. The same image gives the same bytes. The work is done
+ * in an isolated container of the image itself.
  * @param folder scratch space of the caller
  * @throws TwinproofError `build-failed` with the tools' last words
  */
