@@ -2,8 +2,12 @@ import { LIST_ENTRIES, slotDeployments } from './ab-entries.ts';
 import { MOUNT_UPDATE, fault } from './scripts.ts';
 import type { Family } from './types.ts';
 
-/** The slot that runs, and the other one. */
+/**
+ * The slot that runs, and the other one. FAT as a whole is written to the disk's cache and no further; only what is asked for a
+ * file or folder has the disk write that down. Sources: Linux 6.1, fs/sync.c, sync_filesystem(); fs/fat/file.c, fat_file_fsync().
+ */
 const SLOTS = `set -eu
+settle() { sync -f /efi && sync /efi; }
 slot=$(sed -n 's/.*\\broot=PARTLABEL=root-\\([ab]\\) .*/\\1/p' /proc/cmdline)
 case $slot in a) other=b ;; b) other=a ;; *) echo 'not started from a slot' >&2; exit 1 ;; esac
 entries=/efi/loader/entries
@@ -35,19 +39,21 @@ fi
 `;
 
 /**
- * Writes the release into the other slot: what was in it can no longer be started from then on. What is read back from the
- * disk afterwards must be what was meant.
+ * Writes the release into the other slot: what was in it can no longer be started from then on, and the boot loader must
+ * not know of it when it goes. With it goes what fsck.fat found lost. What is read back from the disk afterwards must be
+ * what was meant.
  */
 const fetchScript = (release: string): string => `${HELD}cd '/run/update/${release}'
 sha256sum --check --strict --quiet SHA256SUMS > /dev/null
 ${NOT_OLDER}rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
-rm -rf "/efi/$other"
-sync -f /efi
+settle
+rm -rf "/efi/$other" /efi/FSCK*.REC
+settle
 dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync status=none
 [ "$(held "$other")" = "$(sed -n 's/ .*root\\.squashfs$//p' SHA256SUMS)" ]
 mkdir "/efi/$other"
 cp vmlinuz initrd image SHA256SUMS "/efi/$other/"
-sync -f /efi`;
+settle`;
 
 /** Lays a copy in which one byte is another one over the slot's content. */
 const CHANGE = `trap 'cd / && umount --recursive /run/update; rm -f /var/tmp/changed' EXIT
@@ -71,9 +77,9 @@ newest=$(sed -n 's/^version //p' $entries/*.conf | sort -n | tail -n 1)
 for own in "$entries/os-$slot.conf" "$entries/os-$slot+"*.conf; do [ ! -e "$own" ] || break; done
 sed -e "s/root-$slot /root-$other /; s|/$slot/|/$other/|; s/(slot $slot)/(slot $other)/" \\
     -e "s/ image=[^ ]*/ image=$image/; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
-sync -f /efi
+settle
 mv "$entries/new" "$entries/os-$other\${tries:++$tries}.conf"
-sync -f /efi`;
+settle`;
 
 /** Of every slot that has an entry: what is in it, and what starts it. */
 const CHECK = `${SLOTS}${HELD}for slot in $(sed -n 's/.*root=PARTLABEL=root-\\([ab]\\) .*/\\1/p' $entries/*.conf); do
@@ -83,7 +89,7 @@ const CHECK = `${SLOTS}${HELD}for slot in $(sed -n 's/.*root=PARTLABEL=root-\\([
 done`;
 
 const KEEP = `${SLOTS}rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
-sync -f /efi`;
+settle`;
 
 /** Seconds. */
 const FETCH = 240;
