@@ -1,6 +1,5 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
-import { TwinproofError } from '../errors.ts';
 import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
@@ -21,9 +20,7 @@ const MOST_TOLD = 3;
 
 async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario } = await updateOf(context);
-  const { from, to, family } = scenario;
-  if (family.id === 'ab')
-    throw new TwinproofError('unsupported', 'power is only cut on disks that are one file system');
+  const { from, to } = scenario;
   const { count, seed } = context.powerCuts;
   const { phases, outcomes } = await cutPower(under.system, scenario, { count, seed });
   const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');

@@ -158,6 +158,13 @@ export const TOOLS = [
     why: "reads boot loaders' entries from disks without mounting them",
   },
   {
+    command: 'fsck.fat',
+    apt: 'dosfstools',
+    dnf: 'dosfstools',
+    group: 'boot',
+    why: 'looks what a power cut left of a file system that firmware reads',
+  },
+  {
     command: 'sfdisk',
     apt: 'fdisk',
     dnf: 'util-linux',

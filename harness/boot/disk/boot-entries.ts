@@ -16,6 +16,18 @@ export interface BootEntry {
   tries: { left: number; done: number } | null;
 }
 
+/** Where the boot loader on a disk does not say what it offers. */
+export const ITS_CHOICE: BootEntry = {
+  name: '',
+  title: 'what the boot loader on the disk takes by itself',
+  sortKey: '',
+  version: '',
+  kernel: '',
+  initrd: '',
+  commandLine: '',
+  tries: null,
+};
+
 const MAX_ENTRY = 65_536;
 
 /**

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
-import { ESP_AT, type Esp, espEntries, espHas, readEsp } from './esp.ts';
+import { ESP_AT, type Esp, espEntries, espHas, readEsp, shownEntries } from './esp.ts';
 
 /** What reads it on this machine may be missing; set-up installs it for operating systems. */
 const missing = findTool('mtype') === null || findTool('setpriv') === null;
@@ -56,3 +56,16 @@ test.skipIf(missing)('what is there can be asked for, in capitals or not', async
   expect(await espHas(esp(), '/EFI/BOOT/BOOTX64.EFI')).toBe(false);
   expect(await espHas({ ...esp(), at: 0 }, '/loader')).toBe(false);
 });
+
+test.skipIf(missing)(
+  'systemd-boot shows what names a kernel that is there, and nothing of what it cannot read',
+  async () => {
+    expect(await shownEntries(esp())).toEqual([]);
+    const partition = `${join(folder, 'disk.raw')}@@1M`;
+    await execa('mmd', ['-i', partition, '::/a']);
+    await execa('mcopy', ['-i', partition, '-', '::/a/vmlinuz'], { input: 'kernel' });
+    await execa('mcopy', ['-i', partition, '-', '::/loader/entries/os-d.conf'], { input: '\0\0\0' });
+    expect((await shownEntries(esp())).map(({ name }) => name)).toEqual(['os-a.conf']);
+    expect(await shownEntries({ ...esp(), at: 0 })).toEqual([]);
+  },
+);

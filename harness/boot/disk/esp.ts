@@ -1,4 +1,5 @@
 import { runConfined } from '../machine/confined.ts';
+import { TwinproofError } from '../../errors.ts';
 import { type BootEntry, parseBootEntry, sortBootEntries } from './boot-entries.ts';
 
 /** Byte at which the partition begins on the disks that are made here; see build-slots.sh. */
@@ -20,19 +21,42 @@ export interface Esp {
 
 /** Reads a boot loader's entries by mtools, which run confined like QEMU. */
 export async function espEntries(esp: Esp): Promise<BootEntry[]> {
-  const { stdout } = await mtool(esp, ['mdir', '-b'], FOLDER);
-  const listing = stdout.toString('utf8');
-  // `mdir -b`: a full path a line.
-  const names = listing
-    .split('\n')
-    .flatMap((line) => /^::\/loader\/entries\/([\w.+-]{1,200}\.conf)$/.exec(line)?.[1] ?? []);
   const entries: BootEntry[] = [];
-  for (const name of names.slice(0, MOST)) {
-    const path = `${FOLDER}/${name}`;
-    entries.push(parseBootEntry((await readEsp(esp, path)).toString('utf8'), path));
+  for (const path of await listEntries(esp)) entries.push(await readEntry(esp, path));
+  return sortBootEntries(entries);
+}
+
+/**
+ * Those of them that systemd-boot shows: it passes over what it cannot read, and what names a kernel that is not there.
+ * Source: systemd 252, src/boot/efi/boot.c, config_load_entries() and config_entry_add_type1().
+ */
+export async function shownEntries(esp: Esp): Promise<BootEntry[]> {
+  const entries: BootEntry[] = [];
+  for (const path of (await listEntries(esp).catch(passOver)) ?? []) {
+    const entry = await readEntry(esp, path).catch(passOver);
+    if (entry !== null && (await espHas(esp, entry.kernel))) entries.push(entry);
   }
   return sortBootEntries(entries);
 }
+
+/** What is broken on the disk; that nothing can be read at all is no such thing. */
+function passOver(error: unknown): null {
+  if (error instanceof TwinproofError && ['internal', 'image-invalid'].includes(error.code)) return null;
+  throw error;
+}
+
+async function listEntries(esp: Esp): Promise<string[]> {
+  const { stdout } = await mtool(esp, ['mdir', '-b'], FOLDER);
+  // `mdir -b`: a full path a line.
+  const lines = stdout.toString('utf8').split('\n');
+  const paths = lines.flatMap(
+    (line) => /^::(\/loader\/entries\/[\w.+-]{1,200}\.conf)$/.exec(line)?.[1] ?? [],
+  );
+  return paths.slice(0, MOST);
+}
+
+const readEntry = async (esp: Esp, path: string): Promise<BootEntry> =>
+  parseBootEntry((await readEsp(esp, path)).toString('utf8'), path);
 
 /** @param path from the root of the partition */
 export async function readEsp(esp: Esp, path: string): Promise<Buffer> {

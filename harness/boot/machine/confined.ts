@@ -60,7 +60,7 @@ export async function groupOf(device: string): Promise<number[]> {
 /**
  * Runs a program to its end.
  * @param accept exit codes that are no failure
- * @returns what it wrote: to stdout at most `limit` bytes, to stderr its last words on one line
+ * @returns its exit code, and what it wrote: to stdout at most `limit` bytes, to stderr its last words on one line
  * @throws TwinproofError `internal` with its last words when it fails, `timeout`
  */
 export async function runConfined(
@@ -70,8 +70,8 @@ export async function runConfined(
     timeout = 60_000,
     limit = 2 ** 20,
     accept = [0],
-  }: { cwd: string; timeout?: number; limit?: number; accept?: number[] },
-): Promise<{ stdout: Buffer; words: string }> {
+  }: { cwd: string; timeout?: number; limit?: number; accept?: number[] | 'any' },
+): Promise<{ code: number; stdout: Buffer; words: string }> {
   const child = spawnConfined(command, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const out = collect(child.stdout, limit);
   const err = collect(child.stderr, 4096);
@@ -85,7 +85,8 @@ export async function runConfined(
   if (code === null && late.aborted)
     throw new TwinproofError('timeout', `${name} did not end within ${timeout / 1000} s`);
   const words = Buffer.concat(err).toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-300);
-  if (code !== null && accept.includes(code)) return { stdout: Buffer.concat(out), words };
+  if (code !== null && (accept === 'any' || accept.includes(code)))
+    return { code, stdout: Buffer.concat(out), words };
   throw new TwinproofError('internal', `${name} failed: ${words}`);
 }
 

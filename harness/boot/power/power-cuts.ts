@@ -3,6 +3,7 @@ import { handOver } from '../machine/confined.ts';
 import type { System } from '../system/system.ts';
 import type { UpdateScenario } from '../update/scenario.ts';
 import { type Phase, chooseCuts } from './choose.ts';
+import { needFileSystemTools } from './file-systems.ts';
 import { recordUpdate } from './record.ts';
 import { type Outcome, tryCut } from './try-cut.ts';
 
@@ -20,6 +21,7 @@ export async function cutPower(
   { family, from, to }: UpdateScenario,
   { count, seed }: { count: number; seed: number },
 ): Promise<PowerCuts> {
+  needFileSystemTools();
   const folder = await makeScratch(system.owner, 'power');
   try {
     await handOver(folder);

@@ -6,7 +6,8 @@ import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
 import type { Cut } from './choose.ts';
 import { randomOf, replay, survivors } from './cut.ts';
-import { brokenFileSystem, copyDisk } from './disks.ts';
+import { copyDisk } from './disks.ts';
+import { brokenFileSystem } from './file-systems.ts';
 import { type Found, cutFaults } from './judge.ts';
 import { MARK, type Recording } from './record.ts';
 
@@ -31,6 +32,9 @@ interface Job {
   to: string;
 }
 
+/** Seconds in which all that a system at rest wrote comes onto its disk. */
+const SYNC = 60;
+
 /** Cuts the power at one moment, starts the machine again, and looks what is there. */
 export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
   const { recording, from, to, folder } = job;
@@ -49,7 +53,7 @@ async function look(disk: string, job: Job): Promise<Looked> {
   await using after = await job.system.withDisk(disk);
   const { reason, state } = await outcomeOf(after.boot());
   if (reason === null) {
-    const found = await ask(after, disk, job);
+    const found = await ask(after, job);
     return { ...found, state, unreachable: null, again: null, console: textOf(after) };
   }
   const console = textOf(after);
@@ -69,16 +73,30 @@ async function startAgain(after: System, { family }: Job): Promise<Found['again'
 
 async function ask(
   after: System,
-  disk: string,
-  { family, to }: Job,
+  { family, folder, to }: Job,
 ): Promise<Pick<Found, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
   const running = await family.running(after.guest);
   const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
   const store = await family.check(after.guest);
+  if (running === to) await after.shutDown();
+  else await end(after);
+  const fileSystem = await leftBroken(after, join(folder, 'left.raw'));
   const back = running === to ? await wayBack(after, family) : null;
-  // The machine only reads this disk: it is as the cut left it.
-  const fileSystem = await brokenFileSystem(disk);
   return { running, marked, store, fileSystem, back };
+}
+
+/** Ends it at once, with all that it wrote on its disk. */
+async function end(after: System): Promise<void> {
+  await after.guest.run('sync', SYNC);
+  await after.endAsItIs();
+}
+
+/** What is broken on the disk after a start that could mend it. */
+async function leftBroken(after: System, disk: string): Promise<string | null> {
+  await after.keep('disk', disk);
+  const broken = await brokenFileSystem(disk);
+  await rm(disk);
+  return broken;
 }
 
 /** Makes the disk as it is after the cut. @returns how many writes are lost */
@@ -93,9 +111,8 @@ async function diskAfter(cut: Cut, { starts }: Recording, disk: string): Promise
   return cut.done - kept.length;
 }
 
-/** Where the new release runs, the old one must still be there, and start. */
+/** Where the new release ran, the old one must still be there, and start. */
 async function wayBack(system: System, family: Family): Promise<Found['back']> {
-  await system.shutDown();
   if ((await system.entries()).length < 2) return { reason: 'there is no second entry' };
   const { reason } = await outcomeOf(system.boot({ pick: 1 }));
   return reason === null ? { running: await family.running(system.guest) } : { reason };

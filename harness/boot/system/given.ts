@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
-import type { BootEntry } from '../disk/boot-entries.ts';
+import { type BootEntry, ITS_CHOICE } from '../disk/boot-entries.ts';
 import { type Esp, espEntries, espHas } from '../disk/esp.ts';
 import { EXT_MAGIC, Ext4 } from '../disk/ext4.ts';
 import { partitionsOf } from '../disk/partitions.ts';
@@ -42,18 +42,6 @@ const credentials = (shell: string): ReadonlyMap<string, string> =>
     ],
     ['systemd.unit-dropin.sysinit.target', '[Unit]\nWants=debug-shell.service\n'],
   ]);
-
-/** Where the disk's own boot loader does not say what it offers. */
-const ITS_CHOICE: BootEntry = {
-  name: '',
-  title: 'what the boot loader on the disk takes by itself',
-  sortKey: '',
-  version: '',
-  kernel: '',
-  initrd: '',
-  commandLine: '',
-  tries: null,
-};
 
 /** Boot loaders of machines that are not started here. Source: UEFI 2.10, table 3.2. */
 const FOREIGN_LOADERS = {

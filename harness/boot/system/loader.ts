@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { ESP_AT, espEntries, readEsp } from '../disk/esp.ts';
+import { ITS_CHOICE } from '../disk/boot-entries.ts';
+import { ESP_AT, readEsp, shownEntries } from '../disk/esp.ts';
 import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import type { Machine } from '../machine/machine.ts';
 import { installFirmware, uefi } from './firmware.ts';
@@ -21,7 +22,11 @@ export const SYSTEMD_BOOT: Menu = { sign: 'Boot in ', keys: (number) => `${numbe
 export const loader: Starter = {
   install: (folder) => installFirmware(folder, MACHINE_ARCHITECTURE, null),
 
-  entries: (folder, disk) => espEntries({ folder, disk, at: ESP_AT }),
+  // Also with nothing to start, it is for the machine to say so.
+  async entries(folder, disk) {
+    const shown = await shownEntries({ folder, disk, at: ESP_AT });
+    return shown.length === 0 ? [ITS_CHOICE] : shown;
+  },
 
   prepare: (folder) => uefi(folder, MACHINE_ARCHITECTURE),
 

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
-import { brokenFileSystem } from './disks.ts';
+import { brokenFileSystem } from './file-systems.ts';
 
 const MIB = 2 ** 20;
 let folder = '';
@@ -54,7 +54,7 @@ describe.skipIf(['sfdisk', 'mke2fs', 'debugfs', 'e2fsck', 'setpriv'].some((name)
     test.each([16, 32])('are found broken, whichever it is (%i MiB)', async (at) => {
       await partitioned();
       await spoil(at * MIB);
-      expect(await brokenFileSystem(disk)).toContain('e2fsck failed');
+      expect(await brokenFileSystem(disk)).toMatch(/^e2fsck: /);
     });
 
     test('are one where there are no partitions', async () => {
@@ -62,7 +62,48 @@ describe.skipIf(['sfdisk', 'mke2fs', 'debugfs', 'e2fsck', 'setpriv'].some((name)
       await handOver(disk);
       expect(await brokenFileSystem(disk)).toBeNull();
       await spoil(0);
-      expect(await brokenFileSystem(disk)).toContain('e2fsck failed');
+      expect(await brokenFileSystem(disk)).toMatch(/^e2fsck: /);
+    });
+  },
+);
+
+/** A disk with a FAT32 of this many MiB, of at least 65525 clusters, which holds a file. */
+async function withFat(): Promise<string> {
+  await using file = await open(disk, 'w');
+  await file.truncate(66 * MIB);
+  await execa('sfdisk', ['--quiet', disk], { input: 'label: gpt\nstart=1MiB, size=64MiB, type=uefi\n' });
+  await execa('mkfs.vfat', ['-F', '32', '-s', '1', '--offset=2048', disk, String(64 * 1024)]);
+  await execa('mcopy', ['-i', `${disk}@@1M`, '-', '::/kernel'], { input: 'x'.repeat(2000) });
+  await handOver(disk);
+  return `${disk}@@1M`;
+}
+
+async function overwrite(at: number, bytes: Buffer): Promise<void> {
+  await using file = await open(disk, 'r+');
+  await file.write(bytes, 0, bytes.length, at);
+}
+
+describe.skipIf(['sfdisk', 'fsck.fat', 'mcopy', 'setpriv'].some((name) => findTool(name) === null))(
+  'a FAT file system',
+  () => {
+    test('is whole, also when it was not unmounted', async () => {
+      await withFat();
+      expect(await brokenFileSystem(disk)).toBeNull();
+      await overwrite(MIB + 65, Buffer.from([1]));
+      expect(await brokenFileSystem(disk)).toBeNull();
+    });
+
+    test.each([
+      ['first', 0],
+      ['second', 1],
+    ])('is broken where the %s table does not know of a file', async (_which, number) => {
+      await withFat();
+      await using file = await open(disk, 'r');
+      const { buffer } = await file.read(Buffer.alloc(512), 0, 512, MIB);
+      const [reserved, sectors] = [buffer.readUInt16LE(14), buffer.readUInt32LE(36)];
+      // Two entries that are no clusters, the root, and the first one of the file come before.
+      await overwrite(MIB + (reserved + number * sectors) * 512 + 4 * 4, Buffer.alloc(4));
+      expect(await brokenFileSystem(disk)).toMatch(/^fsck\.fat: /);
     });
   },
 );
