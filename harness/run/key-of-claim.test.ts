@@ -1,20 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Smoke, Subject } from '../catalog/types.ts';
 import { testSubject } from '../plan/test-subject.ts';
-import type { CellKey } from '../record/events.ts';
 import { keyDigest } from '../record/key.ts';
-import { DIGEST } from '../record/test-run.ts';
+import { cell } from '../record/test-run.ts';
 import { keyOfClaim } from './key-of-claim.ts';
 
-const builds: CellKey = {
-  source: DIGEST,
-  lock: null,
-  builder: DIGEST,
-  platform: 'linux/amd64',
-  variations: {},
-  seed: 0,
-  harness: '0',
-};
+const { key: builds } = cell('a', 'pass');
+if (builds === null) throw new Error('a cell without a key');
 
 const smoke = (expect: string): Smoke => ({ expect, timeout: 1, environment: {}, writable: [] });
 const runs = { runs: { made: true } } as const;

@@ -80,15 +80,15 @@ start=${boot}MiB, size=${boot_size}MiB, name=boot, uuid=$(id 2), type=BC13C2FF-5
 start=${root}MiB, size=${root_size}MiB, name=root, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 T
     esp /scratch/esp $esp $esp_size
-    ext ext4 "$(id 4)" "$disk" $boot $boot_size /scratch/boot
-    ext ext4 "$(id 5)" "$disk" $root $root_size "$sysroot"
+    ext4 "$(id 4)" "$disk" $boot $boot_size /scratch/boot
+    ext4 "$(id 5)" "$disk" $root $root_size "$sysroot"
     protect $root
 }
 
 without_loader() {
     ostree config set sysroot.bootloader none
     deploy "$UUID" ''
-    ext ext4 "$UUID" "$disk" 0 $root_size "$sysroot"
+    ext4 "$UUID" "$disk" 0 $root_size "$sysroot"
     protect 0
 }
 
@@ -106,5 +106,5 @@ echo "$RELEASES" | while read -r name manifest time layers; do
     ostree init --repo="/scratch/update/$name" --mode=bare
     ostree pull-local --repo="/scratch/update/$name" "$OSTREE_REPO" image > /dev/null
 done
-ext ext4 "$UPDATE_UUID" /output/update.raw 0 $root_size /scratch/update
+ext4 "$UPDATE_UUID" /output/update.raw 0 $root_size /scratch/update
 chown "$OWNER" /output/update.raw

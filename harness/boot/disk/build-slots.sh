@@ -58,7 +58,7 @@ start=${root_b}MiB, size=${slot_size}MiB, name=root-b, uuid=$(id 3), type=4F68BC
 start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-B534-45C2-A9FB-5C16E091FD2D
 T
 dd if=/scratch/first/root.squashfs of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
-ext ext4 "$(id 5)" "$disk" $state $state_size
+ext4 "$(id 5)" "$disk" $state $state_size
 
 loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
 mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entries /scratch/esp/a
@@ -83,6 +83,5 @@ echo "$RELEASES" | while read -r name manifest layers; do
     # shellcheck disable=SC2086
     release "/scratch/update/$name" "$manifest" $layers
 done
-find /scratch/update -exec touch --date="@$SECONDS_OF_IMAGE" {} +
-ext ext4 "$(id 6)" /output/update.raw 0 8192 /scratch/update
+ext4 "$(id 6)" /output/update.raw 0 8192 /scratch/update
 chown "$OWNER" /output/update.raw

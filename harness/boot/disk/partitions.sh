@@ -18,12 +18,12 @@ esp() {
     mcopy -Q -s -m -i "$disk@@$2M" "$1"/* ::/
 }
 
-# Makes a file system: ext TYPE ID FILE PLACE SIZE [FOLDER], a folder that it holds
-ext() {
-    [ -z "${6:-}" ] || age "$6"
-    mke2fs -q -F -t "$1" -b 4096 -U "$2" -E "offset=$(($4 * 1048576)),hash_seed=$2,lazy_itable_init=0,lazy_journal_init=0" \
-        ${6:+-d "$6"} "$3" "$5M" > /dev/null
-    [ -z "${6:-}" ] || age_inodes "$6" "$3?offset=$(($4 * 1048576))"
+# Makes an ext4 file system: ext4 ID FILE PLACE SIZE [FOLDER], a folder that it holds
+ext4() {
+    [ -z "${5:-}" ] || age "$5"
+    mke2fs -q -F -t ext4 -b 4096 -U "$1" -E "offset=$(($3 * 1048576)),hash_seed=$1,lazy_itable_init=0,lazy_journal_init=0" \
+        ${5:+-d "$5"} "$2" "$4M" > /dev/null
+    [ -z "${5:-}" ] || age_inodes "$5" "$2?offset=$(($3 * 1048576))"
 }
 
 # Takes the time of the image for what was made just now, so that it is the same twice: age FOLDER
