@@ -110,6 +110,24 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     undefined,
     ['build-id likely', 'build-path likely'],
   ],
+  [
+    'random bytes of which one happens to look like text',
+    insideEntry(
+      'etc/session.key',
+      inside('bytes', {
+        fields: [{ field: 'format', offset: null, a: 'bytes', b: 'text' }],
+        windows: [
+          {
+            offset: 0,
+            a: '6c7de64ed4b58c9d2ad16af9c54bae0d2110aa70f1c814f5ebe28770d1be5b94',
+            b: '9d938fcde73851fa2a463f2bb4d54b31e1d7bb51f7caacc73d3acc48c0ef0a82',
+          },
+        ],
+      }),
+    ),
+    undefined,
+    ['randomness likely'],
+  ],
   ['duration', text('finished in 1.23s', 'finished in 1.31s'), undefined, ['profile-guided likely']],
   ['nothing that is known', text('colour: red', 'colour: blue'), undefined, ['unknown likely']],
 ];

@@ -7,6 +7,10 @@ import { isPermutation, textSpots } from './lines.ts';
 const DERIVED =
   /^(?:(?:(?:un)?compressed|stored|packed|file|content|total|archive|section|data)[ -_]?)?(?:size|length|crc(?:-?32)?|checksum|digest|sha\d+|md5|adler-?32|isize|offset|csize|usize|entries|count)$/i;
 
+/** What bytes are taken for follows from them, too: random ones happen to begin as some format does. */
+const derived = (name: string, format: string): boolean =>
+  DERIVED.test(name) || (format === 'bytes' && name === 'format');
+
 /** Formats whose fields are named by who uses them, and hold anything. */
 const DATA = /^sqlite-row$/;
 
@@ -45,6 +49,6 @@ export function insideSpots(node: InsideDiff, outer = ''): Spot[] {
     ...(node.diff === undefined ? [] : textSpots(node.diff, where)),
     ...(node.diff === undefined ? (node.windows ?? []).flatMap((window) => byteSpots(window, where)) : []),
   ];
-  const own = spots.filter(({ kind, name }) => kind !== 'field' || !DERIVED.test(name));
+  const own = spots.filter(({ kind, name, format }) => kind !== 'field' || !derived(name, format));
   return own.length > 0 ? own : spots;
 }
