@@ -22,7 +22,11 @@ async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario } = await updateOf(context);
   const { from, to } = scenario;
   const { count, seed } = context.powerCuts;
-  const { phases, outcomes } = await cutPower(under.system, scenario, { count, seed });
+  const { phases, outcomes } = await cutPower(under.system, scenario, {
+    count,
+    seed,
+    onStep: context.onStep,
+  });
   const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');
   const bad = outcomes.filter(({ faults }) => faults.length > 0);
   const evidence = [await context.evidence.addText('power cuts', table, 'text/plain')];

@@ -46,6 +46,10 @@ export const LONG_CLAIMS: readonly string[] = SYSTEM_CLAIMS.filter(({ long }) =>
 /** The order in which claims are checked on one machine. */
 export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
 
+/** Whether a claim among these looks at a running system. */
+export const needsSystem = (ids: readonly string[]): boolean =>
+  SYSTEM_CLAIMS.some(({ id }) => ids.includes(id));
+
 /** Whether a claim among these looks at an update, whether one looks at updates that do not come up, and at an older one. */
 export const needsUpdate = (ids: readonly string[]): boolean =>
   SYSTEM_CLAIMS.some(({ id, updates }) => updates === true && ids.includes(id));

@@ -32,6 +32,8 @@ export interface SystemContext {
   system: () => Promise<UnderTest>;
   /** How often the power is cut, and the number that decides when. */
   powerCuts: { count: number; seed: number };
+  /** What is being done now, for people who wait. */
+  onStep: (step: string) => void;
   /** What must become of an older release; null: what the family's tools are documented to do. */
   downgrade: DowngradePolicy | null;
 }

@@ -114,6 +114,7 @@ async function* checkAll(
     evidence: new EvidenceStore(resolve(flags.results)),
     system: system.get,
     powerCuts: { count: flags.cuts, seed: flags.seed },
+    onStep,
     downgrade: flags.downgrade ?? null,
   };
   for (const claim of claims) {

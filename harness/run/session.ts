@@ -21,6 +21,8 @@ export class Session {
   readonly preparing: Limiter;
   readonly building: Limiter;
   readonly judging: Limiter;
+  /** The same for subjects that are started in virtual machines, which take minutes: nobody else waits for those. */
+  readonly booting: Limiter;
   readonly #builders = new Map<string, Promise<ReadyBuilder>>();
   readonly #inputs = new Map<string, Promise<PreparedInputs>>();
   readonly #machines = new Map<string, Promise<Machine>>();
@@ -33,6 +35,8 @@ export class Session {
     this.preparing = new Limiter(input.jobs);
     this.building = new Limiter(input.jobs);
     this.judging = new Limiter(input.jobs);
+    // A machine waits much: one keeps little more than one processor busy.
+    this.booting = new Limiter(input.jobs * 2);
   }
 
   static async open(input: RunInput): Promise<Session> {

@@ -5,7 +5,14 @@ import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
-import { findClaim, inOrder, needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
+import {
+  findClaim,
+  inOrder,
+  needsBadUpdates,
+  needsOlderRelease,
+  needsSystem,
+  needsUpdate,
+} from '../claims/registry.ts';
 import type { ClaimContext, Finding } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
@@ -87,7 +94,9 @@ export class SubjectRun {
         const builds = await this.#session.building.run(() => this.#buildAll(plan));
         this.#step(WAITING);
         const judge = () => this.#judgeAll(left, plan, { builds, sent: taken.size > 0 });
-        for (const result of await this.#session.judging.run(judge)) taken.set(result.claim, result);
+        const { judging, booting } = this.#session;
+        const limiter = needsSystem(left) ? booting : judging;
+        for (const result of await limiter.run(judge)) taken.set(result.claim, result);
       }
       return [...taken.values()].filter(({ claim }) => claims.includes(claim));
     } catch (cause) {
@@ -123,8 +132,18 @@ export class SubjectRun {
       if (!sent) await this.#sendTwins(prepared, builds, { logs, image });
       const buildEvidence = [...logs.values()];
       await using system = new OnceUnderTest(() => this.#startSystem(claims, builds, image));
+      const onStep = (step: string): void => this.#step(step);
       const powerCuts = { count: POWER_CUTS, seed: this.#session.input.seed };
-      const context = { ...prepared, key, builds, buildEvidence, image, system: system.get, powerCuts };
+      const context = {
+        ...prepared,
+        key,
+        builds,
+        buildEvidence,
+        image,
+        system: system.get,
+        powerCuts,
+        onStep,
+      };
       const results: CellResult[] = [];
       for (const claim of inOrder(claims)) results.push(await this.#judge(claim, context));
       return results;

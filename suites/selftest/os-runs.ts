@@ -43,7 +43,12 @@ export async function verifySystem(
     join(scratch, 'runs'),
   ];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
-  const { exitCode, stderr } = await twinproof(['verify', 'fixtures/os.catalog.yaml', ...options, ...chosen]);
+  const { exitCode, stderr } = await twinproof([
+    'verify',
+    'fixtures/bundled.catalog.yaml',
+    ...options,
+    ...chosen,
+  ]);
   const folder = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
   const layout = await keptImage(folder, join(scratch, 'image'));
   return { layout, run: basename(folder), exitCode, cells: [...(await readRun(folder)).cells.values()] };

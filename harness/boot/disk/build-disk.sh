@@ -55,7 +55,8 @@ protect() {
     debugfs -w -f /scratch/immutable "$disk?offset=$(($1 * 1048576))"
 }
 
-# The menu that ostree writes for syslinux is one that GRUB reads, too.
+# The menu that ostree writes for syslinux is one that GRUB reads, too. GRUB reads no journal: after a power cut in the wrong
+# moment it finds that `loader` names a menu that ostree has removed already, and then the other one of two is whole.
 with_grub() {
     ostree config set sysroot.bootloader syslinux
     mkdir -p "$sysroot/boot/loader.0" "$sysroot/boot/syslinux"
@@ -72,7 +73,11 @@ with_grub() {
         part_gpt fat ext2 normal search search_fs_uuid syslinuxcfg linux test
     cat > "$folder/grub.cfg" <<T
 search --fs-uuid --set=root $(id 4)
-syslinux_configfile /syslinux/syslinux.cfg
+for menu in loader loader.0 loader.1; do
+    if [ -s /\$menu/syslinux.cfg ]; then
+        syslinux_configfile /\$menu/syslinux.cfg
+    fi
+done
 T
     partition $((root + root_size + 1)) <<T
 start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B

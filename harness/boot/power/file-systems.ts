@@ -14,36 +14,37 @@ interface Place {
   size: number;
 }
 
-/** By itself in a file: having replayed a journal, e2fsck 1.47 forgets where on a disk the file system begins. */
-const PART = 'file-system.raw';
-
 /**
  * What looks a file system over, and its exit codes for one in order. e2fsck does what is done at a start: it replays the
  * journal, and 1 is for what it may mend by itself. What it calls damage stays, as all does with FAT, which has no journal.
  * Sources: e2fsck(8), -p and "EXIT CODE"; fsck.fat(8), -n and "EXIT STATUS".
  */
-const CHECKS: Record<Kind, { command: string[]; whole: number[] }> = {
-  ext: { command: ['e2fsck', '-f', '-p', PART], whole: [0, 1] },
-  fat: { command: ['fsck.fat', '-n', PART], whole: [0] },
+const CHECKS: Record<Kind, { tool: string; options: string[]; whole: number[] }> = {
+  ext: { tool: 'e2fsck', options: ['-f', '-p'], whole: [0, 1] },
+  fat: { tool: 'fsck.fat', options: ['-n'], whole: [0] },
 };
 
 /** @throws TwinproofError `unsupported` where this machine has nothing to look them over with */
 export function needFileSystemTools(): void {
-  for (const { command } of Object.values(CHECKS)) bootTool(command[0] ?? '');
+  for (const { tool } of Object.values(CHECKS)) bootTool(tool);
 }
 
 /** What is broken in the file systems of a disk that nothing has mounted; null when nothing is. */
 export async function brokenFileSystem(disk: string): Promise<string | null> {
   const cwd = dirname(disk);
+  // By itself in a file: having replayed a journal, e2fsck 1.47 forgets where on a disk the file system begins.
+  const part = `${basename(disk)}.part`;
   for (const place of await fileSystems(cwd, basename(disk))) {
     try {
-      await runConfined(copyPart(basename(disk), place), { cwd, timeout: 600_000 });
-      if (place.kind === 'fat') await forgetMount(join(cwd, PART));
-      const { command, whole } = CHECKS[place.kind];
-      const { code, stdout, words } = await runConfined(command, { cwd, timeout: 600_000, accept: 'any' });
-      if (!whole.includes(code)) return `${command[0] ?? ''}: ${said(stdout) || words}`;
+      await runConfined(copyPart(basename(disk), part, place), { cwd, timeout: 600_000 });
+      if (place.kind === 'fat') await forgetMount(join(cwd, part));
+      const { tool, options, whole } = CHECKS[place.kind];
+      const { code, stdout, words } = await runConfined([tool, ...options, part], {
+        ...{ cwd, timeout: 600_000, accept: 'any' },
+      });
+      if (!whole.includes(code)) return `${tool}: ${said(stdout) || words}`;
     } finally {
-      await rm(join(cwd, PART), { force: true });
+      await rm(join(cwd, part), { force: true });
     }
   }
   return null;
@@ -58,16 +59,9 @@ const said = (stdout: Buffer): string =>
     .replaceAll(/\s+/g, ' ')
     .slice(0, 300);
 
-const copyPart = (disk: string, { start, size }: Place): string[] => [
-  ...[
-    'dd',
-    `if=${disk}`,
-    `of=${PART}`,
-    'bs=1M',
-    'iflag=skip_bytes,count_bytes',
-    'conv=sparse',
-    'status=none',
-  ],
+const copyPart = (disk: string, part: string, { start, size }: Place): string[] => [
+  ...['dd', `if=${disk}`, `of=${part}`, 'bs=1M', 'iflag=skip_bytes,count_bytes'],
+  ...['conv=sparse', 'status=none'],
   ...[`skip=${start}`, `count=${size}`],
 ];
 

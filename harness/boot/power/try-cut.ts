@@ -28,6 +28,8 @@ interface Job {
   system: System;
   family: Family;
   folder: string;
+  /** Its number, for the names of files. */
+  number: number;
   /** Manifests of the two images. */
   from: string;
   to: string;
@@ -38,8 +40,8 @@ const SYNC = 60;
 
 /** Cuts the power at one moment, starts the machine again, and looks what is there. */
 export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
-  const { recording, from, to, folder } = job;
-  const disk = join(folder, 'cut.raw');
+  const { recording, from, to, folder, number } = job;
+  const disk = join(folder, `cut-${number}.raw`);
   const lost = await diskAfter(cut, recording, disk);
   const { console, ...found } = await look(disk, job);
   await rm(disk, { force: true });
@@ -74,14 +76,13 @@ async function startAgain(after: System, { family }: Job): Promise<Found['again'
 
 async function ask(
   after: System,
-  { family, folder, to }: Job,
+  { family, folder, number, to }: Job,
 ): Promise<Pick<Found, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
   const running = await runningOf(after, family);
   const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
   const store = await family.check(after.guest);
-  if (running === to) await after.shutDown();
-  else await end(after);
-  const fileSystem = await leftBroken(after, join(folder, 'left.raw'));
+  await end(after);
+  const fileSystem = await leftBroken(after, join(folder, `left-${number}.raw`));
   const back = running === to ? await wayBack(after, family) : null;
   return { running, marked, store, fileSystem, back };
 }
