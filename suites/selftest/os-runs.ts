@@ -55,18 +55,26 @@ export async function verifySystem(
 }
 
 /**
- * Puts an image on a disk, starts it and checks claims: all of them, unless told otherwise.
+ * Starts a disk, or an image that is put on one, and checks claims: all of them, unless told otherwise.
+ * @param subject an OCI layout, or a file `….raw`
  * @param next layout of the next release
  * @param more options
  */
 export async function booted(
-  layout: string,
+  subject: string,
   { results, claims, next, more = [] }: { results: string; claims: string[]; next?: string; more?: string[] },
 ): Promise<{ exitCode: number | undefined; shown: Shown }> {
   const options = ['--accel', 'tcg', '--json', '--results', results];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
   const update = next === undefined ? [] : ['--update', `oci:${next}`];
-  const run = await twinproof(['boot', `oci:${layout}`, ...options, ...chosen, ...update, ...more]);
+  const run = await twinproof([
+    'boot',
+    subject.endsWith('.raw') ? subject : `oci:${subject}`,
+    ...options,
+    ...chosen,
+    ...update,
+    ...more,
+  ]);
   if (run.stdout === '') throw new Error(run.stderr);
   return { exitCode: run.exitCode, shown: JSON.parse(run.stdout) as Shown };
 }

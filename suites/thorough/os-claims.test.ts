@@ -1,14 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentOwner } from '../../harness/engine/owner.ts';
-import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
+import { describe, expect, test } from 'vitest';
 import { derivedImage, unit } from '../selftest/os-images.ts';
-import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
+import { booted, summary, verdicts } from '../selftest/os-runs.ts';
 import { ROOT } from '../selftest/support.ts';
+import { setting } from './setting.ts';
 
-const owner = currentOwner('os-claims');
 /** Claims that take little time in a machine whose processor is emulated. */
 const QUICK = ['boots', 'root-read-only'];
 
@@ -31,17 +29,8 @@ function hostKey(): Record<string, string> {
   };
 }
 
-let scratch = '';
-let good = '';
+const made = setting('os-claims', 'default');
 let images = 0;
-beforeAll(async () => {
-  scratch = await makeScratch(owner, 'os-claims');
-  // Building it takes long, and each test by itself does not.
-  good = process.env.TWINPROOF_OS_IMAGE ?? (await verifySystem(scratch, ['reproducible'])).layout;
-}, 1_800_000);
-afterAll(async () => {
-  await removeScratch(scratch);
-});
 
 describe('an operating system of which one thing is broken', () => {
   test.each([
@@ -89,10 +78,10 @@ describe('an operating system of which one thing is broken', () => {
       /the store: /,
     ],
   ])('turns %s red, and no other', async (claim, files, reason) => {
-    const layout = await derivedImage(good, join(scratch, `bad-${(images += 1)}`), files);
+    const layout = await derivedImage(made.good, join(made.scratch, `bad-${(images += 1)}`), files);
     // What takes long goes well in the good image.
     const claims = claim === 'rollback' ? ['boots', 'update', claim] : [...new Set([...QUICK, claim])];
-    const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    const { exitCode, shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
     const expected = Object.fromEntries(claims.map((one) => [one, one === claim ? 'fail' : 'pass']));
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual(expected);
     expect(summary(shown, claim)).toMatch(reason);
@@ -100,30 +89,36 @@ describe('an operating system of which one thing is broken', () => {
   });
 
   test('refuses an older release for its age when nothing is broken', async () => {
-    const { shown } = await booted(good, { results: join(scratch, 'results'), claims: ['downgrade'] });
+    const { shown } = await booted(made.good, {
+      results: join(made.scratch, 'results'),
+      claims: ['downgrade'],
+    });
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ downgrade: 'pass' });
     expect(summary(shown, 'downgrade')).toMatch(/^refused: .*chronologically older/);
   });
 
   test('turns update red when the menu of its boot loader cannot be switched', async () => {
     const layout = await derivedImage(
-      good,
-      join(scratch, 'stuck'),
+      made.good,
+      join(made.scratch, 'stuck'),
       unit('stuck', '/usr/bin/chattr +i /boot'),
     );
     const claims = [...QUICK, 'update'];
-    const { shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    const { shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
     expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', update: 'fail' });
     expect(summary(shown, 'update')).toMatch(/after the update it says that it runs sha256:/);
   });
 
   test('survives an update without room when nothing is broken', async () => {
-    const { shown } = await booted(good, { results: join(scratch, 'results'), claims: ['disk-full'] });
+    const { shown } = await booted(made.good, {
+      results: join(made.scratch, 'results'),
+      claims: ['disk-full'],
+    });
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ 'disk-full': 'pass' });
   });
 
   test('turns update red when its next release overwrites what the user changed', async () => {
-    const next = await derivedImage(good, join(scratch, 'next'), {
+    const next = await derivedImage(made.good, join(made.scratch, 'next'), {
       'etc/gai.conf': '# next\n',
       'etc/host.conf': '# next\n',
       ...unit(
@@ -132,7 +127,7 @@ describe('an operating system of which one thing is broken', () => {
       ),
     });
     const claims = ['boots', 'update'];
-    const { shown } = await booted(good, { results: join(scratch, 'results'), claims, next });
+    const { shown } = await booted(made.good, { results: join(made.scratch, 'results'), claims, next });
     expect(verdicts(shown)).toEqual({ boots: 'pass', update: 'fail' });
     expect(summary(shown, 'update')).toMatch(
       /\/etc\/host\.conf, changed by both, is not as the user left it/,
@@ -142,12 +137,15 @@ describe('an operating system of which one thing is broken', () => {
 
 test('is started by GRUB where it brings that, and else directly, which is said', async () => {
   const files = { 'usr/lib/grub/x86_64-efi/.wh.syslinuxcfg.mod': '' };
-  const layout = await derivedImage(good, join(scratch, 'no-loader'), files);
+  const layout = await derivedImage(made.good, join(made.scratch, 'no-loader'), files);
   for (const [image, loader, said] of [
-    [good, 'grub', /nothing failed$/],
+    [made.good, 'grub', /nothing failed$/],
     [layout, null, /its kernel was started directly, without a boot loader$/],
   ] as const) {
-    const { shown } = await booted(image, { results: join(scratch, 'results'), claims: ['boots', 'kernel'] });
+    const { shown } = await booted(image, {
+      results: join(made.scratch, 'results'),
+      claims: ['boots', 'kernel'],
+    });
     expect(verdicts(shown)).toEqual({ boots: 'pass', kernel: 'pass' });
     expect(shown.results[0]?.detail).toMatchObject({ loader });
     expect(summary(shown, 'boots')).toMatch(said);
@@ -157,7 +155,7 @@ test('is started by GRUB where it brings that, and else directly, which is said'
 test('--shell puts through to root in the guest, until it is switched off', async () => {
   const { stdout, stderr, exitCode } = await execa(
     process.execPath,
-    [join(ROOT, 'harness/cli/main.ts'), 'boot', `oci:${good}`, '--accel', 'tcg', '--shell'],
+    [join(ROOT, 'harness/cli/main.ts'), 'boot', `oci:${made.good}`, '--accel', 'tcg', '--shell'],
     { input: 'echo $((6 * 7)) is $(id -un)\nsystemctl poweroff\n', reject: false },
   );
   expect(stderr).toContain('root in the guest');

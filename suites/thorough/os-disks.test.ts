@@ -1,40 +1,23 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentOwner } from '../../harness/engine/owner.ts';
-import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
-import { type Shown, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
-import { twinproof } from '../selftest/support.ts';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { booted, summary, verdicts } from '../selftest/os-runs.ts';
+import { setting } from './setting.ts';
 import { updatedDisk } from './updated-disk.ts';
 
-const owner = currentOwner('os-disks');
-let scratch = '';
+const made = setting('os-disks', 'ab');
 let disk = '';
 beforeAll(async () => {
-  scratch = await makeScratch(owner, 'os-disks');
-  const layout =
-    process.env.TWINPROOF_SLOTS_IMAGE ?? (await verifySystem(scratch, ['reproducible'], 'ab')).layout;
-  disk = await updatedDisk(layout, join(scratch, 'updated.raw'));
+  disk = await updatedDisk(made.good, join(made.scratch, 'updated.raw'));
 }, 1_800_000);
-afterAll(async () => {
-  await removeScratch(scratch);
-});
 
-async function started(
-  path: string,
-  claims: string[],
-): Promise<{ exitCode: number | undefined; shown: Shown }> {
-  const chosen = claims.flatMap((claim) => ['--claim', claim]);
-  const options = ['--accel', 'tcg', '--json', '--results', join(scratch, 'results')];
-  const { exitCode, stdout, stderr } = await twinproof(['boot', path, ...options, ...chosen]);
-  if (stdout === '') throw new Error(stderr);
-  return { exitCode, shown: JSON.parse(stdout) as Shown };
-}
+const started = (path: string, claims: string[]): ReturnType<typeof booted> =>
+  booted(path, { results: join(made.scratch, 'results'), claims });
 
 describe('a disk with two releases', () => {
   test('is started as it is, goes back to the previous one, and its copies are one machine', async () => {
     // Packed, and under a name that says something else.
-    const packed = join(scratch, 'packed.raw');
+    const packed = join(made.scratch, 'packed.raw');
     await execa('qemu-img', ['convert', '-c', '-f', 'raw', '-O', 'qcow2', disk, packed]);
     const claims = ['boots', 'same-image', 'root-read-only', 'rollback', 'identity'];
     const { exitCode, shown } = await started(packed, claims);
@@ -51,7 +34,7 @@ describe('a disk with two releases', () => {
   });
 
   test('of which the previous one is broken does not go back', async () => {
-    const broken = join(scratch, 'broken.raw');
+    const broken = join(made.scratch, 'broken.raw');
     await execa('cp', ['--sparse=always', disk, broken]);
     // The slot that it is in: build-slots.sh.
     await execa('dd', ['if=/dev/zero', `of=${broken}`, 'bs=1M', 'seek=513', 'count=1', 'conv=notrunc']);

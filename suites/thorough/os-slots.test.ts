@@ -1,24 +1,13 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { currentOwner } from '../../harness/engine/owner.ts';
-import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
+import { describe, expect, test } from 'vitest';
 import { derivedImage } from '../selftest/os-images.ts';
-import { booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
+import { booted, summary, verdicts } from '../selftest/os-runs.ts';
+import { setting } from './setting.ts';
 
 /** As the boot loader counts, in the slot that does not run once the update took place. */
 const COUNT = ['os-a+3.conf', 'os-a+2-1.conf', 'os-a+1-2.conf', 'os-a+0-3.conf'];
 
-const owner = currentOwner('os-slots');
-let scratch = '';
-let good = '';
-beforeAll(async () => {
-  scratch = await makeScratch(owner, 'os-slots');
-  // Building it takes long, and each test by itself does not.
-  good = process.env.TWINPROOF_SLOTS_IMAGE ?? (await verifySystem(scratch, ['reproducible'], 'ab')).layout;
-}, 1_800_000);
-afterAll(async () => {
-  await removeScratch(scratch);
-});
+const made = setting('os-slots', 'ab');
 
 interface Tried {
   good: string;
@@ -28,7 +17,7 @@ interface Tried {
 describe('an operating system for two slots', () => {
   test('comes up by its own boot loader, takes a good release, and leaves bad ones', async () => {
     const claims = ['boots', 'root-read-only', 'downgrade', 'update', 'failed-update'];
-    const { exitCode, shown } = await booted(good, { results: join(scratch, 'results'), claims });
+    const { exitCode, shown } = await booted(made.good, { results: join(made.scratch, 'results'), claims });
     expect(verdicts(shown)).toEqual(Object.fromEntries(claims.map((claim) => [claim, 'pass'])));
     expect(exitCode).toBe(0);
     const [boots] = shown.results;
@@ -47,29 +36,33 @@ describe('an operating system for two slots', () => {
 
   test('that does not say its version takes an older release, which is red', async () => {
     const osRelease = 'ID=debian\nPRETTY_NAME="Debian without a version of the image"\n';
-    const layout = await derivedImage(good, join(scratch, 'ageless'), { 'usr/lib/os-release': osRelease });
+    const layout = await derivedImage(made.good, join(made.scratch, 'ageless'), {
+      'usr/lib/os-release': osRelease,
+    });
     const claims = ['boots', 'root-read-only', 'downgrade'];
-    const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    const { exitCode, shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
     expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', downgrade: 'fail' });
     expect(summary(shown, 'downgrade')).toMatch(/^an older release was taken/);
     expect(exitCode).toBe(1);
   });
 
   test('that does not say its version goes to an older release where the policy allows that', async () => {
-    const layout = await derivedImage(good, join(scratch, 'allowed'), {
+    const layout = await derivedImage(made.good, join(made.scratch, 'allowed'), {
       'usr/lib/os-release': 'ID=debian\nPRETTY_NAME="Debian without a version of the image"\n',
     });
     const { shown } = await booted(layout, {
-      ...{ results: join(scratch, 'results'), claims: ['downgrade'], more: ['--downgrade', 'allowed'] },
+      ...{ results: join(made.scratch, 'results'), claims: ['downgrade'], more: ['--downgrade', 'allowed'] },
     });
     expect(verdicts(shown)).toEqual({ downgrade: 'pass' });
     expect(summary(shown, 'downgrade')).toBe('the older release runs');
   });
 
   test('whose boot loader is given no number of tries starts a bad release for ever, which is red', async () => {
-    const layout = await derivedImage(good, join(scratch, 'uncounted'), { 'etc/kernel/.wh.tries': '' });
+    const layout = await derivedImage(made.good, join(made.scratch, 'uncounted'), {
+      'etc/kernel/.wh.tries': '',
+    });
     const claims = ['boots', 'root-read-only', 'failed-update'];
-    const { exitCode, shown } = await booted(layout, { results: join(scratch, 'results'), claims });
+    const { exitCode, shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
     expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', 'failed-update': 'fail' });
     expect(summary(shown, 'failed-update')).toBe(
       'the release that cannot start was started 5 times, and nothing else',

@@ -1,18 +1,8 @@
-import { link } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeDisk } from '../../harness/boot/disk/make-disk.ts';
-import { operatingSystemOf } from '../../harness/boot/disk/operating-system.ts';
-import { ADDED } from '../../harness/boot/system/starter.ts';
-import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
-import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
-import { readTree } from '../../harness/oci/layers/tree.ts';
-import { DEFAULT_LIMITS } from '../../harness/oci/limits.ts';
-import { openImage } from '../../harness/oci/open.ts';
+import { describe, expect, test } from 'vitest';
 import { derivedImage } from '../selftest/os-images.ts';
-import { type Shown, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
-import { twinproof } from '../selftest/support.ts';
+import { booted, summary, verdicts } from '../selftest/os-runs.ts';
+import { diskOf, setting } from './setting.ts';
 
 /** A system that opens no shell for debugging, whatever it is told, and takes its address from the network. */
 const SHELL_LESS = {
@@ -22,48 +12,16 @@ const SHELL_LESS = {
     '-> /usr/lib/systemd/system/systemd-networkd.service',
 };
 
-const owner = currentOwner('os-ssh');
-let scratch = '';
-let good = '';
-beforeAll(async () => {
-  scratch = await makeScratch(owner, 'os-ssh');
-  // Building it takes long, and each test by itself does not.
-  good = process.env.TWINPROOF_SLOTS_IMAGE ?? (await verifySystem(scratch, ['reproducible'], 'ab')).layout;
-}, 1_800_000);
-afterAll(async () => {
-  await removeScratch(scratch);
-});
+const made = setting('os-ssh', 'ab');
 
-/** A disk with the image and these files, as somebody might hand it over, that was never started. */
+/** A disk with the image and these files, as somebody might hand it over. */
 async function diskWith(name: string, files: Record<string, string>): Promise<string> {
-  const image = await openImage(`oci:${await derivedImage(good, join(scratch, name), files)}`);
-  const folder = await makeScratch(owner, 'os-ssh-disk');
-  try {
-    const os = operatingSystemOf(
-      await readTree(image, { limits: DEFAULT_LIMITS }),
-      image.config.json.architecture,
-    );
-    const { disk } = await makeDisk(await connectEngine(), owner, {
-      ...{ os, image, folder, releases: new Map(), commandLine: ADDED },
-    });
-    await link(disk, join(scratch, `${name}.raw`));
-  } finally {
-    await image.close();
-    await removeScratch(folder);
-  }
-  return join(scratch, `${name}.raw`);
+  const layout = await derivedImage(made.good, join(made.scratch, name), files);
+  return diskOf(layout, join(made.scratch, `${name}.raw`));
 }
 
-async function started(
-  path: string,
-  claims: string[],
-): Promise<{ exitCode: number | undefined; shown: Shown }> {
-  const chosen = claims.flatMap((claim) => ['--claim', claim]);
-  const options = ['--accel', 'tcg', '--json', '--results', join(scratch, 'results')];
-  const { exitCode, stdout, stderr } = await twinproof(['boot', path, ...options, ...chosen]);
-  if (stdout === '') throw new Error(stderr);
-  return { exitCode, shown: JSON.parse(stdout) as Shown };
-}
+const started = (path: string, claims: string[]): ReturnType<typeof booted> =>
+  booted(path, { results: join(made.scratch, 'results'), claims });
 
 describe('a disk whose system opens no shell', () => {
   test('is reached by SSH, also after it was started again', async () => {
