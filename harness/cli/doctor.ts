@@ -7,7 +7,8 @@ import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/runtime.ts';
 import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
-import { TOOLS, findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
+import { TOOLS } from '../setup/tool-list.mjs';
+import { findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
 import { print } from './output.ts';
 
 interface Finding {

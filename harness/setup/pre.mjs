@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { deniedSocket, findEngine } from './sockets.mjs';
-import { TOOLS, findTool, installCommand, locateTool, packageManager, startCommand } from './tools.mjs';
+import { TOOLS } from './tool-list.mjs';
+import { findTool, installCommand, locateTool, packageManager, startCommand } from './tools.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const asked = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Tool, locateTool } from './tools.mjs';
+import type { Tool } from './tool-list.mjs';
+import { locateTool } from './tools.mjs';
 
 const tool: Tool = { command: 'no-such-program', apt: 'none', dnf: null, group: 'tools', why: 'a test' };
 

@@ -1,7 +1,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { lchown, stat } from 'node:fs/promises';
 import { TwinproofError } from '../../errors.ts';
-import { TOOLS, findTool, installCommand } from '../../setup/tools.mjs';
+import { TOOLS } from '../../setup/tool-list.mjs';
+import { findTool, installCommand } from '../../setup/tools.mjs';
 
 /** `nobody` by number, which every distribution agrees on: what root starts on a guest's behalf runs as this user. */
 const NOBODY = 65_534;

@@ -1,7 +1,8 @@
 import { access, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
-import { TOOLS, installCommand } from '../../setup/tools.mjs';
+import { TOOLS } from '../../setup/tool-list.mjs';
+import { installCommand } from '../../setup/tools.mjs';
 import { handOver, runConfined } from '../machine/confined.ts';
 import { type EfiVariable, withVariable } from '../machine/efi-variables.ts';
 import { PLATFORMS } from '../machine/platforms.ts';
