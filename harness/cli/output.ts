@@ -4,5 +4,9 @@ export function mayColor(stream: NodeJS.WriteStream, option: boolean): boolean {
   return option && stream.isTTY && (NO_COLOR === undefined || NO_COLOR === '');
 }
 
+/** Characters on a line of a terminal. */
+export const columnsOf = (stream: NodeJS.WriteStream): number | undefined =>
+  stream.isTTY ? Math.max(stream.columns, 60) : undefined;
+
 export const print = (text: string): void => void process.stdout.write(text);
 export const tell = (text: string): void => void process.stderr.write(text);

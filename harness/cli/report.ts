@@ -6,7 +6,7 @@ import { type ReportInput, reportInput } from '../report/input.ts';
 import { withEvidence } from '../report/page/with-evidence.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { collect } from './options.ts';
-import { mayColor, print } from './output.ts';
+import { columnsOf, mayColor, print } from './output.ts';
 import { readHistory, readResults } from './read-results.ts';
 import { writeFolder, writeWhole } from './write-files.ts';
 
@@ -61,7 +61,7 @@ async function run(paths: string[], options: Options): Promise<void> {
 }
 
 const terminal = ({ summary }: ReportInput, color: boolean): string =>
-  terminalReport(summary, { color: mayColor(process.stdout, color) });
+  terminalReport(summary, { color: mayColor(process.stdout, color), columns: columnsOf(process.stdout) });
 
 async function write(
   files: ReadonlyMap<string, string>,

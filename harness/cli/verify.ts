@@ -12,7 +12,7 @@ import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { onInterrupt } from './interrupt.ts';
 import { collect, wholeNumber } from './options.ts';
-import { mayColor, print, tell } from './output.ts';
+import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
 
 interface Options {
@@ -123,7 +123,10 @@ async function run(path: string, options: Options): Promise<void> {
     print(
       options.json
         ? jsonReport(summary)
-        : terminalReport(summary, { color: mayColor(process.stdout, options.color) }),
+        : terminalReport(summary, {
+            color: mayColor(process.stdout, options.color),
+            columns: columnsOf(process.stdout),
+          }),
     );
     tell(`recorded in ${folder}\n`);
     process.exitCode = exitCode(summary);

@@ -1,10 +1,10 @@
-import Table from 'cli-table3';
 import { styleText } from 'node:util';
 import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
 import { escapeText } from './escape.ts';
 import { limited } from './limit.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
+import { matrixTables } from './terminal-matrix.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -16,21 +16,22 @@ const STYLES: Record<Verdict, Style> = {
   skipped: 'gray',
 };
 
+/** Of what is no terminal: as wide as lines of this kind are made. */
+const COLUMNS = 120;
+
 /** Characters of the line of a cell. */
 const MAX_SUMMARY = 2000;
 
-/** No rules between rows: a catalog has many. */
-const COMPACT = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-
-/** The matrix as a table, and below it one line for each cell that is not a pass. */
-export function terminalReport(summary: Summary, options: { color: boolean }): string {
+/** The matrix as tables that are no wider than so many columns where that is possible, and below it one line for each cell that is not a pass. */
+export function terminalReport(
+  summary: Summary,
+  options: { color: boolean; columns?: number | undefined },
+): string {
   const paint = (style: Style, text: string): string =>
     options.color ? styleText(style, text, { validateStream: false }) : text;
   const cell = (found: SummaryCell | null): string =>
     found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
-  const { claims, rows } = matrixOf(summary);
-  const table = new Table({ head: ['subject', ...claims], style: { head: [], border: [] }, chars: COMPACT });
-  for (const row of rows) table.push([escapeText(row.subject), ...row.cells.map(cell)]);
+  const tables = matrixTables(matrixOf(summary), options.columns ?? COLUMNS, cell);
   const told = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );
@@ -41,5 +42,5 @@ export function terminalReport(summary: Summary, options: { color: boolean }): s
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
   const depth = depthText(summary);
   const end = [countsLine(summary), ...(depth === null ? [] : [`depth: ${depth}`])].join('; ');
-  return [table.toString(), ...lines, ...incomplete, end, ''].join('\n');
+  return [...tables, ...lines, ...incomplete, end, ''].join('\n');
 }

@@ -35,8 +35,7 @@ export class Session {
     this.preparing = new Limiter(input.jobs);
     this.building = new Limiter(input.jobs);
     this.judging = new Limiter(input.jobs);
-    // A machine waits much: one keeps little more than one processor busy.
-    this.booting = new Limiter(input.jobs * 2);
+    this.booting = new Limiter(input.jobs);
   }
 
   static async open(input: RunInput): Promise<Session> {
