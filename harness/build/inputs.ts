@@ -2,7 +2,7 @@ import { copyFile, link, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
 import { storageError } from '../engine/storage.ts';
-import type { Lock, LockedArch, LockedFile } from '../lock/types.ts';
+import type { Lock, LockKind, LockedArch, LockedFile } from '../lock/types.ts';
 import type { StagedInputs } from './types.ts';
 
 /** What Debian and RPM call an architecture where OCI (Go) calls it otherwise. */
@@ -41,12 +41,18 @@ export async function stageInputs(
   for (const file of files) {
     const source = cached.get(file.url);
     if (source === undefined) throw new Error(`${file.url} was not fetched`);
-    const target = join(folder, lock.kind, arch, safeName(file.repoid), safeName(fileName(file.url)));
+    const target = stagedPath(folder, { kind: lock.kind, arch, file });
     await mkdir(dirname(target), { recursive: true });
     await linkOrCopy(source, target);
   }
   return { folder, files: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
+
+/** Where a file of a lock lies. @param arch as the lock spells it */
+export const stagedPath = (
+  folder: string,
+  { kind, arch, file }: { kind: LockKind; arch: string; file: LockedFile },
+): string => join(folder, kind, arch, safeName(file.repoid), safeName(fileName(file.url)));
 
 /** Gives a file of the cache a second name, which must only be read. */
 export async function linkOrCopy(source: string, target: string): Promise<void> {

@@ -2,10 +2,14 @@ import { type ImageKernel, kernelFaults, kernelPackage } from '../boot/guest/ker
 import type { Source } from '../boot/system/under-test.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
+import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
-/** The kernel that runs is the image's file, byte for byte, and of the version that its package has. */
+/**
+ * The kernel that runs is the image's file, byte for byte, and of the version that its package has; where there is a lock, that
+ * package is the one that was locked, and the file is in it.
+ */
 export const kernel: SystemClaim = {
   id: 'kernel',
   statement: "runs the kernel of the image's own package",
@@ -22,16 +26,35 @@ async function check(context: SystemContext): Promise<Finding> {
     ...(await under.system.loaded()),
   };
   const image = await imageKernel(source);
-  const faults = kernelFaults(running, image);
   const found = kernelPackage(running, image.databases);
+  const { origin, faults: others } = await checkOrigin(context, { ...running, ...found });
+  const faults = [...kernelFaults(running, image), ...others];
   const detail = {
     ...running,
     package: found === null ? null : { name: found.name, version: found.version },
+    origin: origin === null ? null : { ...origin },
     faults,
   };
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  return { verdict: 'pass', summary: `${found?.name ?? ''} ${found?.version ?? ''}`, detail, evidence: [] };
+  const from = origin === null ? '' : `, from ${origin.repoid}, as locked`;
+  return {
+    verdict: 'pass',
+    summary: `${found?.name ?? ''} ${found?.version ?? ''}${from}`,
+    detail,
+    evidence: [],
+  };
+}
+
+/** Where the kernel's package comes from; nothing is known of an image that was not built here, or without a lock. */
+async function checkOrigin(
+  { locked }: SystemContext,
+  { name, ...running }: Omit<KernelPackage, 'name'> & { name?: string },
+): Promise<{ origin: KernelOrigin | null; faults: string[] }> {
+  if (locked === null || name === undefined) return { origin: null, faults: [] };
+  const kernel = { ...running, name };
+  const origin = await kernelOrigin(kernel, locked);
+  return { origin, faults: originFaults(kernel, origin) };
 }
 
 async function imageKernel({ image, tree, os }: Source): Promise<ImageKernel> {

@@ -25,11 +25,22 @@ export interface Failure {
   causes: string[];
 }
 
+/** What an image was built from. */
+export interface LockedInputs {
+  lock: Lock;
+  /** OCI name. */
+  architecture: string;
+  /** Its files, laid out as Hermeto does, as they were checked and given to the builds. */
+  folder: string;
+}
+
 /** What a claim about a running operating system looks at. */
 export interface SystemContext {
   evidence: EvidenceStore;
   /** Puts the image on a disk and starts it, once for all claims; ended by the caller of the claim. */
   system: () => Promise<UnderTest>;
+  /** Null for an image that was not built here, or without a lock. */
+  locked: LockedInputs | null;
   /** How often the power is cut, and the number that decides when. */
   powerCuts: { count: number; seed: number };
   /** What is being done now, for people who wait. */

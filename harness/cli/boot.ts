@@ -113,6 +113,7 @@ async function* checkAll(
   const context = {
     evidence: new EvidenceStore(resolve(flags.results)),
     system: system.get,
+    locked: null,
     powerCuts: { count: flags.cuts, seed: flags.seed },
     onStep,
     downgrade: flags.downgrade ?? null,

@@ -13,7 +13,7 @@ import {
   needsSystem,
   needsUpdate,
 } from '../claims/registry.ts';
-import type { ClaimContext, Finding } from '../claims/types.ts';
+import type { ClaimContext, Finding, LockedInputs } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
@@ -141,6 +141,7 @@ export class SubjectRun {
         buildEvidence,
         image,
         system: system.get,
+        locked: lockedInputs(prepared),
         powerCuts,
         onStep,
       };
@@ -253,3 +254,9 @@ export class SubjectRun {
     this.#send({ type: 'step', subject: this.#subject.id, step });
   }
 }
+
+/** What the image is built from, for claims that hold what runs against it. */
+const lockedInputs = ({ lock, inputs, subject }: Prepared): LockedInputs | null =>
+  lock === null || inputs.folder === null
+    ? null
+    : { lock, architecture: subject.platform.architecture, folder: inputs.folder };

@@ -9,8 +9,22 @@ import { type Verified, booted, summary, verdicts, verifySystem } from './os-run
 import { temporaryFolder, twinproof } from './support.ts';
 
 /** What the good image passes; other bad images than these are in suites/thorough. */
-const CLAIMS = ['boots', 'same-image', 'root-read-only', 'state-writable', 'update', 'rollback', 'identity'];
+const CLAIMS = [
+  'boots',
+  'kernel',
+  'same-image',
+  'root-read-only',
+  'state-writable',
+  'update',
+  'rollback',
+  'identity',
+];
 const owner = currentOwner('boot-selftest');
+
+interface Kernel {
+  kernel: string;
+  origin: { url: string; kernel: string };
+}
 
 let scratch = '';
 let verified: Verified;
@@ -33,6 +47,9 @@ describe('an operating system', () => {
       expect.objectContaining({ name: 'screen', mediaType: 'image/png' }),
     ]);
     expect(boots?.detail).toMatchObject({ family: 'ostree', systemd: '252', state: 'running' });
+    const kernel = verified.cells.find(({ claim }) => claim === 'kernel')?.detail as unknown as Kernel;
+    expect(kernel.origin.url).toMatch(/\/linux-image-.*\.deb$/);
+    expect(kernel.origin.kernel).toBe(kernel.kernel);
     const own = (await listScratch()).filter((one) => one.owner?.run === verified.run);
     const folders = own.map(({ folder }) => basename(folder));
     expect(folders.filter((name) => /^(machine|disk)-/.test(name))).toEqual([]);

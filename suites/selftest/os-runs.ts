@@ -4,6 +4,8 @@ import { readRun } from '../../harness/record/reader.ts';
 import { keptImage } from './os-images.ts';
 import { twinproof } from './support.ts';
 
+const CATALOGS = { default: 'fixtures/bundled.catalog.yaml', ab: 'fixtures/slots.catalog.yaml' };
+
 /** What `twinproof boot --json` prints. */
 export interface Shown {
   image: string;
@@ -43,12 +45,7 @@ export async function verifySystem(
     join(scratch, 'runs'),
   ];
   const chosen = claims.flatMap((claim) => ['--claim', claim]);
-  const { exitCode, stderr } = await twinproof([
-    'verify',
-    'fixtures/bundled.catalog.yaml',
-    ...options,
-    ...chosen,
-  ]);
+  const { exitCode, stderr } = await twinproof(['verify', CATALOGS[variant], ...options, ...chosen]);
   const folder = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
   const layout = await keptImage(folder, join(scratch, 'image'));
   return { layout, run: basename(folder), exitCode, cells: [...(await readRun(folder)).cells.values()] };

@@ -1,0 +1,55 @@
+import { hash } from 'node:crypto';
+import { lockedArch, stagedPath } from '../build/inputs.ts';
+import { readDebFile } from '../fetch/debian/deb-archive.ts';
+import type { LockedInputs } from './types.ts';
+
+/** What runs, by the image's package database, and what was loaded. */
+export interface KernelPackage {
+  name: string;
+  version: string;
+  /** `uname -r`. */
+  release: string;
+  /** sha256 (hex). */
+  kernel: string;
+}
+
+/** Where the lock has the package of the kernel from. */
+export interface KernelOrigin {
+  url: string;
+  repoid: string;
+  version: string;
+  /** sha256 (hex) of the kernel in that very package; null for RPM packages, which are not looked into. */
+  kernel: string | null;
+}
+
+/** The package of the kernel as the lock has it; null when it has none of that name. */
+export async function kernelOrigin(
+  { name, release }: Pick<KernelPackage, 'name' | 'release'>,
+  { lock, architecture, folder }: LockedInputs,
+): Promise<KernelOrigin | null> {
+  const arch = lockedArch(lock, architecture);
+  const found = arch?.packages.find((one) => one.name === name);
+  if (arch === undefined || found === undefined) return null;
+  const { url, repoid, evr: version } = found;
+  if (lock.kind !== 'deb') return { url, repoid, version, kernel: null };
+  const file = stagedPath(folder, { kind: lock.kind, arch: arch.arch, file: found });
+  return {
+    ...{ url, repoid, version },
+    kernel: hash('sha256', await readDebFile(file, `boot/vmlinuz-${release}`), 'hex'),
+  };
+}
+
+/** In what the kernel is not the one that was locked; one line each. */
+export function originFaults(running: KernelPackage, origin: KernelOrigin | null): string[] {
+  const { name, version, kernel } = running;
+  if (origin === null) return [`the lock has no ${name}`];
+  const withoutZeroEpoch = (text: string): string => text.replace(/^0+:/, '');
+  return [
+    ...(withoutZeroEpoch(origin.version) === withoutZeroEpoch(version)
+      ? []
+      : [`${name} has version ${version}, and in the lock ${origin.version}`]),
+    ...(origin.kernel === null || origin.kernel === kernel
+      ? []
+      : [`what was loaded is not the kernel in ${origin.url}`]),
+  ];
+}
