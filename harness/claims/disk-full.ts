@@ -1,5 +1,5 @@
 import { noRoomFaults, updateWithoutRoom } from '../boot/update/no-room.ts';
-import { consoleEvidence, updateOf } from './system.ts';
+import { consoleEvidence, scenarioOf, startedSystem } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 
 /** An update for which there is no room fails and changes nothing; once there is room, it is taken. */
@@ -7,11 +7,13 @@ export const diskFull: SystemClaim = {
   id: 'disk-full',
   statement: 'survives an update for which there is no room',
   updates: true,
+  apart: true,
   check,
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { under, scenario } = await updateOf(context);
+  const under = await startedSystem(context);
+  const scenario = scenarioOf(under);
   await using system = await under.system.clone();
   const result = await updateWithoutRoom(system, scenario.family);
   const faults = noRoomFaults(result, scenario.from);

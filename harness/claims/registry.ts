@@ -46,6 +46,10 @@ export const LONG_CLAIMS: readonly string[] = SYSTEM_CLAIMS.filter(({ long }) =>
 /** The order in which claims are checked on one machine. */
 export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
 
+/** Whether a claim can be checked beside the others. */
+export const isApart = (id: string): boolean =>
+  SYSTEM_CLAIMS.some((claim) => claim.id === id && claim.apart === true);
+
 /** Whether a claim among these looks at a running system. */
 export const needsSystem = (ids: readonly string[]): boolean =>
   SYSTEM_CLAIMS.some(({ id }) => ids.includes(id));

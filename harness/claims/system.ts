@@ -17,6 +17,17 @@ export async function freshSystem(context: SystemContext): Promise<UnderTest & {
 }
 
 /**
+ * The system, whatever is done to it at this moment: for claims that look at copies of its disk.
+ * @throws TwinproofError `guest-unreachable` when it did not come up at first
+ */
+export async function startedSystem(context: SystemContext): Promise<UnderTest> {
+  const under = await context.system();
+  const [first] = under.system.boots;
+  if (first?.reason != null) throw new TwinproofError('guest-unreachable', first.reason);
+  return under;
+}
+
+/**
  * The image that is on the disk.
  * @throws TwinproofError `unsupported` for a disk that came as it is
  */

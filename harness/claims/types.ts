@@ -81,6 +81,8 @@ export interface SystemClaim extends Claim {
   bad?: true;
   /** Among the releases on that disk must be one that is older. */
   older?: true;
+  /** It looks at machines of its own only, and so can be checked beside the others. */
+  apart?: true;
   /** It takes so long that it must be asked for by name. */
   long?: true;
   check: (context: SystemContext) => Promise<Finding>;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { cellError } from '../build/cell-error.ts';
 import { OnceUnderTest } from '../boot/system/under-test.ts';
+import { inTurn } from '../claims/in-turn.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
 import type { DowngradePolicy } from '../catalog/types.ts';
@@ -118,10 +119,13 @@ async function* checkAll(
     onStep,
     downgrade: flags.downgrade ?? null,
   };
-  for (const claim of claims) {
-    onStep(`checking ${claim.id}`);
-    yield await check(claim, context);
-  }
+  yield* inTurn(claims, {
+    isApart: ({ apart }) => apart === true,
+    check: (claim) => {
+      onStep(`checking ${claim.id}`);
+      return check(claim, context);
+    },
+  });
 }
 
 function chosen(ids: string[]): readonly SystemClaim[] {

@@ -8,11 +8,13 @@ import { firstBuild } from '../claims/failed-build.ts';
 import {
   findClaim,
   inOrder,
+  isApart,
   needsBadUpdates,
   needsOlderRelease,
   needsSystem,
   needsUpdate,
 } from '../claims/registry.ts';
+import { inTurn } from '../claims/in-turn.ts';
 import type { ClaimContext, Finding, LockedInputs } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
@@ -146,7 +148,8 @@ export class SubjectRun {
         onStep,
       };
       const results: CellResult[] = [];
-      for (const claim of inOrder(claims)) results.push(await this.#judge(claim, context));
+      const check = (claim: string): Promise<CellResult> => this.#judge(claim, context);
+      for await (const result of inTurn(inOrder(claims), { isApart, check })) results.push(result);
       return results;
     } finally {
       for (const opened of images.values()) await (await opened.catch(() => null))?.close();
