@@ -14,10 +14,13 @@ export const diskFull: SystemClaim = {
 async function check(context: SystemContext): Promise<Finding> {
   const under = await startedSystem(context);
   const scenario = scenarioOf(under);
-  await using system = await under.system.clone();
-  const result = await updateWithoutRoom(system, scenario.family);
+  const second = await under.second.get();
+  const result = await updateWithoutRoom(second, scenario.family);
   const faults = noRoomFaults(result, scenario.from);
-  const evidence = [await consoleEvidence(context, { ...under, system }, 'console after a full disk')];
+  const evidence = [
+    await consoleEvidence(context, { ...under, system: second.system }, 'console after a full disk'),
+  ];
+  await second.system.kill();
   const { left, refused, retried, restarted } = result;
   const detail = { left, refused, retried, restarted, faults };
   if (faults.length > 0)

@@ -13,10 +13,10 @@ export const identity: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { system, source } = await context.system();
+  const { system, second, source } = await context.system();
   const scenario = source === null ? null : (await updateOf(context)).scenario;
   const own = await askIdentity(system.guest);
-  const clone = await identityOfClone(system);
+  const { identity: clone } = await second.get();
   const shared = sharedWith(own, clone);
   // What is the same from the start need not be watched over an update.
   const times = shared.length > 0 ? [] : await over(system, scenario);
@@ -30,12 +30,6 @@ async function check(context: SystemContext): Promise<Finding> {
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
   const summary = `the same ${times.map(([when]) => when).join(', ')}, and another one than its clone`;
   return { verdict: 'pass', summary, detail, evidence: [] };
-}
-
-async function identityOfClone(system: System): Promise<Identity> {
-  await using clone = await system.clone();
-  await clone.boot();
-  return await askIdentity(clone.guest);
 }
 
 /** Over an update and the way back; over a start for a disk that came as it is. */

@@ -8,7 +8,8 @@ import type { Accelerator } from '../machine/types.ts';
 import { startOf } from './given.ts';
 import { proof } from './proof.ts';
 import { System } from './system.ts';
-import { type UnderTest, bootOrEnd } from './under-test.ts';
+import { SecondMachine } from './second-machine.ts';
+import { type UnderTest, bootOrEnd, endBoth } from './under-test.ts';
 
 interface Options {
   /** A file, which is only read. */
@@ -41,10 +42,11 @@ export async function startGivenDisk(
     });
     onStep(`starting it (${by}, ${architecture}, ${proved.accelerator})`);
     await bootOrEnd(system);
+    const second = new SecondMachine(system);
     return {
       ...{ source: null, given: { ...given, by, architecture }, ...(await lookAt(system)) },
-      ...{ system, scenario: null, installed, bad: new Map(), older: null },
-      [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
+      ...{ system, second, scenario: null, installed, bad: new Map(), older: null },
+      [Symbol.asyncDispose]: () => endBoth(second, system),
     };
   } finally {
     // The machine has links of its own to the disk.

@@ -24,6 +24,7 @@ import { grub } from './grub.ts';
 import type { GivenStart } from './given.ts';
 import { loader } from './loader.ts';
 import { proof } from './proof.ts';
+import { SecondMachine } from './second-machine.ts';
 import { System } from './system.ts';
 
 const FAMILIES = { ostree, ab } as const;
@@ -50,6 +51,8 @@ export interface UnderTest extends AsyncDisposable {
   /** Why it is of no family; empty where it is of one. */
   whyNoFamily: string;
   system: System;
+  /** A machine with a copy of its disk. */
+  second: SecondMachine;
   /** An update of it; null when none was asked for. */
   scenario: UpdateScenario | null;
   /** Manifests of the releases beside that one which do not come up. */
@@ -114,15 +117,22 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     onStep(`starting it (${proved.accelerator})`);
     const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
     await bootOrEnd(system);
+    const second = new SecondMachine(system);
     return {
       ...{ source: { image, tree, os, family }, given: null, about: os, family, whyNoFamily: '' },
-      ...{ system, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
-      [Symbol.asyncDispose]: () => system[Symbol.asyncDispose](),
+      ...{ system, second, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
+      [Symbol.asyncDispose]: () => endBoth(second, system),
     };
   } finally {
     // The machine has links of its own to the disks.
     await removeScratch(folder);
   }
+}
+
+/** The one whose disk was copied outlives the other. */
+export async function endBoth(second: SecondMachine, system: System): Promise<void> {
+  await second[Symbol.asyncDispose]();
+  await system[Symbol.asyncDispose]();
 }
 
 /** Starts it; one that cannot be started is ended. */

@@ -29,9 +29,14 @@ done
 sync
 df --block-size=1 --output=avail ${FOLDER} | tail -n 1`;
 
-/** Tries an update on a system that was not started yet, with no room on its disk, and once more with room. */
-export async function updateWithoutRoom(system: System, family: Family): Promise<NoRoom> {
-  const { state } = await system.boot();
+/**
+ * Tries an update on a system that has come up, with no room on its disk, and once more with room.
+ * @param state what systemd said when it was up
+ */
+export async function updateWithoutRoom(
+  { system, state }: { system: System; state: string | null },
+  family: Family,
+): Promise<NoRoom> {
   const left = Number((await system.guest.read(FILL, 120)).trim());
   const take = async (): Promise<string | null> =>
     (await family.fetch(system.guest)) ?? (await family.stage(system.guest));
