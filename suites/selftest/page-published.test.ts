@@ -25,7 +25,9 @@ test('the published matrix: every cell, filtered by a link, and a cell with its 
   const { page, complaints } = await openPage(browser, PAGE);
   const rows = page.locator('#matrix tbody tr:visible');
   expect(await rows.count()).toBe(new Set(cells.map(({ subject }) => subject)).size);
-  const shown = (await page.locator('#matrix td').allInnerTexts()).map((text) => text.replace(/^\W+/, ''));
+  // Not every claim is one of every subject.
+  const texts = (await page.locator('#matrix td').allInnerTexts()).map((text) => text.replace(/^\W+/, ''));
+  const shown = texts.filter((text) => text !== '');
   expect(shown.sort()).toEqual(cells.map(({ verdict }) => verdict).sort());
   await page.getByLabel('Search').fill('python');
   const found = new Set(cells.flatMap(({ subject }) => (subject.includes('python') ? [subject] : [])));
