@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { lockedArch, stagedPath } from '../build/inputs.ts';
 import { readDebFile } from '../fetch/debian/deb-archive.ts';
+import { withoutZeroEpoch } from '../packages/compare-lock.ts';
 import type { LockedInputs } from './types.ts';
 
 /** What runs, by the image's package database, and what was loaded. */
@@ -43,7 +44,6 @@ export async function kernelOrigin(
 export function originFaults(running: KernelPackage, origin: KernelOrigin | null): string[] {
   const { name, version, kernel } = running;
   if (origin === null) return [`the lock has no ${name}`];
-  const withoutZeroEpoch = (text: string): string => text.replace(/^0+:/, '');
   return [
     ...(withoutZeroEpoch(origin.version) === withoutZeroEpoch(version)
       ? []

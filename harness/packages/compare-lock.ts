@@ -56,7 +56,8 @@ function take(architectures: Set<string> | undefined, architecture: string): boo
   return any !== undefined && architectures.delete(any);
 }
 
-function withoutZeroEpoch(version: string): string {
+/** The epoch 0 is the same as none. */
+export function withoutZeroEpoch(version: string): string {
   return version.replace(/^0+:/, '');
 }
 
