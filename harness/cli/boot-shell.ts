@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Readable, Writable } from 'node:stream';
 import { BY_SSH } from '../boot/guest/ways.ts';
 import type { System } from '../boot/system/system.ts';
@@ -9,12 +10,9 @@ const LEAVE = 0x1d;
 /** Where keys come from; a pipe has neither of the two. */
 type Input = Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
 
-/** Milliseconds without output after which a shell has done all that was piped to it. */
-const QUIET = 3000;
-
 /**
- * Puts a terminal, or what is piped in, through to the guest's root shell, until the machine ends, Ctrl-] is pressed, or the
- * pipe has ended and nothing more comes.
+ * Puts a terminal, or what is piped in, through to the guest's root shell, until the machine ends, Ctrl-] is pressed, or all
+ * that was piped in is done.
  * @throws TwinproofError `guest-unreachable` when the system did not come up, `unsupported` when it has no such shell
  */
 export async function openShell(system: System, input: Input, output: Writable): Promise<void> {
@@ -26,19 +24,18 @@ export async function openShell(system: System, input: Input, output: Writable):
   tell(`root in the guest (${how.split(',')[0] ?? ''}); leave with Ctrl-], or power off; nothing is kept\n`);
   raw(true);
   const left = new Promise<void>((resolve) => {
-    let quiet: NodeJS.Timeout | undefined;
-    const wait = (): void => {
-      clearTimeout(quiet);
-      quiet = setTimeout(resolve, QUIET * system.proved.slowness);
-    };
+    // Typed after everything else, in two parts: what is typed is echoed, and only what is printed has it in one.
+    const last = `end-of-input-${randomBytes(8).toString('hex')}`;
+    let recent = '';
     input.on('data', (piece: Buffer) => {
       if (input.isTTY === true && piece.includes(LEAVE)) resolve();
       else shell.write(piece);
     });
-    input.on('end', wait);
+    input.on('end', () => shell.write(`\nprintf 'end-of-%s\\n' ${last.slice('end-of-'.length)}\n`));
     shell.on('data', (piece: Buffer) => {
       output.write(piece);
-      if (input.readableEnded) wait();
+      recent = (recent + piece.toString('latin1')).slice(-4096);
+      if (recent.includes(last)) resolve();
     });
     shell.write('\n');
   });

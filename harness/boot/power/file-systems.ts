@@ -59,10 +59,10 @@ const said = (stdout: Buffer): string =>
     .replaceAll(/\s+/g, ' ')
     .slice(0, 300);
 
+/** Skips what is a hole; most of a disk is. */
 const copyPart = (disk: string, part: string, { start, size }: Place): string[] => [
-  ...['dd', `if=${disk}`, `of=${part}`, 'bs=1M', 'iflag=skip_bytes,count_bytes'],
-  ...['conv=sparse', 'status=none'],
-  ...[`skip=${start}`, `count=${size}`],
+  ...['qemu-img', 'convert', '-O', 'raw', '--image-opts'],
+  ...[`driver=raw,offset=${start},size=${size},file.driver=file,file.filename=${disk}`, part],
 ];
 
 /** Where Linux notes that FAT32 is mounted: in itself no damage. Source: Linux, fs/fat/inode.c, fat_set_state(). */

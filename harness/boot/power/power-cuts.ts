@@ -8,7 +8,7 @@ import { needFileSystemTools } from './file-systems.ts';
 import { recordUpdate } from './record.ts';
 import { type Outcome, tryCut } from './try-cut.ts';
 
-/** A start keeps little more than one processor busy, and each machine needs its memory. */
+/** A start keeps one processor busy, and each machine needs its memory. */
 const AT_A_TIME = Math.min(4, availableParallelism());
 
 export interface PowerCuts {

@@ -8,6 +8,7 @@ import { unreachable } from '../guest/replies.ts';
 import { type SshAccess, sshAccess } from '../guest/ssh.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
+import type { Accelerator } from '../machine/types.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
 import type { Loaded, Starter } from './starter.ts';
 
@@ -43,7 +44,8 @@ const BASE = 'base.raw';
 const PRISTINE = 'pristine.raw';
 const UPDATE = 'update.raw';
 const LOG = 'writes.log';
-const CPUS = 2;
+/** Emulated machines run side by side, and hinder one another where each has more processors than the host can give it. */
+const CPUS: Record<Accelerator, number> = { kvm: 2, tcg: 1 };
 /** MiB. */
 const MEMORY = 1024;
 
@@ -157,7 +159,7 @@ export class System implements AsyncDisposable {
     this.#machine = await Machine.start(path, {
       architecture: this.proved.architecture,
       accelerator: this.proved.accelerator,
-      cpus: CPUS,
+      cpus: CPUS[this.proved.accelerator],
       memory: MEMORY,
       boot,
       disks: [
