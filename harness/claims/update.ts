@@ -25,6 +25,7 @@ async function check(context: SystemContext): Promise<Finding> {
     to,
     files: plan.usr.map(({ path }) => path),
     etc: plan.etc.map(({ path, who }) => ({ path, who })),
+    kernel: plan.kernel === null ? null : { ...plan.kernel },
     untried: plan.untried,
     faults,
     before: told(updated.before),

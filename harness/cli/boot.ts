@@ -74,17 +74,25 @@ async function boot(reference: string, flags: Flags): Promise<number> {
     accelerator,
   };
   await using subject = await openSubject(reference, wanted);
-  const interrupt = onInterrupt();
+  const onStep = teller(flags);
+  const results: Result[] = [];
+  const printJson = async (more: object): Promise<void> => {
+    const all = { ...(await shown(subject, system, results)), ...more };
+    if (flags.json) print(`${JSON.stringify(all, null, 2)}\n`);
+  };
+  // A machine takes minutes, and whoever interrupts it keeps what was decided by then. Before that nothing was started.
+  const interrupt = onInterrupt(() =>
+    results.length === 0 ? Promise.resolve() : printJson({ interrupted: true }),
+  );
+  await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
   try {
-    const onStep = teller(flags);
-    await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
-    const results: Result[] = [];
     for await (const result of checkAll(claims, { system, flags, onStep })) {
+      // What is found of a machine that is being ended is nothing that it did.
+      if (interrupt.signal.aborted) return 130;
       results.push(result);
-      // At once: a machine takes minutes, and whoever is interrupted keeps what was decided by then.
       if (!flags.json && !flags.quiet) print(line(result));
     }
-    if (flags.json) print(`${JSON.stringify(await shown(subject, system, results), null, 2)}\n`);
+    await printJson({});
     return exitCode(results);
   } finally {
     interrupt.disarm();

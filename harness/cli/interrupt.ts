@@ -15,8 +15,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /**
  * Ctrl-C ends containers, removes scratch folders, keeps what was recorded, and exits 130. A second one
  * exits at once; the next start sweeps up then.
+ * @param lastWords says what is known by then, before all else
  */
-export function onInterrupt(): {
+export function onInterrupt(lastWords?: () => Promise<void>): {
   armed: (run: Armed) => void;
   disarm: () => void;
   signal: AbortSignal;
@@ -29,6 +30,7 @@ export function onInterrupt(): {
     void end();
   };
   const end = async (): Promise<void> => {
+    await lastWords?.().catch(() => undefined);
     if (run !== undefined) {
       const { run: id } = run.owner;
       const later = run.folder === undefined ? '' : ` (continue later with --resume ${run.folder})`;

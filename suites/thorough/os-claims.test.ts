@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { listScratch } from '../../harness/engine/scratch.ts';
 import { derivedImage, unit } from '../selftest/os-images.ts';
 import { booted, summary, verdicts } from '../selftest/os-runs.ts';
 import { ROOT } from '../selftest/support.ts';
@@ -152,11 +153,36 @@ test('is started by GRUB where it brings that, and else directly, which is said'
   }
 });
 
-test('--shell puts through to root in the guest, until it is switched off', async () => {
+test('a check that is interrupted keeps what was decided by then, and leaves no machine behind', async () => {
+  const before = (await listScratch()).length;
+  const running = execa(
+    process.execPath,
+    [
+      ...[join(ROOT, 'harness/cli/main.ts'), 'boot', `oci:${made.good}`, '--accel', 'tcg', '--json'],
+      ...['--claim', 'boots', '--claim', 'state-writable', '--results', join(made.scratch, 'results')],
+    ],
+    { reject: false },
+  );
+  running.stderr.on('data', (piece: Buffer) => {
+    if (piece.toString().includes('checking state-writable')) running.kill('SIGINT');
+  });
+  const { stdout, exitCode } = await running;
+  expect(exitCode).toBe(130);
+  expect(JSON.parse(stdout)).toMatchObject({
+    interrupted: true,
+    results: [{ claim: 'boots', verdict: 'pass' }],
+  });
+  expect((await listScratch()).length).toBe(before);
+});
+
+test.each([
+  ['all that was typed is done', 'sleep 20\necho $((6 * 7)) is $(id -un)\n'],
+  ['it is switched off', 'echo $((6 * 7)) is $(id -un)\nsystemctl poweroff; sleep 600\n'],
+])('--shell puts through to root in the guest, until %s', async (_until, input) => {
   const { stdout, stderr, exitCode } = await execa(
     process.execPath,
     [join(ROOT, 'harness/cli/main.ts'), 'boot', `oci:${made.good}`, '--accel', 'tcg', '--shell'],
-    { input: 'echo $((6 * 7)) is $(id -un)\nsystemctl poweroff\n', reject: false },
+    { input, reject: false },
   );
   expect(stderr).toContain('root in the guest');
   expect(stdout).toContain('42 is root');

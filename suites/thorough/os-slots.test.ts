@@ -22,6 +22,8 @@ describe('an operating system for two slots', () => {
     expect(exitCode).toBe(0);
     const [boots] = shown.results;
     expect(boots?.detail).toMatchObject({ family: 'ab', entry: 'Debian GNU/Linux 12 (bookworm) (slot a)' });
+    const updated = shown.results.find(({ claim }) => claim === 'update');
+    expect(updated?.detail.kernel).toEqual({ before: [], after: ['twinproof.release=next'] });
     const { good: from, releases } = shown.results.at(-1)?.detail as unknown as Tried;
     expect(releases.map(({ release, running }) => [release, running])).toEqual([
       ['panics', from],
@@ -32,6 +34,27 @@ describe('an operating system for two slots', () => {
       const seen = COUNT.map((name, done) => (done < 3 ? [name, 'os-b.conf'] : ['os-b.conf', name]));
       expect(entries).toEqual([...seen, ['os-b.conf', COUNT[3]]]);
     }
+  });
+
+  test("whose next release does not get the kernel's arguments that it wants is red", async () => {
+    const forgetful = `[Unit]
+RequiresMountsFor=/efi
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/true
+ExecStop=/bin/sh -c 'sed -i "s/ twinproof[^ ]*//" /efi/loader/entries/os-b*.conf'
+`;
+    const layout = await derivedImage(made.good, join(made.scratch, 'forgetful'), {
+      'usr/lib/systemd/system/forgetful.service': forgetful,
+      'usr/lib/systemd/system/multi-user.target.wants/forgetful.service': '-> ../forgetful.service',
+    });
+    const claims = ['boots', 'root-read-only', 'update'];
+    const { exitCode, shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
+    expect(verdicts(shown)).toEqual({ boots: 'pass', 'root-read-only': 'pass', update: 'fail' });
+    expect(summary(shown, 'update')).toBe('the kernel was not told twinproof.release=next');
+    expect(exitCode).toBe(1);
   });
 
   test('that does not say its version takes an older release, which is red', async () => {

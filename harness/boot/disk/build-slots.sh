@@ -39,12 +39,15 @@ release() {
     cp "$tree"/usr/lib/modules/*/vmlinuz "$folder/vmlinuz"
     cp "$tree"/usr/lib/modules/*/initramfs.img "$folder/initrd"
     echo "$manifest" > "$folder/image"
+    : > "$folder/cmdline"
+    [ ! -f "$tree/usr/lib/kernel/cmdline" ] ||
+        tr -s '[:space:]' ' ' < "$tree/usr/lib/kernel/cmdline" | sed 's/^ //; s/ $//' > "$folder/cmdline"
     # What is in an image's /var is hidden by the one that both slots share.
     find "$tree/var" -mindepth 1 -delete
     for name in dev proc sys run tmp boot efi; do mkdir -p "$tree/$name"; done
     mksquashfs "$tree" "$folder/root.squashfs" -comp lz4 -noappend -no-progress -quiet \
         -all-time "$SECONDS_OF_IMAGE" -mkfs-time "$SECONDS_OF_IMAGE" > /dev/null
-    (cd "$folder" && sha256sum image initrd root.squashfs vmlinuz > SHA256SUMS)
+    (cd "$folder" && sha256sum cmdline image initrd root.squashfs vmlinuz > SHA256SUMS)
     title=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' "$tree/usr/lib/os-release" | head -n 1)
     rm -rf "$tree"
 }
@@ -65,14 +68,14 @@ mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entr
 cp $loader /scratch/esp/EFI/BOOT/BOOTX64.EFI
 cp $loader /scratch/esp/EFI/systemd/systemd-bootx64.efi
 printf 'timeout 2\neditor no\n' > /scratch/esp/loader/loader.conf
-(cd /scratch/first && cp image initrd vmlinuz SHA256SUMS /scratch/esp/a/)
+(cd /scratch/first && cp cmdline image initrd vmlinuz SHA256SUMS /scratch/esp/a/)
 cat > /scratch/esp/loader/entries/os-a.conf <<T
 title $title (slot a)
 sort-key os
 version 1
 linux /a/vmlinuz
 initrd /a/initrd
-options root=PARTLABEL=root-a rootfstype=squashfs ro image=$MANIFEST $ARGUMENTS
+options root=PARTLABEL=root-a rootfstype=squashfs ro $ARGUMENTS image=$MANIFEST$(sed 's/^./ &/' /scratch/first/cmdline)
 T
 esp /scratch/esp $esp $esp_size
 chown "$OWNER" "$disk"

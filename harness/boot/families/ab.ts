@@ -15,7 +15,7 @@ entries=/efi/loader/entries
 
 /** The slot that the kernel was told of is the one that is the root. */
 const RUNNING = `${SLOTS}[ "$(findmnt --noheadings --output PARTLABEL /)" = "root-$slot" ]
-sed -n 's/.* image=\\(sha256:[0-9a-f]*\\) .*/\\1/p' /proc/cmdline`;
+sed -n 's/.* image=\\(sha256:[0-9a-f]*\\).*/\\1/p' /proc/cmdline`;
 
 /** What the slot $1 really holds: as much of the partition as the squashfs in it says that it has, rounded up as mksquashfs does. */
 const HELD = `held() {
@@ -52,7 +52,7 @@ settle
 dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync status=none
 [ "$(held "$other")" = "$(sed -n 's/ .*root\\.squashfs$//p' SHA256SUMS)" ]
 mkdir "/efi/$other"
-cp vmlinuz initrd image SHA256SUMS "/efi/$other/"
+cp vmlinuz initrd image cmdline SHA256SUMS "/efi/$other/"
 settle`;
 
 /** Lays a copy in which one byte is another one over the slot's content. */
@@ -65,8 +65,10 @@ mount --bind /var/tmp/changed /run/update/image/root.squashfs
 /**
  * Copies what was changed in /etc, and then writes an entry that is newer than all others. Its name has as many tries as
  * kernel-install would give it, by the same file. Source: systemd 252, kernel-install(8), "/etc/kernel/tries".
+ * What follows the digest in an entry are the image's own arguments for the kernel.
  */
 const STAGE = `${SLOTS}image=$(cat "/efi/$other/image")
+own_arguments=$(sed 's/[&\\\\|]/\\\\&/g; s/^./ &/' "/efi/$other/cmdline")
 rm -rf "/var/lib/etc/$other" /var/lib/etc/new
 mkdir -m 0755 /var/lib/etc/new
 cp -a "/var/lib/etc/$slot/upper" /var/lib/etc/new/
@@ -76,7 +78,7 @@ tries=$(cat /etc/kernel/tries 2> /dev/null || true)
 newest=$(sed -n 's/^version //p' $entries/*.conf | sort -n | tail -n 1)
 for own in "$entries/os-$slot.conf" "$entries/os-$slot+"*.conf; do [ ! -e "$own" ] || break; done
 sed -e "s/root-$slot /root-$other /; s|/$slot/|/$other/|; s/(slot $slot)/(slot $other)/" \\
-    -e "s/ image=[^ ]*/ image=$image/; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
+    -e "s| image=.*| image=$image$own_arguments|; s/^version .*/version $((newest + 1))/" "$own" > "$entries/new"
 settle
 mv "$entries/new" "$entries/os-$other\${tries:++$tries}.conf"
 settle`;
@@ -105,6 +107,8 @@ export const ab: Family = {
   id: 'ab',
   wayBack: "the second entry of the boot loader's menu, then the first one is removed",
   defaults: null,
+  // Where kernel-install(8) looks, of what an image can have.
+  commandLine: 'usr/lib/kernel/cmdline',
   noFallBack: null,
   downgrade: { policy: 'refused', tooOld: /is older than/ },
   goBack: null,

@@ -24,6 +24,8 @@ export const bootc: Family = {
   id: 'bootc',
   wayBack: 'bootc rollback',
   defaults: 'usr/etc/',
+  // It takes them from usr/lib/bootc/kargs.d; not looked at, for no such guest was had.
+  commandLine: null,
   noFallBack: 'bootc counts no tries, and which boot loader counts them is not asked',
   // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
   downgrade: { policy: 'allowed', tooOld: /chronologically older/ },

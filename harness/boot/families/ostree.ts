@@ -43,6 +43,8 @@ export const ostree: Family = {
   id: 'ostree',
   wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
   defaults: 'usr/etc/',
+  // A new deployment gets those of the one that runs. Source: ostree 2022.7, ostree-admin-upgrade(1).
+  commandLine: null,
   noFallBack: 'nothing counts tries: ostree writes a menu, and no boot loader counts in that',
   // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
   downgrade: { policy: 'refused', tooOld: /chronologically older/ },

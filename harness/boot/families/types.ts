@@ -20,6 +20,8 @@ export interface Family {
   wayBack: string;
   /** Folder below /usr with what an image has in /etc, where there is one. */
   defaults: 'usr/etc/' | null;
+  /** File in which an image says what it adds to the kernel's command line; null where an update leaves that as it is. */
+  commandLine: string | null;
   /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
   noFallBack: string | null;
   /** What its tools are documented to do with a release older than what runs, and what they say when they refuse it. */

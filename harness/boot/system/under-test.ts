@@ -15,9 +15,9 @@ import type { Family } from '../families/types.ts';
 import { type Badness, makeBadReleases } from '../update/bad-releases.ts';
 import { OLDER } from '../update/downgrade.ts';
 import { makeOlderRelease } from '../update/older-release.ts';
-import { planUpdate } from '../update/plan.ts';
+import { nextRelease } from '../update/next-release.ts';
+import type { UpdatePlan } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
-import { synthesizeUpdate } from '../update/synthetic-update.ts';
 import { ADDED } from './starter.ts';
 import { direct } from './direct.ts';
 import { grub } from './grub.ts';
@@ -91,16 +91,15 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   try {
     const family = FAMILIES[os.family];
     const starter = os.loader === null ? direct : STARTERS[os.loader];
-    const next =
-      options.update === 'synthetic' ? await synthesizeUpdate(image, tree, folder) : options.update;
-    const plan = next === null ? null : planUpdate(tree, await readTree(next, { limits: DEFAULT_LIMITS }));
+    const update =
+      options.update === null ? null : await nextRelease({ image, tree, family, folder }, options.update);
     const wanted = options.badUpdates && family.noFallBack === null;
     const bad = wanted
       ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
       : new Map<Badness, OciImage>();
     const older = options.olderRelease ? await makeOlderRelease(image, folder) : null;
     const releases = new Map<string, OciImage>([
-      ...(next === null ? [] : [['image', next] as const]),
+      ...(update === null ? [] : [['image', update.next] as const]),
       ...bad,
       ...(older === null ? [] : [[OLDER, older] as const]),
     ]);
@@ -110,10 +109,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     });
     const installed = Date.now() - started;
     const system = await System.install(owner, proved, { ...disks, starter });
-    const scenario =
-      next === null || plan === null
-        ? null
-        : new UpdateScenario(system, family, { plan, from: image.manifest.digest, to: next.manifest.digest });
+    const scenario = update === null ? null : scenarioOf(system, { image, family, ...update });
     onStep(`starting it (${proved.accelerator})`);
     const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
     await bootOrEnd(system);
@@ -128,6 +124,12 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     await removeScratch(folder);
   }
 }
+
+const scenarioOf = (
+  system: System,
+  { image, family, next, plan }: { image: OciImage; family: Family; next: OciImage; plan: UpdatePlan },
+): UpdateScenario =>
+  new UpdateScenario(system, family, { plan, from: image.manifest.digest, to: next.manifest.digest });
 
 /** The one whose disk was copied outlives the other. */
 export async function endBoth(second: SecondMachine, system: System): Promise<void> {

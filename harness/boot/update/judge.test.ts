@@ -16,7 +16,8 @@ const etc: EtcFile[] = [
   { who: 'removed-by-user', path: '/etc/removed', before: 'old', after: 'old' },
   { who: 'added-by-user', path: '/etc/added', before: null, after: null },
 ];
-const release = { from: 'v1', to: 'v2', usr, etc };
+const kernel = { before: ['quiet', 'old=1'], after: ['quiet', 'new=1'] };
+const release = { from: 'v1', to: 'v2', usr, etc, kernel };
 
 const BEFORE = {
   '/usr/changed': 'old',
@@ -44,8 +45,18 @@ type Files = Record<string, string | null>;
 
 function moment(running: string, deployments: string[], files: Files): Moment {
   const identity = { machineId: 'm', hostKeys: '', fileSystems: 'f' };
-  return { running, deployments, files: new Map(Object.entries(files)), identity, state: 'running' };
+  const command = ['ro', ...kernel.before];
+  return {
+    ...{ running, deployments, files: new Map(Object.entries(files)), identity },
+    ...{ arguments: command, state: 'running' },
+  };
 }
+
+/** As above, once the new release was started. */
+const later = (...args: Parameters<typeof moment>): Moment => ({
+  ...moment(...args),
+  arguments: ['ro', ...kernel.after],
+});
 
 function updated(changes: { staged?: Files; after?: Files } = {}): Updated {
   return {
@@ -54,7 +65,7 @@ function updated(changes: { staged?: Files; after?: Files } = {}): Updated {
     refused: null,
     staged: moment('v1', ['v2', 'v1'], { ...BEFORE, ...changes.staged }),
     unreachable: null,
-    after: moment('v2', ['v2', 'v1'], { ...AFTER, ...changes.after }),
+    after: later('v2', ['v2', 'v1'], { ...AFTER, ...changes.after }),
   };
 }
 
@@ -99,13 +110,22 @@ describe('an update', () => {
       { after: null, unreachable: 'no answer' },
       /did not start again: no answer/,
     ],
-    ['the old image runs', { after: moment('v1', ['v2', 'v1'], AFTER) }, /runs v1/],
-    ['nothing is named', { after: moment('', ['v2', 'v1'], AFTER) }, /runs nothing/],
-    ['units fail', { after: { ...moment('v2', ['v2', 'v1'], AFTER), state: 'degraded' } }, /says degraded/],
+    ['the old image runs', { after: later('v1', ['v2', 'v1'], AFTER) }, /runs v1/],
+    ['nothing is named', { after: later('', ['v2', 'v1'], AFTER) }, /runs nothing/],
+    ['units fail', { after: { ...later('v2', ['v2', 'v1'], AFTER), state: 'degraded' } }, /says degraded/],
   ])('is at fault when %s', (_what, change, reason) => {
     const faults = updateFaults({ ...updated(), ...change }, release);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toMatch(reason);
+  });
+
+  test('is at fault when the kernel is told what it was told before', () => {
+    const after = moment('v2', ['v2', 'v1'], AFTER);
+    expect(updateFaults({ ...updated(), after }, release)).toEqual([
+      'the kernel was not told new=1',
+      'the kernel was told old=1, of the other image',
+    ]);
+    expect(updateFaults({ ...updated(), after }, { ...release, kernel: null })).toEqual([]);
   });
 
   test('is at fault when staging touches the running system', () => {
@@ -157,8 +177,16 @@ describe('a way back', () => {
     expect(faults[0]).toMatch(reason);
   });
 
+  test('is at fault when the kernel is told what the newer image wants', () => {
+    const picked = later('v1', ['v2', 'v1'], BACK);
+    expect(rollbackFaults({ ...back(), picked }, updated(), release)).toEqual([
+      'picked: the kernel was not told old=1',
+      'picked: the kernel was told new=1, of the other image',
+    ]);
+  });
+
   test('is at fault when the update removed the old system', () => {
-    const moments = { ...updated(), after: moment('v2', ['v2'], AFTER) };
+    const moments = { ...updated(), after: later('v2', ['v2'], AFTER) };
     expect(rollbackFaults(back(), moments, release)).toEqual(['the previous system was not kept']);
   });
 });

@@ -1,3 +1,4 @@
+import { type KernelArguments, argumentFaults } from './kernel-arguments.ts';
 import type { EtcFile, FileChange } from './plan.ts';
 import { type Moment, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
 import type { RolledBack } from './way-back.ts';
@@ -7,6 +8,7 @@ interface Release {
   to: string;
   usr: FileChange[];
   etc: EtcFile[];
+  kernel: KernelArguments | null;
 }
 
 /** What an update did that it must not, or did not do; one line each. Whether the old system is kept is for the way back. */
@@ -29,6 +31,9 @@ export function updateFaults(updated: Updated, release: Release): string[] {
     ...(after.state === before.state
       ? []
       : [`systemd says ${after.state ?? 'nothing'}, not ${before.state ?? ''}`]),
+    ...(release.kernel === null
+      ? []
+      : argumentFaults(after.arguments, release.kernel.after, release.kernel.before)),
     ...release.usr.flatMap((file) =>
       after.files.get(file.path) === file.after ? [] : [`${file.path} is not the new one`],
     ),
@@ -65,9 +70,14 @@ export function rollbackFaults(back: RolledBack<Moment>, updated: Updated, relea
 }
 
 /** The old system comes with its own /etc, as it was left; /var is the one that all share. */
-function momentFaults(moment: Moment, { before, written }: Updated, { from, usr, etc }: Release): string[] {
+function momentFaults(
+  moment: Moment,
+  { before, written }: Updated,
+  { from, usr, etc, kernel }: Release,
+): string[] {
   const faults = moment.running === from ? [] : [`it says that it runs ${named(moment.running)}`];
   if (moment.state !== before.state) faults.push(`systemd says ${moment.state ?? 'nothing'}`);
+  if (kernel !== null) faults.push(...argumentFaults(moment.arguments, kernel.before, kernel.after));
   for (const { path } of [...usr, ...etc])
     if (moment.files.get(path) !== before.files.get(path)) faults.push(`${path} is not as it was`);
   for (const path of [VAR_BEFORE, VAR_AFTER])

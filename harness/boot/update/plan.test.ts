@@ -24,7 +24,7 @@ async function synthetic(
   await using folder = await scratch();
   const image = await imageOf(folder.path, entries);
   const from = await readTree(image, { limits: DEFAULT_LIMITS });
-  const next = await synthesizeUpdate(image, from, folder.path);
+  const next = await synthesizeUpdate(image, from, { folder: folder.path, commandLine: null });
   const to = await readTree(next, { limits: DEFAULT_LIMITS });
   return { from, to, digests: [image.manifest.digest, next.manifest.digest, next.config.digest] };
 }
@@ -32,7 +32,7 @@ async function synthetic(
 describe('the next release that is made from an image', () => {
   test('adds, changes and removes a file, and changes defaults; every way of merging /etc is tried', async () => {
     const { from, to } = await synthetic([...DEFAULTS, ...DOCUMENTS].map((path) => file(path)));
-    const plan = planUpdate(from, to);
+    const plan = planUpdate(from, to, null);
     expect(plan.usr).toEqual([
       {
         path: '/usr/share/doc/a/copyright',
@@ -61,7 +61,7 @@ describe('the next release that is made from an image', () => {
 
   test('is made of an image without such files, too; what cannot be tried is said', async () => {
     const { from, to } = await synthetic([file('etc/passwd')]);
-    const plan = planUpdate(from, to);
+    const plan = planUpdate(from, to, null);
     expect(plan.usr.map(({ path }) => path)).toEqual(['/usr/share/next-release']);
     expect(plan.etc.map(({ who }) => who)).toEqual(['added-by-user']);
     expect(plan.untried).toEqual(['image', 'user', 'both', 'removed-by-user']);
@@ -74,7 +74,7 @@ describe('the plan for two images', () => {
     await using b = await scratch();
     const from = await readTree(await imageOf(a.path, before), { limits: DEFAULT_LIMITS });
     const to = await readTree(await imageOf(b.path, after), { limits: DEFAULT_LIMITS });
-    return planUpdate(from, to);
+    return planUpdate(from, to, null);
   }
 
   test('lets no user change what a system needs to come up', async () => {

@@ -1,5 +1,6 @@
 import type { MergedTree } from '../../oci/layers/tree.ts';
 import { harmlessConfigs } from './harmless.ts';
+import type { KernelArguments } from './kernel-arguments.ts';
 
 /** A file with its sha256 in the old and the new image; null where it is not in it. */
 export interface FileChange {
@@ -21,6 +22,8 @@ export interface EtcFile extends FileChange {
 export interface UpdatePlan {
   usr: FileChange[];
   etc: EtcFile[];
+  /** Null where the family takes none from an image. */
+  kernel: KernelArguments | null;
   /** Cases that these two images have no files for. */
   untried: EtcCase[];
 }
@@ -32,7 +35,7 @@ const PLAIN = /^[\w./@:+-]{1,200}$/;
 const ADDED = '/etc/added-by-user.conf';
 
 /** Finds files to tell the two images apart by, and files for each of the ways in which /etc is merged. */
-export function planUpdate(from: MergedTree, to: MergedTree): UpdatePlan {
+export function planUpdate(from: MergedTree, to: MergedTree, kernel: KernelArguments | null): UpdatePlan {
   const changes = changesBelow('usr/', from, to);
   const inEtc = changesBelow('etc/', from, to).filter(
     ({ before, after }) => before !== null && after !== null,
@@ -51,6 +54,7 @@ export function planUpdate(from: MergedTree, to: MergedTree): UpdatePlan {
   return {
     usr: changes.slice(0, MOST),
     etc: found.flatMap(([who, path]) => (path === undefined ? [] : [{ who, ...changeOf(path, from, to) }])),
+    kernel,
     untried: found.flatMap(([who, path]) => (path === undefined ? [who] : [])),
   };
 }

@@ -4,6 +4,7 @@ import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
 import { fileDigests } from '../guest/file-list.ts';
 import { type Identity, askIdentity } from './identity.ts';
+import { splitArguments } from './kernel-arguments.ts';
 import { type EtcFile, type UpdatePlan } from './plan.ts';
 import { type RolledBack, goBack } from './way-back.ts';
 
@@ -16,6 +17,8 @@ export interface Moment {
   /** sha256 by path, of all files of the plan and those that were written; null for one that is not there. */
   files: Map<string, string | null>;
   identity: Identity;
+  /** The kernel's command line, in parts. */
+  arguments: string[];
   /** What systemd says; null when no command runs. */
   state: string | null;
 }
@@ -104,6 +107,7 @@ export class UpdateScenario {
       deployments: (await this.family.deployments(guest)).map(({ image }) => image ?? 'unknown'),
       files: await fileDigests(guest, [...paths, VAR_BEFORE, VAR_AFTER, ETC_AFTER]),
       identity: await askIdentity(guest),
+      arguments: splitArguments(await guest.read('cat /proc/cmdline')),
       state: last.state,
     };
   }

@@ -6,19 +6,33 @@ import type { MergedTree } from '../../oci/layers/tree.ts';
 import { archiveEnd, fileHeader, filePadding } from '../../oci/tar/write.ts';
 import type { Descriptor, Document, JsonObject, OciImage } from '../../oci/types.ts';
 import { harmlessConfigs } from './harmless.ts';
+import { argumentsOf } from './kernel-arguments.ts';
 
 /** Files below which nothing runs: one is changed by the update, one removed. */
 const DOCUMENTS = /^usr\/share\/(?:doc|licenses|man|info)\/[\w./+-]{1,80}$/;
 /** Defaults in /etc that are changed: one that the user has changed, too, and one that not. */
 const CHANGED_DEFAULTS = 2;
 
+/** For the kernel; it takes what has a dot for a module's, and says nothing of a module that is not there. */
+const ARGUMENT = 'twinproof.release=next';
+
 /**
- * The next release of an image, made from it by one more layer: a file is added, one changed, one removed, and defaults in
- * /etc are changed. What updates it is the image's own tools; what it is updated to need not be more than that.
+ * The next release of an image, made from it by one more layer: a file is added, one changed, one removed, defaults in
+ * /etc are changed, and the kernel gets one more argument. What updates it is the image's own tools; what it is updated to need not be more than that.
  * @param folder for the layer's bytes, until the image is no longer read
+ * @param commandLine file with what an image adds to the kernel's command line; null where there is none
  */
-export async function synthesizeUpdate(image: OciImage, tree: MergedTree, folder: string): Promise<OciImage> {
-  return withLayer(image, filesOf(tree), join(folder, 'update-layer.tar'));
+export async function synthesizeUpdate(
+  image: OciImage,
+  tree: MergedTree,
+  { folder, commandLine }: { folder: string; commandLine: string | null },
+): Promise<OciImage> {
+  const files = filesOf(tree);
+  if (commandLine !== null) {
+    const before = await argumentsOf(image, commandLine);
+    files.set(commandLine, `${[...before, ARGUMENT].join(' ')}\n`);
+  }
+  return withLayer(image, files, join(folder, 'update-layer.tar'));
 }
 
 /**
