@@ -44,7 +44,7 @@ export async function openSubject(reference: string, wanted: Wanted): Promise<Su
 async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
   const { badUpdates, olderRelease, accelerator } = wanted;
   const image = await openImage(reference);
-  const update = await nextRelease(wanted).catch(async (error: unknown) => {
+  const update = await wantedUpdate(wanted).catch(async (error: unknown) => {
     await image.close();
     throw error;
   });
@@ -75,7 +75,7 @@ const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject =
 });
 
 /** What the image is to be updated to, where a claim asks for an update. */
-async function nextRelease({ update, needsUpdate }: Wanted): Promise<OciImage | 'synthetic' | null> {
+async function wantedUpdate({ update, needsUpdate }: Wanted): Promise<OciImage | 'synthetic' | null> {
   if (update === undefined) return needsUpdate ? 'synthetic' : null;
   if (needsUpdate) return openImage(update);
   throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
