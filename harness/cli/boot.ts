@@ -77,8 +77,8 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   const onStep = teller(flags);
   const results: Result[] = [];
   const printJson = async (more: object): Promise<void> => {
-    const all = { ...(await shown(subject, system, results)), ...more };
-    if (flags.json) print(`${JSON.stringify(all, null, 2)}\n`);
+    if (!flags.json) return;
+    print(`${JSON.stringify({ ...(await shown(subject, system, results)), ...more }, null, 2)}\n`);
   };
   // A machine takes minutes, and whoever interrupts it keeps what was decided by then. Before that nothing was started.
   const interrupt = onInterrupt(() =>

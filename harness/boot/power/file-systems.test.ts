@@ -8,6 +8,10 @@ import { handOver } from '../machine/confined.ts';
 import { brokenFileSystem } from './file-systems.ts';
 
 const MIB = 2 ** 20;
+
+/** Unit tests run without set-up; `npm test` installs what is missing first. */
+const isWithoutAny = (...names: string[]): boolean => names.some((name) => findTool(name) === null);
+
 let folder = '';
 let disk = '';
 beforeEach(async () => {
@@ -34,7 +38,7 @@ async function spoil(at: number): Promise<void> {
   await file.write(Buffer.alloc(8 * MIB, 0x5a), 0, 8 * MIB, at + 4096);
 }
 
-describe.skipIf(['sfdisk', 'mke2fs', 'debugfs', 'e2fsck', 'setpriv'].some((name) => findTool(name) === null))(
+describe.skipIf(isWithoutAny('qemu-img', 'sfdisk', 'mke2fs', 'debugfs', 'e2fsck', 'setpriv'))(
   'the file systems of a disk',
   () => {
     test('are found whole in their partitions', async () => {
@@ -83,7 +87,7 @@ async function overwrite(at: number, bytes: Buffer): Promise<void> {
   await file.write(bytes, 0, bytes.length, at);
 }
 
-describe.skipIf(['sfdisk', 'fsck.fat', 'mcopy', 'setpriv'].some((name) => findTool(name) === null))(
+describe.skipIf(isWithoutAny('qemu-img', 'sfdisk', 'fsck.fat', 'mcopy', 'setpriv'))(
   'a FAT file system',
   () => {
     test('is whole, also when it was not unmounted', async () => {
