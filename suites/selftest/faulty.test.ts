@@ -60,7 +60,7 @@ const MUTANTS: [string, string, RegExp, string][] = [
   ['a check of locks that finds nothing', 'harness/claims/locked.ts', /deviations\.length === 0/, 'true'],
 ];
 
-test.each(MUTANTS)('the faulty catalog catches %s', async (_name, file, from, to) => {
+test.concurrent.each(MUTANTS)('the faulty catalog catches %s', async (_name, file, from, to) => {
   await using folder = await temporaryFolder();
   const main = await mutant(folder.path, file, from, to);
   expect(await deviationsIn(main, folder.path)).not.toEqual([]);

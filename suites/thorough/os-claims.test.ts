@@ -46,6 +46,11 @@ describe('an operating system of which one thing is broken', () => {
       /modprobe\.d/,
     ],
     [
+      'same-image',
+      ostreeThat(`[ "$1" != show ] || { echo "'sha256:${'0'.repeat(64)}'"; exit 0; }`),
+      /^it says that it runs sha256:0{64}$/,
+    ],
+    [
       'state-writable',
       { 'etc/systemd/system/var.mount': '[Mount]\nWhat=tmpfs\nWhere=/var\nType=tmpfs\n' },
       /\/var lost what was written there/,
