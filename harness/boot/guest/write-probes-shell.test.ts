@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +54,22 @@ describe('the script of the write probes, in a shell', () => {
     const none = 'no file to try it on';
     const expected = { create: 'allowed', mkdir: 'allowed', overwrite: none, rename: none, chmod: none };
     expect(answers(script, 'root')).toEqual(expected);
+  });
+
+  test.each([
+    ['takes another file than a program that runs', ['text'], 'allowed'],
+    ['tells that there is none', [], 'no file to try it on'],
+  ])('%s', async (_what, others, overwrite) => {
+    const busy = folder('busy', others);
+    for (const name of ['first', 'second', 'third']) {
+      copyFileSync('/bin/sleep', join(busy, name));
+      chmodSync(join(busy, name), 0o755);
+    }
+    const running = ['first', 'second', 'third'].map((name) => spawn(join(busy, name), ['60']));
+    await Promise.all(running.map((program) => once(program, 'spawn')));
+    const script = probeScript([busy], base);
+    expect(answers(script, 'root')).toEqual({ ...ALL('allowed'), overwrite });
+    for (const program of running) program.kill();
   });
 
   test.runIf(isRoot)(

@@ -50,7 +50,8 @@ const isPlain = (path: string): boolean => /^\/[\w./@:+-]*$/.test(path) && path.
 /**
  * A script that tries to write in each folder as root and as an ordinary user, and prints a line an attempt:
  * `user TAB folder TAB attempt TAB exit status TAB words`. A folder may be seen twice, under
- * two names, so what was made is removed again.
+ * two names, so what was made is removed again. Files that are no programs come first: a program that runs cannot be
+ * opened for writing, wherever it lies.
  * @param place a folder that can be written to and every user can read; it is left with the script in it
  */
 export function probeScript(folders: string[], place = '/run'): string {
@@ -59,7 +60,8 @@ cat > ${place}/write-probe.sh <<'SCRIPT'
 folder=$1 attempt=$2
 depth=2
 [ "$folder" != / ] || depth=1
-old=$(find "$folder" -xdev -maxdepth $depth -type f 2>/dev/null | head -n 1)
+files() { find "$folder" -xdev -maxdepth $depth -type f "$@" 2>/dev/null; }
+old=$({ files ! -perm /111; files -perm /111; } | head -n 1)
 case $attempt in
 overwrite|rename|chmod) [ -n "$old" ] || exit 77 ;;
 esac
@@ -107,7 +109,8 @@ export function parseProbes(text: string): Probe[] {
 /** The texts of the C library for these errors in the C locale. */
 function answerOf(status: string, words: string): Answer {
   if (status === '0') return 'allowed';
-  if (status === '77') return 'no file to try it on';
+  // ETXTBSY, of a running program or of memory that is swapped to, says nothing of the place: open(2).
+  if (status === '77' || /text file busy/i.test(words)) return 'no file to try it on';
   if (/read-only file system|write-protected/i.test(words)) return 'EROFS';
   if (/operation not permitted|must be superuser/i.test(words)) return 'EPERM';
   if (/permission denied/i.test(words)) return 'EACCES';
