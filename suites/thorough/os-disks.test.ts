@@ -29,7 +29,9 @@ describe('a disk with two releases', () => {
       // It was started before it was copied.
       identity: 'fail',
     });
-    expect(summary(shown, 'identity')).toBe('a clone has the same machine-id');
+    expect(summary(shown, 'identity')).toBe(
+      'a clone has the same machine-id; a clone has the same SSH host keys',
+    );
     expect(exitCode).toBe(1);
   });
 
