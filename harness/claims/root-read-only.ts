@@ -1,5 +1,6 @@
 import {
   type Probe,
+  liftable,
   parseProbes,
   probeScript,
   probedFolders,
@@ -39,6 +40,7 @@ async function check(context: SystemContext): Promise<Finding> {
     probes: probes.length,
     unexpected: wrong.map(({ user, folder, attempt, answer }) => ({ user, folder, attempt, answer })),
     root: rootForm(rootDirectory.toString('utf8')),
+    liftable: liftable(probes),
   };
   if (wrong.length === 0 && untried.length === 0)
     return {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -94,6 +94,16 @@ describe('the script of the write probes, in a shell', () => {
     const place = `mount --bind ${mounted} ${mounted} && mount -o remount,bind,ro ${mounted} || exit 1`;
     writeFileSync(join(base, 'script'), `${place}\n${probeScript([mounted], base)}`);
     const script = `exec ${NAMESPACE.join(' ')} sh ${join(base, 'script')}`;
-    expect(answers(script, 'root')).toEqual(ALL('EROFS'));
+    // The file system below can be written to.
+    expect(answers(script, 'root')).toEqual({ ...ALL('EROFS'), remount: 'allowed' });
+    expect(readdirSync(mounted)).toEqual(['file']);
+  });
+
+  test.runIf(canMount && isRoot)('tells that mounting it again is of no use', () => {
+    const mounted = folder('mounted');
+    const place = `mount -t tmpfs tmpfs ${mounted} && : > ${mounted}/file && mount -o remount,ro ${mounted} || exit 1`;
+    writeFileSync(join(base, 'script'), `${place}\n${probeScript([mounted], base)}`);
+    const script = `exec ${NAMESPACE.join(' ')} sh ${join(base, 'script')}`;
+    expect(answers(script, 'root')).toEqual({ ...ALL('EROFS'), remount: 'EROFS' });
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Probe, parseProbes, probeScript, probedFolders, unexpected } from './write-probes.ts';
+import { type Probe, liftable, parseProbes, probeScript, probedFolders, unexpected } from './write-probes.ts';
 
 // As a guest of the bundled OS image answered (util-linux 2.38, coreutils 9.1).
 const ANSWERS = [
@@ -59,8 +59,22 @@ describe('write probes', () => {
     ['boot files may not be changed', { folder: '/boot', answer: 'EROFS' }],
     ['users share /tmp', { user: 'nobody', folder: '/tmp', answer: 'allowed' }],
     ['root writes to a part of /etc', { folder: '/etc/ssl', answer: 'allowed' }],
+    ['root mounts it writable again', { attempt: 'remount', answer: 'allowed' }],
+    ['root cannot mount a part of /etc again', { folder: '/etc/ssl', attempt: 'remount', answer: 'EROFS' }],
   ])('are green when %s', (_what, changes) => {
     expect(unexpected([probe(changes)])).toEqual([]);
+  });
+
+  test('tell where root can write once it has mounted it again', () => {
+    const again: Partial<Probe>[] = [
+      { answer: 'allowed' },
+      { folder: '/data', answer: 'EROFS' },
+      { folder: '/etc', answer: 'allowed' },
+      { folder: '/boot', answer: 'allowed' },
+      { folder: '/home', answer: 'allowed', user: 'nobody' },
+    ];
+    const probes = again.map((one) => probe({ attempt: 'remount', ...one }));
+    expect(liftable([...probes, probe({ folder: '/opt', answer: 'allowed' })])).toEqual(['/usr']);
   });
 
   test('take no line for an answer that has another form', () => {

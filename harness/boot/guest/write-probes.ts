@@ -51,7 +51,8 @@ const isPlain = (path: string): boolean => /^\/[\w./@:+-]*$/.test(path) && path.
  * A script that tries to write in each folder as root and as an ordinary user, and prints a line an attempt:
  * `user TAB folder TAB attempt TAB exit status TAB words`. A folder may be seen twice, under
  * two names, so what was made is removed again. Files that are no programs come first: a program that runs cannot be
- * opened for writing, wherever it lies.
+ * opened for writing, wherever it lies. Root mounts again in a namespace of its own, so that the system stays as it is,
+ * and then writes: a file system without a way to write takes the option, and refuses that.
  * @param place a folder that can be written to and every user can read; it is left with the script in it
  */
 export function probeScript(folders: string[], place = '/run'): string {
@@ -72,6 +73,7 @@ overwrite) : >> "$old" ;;
 rename) mv "$old" "$old.write-probe" && mv "$old.write-probe" "$old" ;;
 chmod) chmod g+w "$old" && chmod g-w "$old" ;;
 remount) mount -o remount,rw "$folder" ;;
+lift) mount -o remount,bind,rw "$folder" && : > "$folder/.write-probe" && rm "$folder/.write-probe" ;;
 *) exit 78 ;;
 esac
 SCRIPT
@@ -88,8 +90,11 @@ try setpriv --reuid=65534 --regid=65534 --clear-groups sh ${place}/write-probe.s
 user=root
 try sh ${place}/write-probe.sh "$folder" "$attempt"
 done
+mountpoint -q "$folder" || continue
 user=nobody attempt=remount
-mountpoint -q "$folder" && try setpriv --reuid=65534 --regid=65534 --clear-groups sh ${place}/write-probe.sh "$folder" remount
+try setpriv --reuid=65534 --regid=65534 --clear-groups sh ${place}/write-probe.sh "$folder" remount
+user=root
+try unshare --mount sh ${place}/write-probe.sh "$folder" lift
 done
 true
 `;
@@ -131,14 +136,26 @@ const within = (folder: string, parents: string[]): boolean =>
 const canonical = (folder: string): string =>
   folder.replace(/^\/sysroot\/ostree\/deploy\/[^/]+\/var(?=\/|$)/, '/var');
 
+/**
+ * Where root can write once it has mounted the place writable again. That is no fault: only a file system without a way to
+ * write, or a kernel that is locked down, keeps root from it.
+ */
+export function liftable(probes: Probe[]): string[] {
+  const lifted = probes.filter(
+    ({ user, attempt, answer }) => user === 'root' && attempt === 'remount' && answer === 'allowed',
+  );
+  const places = lifted.map(({ folder }) => folder);
+  return places.filter((folder) => !within(canonical(folder), [...STATE, ...EITHER]));
+}
+
 /** The attempts whose answer is not what the policy expects: allowed where it must not be, refused where it must be. */
 export function unexpected(probes: Probe[]): Probe[] {
-  return probes.filter(({ user, folder, answer }) => {
+  return probes.filter(({ user, folder, attempt, answer }) => {
     if (answer === 'no file to try it on') return false;
     if (answer === 'other') return true;
     const place = canonical(folder);
     if (user === 'nobody') return answer === 'allowed' && !within(place, SHARED);
-    if (within(place, EITHER)) return false;
+    if (within(place, EITHER) || attempt === 'remount') return false;
     return within(place, STATE) ? answer !== 'allowed' : answer === 'allowed';
   });
 }
