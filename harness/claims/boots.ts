@@ -10,6 +10,7 @@ import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const boots: SystemClaim = {
   id: 'boots',
+  scenario: 'start',
   statement: 'starts in a virtual machine with nothing failed',
   check,
 };

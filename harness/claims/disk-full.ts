@@ -5,6 +5,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
 /** An update for which there is no room fails and changes nothing; once there is room, it is taken. */
 export const diskFull: SystemClaim = {
   id: 'disk-full',
+  scenario: 'disk-full',
   statement: 'survives an update for which there is no room',
   updates: true,
   apart: true,

@@ -9,6 +9,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const downgrade: SystemClaim = {
   id: 'downgrade',
+  scenario: 'update',
   statement: 'takes or refuses an older release as its policy says',
   updates: true,
   older: true,

@@ -6,6 +6,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
 /** A next release that does not come up is left by itself: the boot loader counts its tries and goes back to the old one. */
 export const failedUpdate: SystemClaim = {
   id: 'failed-update',
+  scenario: 'failed-update',
   statement: 'leaves a next release that does not come up',
   updates: true,
   bad: true,

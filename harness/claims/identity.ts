@@ -7,6 +7,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
 /** A machine stays the same machine over update and way back, and another machine from the same disk is another one. */
 export const identity: SystemClaim = {
   id: 'identity',
+  scenario: 'update',
   statement: 'stays the same machine over an update, and is another one than its clone',
   updates: true,
   check,

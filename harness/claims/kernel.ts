@@ -12,6 +12,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const kernel: SystemClaim = {
   id: 'kernel',
+  scenario: 'start',
   statement: "runs the kernel of the image's own package",
   check,
 };

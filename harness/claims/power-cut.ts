@@ -9,6 +9,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const powerCut: SystemClaim = {
   id: 'power-cut',
+  scenario: 'power-cut',
   statement: 'runs the old or the new release after a power cut',
   updates: true,
   long: true,

@@ -7,6 +7,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
 /** After an update, the previous system is still there and can be had again: exactly its image, its own /etc, the same /var. */
 export const rollback: SystemClaim = {
   id: 'rollback',
+  scenario: 'update',
   statement: 'goes back to exactly the previous release',
   updates: true,
   check,

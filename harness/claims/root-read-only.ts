@@ -15,6 +15,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const rootReadOnly: SystemClaim = {
   id: 'root-read-only',
+  scenario: 'start',
   statement: 'what came with the image cannot be written to',
   check,
 };

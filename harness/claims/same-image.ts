@@ -10,6 +10,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const sameImage: SystemClaim = {
   id: 'same-image',
+  scenario: 'start',
   statement: 'the running system is the image that was built',
   check,
 };

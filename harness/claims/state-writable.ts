@@ -17,6 +17,7 @@ const NAME = '.state-probe';
 /** `/etc` and `/var` can be written to, and keep it over a start; what is only for now does not stay. */
 export const stateWritable: SystemClaim = {
   id: 'state-writable',
+  scenario: 'restart',
   statement: 'keeps /etc and /var over a start, and nothing else',
   check,
 };

@@ -5,6 +5,7 @@ import type { Finding, SystemClaim, SystemContext } from './types.ts';
 /** An update of which a byte was changed on the way is refused, and changes nothing. */
 export const tampered: SystemClaim = {
   id: 'tampered',
+  scenario: 'update',
   statement: 'refuses an update that was changed on the way',
   updates: true,
   check,

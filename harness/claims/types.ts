@@ -73,8 +73,14 @@ export interface Claim {
   check: (context: ClaimContext) => Promise<Finding & { failures?: Failure[] }>;
 }
 
+/** What a machine is put through. */
+export const SCENARIOS = ['start', 'restart', 'update', 'disk-full', 'failed-update', 'power-cut'] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
 /** A claim that only looks at the running system, and so can be checked on an image that was not built here. */
 export interface SystemClaim extends Claim {
+  /** In which it is decided. */
+  scenario: Scenario;
   /** It looks at the system while that is updated, and so a next release must be on a disk beside it. */
   updates?: true;
   /** Among the releases on that disk must be some that do not come up. */

@@ -9,6 +9,7 @@ import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
  */
 export const update: SystemClaim = {
   id: 'update',
+  scenario: 'update',
   statement: 'takes its next release, merges /etc and keeps /var',
   updates: true,
   check,

@@ -6,12 +6,12 @@ import { inTurn } from '../claims/in-turn.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
 import type { DowngradePolicy } from '../catalog/types.ts';
-import { SYSTEM_CLAIMS, needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
-import type { Finding, SystemClaim, SystemContext } from '../claims/types.ts';
-import { TwinproofError } from '../errors.ts';
+import { needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
+import { type Finding, SCENARIOS, type SystemClaim, type SystemContext } from '../claims/types.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
 import { wholeNumber } from './options.ts';
+import { chosenClaims } from './boot-claims.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -19,6 +19,7 @@ import { print, tell } from './output.ts';
 
 interface Flags {
   claim: string[];
+  scenario: string[];
   update?: string;
   cuts: number;
   seed: number;
@@ -42,6 +43,12 @@ export function bootCommand(): Command {
     .description('start an image or a disk in a virtual machine, and check what it promises')
     .argument('<IMAGE|DISK>', 'image, named as for `diff`, or a file that holds a raw or qcow2 disk')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
+    .option(
+      '--scenario <name>',
+      `only what is decided by it (repeatable): ${SCENARIOS.join(', ')}`,
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
     .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
     .option('--seed <n>', 'decides when the power is cut', wholeNumber, 0)
@@ -63,7 +70,7 @@ export function bootCommand(): Command {
 }
 
 async function boot(reference: string, flags: Flags): Promise<number> {
-  const claims = chosen(flags.claim);
+  const claims = chosenClaims(flags.claim, flags.scenario);
   const ids = claims.map(({ id }) => id);
   const { update: next, accel: accelerator } = flags;
   const wanted = {
@@ -134,17 +141,6 @@ async function* checkAll(
       return check(claim, context);
     },
   });
-}
-
-function chosen(ids: string[]): readonly SystemClaim[] {
-  const known = SYSTEM_CLAIMS.map(({ id }) => id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown !== undefined) {
-    throw new TwinproofError('usage', `nothing checks a claim ${unknown} on a running system`, {
-      hint: `claims are ${known.join(', ')}`,
-    });
-  }
-  return SYSTEM_CLAIMS.filter(({ id, long }) => (ids.length === 0 ? long !== true : ids.includes(id)));
 }
 
 async function check(claim: SystemClaim, context: SystemContext): Promise<Result> {
