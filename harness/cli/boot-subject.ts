@@ -6,7 +6,7 @@ import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { TwinproofError } from '../errors.ts';
-import { openImage } from '../oci/open.ts';
+import { type OpenOptions, openImage } from '../oci/open.ts';
 import { parseReference } from '../oci/reference.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { onInterrupt } from './interrupt.ts';
@@ -29,6 +29,8 @@ interface Wanted {
   badUpdates: boolean;
   olderRelease: boolean;
   accelerator: Accelerator | 'auto';
+  /** How images are found. */
+  open: OpenOptions;
 }
 
 /** An image, or, where a bare path is a file that holds one, a disk. */
@@ -43,7 +45,7 @@ export async function openSubject(reference: string, wanted: Wanted): Promise<Su
 
 async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
   const { badUpdates, olderRelease, accelerator } = wanted;
-  const image = await openImage(reference);
+  const image = await openImage(reference, wanted.open);
   const update = await wantedUpdate(wanted).catch(async (error: unknown) => {
     await image.close();
     throw error;
@@ -75,9 +77,9 @@ const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject =
 });
 
 /** What the image is to be updated to, where a claim asks for an update. */
-async function wantedUpdate({ update, needsUpdate }: Wanted): Promise<OciImage | 'synthetic' | null> {
+async function wantedUpdate({ update, needsUpdate, open }: Wanted): Promise<OciImage | 'synthetic' | null> {
   if (update === undefined) return needsUpdate ? 'synthetic' : null;
-  if (needsUpdate) return openImage(update);
+  if (needsUpdate) return openImage(update, open);
   throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
 }
 

@@ -14,10 +14,11 @@ import { wholeNumber } from './options.ts';
 import { chosenClaims } from './boot-claims.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
+import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
-interface Flags {
+interface Flags extends ImageFlags {
   claim: string[];
   scenario: string[];
   update?: string;
@@ -39,7 +40,7 @@ interface Result {
 
 /** `twinproof boot IMAGE|DISK`: the claims about a running operating system, on what was built elsewhere. */
 export function bootCommand(): Command {
-  return new Command('boot')
+  return withImageOptions(new Command('boot'))
     .description('start an image or a disk in a virtual machine, and check what it promises')
     .argument('<IMAGE|DISK>', 'image, named as for `diff`, or a file that holds a raw or qcow2 disk')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
@@ -79,6 +80,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
     badUpdates: needsBadUpdates(ids),
     olderRelease: needsOlderRelease(ids),
     accelerator,
+    open: openOptions(flags),
   };
   await using subject = await openSubject(reference, wanted);
   const onStep = teller(flags);
@@ -107,7 +109,11 @@ async function boot(reference: string, flags: Flags): Promise<number> {
 }
 
 async function shell(reference: string, flags: Flags): Promise<number> {
-  const wanted = { needsUpdate: false, badUpdates: false, olderRelease: false, accelerator: flags.accel };
+  const wanted = {
+    ...{ needsUpdate: false, badUpdates: false, olderRelease: false },
+    accelerator: flags.accel,
+    open: openOptions(flags),
+  };
   await using subject = await openSubject(reference, wanted);
   const interrupt = onInterrupt();
   try {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { writeImage, writeIndex } from '../../harness/oci/test-image.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 
 // Images that are operating systems: bundled.test.ts, and suites/thorough.
@@ -15,4 +16,18 @@ test('an image that is no operating system is unsupported, with the reason', asy
     'error unsupported boots: the image cannot be put on a disk: it has no kernel in /usr/lib/modules',
   );
   expect(exitCode).toBe(2);
+});
+
+test.each([
+  ['linux/amd64', 'error unsupported boots: the image cannot be put on a disk: it has no kernel in '],
+  ['linux/arm64', 'error unsupported boots: the image cannot be put on a disk: it is for arm64, and '],
+])('--platform %s picks an image of an index', async (platform, said) => {
+  await using folder = await temporaryFolder();
+  const images = ['amd64', 'arm64'].map(async (architecture) => ({
+    ...(await writeImage(folder.path, { layers: [], config: { architecture } })),
+    platform: { os: 'linux', architecture },
+  }));
+  await writeIndex(folder.path, await Promise.all(images));
+  const { stdout } = await twinproof(['boot', `oci:${folder.path}`, '--platform', platform]);
+  expect(stdout).toContain(said);
 });
