@@ -110,7 +110,9 @@ async function boot(reference: string, flags: Flags): Promise<number> {
 
 async function shell(reference: string, flags: Flags): Promise<number> {
   const wanted = {
-    ...{ needsUpdate: false, badUpdates: false, olderRelease: false },
+    needsUpdate: false,
+    badUpdates: false,
+    olderRelease: false,
     accelerator: flags.accel,
     open: openOptions(flags),
   };

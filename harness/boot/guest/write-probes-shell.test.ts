@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parseProbes, probeScript } from './write-probes.ts';
 
 // The script in a real shell of this machine, on folders made for it. What it does as root is done as whoever runs the
@@ -61,15 +61,16 @@ describe('the script of the write probes, in a shell', () => {
     ['tells that there is none', [], 'no file to try it on'],
   ])('%s', async (_what, others, overwrite) => {
     const busy = folder('busy', others);
-    for (const name of ['first', 'second', 'third']) {
+    const names = ['first', 'second', 'third'];
+    for (const name of names) {
       copyFileSync('/bin/sleep', join(busy, name));
       chmodSync(join(busy, name), 0o755);
     }
-    const running = ['first', 'second', 'third'].map((name) => spawn(join(busy, name), ['60']));
+    const running = names.map((name) => spawn(join(busy, name), ['60']));
     await Promise.all(running.map((program) => once(program, 'spawn')));
+    onTestFinished(() => running.forEach((program) => program.kill()));
     const script = probeScript([busy], base);
     expect(answers(script, 'root')).toEqual({ ...ALL('allowed'), overwrite });
-    for (const program of running) program.kill();
   });
 
   test.runIf(isRoot)(
