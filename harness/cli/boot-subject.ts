@@ -37,8 +37,18 @@ interface Wanted {
 export async function openSubject(reference: string, wanted: Wanted): Promise<Subject> {
   const parsed = parseReference(reference);
   if (parsed.transport !== 'path' || !(await isDiskFile(parsed.path))) return imageSubject(reference, wanted);
-  if (wanted.update === undefined) return diskSubject(parsed.path, wanted.accelerator);
-  throw new TwinproofError('usage', `--update ${wanted.update}: a disk as it is takes no update here`, {
+  refuseForDisk(wanted);
+  return diskSubject(parsed.path, wanted.accelerator);
+}
+
+/** What only an image can be asked for. @throws TwinproofError usage */
+function refuseForDisk({ update, open }: Wanted): void {
+  if (open.platform !== undefined)
+    throw new TwinproofError('usage', '--platform: a disk is of one platform', {
+      hint: 'leave it away, or name the image that the disk was made from',
+    });
+  if (update === undefined) return;
+  throw new TwinproofError('usage', `--update ${update}: a disk as it is takes no update here`, {
     hint: 'name the image that it was made from instead of the disk',
   });
 }

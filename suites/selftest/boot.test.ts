@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -30,4 +31,16 @@ test.each([
   await writeIndex(folder.path, await Promise.all(images));
   const { stdout } = await twinproof(['boot', `oci:${folder.path}`, '--platform', platform]);
   expect(stdout).toContain(said);
+});
+
+test.each([
+  ['--platform', 'linux/amd64', '--platform: a disk is of one platform'],
+  ['--update', 'oci:next', '--update oci:next: a disk as it is takes no update here'],
+])('%s is for images, and refused for a disk', async (option, value, said) => {
+  await using folder = await temporaryFolder();
+  const disk = join(folder.path, 'disk');
+  await writeFile(disk, Buffer.concat([Buffer.alloc(510), Buffer.from([0x55, 0xaa]), Buffer.alloc(512)]));
+  const { exitCode, stdout, stderr } = await twinproof(['boot', disk, option, value]);
+  expect(stderr.split('\n')[0]).toContain(`usage: ${said}`);
+  expect([exitCode, stdout]).toEqual([2, '']);
 });

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createMessage, generateKey, readPrivateKey, sign } from 'openpgp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Answer, serve, startServer } from '../../harness/fetch/testing/server.ts';
@@ -211,51 +210,6 @@ const repositoryBytes = new Map<string, Buffer>();
 beforeAll(async () => {
   for (const name of await readdir(join(repository, 'repodata')))
     repositoryBytes.set(`x86_64/repodata/${name}`, await readFile(join(repository, 'repodata', name)));
-});
-
-describe('signatures of repomd.xml', () => {
-  const path = 'x86_64/repodata/repomd.xml';
-  const SIGNED = ", repo_gpgcheck: 1, gpgkey: 'key.asc'";
-
-  async function signed(keyOf: 'right' | 'wrong', sent: boolean) {
-    const make = () => generateKey({ userIDs: [{ name: 'test' }], format: 'armored' });
-    const [right, wrong] = [await make(), await make()];
-    const signingKeys = await readPrivateKey({ armoredKey: right.privateKey });
-    const message = await createMessage({ binary: repositoryBytes.get(path) ?? Buffer.alloc(0) });
-    // Its types depend on `format`, and this one is text.
-    const signature = String(await sign({ message, signingKeys, detached: true, format: 'armored' }));
-    const key = (keyOf === 'right' ? right : wrong).publicKey;
-    const repo = SIGNED.replace("'key.asc'", "'http://PLACE/key.asc'");
-    return lockSigned(repo, (served) => {
-      served['key.asc'] = serve(Buffer.from(key));
-      if (sent) served[`${path}.asc`] = serve(Buffer.from(signature));
-    });
-  }
-
-  async function lockSigned(repo: string, change: (answers: Record<string, Answer>) => void) {
-    const served = { ...answers };
-    change(served);
-    await using server = await startServer(served);
-    await using folder = await temporaryFolder();
-    const input = join(folder.path, 'rpms.in.yaml');
-    const text = `contentOrigin: { repos: [{ repoid: tiny, baseurl: '${server.url}x86_64/'${repo} }] }\npackages: [extra]\n`;
-    await writeFile(input, text.replace('http://PLACE/', server.url));
-    return await twinproof(['lock', input]);
-  }
-
-  test('a good one is accepted', async () => {
-    expect((await signed('right', true)).exitCode).toBe(0);
-  });
-
-  test('one by another key, none, and a check without a key are refused', async () => {
-    const other = await signed('wrong', true);
-    expect(other.stderr).toMatch(/input-mismatch: .*no valid signature by a key of gpgkey/);
-    const absent = await signed('right', false);
-    expect(absent.stderr).toMatch(/input-unavailable: repomd\.xml\.asc cannot be had/);
-    const keyless = await lockSigned(', repo_gpgcheck: 1', () => undefined);
-    expect(keyless.stderr).toMatch(/lock-invalid: .*repo_gpgcheck without gpgkey/);
-    expect([other.exitCode, absent.exitCode, keyless.exitCode]).toEqual([2, 2, 2]);
-  });
 });
 
 test('several architectures, .repo files, --check, and one input of two that fails', async () => {

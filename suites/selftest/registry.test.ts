@@ -150,6 +150,9 @@ describe('docker://, against the real registry', () => {
     expect(await diff([layout, name, '--authfile', file], { HOME: none })).toMatchObject({
       rung: 'manifest',
     });
+    const boot = (...words: string[]) => twinproof(['boot', name, ...words], { env: { HOME: none } });
+    expect((await boot()).stderr).toContain('asks for user and password');
+    expect((await boot('--authfile', file)).stdout).toContain('it has no kernel in /usr/lib/modules');
     const bin = join(folder.path, 'bin');
     await mkdir(bin, { recursive: true });
     const answer = JSON.stringify({ Username: 'me', Secret: 'pass:word' });
@@ -204,6 +207,8 @@ describe('docker://, against the real registry', () => {
         rung: 'manifest',
       });
     }
+    const boot = await twinproof(['boot', name, '--tls-verify', 'false']);
+    expect(boot.stdout, boot.stderr).toContain('it has no kernel in /usr/lib/modules');
   });
 
   test('may not lead from TLS to plain HTTP', async () => {
