@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { END, tar, tarEntry, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
+import { END, extension, paxRecord, tar, tarEntry, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
 import { FIELDS, type Field } from './types.ts';
 
@@ -208,6 +208,20 @@ describe('each single change is named by exactly its field', () => {
       expect(named(result)).toEqual([': trailer']);
       expect(result.rung).toBe('tree');
     }
+  });
+
+  it.each([
+    ['where no entry follows', [], END],
+    ['at the very end', [], Buffer.alloc(0)],
+    ['behind the last entry', base, END],
+  ])('a global header %s', async (_where, before, end) => {
+    const archive = (value: string): Buffer => {
+      const global = extension('g', paxRecord('comment', Buffer.from(value)), 'pax');
+      return Buffer.concat([...before.map((entry) => tarEntry(entry, 'pax')), global, end]);
+    };
+    const result = await compare({ layers: [archive('one')] }, { layers: [archive('two')] });
+    expect(named(result)).toEqual([': trailer']);
+    expect(result.rung).toBe('tree');
   });
 
   it.each(all)('padding that is no zeros, in %s', async (dialect) => {

@@ -19,6 +19,7 @@ function cString(bytes: Buffer): string {
 export class ExtensionReader {
   #global: PaxRecords = [];
   #found = none();
+  #waiting = false;
   #flag = '';
   #left = 0;
   #parts: Buffer[] = [];
@@ -27,16 +28,16 @@ export class ExtensionReader {
     return 'xXgLK'.includes(typeflag);
   }
 
-  /** Whether there is something that still waits for its entry. */
+  /** Whether there is something, be it empty, that still waits for its entry. */
   get waiting(): boolean {
-    const { pax, longName, longLink } = this.#found;
-    return pax.length > 0 || longName !== null || longLink !== null;
+    return this.#waiting;
   }
 
   /** @returns true when blocks of content follow. @throws TarFault */
   begin({ typeflag, size }: RawHeader): boolean {
     if (size > MAX_EXTENSION_BYTES) throw new TarFault('an extended header is larger than 1 MiB');
     this.#flag = typeflag;
+    if (typeflag !== 'g') this.#waiting = true;
     this.#left = size;
     this.#parts = [];
     if (size === 0) this.#finish();
@@ -56,6 +57,7 @@ export class ExtensionReader {
   take(): Extensions {
     const found = this.#found;
     this.#found = none();
+    this.#waiting = false;
     return { ...found, pax: mergePax(this.#global, found.pax) };
   }
 

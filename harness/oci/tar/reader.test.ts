@@ -168,6 +168,16 @@ describe('TarReader', () => {
       'no entry',
     ],
     [
+      'an extended header whose place an empty one takes',
+      () =>
+        Buffer.concat([
+          extension('x', paxRecord('uid', bytes('1')), 'pax'),
+          extension('x', bytes(''), 'pax'),
+          END,
+        ]),
+      'no entry',
+    ],
+    [
       'a NUL in a name',
       () =>
         Buffer.concat([
