@@ -43,6 +43,6 @@ export interface TarHandler {
   data(piece: Buffer): void;
   /** The entry, its padding included, is over; `headerCrc` is final only now. */
   entryEnd(): void;
-  /** Bytes after the last entry: the end marker, padding, and whatever somebody put there. */
+  /** Bytes after the last entry: the end marker, padding, whatever somebody put there; CRC-32 of global headers. */
   trailer(piece: Buffer): void;
 }
