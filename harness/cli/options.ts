@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Parses a whole number that is not negative, for commander. */
+/** Parses a whole number of up to nine digits, for commander. */
 export function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number.');
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of up to nine digits.');
   return Number(text);
 }
 

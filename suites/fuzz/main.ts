@@ -26,18 +26,21 @@ async function attempt(seed: number): Promise<Judged> {
   }
 }
 
+/** Seeds have up to nine digits, as options have. */
+const SEEDS = 10 ** 9;
+
 interface Flags {
   seconds: number;
   seed?: number;
   inputs?: number;
 }
 
-async function fuzz({ seconds, seed = Date.now() % 2 ** 31, inputs = Infinity }: Flags): Promise<void> {
+async function fuzz({ seconds, seed = Date.now() % SEEDS, inputs = Infinity }: Flags): Promise<void> {
   process.stdout.write(`seed ${seed}\n`);
   const end = inputs === Infinity ? performance.now() + seconds * 1000 : Infinity;
   const count = { inputs: 0, compared: 0, failed: 0 };
   while (count.inputs < inputs && performance.now() < end && count.failed < 10) {
-    const { compared, wrong } = await attempt((seed + count.inputs++) >>> 0);
+    const { compared, wrong } = await attempt((seed + count.inputs++) % SEEDS);
     if (compared) count.compared++;
     if (wrong !== null) count.failed++;
   }
