@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { END, extension, paxRecord, tar, tarEntry, type TestDialect, type TestEntry } from '../oci/tar/test-tar.ts';
+import {
+  END,
+  extension,
+  paxRecord,
+  tar,
+  tarEntry,
+  type TestDialect,
+  type TestEntry,
+} from '../oci/tar/test-tar.ts';
 import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
 import { FIELDS, type Field } from './types.ts';
 
