@@ -219,16 +219,17 @@ describe('each single change is named by exactly its field', () => {
   });
 
   it.each([
-    ['where no entry follows', [], END],
-    ['at the very end', [], Buffer.alloc(0)],
-    ['behind the last entry', base, END],
-  ])('a global header %s', async (_where, before, end) => {
+    ['where there is no entry', [], END, ': trailer'],
+    ['at the very end', [], Buffer.alloc(0), ': trailer'],
+    ['behind the last entry', base, END, ': trailer'],
+    ['in front of an entry', base, tar([{ name: 'z' }]), 'z: header'],
+  ])('a global header %s', async (_where, before, after, said) => {
     const archive = (value: string): Buffer => {
       const global = extension('g', paxRecord('comment', Buffer.from(value)), 'pax');
-      return Buffer.concat([...before.map((entry) => tarEntry(entry, 'pax')), global, end]);
+      return Buffer.concat([...before.map((entry) => tarEntry(entry, 'pax')), global, after]);
     };
     const result = await compare({ layers: [archive('one')] }, { layers: [archive('two')] });
-    expect(named(result)).toEqual([': trailer']);
+    expect(named(result)).toEqual([said]);
     expect(result.rung).toBe('tree');
   });
 

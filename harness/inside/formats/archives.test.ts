@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { tar, type TestEntry } from '../../oci/tar/test-tar.ts';
+import { END, extension, paxRecord, tar, type TestEntry } from '../../oci/tar/test-tar.ts';
 import { expectTold, look, told } from '../test-inside.ts';
 
 interface ArEntry {
@@ -106,6 +106,14 @@ describe('tar', () => {
     await expectTold(tar(base), tar([...base.slice(0, 1), ...base.slice(1).reverse()]), ['tar order']);
     await expectTold(tar(base), tar([...base, { name: 'e' }]), ['tar/tar-entry:e added']);
     await expectTold(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
+  });
+
+  it('counts a global header as what follows the end only where it does', async () => {
+    const global = extension('g', paxRecord('comment', Buffer.from('x')), 'pax');
+    const changed = with_({ mode: 0o600 });
+    await expectTold(tar(base), Buffer.concat([global, changed]), ['tar/tar-entry:d/f mode']);
+    const behind = Buffer.concat([tar(base).subarray(0, -END.length), global, END]);
+    await expectTold(tar(base), behind, ['tar trailer']);
   });
 
   it('goes on for a member whose header differs as well', async () => {

@@ -46,6 +46,7 @@ class Collector implements TarHandler {
 
   entry(entry: TarEntry): boolean {
     if (this.members.length >= MAX_ENTRIES) throw new OverLimit('count');
+    this.trailerSize = 0;
     const parts: Buffer[] = [];
     this.#parts = parts;
     this.members.push({

@@ -67,7 +67,7 @@ export function charge(budget: Budget, entry: TarEntry, where: string): void {
 }
 
 class Recorder implements TarHandler {
-  readonly trailerHash = createHash('sha256');
+  trailerHash = createHash('sha256');
   trailerSize = 0;
   #position = 0;
   #record: EntryRecord | null = null;
@@ -87,6 +87,7 @@ class Recorder implements TarHandler {
   entry(entry: TarEntry): boolean {
     const { budget, layer } = this.#options;
     const where = this.#where;
+    this.#noTrailerYet();
     const path = cleanPath(entry.name);
     if (path === null)
       throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
@@ -127,6 +128,12 @@ class Recorder implements TarHandler {
     this.#hash = null;
     this.#room = null;
     this.#options.onRecord(record);
+  }
+
+  #noTrailerYet(): void {
+    if (this.trailerSize === 0) return;
+    this.trailerHash = createHash('sha256');
+    this.trailerSize = 0;
   }
 
   trailer(piece: Buffer): void {

@@ -18,8 +18,8 @@ function cString(bytes: Buffer): string {
  */
 export class ExtensionReader {
   #global: PaxRecords = [];
-  #found = none();
-  #waiting = false;
+  /** What stands in front of the next entry, be it empty; null for nothing. */
+  #found: Extensions | null = null;
   #flag = '';
   #left = 0;
   #parts: Buffer[] = [];
@@ -28,16 +28,20 @@ export class ExtensionReader {
     return 'xXgLK'.includes(typeflag);
   }
 
-  /** Whether there is something, be it empty, that still waits for its entry. */
+  /** Whether there is something that still waits for its entry. */
   get waiting(): boolean {
-    return this.#waiting;
+    return this.#found !== null;
+  }
+
+  /** Whether the header that was begun last is a global one, which belongs to no entry. */
+  get isGlobal(): boolean {
+    return this.#flag === 'g';
   }
 
   /** @returns true when blocks of content follow. @throws TarFault */
   begin({ typeflag, size }: RawHeader): boolean {
     if (size > MAX_EXTENSION_BYTES) throw new TarFault('an extended header is larger than 1 MiB');
     this.#flag = typeflag;
-    if (typeflag !== 'g') this.#waiting = true;
     this.#left = size;
     this.#parts = [];
     if (size === 0) this.#finish();
@@ -55,19 +59,21 @@ export class ExtensionReader {
 
   /** What was found for the entry that comes now, global records laid under. */
   take(): Extensions {
-    const found = this.#found;
-    this.#found = none();
-    this.#waiting = false;
+    const found = this.#found ?? none();
+    this.#found = null;
     return { ...found, pax: mergePax(this.#global, found.pax) };
   }
 
   #finish(): void {
     const bytes = Buffer.concat(this.#parts);
     this.#parts = [];
-    if (this.#flag === 'L') this.#found.longName = cString(bytes);
-    else if (this.#flag === 'K') this.#found.longLink = cString(bytes);
-    else if (this.#flag === 'g')
+    if (this.isGlobal) {
       this.#global = mergePax(this.#global, parsePax(bytes)).filter(([, value]) => value !== '');
-    else this.#found.pax = parsePax(bytes);
+      return;
+    }
+    const found = (this.#found ??= none());
+    if (this.#flag === 'L') found.longName = cString(bytes);
+    else if (this.#flag === 'K') found.longLink = cString(bytes);
+    else found.pax = parsePax(bytes);
   }
 }

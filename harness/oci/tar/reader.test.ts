@@ -107,6 +107,14 @@ describe('TarReader', () => {
     expect(xattrs?.get('user.c')).toEqual(Buffer.from([7]));
   });
 
+  it('counts the bytes of a global header as trailer, unless an entry follows', () => {
+    const global = extension('g', paxRecord('comment', bytes('x')), 'pax');
+    const entry = tarEntry({ name: 'a' }, 'pax');
+    expect(read(Buffer.concat([global, entry, global, END])).trailer).toBe(global.length + END.length);
+    expect(read(Buffer.concat([global, entry, END])).trailer).toBe(END.length);
+    expect(read(global).trailer).toBe(global.length);
+  });
+
   it('lays global under local records, until they are taken back', () => {
     const archive = Buffer.concat([
       extension('g', Buffer.concat([paxRecord('uid', bytes('5')), paxRecord('uname', bytes('joe'))]), 'pax'),

@@ -66,7 +66,6 @@ export class TarReader {
       const inside = this.#state !== 'header' || this.#carried > 0;
       if (inside || this.#extensions.waiting)
         throw new TarFault('the archive ends in the middle of an entry');
-      this.#unclaimed();
     });
   }
 
@@ -148,12 +147,17 @@ export class TarReader {
     if (this.#state === 'header') {
       const header = parseHeader(block);
       this.#crc = crc32(block, this.#crc);
-      if (!ExtensionReader.takes(header)) this.#entry(header, block);
-      else if (this.#extensions.begin(header)) this.#state = 'extension';
+      if (!ExtensionReader.takes(header)) {
+        this.#entry(header, block);
+        return;
+      }
+      if (this.#extensions.begin(header)) this.#state = 'extension';
+      if (this.#extensions.isGlobal) this.#handler.trailer(block);
       return;
     }
     this.#crc = crc32(block, this.#crc);
     if (this.#state === 'extension') {
+      if (this.#extensions.isGlobal) this.#handler.trailer(block);
       if (!this.#extensions.block(block)) this.#state = 'header';
       return;
     }
@@ -166,19 +170,9 @@ export class TarReader {
     if (this.#extensions.waiting) throw new TarFault('an extended header belongs to no entry');
     // One zero block alone ends nothing: GNU tar and Go disagree on what follows, so nothing may follow.
     if (!isZero(block)) throw new TarFault('a single block of zeros between entries');
-    this.#unclaimed();
     this.#state = 'trailer';
     this.#trailerBlocks++;
     this.#handler.trailer(block);
-  }
-
-  /** Global headers that no entry follows show in no entry: the trailer begins with their checksum. */
-  #unclaimed(): void {
-    if (this.#crc === 0) return;
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32BE(this.#crc);
-    this.#crc = 0;
-    this.#handler.trailer(checksum);
   }
 
   #entry(header: RawHeader, block: Buffer): void {

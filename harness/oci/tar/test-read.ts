@@ -13,6 +13,7 @@ export function read(archive: Buffer, piece = archive.length): Read {
   const reader = new TarReader(
     {
       entry: (entry) => {
+        result.trailer = 0;
         result.entries.push({ ...entry, content: '' });
         return true;
       },

@@ -43,6 +43,9 @@ export interface TarHandler {
   data(piece: Buffer): void;
   /** The entry, its padding included, is over; `headerCrc` is final only now. */
   entryEnd(): void;
-  /** Bytes after the last entry: the end marker, padding, whatever somebody put there; CRC-32 of global headers. */
+  /**
+   * Bytes after the last entry: the end marker, padding, whatever somebody put there, and global headers. Of these it
+   * is not known yet whether an entry follows; once one does, what came before it is no trailer.
+   */
   trailer(piece: Buffer): void;
 }
