@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 describe('signatures of repomd.xml', () => {
   const path = 'x86_64/repodata/repomd.xml';
-  const SIGNED = ", repo_gpgcheck: 1, gpgkey: 'key.asc'";
+  const SIGNED = ", repo_gpgcheck: 1, gpgkey: 'http://PLACE/key.asc'";
 
   async function signed(keyOf: 'right' | 'wrong', sent: boolean) {
     const make = () => generateKey({ userIDs: [{ name: 'test' }], format: 'armored' });
@@ -28,8 +28,7 @@ describe('signatures of repomd.xml', () => {
     // Its types depend on `format`, and this one is text.
     const signature = String(await sign({ message, signingKeys, detached: true, format: 'armored' }));
     const key = (keyOf === 'right' ? right : wrong).publicKey;
-    const repo = SIGNED.replace("'key.asc'", "'http://PLACE/key.asc'");
-    return lockSigned(repo, (served) => {
+    return lockSigned(SIGNED, (served) => {
       served['key.asc'] = serve(Buffer.from(key));
       if (sent) served[`${path}.asc`] = serve(Buffer.from(signature));
     });
