@@ -30,6 +30,8 @@ const containerfile = (timestamps: 'rewrite' | 'keep'): Subject =>
     context: '/c',
     buildArgs: { A: 'b c' },
     timestamps,
+    history: 'keep',
+    privileges: 'default',
   });
 
 describe('buildCommand', () => {
