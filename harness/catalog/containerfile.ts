@@ -85,8 +85,14 @@ function otherImages(instruction: string): string[] {
   return [...flags.matchAll(pattern)].map(([, reference = '']) => unquoted(reference));
 }
 
+export interface Instruction {
+  /** Where it begins, counted from 1. */
+  line: number;
+  text: string;
+}
+
 /** Instructions with lines that end in a backslash joined, without comments. */
-function* instructionsOf(text: string): Generator<{ line: number; text: string }, void> {
+export function* instructionsOf(text: string): Generator<Instruction, void> {
   let open: { line: number; parts: string[] } | null = null;
   for (const [i, raw] of text.split('\n').entries()) {
     const part = raw.trim();
