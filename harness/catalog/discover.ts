@@ -4,7 +4,7 @@ import { TwinproofError } from '../errors.ts';
 import { claimRequests, standardClaims } from './claims.ts';
 import { catalogInvalid, quoted } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
-import { firstImage } from './containerfile.ts';
+import { firstImage } from '../containerfile/images.ts';
 import { lastCommitTime } from './git.ts';
 import { findVariants, isFile, variantNames } from './layout.ts';
 import type { VariantFolder } from './layout.ts';
@@ -15,7 +15,7 @@ import { readBounded } from './read-bounded.ts';
 import { SLUG } from './schema.ts';
 import { LOCK_KINDS, STANDARD_LIMITS } from './subjects.ts';
 import type { BuilderSpec, Catalog, Place, Platform, Subject } from './types.ts';
-import { platformText } from './units.ts';
+import { hostPlatform, platformText } from './units.ts';
 
 export interface DiscoverOptions {
   /** Resolve floating tags of builders at the start of a run, instead of reporting `builder-unresolved`. */
@@ -111,10 +111,6 @@ async function checkoutTime(root: string, folder: string): Promise<number> {
     where: folder,
     hint: 'check it out with git, or write a catalog.yaml with sourceDateEpoch',
   });
-}
-
-function hostPlatform(): Platform {
-  return { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch };
 }
 
 async function allProperties(
