@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Subject } from '../catalog/types.ts';
 import { type Build, type NamedImage, namedImages } from '../containerfile/images.ts';
+import { pinFor } from '../catalog/image-pins.ts';
 import { hostPlatform, platformText } from '../catalog/units.ts';
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { findOrPull } from './find-or-pull.ts';
-import { parseReference, storeName } from './image-reference.ts';
+import { parseReference, storeName } from '../catalog/image-reference.ts';
 import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBase, ReadyBuilder } from './types.ts';
@@ -84,16 +85,21 @@ async function ready(
       },
     );
   }
-  const { digest } = parseReference(reference);
-  const resolves = subject.recipe.kind === 'containerfile' && subject.recipe.resolve === true;
-  if (digest === null && !resolves) {
+  const { recipe } = subject;
+  const { pins = [], resolve = false } = recipe.kind === 'containerfile' ? recipe : {};
+  const isFloating = parseReference(reference).digest === null;
+  const taken = (isFloating ? pinFor(pins, reference)?.image : undefined) ?? reference;
+  const { digest } = parseReference(taken);
+  if (digest === null && !resolve) {
     throw new TwinproofError('builder-unresolved', `${reference} is a floating tag`, {
       where,
-      hint: 'name the image by digest (name@sha256:…), or set `resolve: true` in the recipe to resolve the tag now and record it',
+      hint:
+        `name the image by digest (name@sha256:…), here or with --builder ${reference}=…, or set \`resolve: true\` in ` +
+        'the recipe or --resolve-builder to resolve the tag now and record it',
     });
   }
-  onStep(`getting ${reference}`);
-  const found = await findOrPull(engine, reference, where);
+  onStep(`getting ${taken}`);
+  const found = await findOrPull(engine, taken, where);
   const wanted = image.platform?.split('/')[1] ?? subject.platform.architecture;
   if (found.architecture !== wanted)
     throw new TwinproofError(

@@ -5,7 +5,9 @@ import { stageInputs } from '../build/inputs.ts';
 import { sourceDigest } from '../build/source-digest.ts';
 import { containerMemory } from '../build/twin.ts';
 import type { ReadyBase, ReadyBuilder, StagedInputs } from '../build/types.ts';
+import { placeText } from '../catalog/complaints.ts';
 import type { Subject } from '../catalog/types.ts';
+import { TwinproofError } from '../errors.ts';
 import type { Lock } from '../lock/types.ts';
 import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
@@ -37,6 +39,7 @@ export async function prepareSubject(
   subject: Subject,
   { scratch, send }: Work,
 ): Promise<Prepared> {
+  refuseMissing(subject);
   const builder = await session.builder(subject, send);
   const machine = await session.machine(builder);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
@@ -54,6 +57,13 @@ export async function prepareSubject(
   };
   const environment: Prepared['environment'] = (twin, axes) => environmentOf(twin, { ...place, axes });
   return { subject, scratch, builder, bases, lock, inputs, environment, source };
+}
+
+/** What a checkout asks for and nobody handed over; without it a build would only fail later. */
+function refuseMissing({ missing }: Subject): void {
+  if (missing === undefined) return;
+  const { place, text, hint } = missing;
+  throw new TwinproofError('input-unavailable', text, { where: placeText(place), hint });
 }
 
 /** The environments of as many twins as the run builds. */
