@@ -32,7 +32,7 @@ const subject = {
 };
 
 const usual = usualSettings(ableMachine);
-const plain = { hasInputs: false, bases: [], unnamedStages: null };
+const plain = { volumes: [] as string[], bases: [], unnamedStages: null };
 const having = (...buildah: BuildahOption[]): typeof usual => ({ ...usual, buildah });
 const commands = (
   more: Partial<Recipe>,
@@ -70,9 +70,8 @@ test('build arguments are one word each', () => {
   expect(words({})).toContain('--build-arg=A=b c');
 });
 
-test('inputs are mounted read-only where Hermeto puts them, and only when there are any', () => {
-  expect(words({}, usual, { hasInputs: true })).toContain('--volume=/inputs:/cachi2/output/deps:ro');
-  expect(words({}).join(' ')).not.toContain('cachi2');
+test('what was fetched is mounted for RUN', () => {
+  expect(words({}, usual, { volumes: ['/a:/b:ro'] })).toContain('--volume=/a:/b:ro');
 });
 
 test('what stands for images that are written by digest or by a short name is said', () => {

@@ -9,7 +9,8 @@ import type { ReadyBase } from './types.ts';
 
 /** What a build is given. */
 export interface Given {
-  hasInputs: boolean;
+  /** Of RUN instructions, as `--volume` takes them. */
+  volumes: string[];
   bases: ReadyBase[];
   /**
    * Stages that the last one does not name but whose archive it may begin with, in the order in which they stand;
@@ -44,9 +45,7 @@ export function buildahCommands(
     ...given.bases
       .filter(({ written, name }) => written !== name)
       .map(({ written, name }) => `--build-context=${written}=container-image://${name}`),
-    ...(given.hasInputs
-      ? [`--volume=${placesIn(settings.root).inputs}:${placesIn(settings.root).deps}:ro`]
-      : []),
+    ...given.volumes.map((volume) => `--volume=${volume}`),
     `--file=${containerfileInside(recipe, settings)}`,
   ];
   const { context } = placesIn(settings.root);

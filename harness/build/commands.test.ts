@@ -23,7 +23,7 @@ const subject = (recipe: Subject['recipe']): Subject => ({
 });
 
 const usual = usualSettings(ableMachine);
-const plain = { hasInputs: false, bases: [], unnamedStages: null };
+const plain = { volumes: [], bases: [], unnamedStages: null };
 
 const containerfile = (timestamps: 'rewrite' | 'keep'): Subject =>
   subject({
@@ -78,7 +78,7 @@ describe('settings of a twin', () => {
 
   test('reach RUN instructions through a runtime, or not at all', () => {
     const without = usualSettings(poorMachine);
-    const given = { bases: [], trust: null };
+    const given = { bases: [], trust: null, prepare: [], variables: {} };
     const prepared = (settings: typeof usual): string =>
       JSON.stringify(prepareCommands(containerfile('keep'), settings, given));
     expect(prepared(without)).not.toContain('oci-runtime');

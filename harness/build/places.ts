@@ -5,12 +5,9 @@ export interface Places {
   context: string;
   recipe: string;
   scratch: string;
-  inputs: string;
   output: string;
   builderStore: string;
   locale: string;
-  /** Where Konflux mounts what Hermeto fetched, for RUN instructions. */
-  deps: string;
 }
 
 export const OUTPUT = '/output';
@@ -23,11 +20,9 @@ export const placesIn = (root: string): Places => ({
   context: `${root}/scratch/context`,
   recipe: `${root}/recipe`,
   scratch: `${root}/scratch`,
-  inputs: '/inputs',
   output: OUTPUT,
   builderStore: '/builder-store',
   locale: '/locale',
-  deps: '/cachi2/output/deps',
 });
 
 /** Where the store of the n-th base image is. */

@@ -32,20 +32,26 @@ interface Given {
   bases: ReadyBase[];
   /** PEM of who answers for locked downloads; null without. */
   trust: string | null;
+  /** What comes before the build tool's own. */
+  prepare: string[][];
+  /** Variables of RUN instructions, besides what is varied. */
+  variables: Record<string, string>;
 }
 
 /** Commands that make what the build tool expects in its scratch space. */
-export function prepareCommands(subject: Subject, settings: Settings, { bases, trust }: Given): string[][] {
+export function prepareCommands(subject: Subject, settings: Settings, given: Given): string[][] {
   const { scratch, locale, source, context } = placesIn(settings.root);
   const nested = isNested(subject);
   const own = [settings.home, settings.temporary].flatMap((name) => name ?? []);
   const folders = ['home', 'tmp', ...own].map((name) => `${scratch}/${name}`);
-  const given = { nested, context, locales: locale, trust };
-  const stores = prepareStores(placesIn(settings.root), bases);
+  const { trust, variables } = given;
+  const forRuntime = { nested, context, locales: locale, trust, variables };
+  const stores = prepareStores(placesIn(settings.root), given.bases);
   return [
     ['mkdir', '-p', ...folders],
-    ...(settings.runtime ? [prepareRuntime(scratch, settings, given)] : []),
+    ...(settings.runtime ? [prepareRuntime(scratch, settings, forRuntime)] : []),
     ...(subject.recipe.kind === 'containerfile' ? [prepareContext(source, scratch, { copied: nested })] : []),
+    ...given.prepare,
     ...(nested ? [makeNamespace(scratch, [scratch, OUTPUT, '/run', '/tmp', '/var/tmp'])] : []),
     nested ? inNamespace(scratch, stores) : stores,
   ];

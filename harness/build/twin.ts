@@ -14,6 +14,7 @@ import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
 import { buildCommand } from './commands.ts';
+import { type FetchedView, fetchedView, prefetchVariables } from './fetched.ts';
 import { FUSE, securityOptions } from './environment/rights.ts';
 import { type Facts, factsCommand, loggedCommand, parseFacts } from './facts.ts';
 import { isNested, noNamespace } from './nested.ts';
@@ -29,9 +30,12 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   const output = join(request.folder, 'output');
   await mkdir(output, { recursive: true });
   const programs = await programMounts(owner);
+  const { recipe, prefetch } = request.subject;
+  const { scratch } = placesIn(request.environment.settings.root);
+  const fetched = fetchedView(recipe.kind, { locked: request.inputs.folder, prefetch, scratch });
   await using container = await startIsolated(engine, owner, {
     ...containerSpec(engine, request),
-    mounts: [...mountsOf(request, output), ...programs],
+    mounts: [...mountsOf(request, output), ...fetched.mounts, ...programs],
   });
   await using network = await serveNetwork(engine, owner, {
     container: container.id,
@@ -41,7 +45,7 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
     folder: join(request.folder, 'network'),
     time: request.subject.limits.time + 120,
   });
-  const ended = await runBuild(container, request);
+  const ended = await runBuild(container, request, fetched);
   const refused = await network.refused();
   return {
     twin: request.twin,
@@ -65,7 +69,7 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
 /** What a build may use of memory: the kernel counts a tmpfs as memory of the container that fills it. */
 export const containerMemory = ({ limits }: Subject): number => limits.memory + limits.scratch;
 
-function mountsOf({ subject, builder, bases, inputs, environment }: TwinRequest, output: string): Mount[] {
+function mountsOf({ subject, builder, bases, environment }: TwinRequest, output: string): Mount[] {
   const { recipe } = subject;
   const { root, locale } = environment.settings;
   const places = placesIn(root);
@@ -78,9 +82,6 @@ function mountsOf({ subject, builder, bases, inputs, environment }: TwinRequest,
   ];
   if (recipe.kind === 'containerfile' && !recipe.containerfile.startsWith(`${recipe.context}/`)) {
     mounts.push(readOnly(recipe.containerfile, places.recipe));
-  }
-  if (inputs.folder !== null) {
-    mounts.push(readOnly(inputs.folder, recipe.kind === 'command' ? places.deps : places.inputs));
   }
   if (locale !== null) {
     // A command finds it by its name in the folder; the runtime gives it its name itself.
@@ -123,11 +124,17 @@ interface Ended {
   facts: Facts;
 }
 
-async function runBuild(container: RunningContainer, request: TwinRequest): Promise<Ended> {
-  const { subject, bases, inputs, unnamedStages } = request;
+async function runBuild(
+  container: RunningContainer,
+  request: TwinRequest,
+  fetched: FetchedView,
+): Promise<Ended> {
+  const { subject, bases, unnamedStages, network } = request;
   const { settings } = request.environment;
-  const build = buildCommand(subject, settings, { hasInputs: inputs.folder !== null, bases, unnamedStages });
-  for (const prepare of prepareCommands(subject, settings, { bases, trust: request.network.trust })) {
+  const build = buildCommand(subject, settings, { volumes: fetched.volumes, bases, unnamedStages });
+  const variables = await prefetchVariables(subject.prefetch);
+  const given = { bases, trust: network.trust, prepare: fetched.prepare, variables };
+  for (const prepare of prepareCommands(subject, settings, given)) {
     const { exitCode, stderr } = await container.exec(prepare);
     if (exitCode === 0) continue;
     if (stderr.includes('namespace')) throw noNamespace(stderr);

@@ -90,7 +90,7 @@ async function ask(container: RunningContainer): Promise<Omit<Machine, 'locales'
     locales: null,
     buildah: [],
   };
-  const given = { nested: false, context: '/scratch', locales: '', trust: null };
+  const given = { nested: false, context: '/scratch', locales: '', trust: null, variables: {} };
   await container.exec(prepareRuntime('/scratch', usualSettings(nothing), given));
   const { stdout } = await container.exec(['sh', '-c', SCRIPT, 'sh', BUNDLE]);
   return parseAnswers(stdout);

@@ -54,6 +54,8 @@ export interface RuntimeGiven {
   locales: string;
   /** PEM; null without locked downloads. */
   trust: string | null;
+  /** Variables besides what is varied. */
+  variables: Record<string, string>;
 }
 
 /** Puts the runtime and what it is to do into the scratch folder, and starts its helper where one is needed. */
@@ -79,6 +81,7 @@ function runtimeSettings(settings: Settings, given: RuntimeGiven): RuntimeSettin
     mounts.push({ destination: `/dev/${temporary}`, type: 'tmpfs', source: 'tmpfs', options });
   }
   const variables = {
+    ...given.variables,
     ...settings.variables,
     ...(home === null ? {} : { HOME: `/home/${home}` }),
     ...(temporary === null ? {} : { TMPDIR: `/dev/${temporary}` }),
