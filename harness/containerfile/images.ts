@@ -76,26 +76,35 @@ export function contextImages(text: string, buildArgs: Record<string, string>): 
  * file, since another may have left it.
  */
 export function builtStages(text: string, build: Build): Stage[] {
-  const all = stagesOf(parseContainerfile(text), build);
-  const target = build.target?.toLowerCase();
-  const at = all.findIndex(({ name, number }) => name === target || String(number) === target);
-  const stages = at === -1 ? all : all.slice(0, at + 1);
-  return stages.some(beginsInContext) ? stages : neededBy(stages);
+  const stages = stagesUpTo(text, build);
+  const last = stages.at(-1);
+  if (stages.some(beginsInContext) || last === undefined) return stages;
+  const needed = neededBy(last);
+  return stages.filter((stage) => needed.has(stage));
 }
 
-function neededBy(stages: readonly Stage[]): Stage[] {
+/** All stages, or those up to the target. */
+export function stagesUpTo(text: string, build: Build): Stage[] {
+  const all = stagesOf(parseContainerfile(text), build);
+  const target = build.target?.toLowerCase();
+  const at = all.findIndex(({ name, number }) => name.toLowerCase() === target || String(number) === target);
+  return at === -1 ? all : all.slice(0, at + 1);
+}
+
+/** A stage with all that it depends on. */
+export function neededBy(last: Stage): Set<Stage> {
   const needed = new Set<Stage>();
-  const open = stages.slice(-1);
+  const open = [last];
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (needed.has(stage)) continue;
     needed.add(stage);
     for (const { stage: used } of [stage.base, ...stage.steps.flatMap(({ uses }) => uses)])
       if (used !== null) open.push(used);
   }
-  return stages.filter((stage) => needed.has(stage));
+  return needed;
 }
 
-const beginsInContext = ({ base }: Stage): boolean =>
+export const beginsInContext = ({ base }: Stage): boolean =>
   base.stage === null && IN_CONTEXT.test(base.reference.text);
 
 const isImage = ({ reference, stage }: Source): boolean =>
