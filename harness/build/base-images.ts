@@ -46,7 +46,8 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
   return bases;
 }
 
-function buildOf(
+/** How the Containerfile of a subject is built, as far as its text is read by it. */
+export function buildOf(
   { platform }: Subject,
   recipe: Extract<Subject['recipe'], { kind: 'containerfile' }>,
 ): Build {

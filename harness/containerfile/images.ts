@@ -76,29 +76,32 @@ export function contextImages(text: string, buildArgs: Record<string, string>): 
  * file, since another may have left it.
  */
 export function builtStages(text: string, build: Build): Stage[] {
-  const stages = upToTarget(text, build);
-  return stages.some(beginsInContext) ? stages : neededBy(stages);
+  const stages = stagesUpTo(text, build);
+  const last = stages.at(-1);
+  if (stages.some(beginsInContext) || last === undefined) return stages;
+  const needed = neededBy(last);
+  return stages.filter((stage) => needed.has(stage));
 }
 
-/** The stages of a Containerfile up to the one that is built. */
-export function upToTarget(text: string, build: Build): Stage[] {
+/** All stages, or those up to the target. */
+export function stagesUpTo(text: string, build: Build): Stage[] {
   const all = stagesOf(parseContainerfile(text), build);
   const target = build.target?.toLowerCase();
-  const at = all.findIndex(({ name, number }) => name === target || String(number) === target);
+  const at = all.findIndex(({ name, number }) => name.toLowerCase() === target || String(number) === target);
   return at === -1 ? all : all.slice(0, at + 1);
 }
 
-/** The last of these stages with all that it depends on. */
-export function neededBy(stages: readonly Stage[]): Stage[] {
+/** A stage with all that it depends on. */
+export function neededBy(last: Stage): Set<Stage> {
   const needed = new Set<Stage>();
-  const open = stages.slice(-1);
+  const open = [last];
   for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
     if (needed.has(stage)) continue;
     needed.add(stage);
     for (const { stage: used } of [stage.base, ...stage.steps.flatMap(({ uses }) => uses)])
       if (used !== null) open.push(used);
   }
-  return stages.filter((stage) => needed.has(stage));
+  return needed;
 }
 
 export const beginsInContext = ({ base }: Stage): boolean =>

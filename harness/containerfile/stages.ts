@@ -21,7 +21,7 @@ export interface Step {
 
 /** A stage, from its FROM up to and without the next. */
 export interface Stage {
-  /** In lower case; its number where it has no name. */
+  /** As written, and found whatever its case; its number where it has no name. */
   name: string;
   number: number;
   from: Instruction;
@@ -56,7 +56,8 @@ export function stagesOf(instructions: readonly Instruction[], builtWith: BuiltW
       // A stage that begins with an earlier one has its ENV.
       const parent = named.get(next.base.reference.text.toLowerCase());
       scope = new Scope([], parent?.scope.environment);
-      for (const name of [String(next.number), next.name]) named.set(name, { stage: next, scope });
+      for (const name of [String(next.number), next.name])
+        named.set(name.toLowerCase(), { stage: next, scope });
       stages.push(next);
     } else if (stage === undefined) {
       // Those before the first FROM are known to every FROM, and to a stage that names them again.
@@ -95,7 +96,7 @@ function stageOf(instruction: Instruction, number: number, around: Around): Stag
   const [base = '', as = '', name = ''] = [...wordsOf(instruction.arguments, escape)].map(({ text }) => text);
   const platform = flagOf(instruction, 'platform');
   return {
-    name: (as.toLowerCase() === 'as' && name !== '' ? name : String(number)).toLowerCase(),
+    name: as.toLowerCase() === 'as' && name !== '' ? name : String(number),
     number,
     from: instruction,
     base: sourceOf(base, escape, around),

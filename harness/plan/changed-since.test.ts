@@ -123,6 +123,8 @@ describe('subjectsChangedSince, with a discovered catalog', () => {
     await write({ 'images/a/rootfs/x': '2' });
     expect(await changed()).toEqual(['a/builder', 'a/default']);
     await write({ 'macros/x': '2' });
+    expect(await changed()).toEqual(['a/builder', 'a/default']);
+    await write({ 'images/b/properties.yml': 'hermetic: false\n' });
     expect(await changed()).toEqual(['a/builder', 'a/default', 'b/default']);
   });
 });

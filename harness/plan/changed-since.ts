@@ -101,11 +101,11 @@ async function inputsBesideContext(catalog: Catalog, subject: Subject): Promise<
 }
 
 function belongsToOthers(catalog: Catalog, subject: Subject, path: string): boolean {
+  if (subject.definedIn?.includes(path) === true) return false;
   const [images, image] = relative(catalog.root, path).split('/');
   if (images !== 'images') return false;
   if (image !== subject.image) return true;
   const own = folderOf(subject);
-  if (subject.definedIn?.includes(path) === true) return false;
   return catalog.subjects.some((other) => folderOf(other) !== own && isWithin(folderOf(other), path));
 }
 

@@ -4,6 +4,7 @@ import type { TwinEnvironment } from '../build/environment/types.ts';
 import { buildTwin } from '../build/twin.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { Limiter } from './limiter.ts';
+import { placeFailure } from './place-failure.ts';
 import type { Prepared } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 
@@ -24,7 +25,8 @@ export async function buildTwins(
       const { twin } = environment.record;
       await setTimeout(Math.max(0, started + environment.settings.delay * 1000 - Date.now()));
       const folder = join(prepared.scratch, twin);
-      return buildTwin(engine, input.owner, { ...prepared, twin, folder, environment });
+      const build = await buildTwin(engine, input.owner, { ...prepared, twin, folder, environment });
+      return placeFailure(build, prepared.subject, input.catalog.root);
     }),
   );
   return allSettled(builds);

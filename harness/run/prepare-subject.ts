@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkRecipe } from '../build/check-recipe.ts';
 import { environmentOf, variationsOf } from '../build/environment/environments.ts';
 import type { Axis, TwinEnvironment } from '../build/environment/types.ts';
 import { stageInputs } from '../build/inputs.ts';
@@ -49,6 +50,7 @@ export async function prepareSubject(
   const builder = await session.builder(subject, send);
   const machine = await session.machine(builder);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
+  await checkRecipe(subject, () => session.knowsHereDocuments(builder));
   const bases = await session.bases(subject, builder, send);
   const { lock, cached } = await session.inputs(subject, builder, send);
   const inputs =

@@ -2,6 +2,7 @@ import type { Subject } from '../catalog/types.ts';
 import { builderKey, readyBuilder } from '../build/builder.ts';
 import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
 import { isNested } from '../build/nested.ts';
+import { probeHereDocuments } from '../build/check-recipe.ts';
 import { readyBases } from '../build/base-images.ts';
 import { probeMachine } from '../build/environment/probe.ts';
 import type { Machine } from '../build/environment/types.ts';
@@ -27,6 +28,7 @@ export class Session {
   readonly #builders = new Map<string, Promise<ReadyBuilder>>();
   readonly #inputs = new Map<string, Promise<PreparedInputs>>();
   readonly #machines = new Map<string, Promise<Machine>>();
+  readonly #hereDocuments = new Map<string, Promise<boolean>>();
   readonly #trees = new Map<string, Promise<string>>();
 
   private constructor(input: RunInput, engine: Engine) {
@@ -81,6 +83,13 @@ export class Session {
   machine(builder: ReadyBuilder): Promise<Machine> {
     return remember(this.#machines, builder.digest, () =>
       probeMachine(this.engine, this.input.owner, builder),
+    );
+  }
+
+  /** Asked only for recipes that have some. */
+  knowsHereDocuments(builder: ReadyBuilder): Promise<boolean> {
+    return remember(this.#hereDocuments, builder.digest, () =>
+      probeHereDocuments(this.engine, this.input.owner, builder),
     );
   }
 

@@ -15,10 +15,10 @@ export function stageRanges(instructions: readonly Instruction[]): Stage[] {
   const stages: WholeStage[] = stagesOf(instructions, { buildArgs: {} });
   const starts = instructions.flatMap(({ keyword }, at) => (keyword === 'FROM' ? [at] : []));
   return stages.map(({ name, base, number }) => ({
-    name,
+    name: name.toLowerCase(),
     from: starts[number] ?? 0,
     to: starts[number + 1] ?? instructions.length,
-    base: base.stage?.name ?? null,
+    base: base.stage?.name.toLowerCase() ?? null,
   }));
 }
 
