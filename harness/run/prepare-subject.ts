@@ -6,7 +6,7 @@ import { sourceDigest } from '../build/source-digest.ts';
 import { containerMemory } from '../build/twin.ts';
 import type { ReadyBase, ReadyBuilder, StagedInputs } from '../build/types.ts';
 import type { Subject } from '../catalog/types.ts';
-import type { Lock } from '../lock/types.ts';
+import type { NamedLock } from '../lock/types.ts';
 import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
 import type { Message } from './messages.ts';
@@ -18,7 +18,7 @@ export interface Prepared {
   scratch: string;
   builder: ReadyBuilder;
   bases: ReadyBase[];
-  lock: Lock | null;
+  lock: NamedLock | null;
   inputs: StagedInputs;
   /** In what a twin is built that differs in these axes from the others. */
   environment: (twin: { name: string; index: number }, axes: readonly Axis[]) => TwinEnvironment;
@@ -44,7 +44,7 @@ export async function prepareSubject(
   const { lock, cached } = await session.inputs(subject, builder, send);
   const inputs =
     lock === null
-      ? { folder: null, files: 0, bytes: 0 }
+      ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
       : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
   const place = {
     seed: session.input.seed,
