@@ -10,7 +10,7 @@ import { cpu } from './causes/cpu.ts';
 import { entryOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
-import { hashOrder } from './causes/hash-order.ts';
+import { hashOrder, variableOrder } from './causes/hash-order.ts';
 import { hostname } from './causes/hostname.ts';
 import { identityFile } from './causes/identity-file.ts';
 import { initramfs } from './causes/initramfs.ts';
@@ -26,6 +26,7 @@ import { processId } from './causes/process-id.ts';
 import { profileGuided } from './causes/profile-guided.ts';
 import { pythonBytecode } from './causes/python-bytecode.ts';
 import { randomness } from './causes/randomness.ts';
+import { sourceRevision } from './causes/source-revision.ts';
 import { shadowDate } from './causes/shadow-date.ts';
 import { timestampConfig } from './causes/timestamp-config.ts';
 import { timestampContent } from './causes/timestamp-content.ts';
@@ -53,6 +54,7 @@ export const EXPLAINERS: readonly Explainer[] = [
   buildId,
   timezone,
   timestampContent,
+  sourceRevision,
   locale,
   environment,
   username,
@@ -76,4 +78,5 @@ export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   compression,
   attestation,
   builderIdentity,
+  variableOrder,
 ];
