@@ -50,17 +50,21 @@ export async function stageInputs(
   const files = lockedFiles(lock, architecture);
   const arch = lockedArch(lock, architecture)?.arch ?? architecture;
   let bytes = 0;
+  // One URL may be listed as a package and as metadata; what lies there already must not be written to.
+  const staged = new Set<string>();
   for (const file of files) {
     const source = cached.get(file.url);
     if (source === undefined) throw new Error(`${file.url} was not fetched`);
     const target = stagedPath(folder, { kind: lock.kind, arch, file });
+    if (staged.has(target)) continue;
+    staged.add(target);
     await mkdir(dirname(target), { recursive: true });
     await linkOrCopy(source, target);
     bytes += (await stat(target)).size;
   }
   return {
     folder,
-    files: files.length,
+    files: staged.size,
     bytes,
     unverified: files.flatMap(unverified),
     unsized: files.filter(({ size }) => size === undefined).length,

@@ -21,7 +21,7 @@ export function withoutRepeats<T extends LockedFile>(
   for (const placed of list) {
     const { url, repoid } = placed.entry;
     if (url === '') continue;
-    const file = `${repoid}/${fileNameOf(url) ?? url}`;
+    const file = placeOf(placed.entry);
     const sameUrl = urls.get(url);
     const sameFile = repoid === '' ? undefined : files.get(file);
     if (sameUrl !== undefined) {
@@ -41,6 +41,20 @@ export function withoutRepeats<T extends LockedFile>(
   return kept;
 }
 
+/** What a build may use lies in one folder a repository, packages and metadata of modules alike. */
+export function complainOfPlaces(
+  reader: YamlReader,
+  packages: Placed<LockedFile>[],
+  metadata: Placed<LockedFile>[],
+): void {
+  const taken = new Map(packages.map(({ entry }) => [placeOf(entry), entry.url]));
+  for (const { entry, at } of metadata) {
+    const other = taken.get(placeOf(entry));
+    if (entry.repoid === '' || other === undefined || other === entry.url) continue;
+    reader.complain(at, `the file is listed twice: ${quote(placeOf(entry))}`, 'a package has its name');
+  }
+}
+
 /** An rpm lock may hold several versions of one name, such as kernels, and packages of a second architecture. */
 export function complainOfVersions(reader: YamlReader, packages: Placed<LockedPackage>[]): void {
   const seen = new Set<string>();
@@ -51,6 +65,9 @@ export function complainOfVersions(reader: YamlReader, packages: Placed<LockedPa
     seen.add(name);
   }
 }
+
+/** Where it is laid out. */
+export const placeOf = ({ repoid, url }: LockedFile): string => `${repoid}/${fileNameOf(url) ?? url}`;
 
 const KEYS = ['repoid', 'size', 'checksum', 'name', 'evr'] as const;
 type Words = Partial<Record<(typeof KEYS)[number], string | number>>;

@@ -110,6 +110,13 @@ describe('locks as the field has them', () => {
     );
   });
 
+  it('have no metadata of modules where a package lies', () => {
+    const text = `${listed(`{url: "${at('p/a.rpm')}", repoid: r}`)}  module_metadata:\n`;
+    const metadata = (file: string): string => `${text}  - {url: "${at(file)}", repoid: r}\n`;
+    expect(packagesOf(metadata('q/b.rpm'))).toHaveLength(1);
+    expect(() => packagesOf(metadata('q/a.rpm'))).toThrow('the file is listed twice: "r/a.rpm"');
+  });
+
   it('keep files of one name apart that belong to no repository', () => {
     const names = ['p/a%2Bb.rpm', 'q/a+b.rpm', 'r/a+b.rpm?token=1', 'r/c.rpm'];
     expect(

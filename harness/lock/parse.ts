@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TwinproofError } from '../errors.ts';
-import { complainOfVersions, withoutRepeats } from './duplicates.ts';
+import { complainOfPlaces, complainOfVersions, withoutRepeats } from './duplicates.ts';
 import { readEntry, readPackage } from './entry.ts';
 import type { Needed, Placed } from './entry.ts';
 import { nameRepositories } from './repositories.ts';
@@ -91,6 +91,7 @@ function readArch(
   const packages = distinct(listOf('packages').map((item) => readPackage(reader, item, needed)));
   const source = distinct(listOf('source').map((item) => readPackage(reader, item, needed)));
   const metadata = distinct(listOf('module_metadata').map((item) => readEntry(reader, item, needed)));
+  complainOfPlaces(reader, packages, metadata);
   if (kind === 'deb') complainOfVersions(reader, packages);
   const bare = <T>(entries: { entry: T }[]): T[] => entries.map(({ entry }) => entry);
   const locked = { arch, packages: bare(packages), source: bare(source), moduleMetadata: bare(metadata) };

@@ -1,5 +1,5 @@
+import { placeOf } from './duplicates.ts';
 import type { LockedFile } from './types.ts';
-import { fileNameOf } from './url.ts';
 
 /** Where files lie that belong to no repository; Hermeto makes a name up for them, too. */
 const UNAFFILIATED = 'unaffiliated';
@@ -18,5 +18,3 @@ export function nameRepositories(files: LockedFile[]): void {
     taken.add(placeOf(file));
   }
 }
-
-const placeOf = ({ repoid, url }: LockedFile): string => `${repoid}/${fileNameOf(url) ?? url}`;

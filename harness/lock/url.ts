@@ -53,7 +53,7 @@ export function fileNameOf(url: string): string | null {
 
 /** Name of a repository, safe as one path component. */
 export function isRepoId(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._:+~@-]{0,200}$/.test(text);
+  return /^[A-Za-z0-9_][A-Za-z0-9._:+~@-]{0,200}$/.test(text);
 }
 
 /** Prefixes of URLs end with a slash, so that `https://a/debian` does not cover `https://a/debian-security/`. */
