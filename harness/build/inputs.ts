@@ -1,10 +1,11 @@
 import { copyFile, link, mkdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { TwinproofError } from '../errors.ts';
 import { storageError } from '../engine/storage.ts';
 import { labelOf } from '../fetch/origins.ts';
 import { whyUnverified } from '../lock/checksum.ts';
 import type { Lock, LockKind, LockedArch, LockedFile } from '../lock/types.ts';
+import { fileNameOf } from '../lock/url.ts';
 import type { StagedInputs } from './types.ts';
 
 /** What Debian and RPM call an architecture where OCI (Go) calls it otherwise. */
@@ -80,7 +81,7 @@ function unverified(file: LockedFile): StagedInputs['unverified'] {
 export const stagedPath = (
   folder: string,
   { kind, arch, file }: { kind: LockKind; arch: string; file: LockedFile },
-): string => join(folder, kind, arch, safeName(file.repoid), safeName(fileName(file.url)));
+): string => join(folder, kind, arch, safeName(file.repoid), safeName(fileNameOf(file.url) ?? file.url));
 
 /** Gives a file of the cache a second name, which must only be read. */
 export async function linkOrCopy(source: string, target: string): Promise<void> {
@@ -92,8 +93,6 @@ export async function linkOrCopy(source: string, target: string): Promise<void> 
     });
   }
 }
-
-const fileName = (url: string): string => decodeURIComponent(basename(new URL(url).pathname));
 
 /** Repository ids and file names are the lock's words: they must not lead out of the folder. */
 const safeName = (name: string): string => name.replaceAll(/[/\0]/g, '_').replace(/^\.+/, '_');

@@ -132,6 +132,18 @@ describe('parseLock', () => {
       ':9:10: .*credentials',
     ],
     ['folder URL', '/acl-2.3.1-4.el9.x86_64.rpm', '/', ':9:10: .*file name'],
+    [
+      'host only',
+      'https://example.org/os/Packages/a/acl-2.3.1-4.el9.x86_64.rpm',
+      'https://example.rpm',
+      ':9:10: .*file name',
+    ],
+    [
+      'host and query',
+      'https://example.org/os/Packages/a/acl-2.3.1-4.el9.x86_64.rpm',
+      'https://example.org?a/b.rpm',
+      ':9:10: .*file name',
+    ],
     ['odd file name', '/acl-2.3.1-4.el9.x86_64.rpm', '/%0aacl', ':9:10: .*file name'],
     [
       'repoid with a path',
