@@ -3,11 +3,11 @@ import { archiveFormat } from './causes/archive-format.ts';
 import { attestation } from './causes/attestation.ts';
 import { buildId } from './causes/build-id.ts';
 import { buildPath } from './causes/build-path.ts';
-import { builderIdentity } from './causes/builder-identity.ts';
+import { builderIdentity, mislabelledLayer } from './causes/builder-identity.ts';
 import { cacheFile } from './causes/cache-file.ts';
 import { compression } from './causes/compression.ts';
 import { cpu } from './causes/cpu.ts';
-import { entryOrder } from './causes/entry-order.ts';
+import { entryOrder, layerOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
 import { hashOrder, variableOrder } from './causes/hash-order.ts';
@@ -75,8 +75,10 @@ export const EXPLAINERS: readonly Explainer[] = [
 /** All that explain documents of the image. */
 export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   timestampConfig,
+  mislabelledLayer,
   compression,
   attestation,
   builderIdentity,
   variableOrder,
+  layerOrder,
 ];

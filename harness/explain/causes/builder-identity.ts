@@ -64,6 +64,29 @@ function emptyLayer(diff: PointerDiff, { emptyLayers }: Document): boolean {
   return /^\/(?:rootfs\/diff_ids|layers)\/\d+$/.test(pointer) && isOneSided(diff);
 }
 
+const MEDIA_TYPE_FIX =
+  'declare what is stored, …tar+gzip for gzip and …tar for a plain tar; push the image again with a builder that does, pinned by digest';
+
+/** One blob under two media types: whatever its bytes are, one of the two does not say it. */
+export const mislabelledLayer: PointerExplainer = {
+  id: 'builder-identity',
+  explain(diff, { document, diffs }) {
+    const layer = /^(\/layers\/\d+)\/mediaType$/.exec(diff.pointer)?.[1];
+    if (document !== 'manifest' || layer === undefined || isOneSided(diff)) return null;
+    if (diffs.some(({ pointer }) => pointer === `${layer}/digest`)) return null;
+    const [one, other] = [packing(diff.a), packing(diff.b)];
+    if (one === null || other === null || one === other) return null;
+    const why = `the same bytes, as ${one} in A and as ${other} in B: one media type is wrong, and containerd refuses what is called a plain tar and is none`;
+    return pointerClaim(diff, 'exact', { why, fix: MEDIA_TYPE_FIX });
+  },
+};
+
+/** How a layer is packed, by its media type: `+gzip` of OCI, `.gzip` of Docker. */
+function packing(mediaType: unknown): string | null {
+  const match = /\.tar(?:[+.](\w+))?$/.exec(valueText(mediaType));
+  return match === null ? null : (match[1] ?? 'a plain tar');
+}
+
 /** Name or version of the build tool, and what only it or its options decide. */
 export const builderIdentity: PointerExplainer = {
   id: 'builder-identity',
