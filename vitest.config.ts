@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['harness/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: { name: 'unit', include: ['harness/**/*.test.ts', 'bench/**/*.test.ts'], testTimeout: 120_000 },
+      },
       {
         test: {
           name: 'e2e',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Table from 'cli-table3';
 import { twinproof } from './contestants.ts';
@@ -39,9 +40,12 @@ async function measure(folder: string, sizes: readonly Size[], per: 'entry' | 'G
     const path = join(folder, name.replaceAll(' ', '-'));
     const a = await makeImage(`${path}-a`, shape, NO_CHANGE, level);
     const b = await makeImage(`${path}-b`, shape, change, level);
-    const { command } = twinproof(folder, [a, b], [1]);
-    const { seconds, cpu, memory, exit } = await run(command);
-    if (exit !== 1) throw new Error(`${name}: exit code ${String(exit)}`);
+    const difference = { entries: shape.entries, files: 0 };
+    const { command, proof } = twinproof(folder, [a, b], difference);
+    const output = join(folder, 'output');
+    const { seconds, cpu, memory, exit } = await run({ ...command, output });
+    if (exit !== 1 || !proof(await readFile(output, 'utf8')))
+      throw new Error(`${name}: exit code ${String(exit)}, or not every entry was seen to differ`);
     const each = per === 'entry' ? (cpu / shape.entries) * 1e6 : cpu / (shape.bytes / 2 ** 30);
     const unit = per === 'entry' ? 'µs' : 's';
     table.push([

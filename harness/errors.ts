@@ -6,6 +6,7 @@ export const CELL_ERROR_CODES = [
   'build-failed',
   'input-unavailable',
   'input-mismatch',
+  'input-unverified',
   'builder-unresolved',
   'engine-unavailable',
   'timeout',

@@ -32,7 +32,8 @@ function sizes(random: Random, count: number, bytes: number): number[] {
   return raw.map((size) => Math.round((size / total) * bytes));
 }
 
-const FILES_A_DIRECTORY = 30;
+/** One directory, and the files in it. */
+export const FILES_A_DIRECTORY = 30;
 
 /** Headers of one entry in the form that engines write: ustar, PAX where the name is long. */
 function header(entry: TestEntry): Buffer {

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import Table from 'cli-table3';
 import { findTool } from '../../harness/setup/tools.mjs';
+import type { Proof } from '../proofs.ts';
 import { run, type Command, type Measured } from './run.ts';
 
 /** One way to do the job. */
@@ -10,6 +13,10 @@ export interface Contestant {
   needs: readonly string[];
   /** Exit codes that mean it did the job. */
   done: readonly number[];
+  /** Whether what it printed shows that it did: a program that fails at once is the quickest of all. */
+  proof: Proof;
+  /** Makes what only it needs, before the time counts. */
+  prepare?: () => Promise<void>;
 }
 
 interface Result {
@@ -19,13 +26,17 @@ interface Result {
 }
 
 /** One run, unless something is in the way. */
-async function once({ name, command, needs, done }: Contestant): Promise<Result> {
+async function once({ name, command, needs, done, proof, prepare }: Contestant): Promise<Result> {
   const missing = needs.filter((tool) => findTool(tool) === null);
   if (missing.length > 0) return { name, measured: null, note: `missing: ${missing.join(', ')}` };
-  const measured = await run(command);
+  await prepare?.();
+  const output = join(command.folder, 'output');
+  const measured = await run({ ...command, output });
   const { exit } = measured;
   if (exit === null) return { name, measured: null, note: `no result in ${command.limit ?? 0} s` };
-  if (!done.includes(exit)) return { name, measured: null, note: `failed with exit code ${exit}` };
+  if (!done.includes(exit)) return { name, measured: null, note: `does not do it: exit code ${exit}` };
+  if (!proof(await readFile(output, 'utf8')))
+    return { name, measured: null, note: `exit code ${exit}, but what it prints is not what there is` };
   return { name, measured, note: '' };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 
 /** What one run of a command took. */
 export interface Measured {
@@ -64,14 +64,18 @@ export interface Command {
   folder: string;
   /** Seconds. */
   limit?: number;
+  /** A file for what it prints, which is thrown away otherwise. */
+  output?: string;
 }
 
 /** Runs a command to its end, in a process group of its own that the time limit ends as a whole. */
-export async function run({ argv, folder, limit = 3600 }: Command): Promise<Measured> {
+export async function run({ argv, folder, limit = 3600, output = '/dev/null' }: Command): Promise<Measured> {
   const before = childrenCpu();
   const start = performance.now();
   const [program, ...rest] = argv;
-  const child = spawn(program, rest, { cwd: folder, stdio: 'ignore', detached: true });
+  const file = openSync(output, 'w');
+  const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', file, 'ignore'], detached: true });
+  closeSync(file);
   const { pid } = child;
   let memory = 0;
   const sampler = setInterval(() => (memory = Math.max(memory, treeMemory(pid ?? 0))), 20);

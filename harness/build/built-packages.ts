@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltPackages } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -8,9 +7,11 @@ import { cacheFolder } from '../engine/folders.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
-import { adopt, findCached, prepareCache } from '../fetch/cache.ts';
+import { adopt, checksumOf, findCached, prepareCache } from '../fetch/cache.ts';
+import { algorithmOf, pinOf, whyUnverified } from '../lock/checksum.ts';
 import { readLock } from '../lock/parse.ts';
-import type { LockedFile } from '../lock/types.ts';
+import type { Lock } from '../lock/types.ts';
+import { fileNameOf } from '../lock/url.ts';
 import { lockedFiles } from './inputs.ts';
 import type { ReadyBuilder } from './types.ts';
 
@@ -30,9 +31,7 @@ interface Request {
  */
 export async function buildPackages(engine: Engine, owner: Owner, request: Request): Promise<void> {
   const { built, lock, architecture, builder, onStep } = request;
-  const wanted = lockedFiles(await readLock(lock), architecture).filter(({ url }) =>
-    url.startsWith(built.url),
-  );
+  const wanted = wantedFrom(await readLock(lock), architecture, built.url);
   const missing = await missingFrom(cacheFolder(), wanted);
   if (missing.length === 0) return;
   onStep(`building ${missing.length} packages`);
@@ -47,8 +46,30 @@ export async function buildPackages(engine: Engine, owner: Owner, request: Reque
   }
 }
 
-async function missingFrom(cache: string, files: LockedFile[]): Promise<LockedFile[]> {
-  const missing: LockedFile[] = [];
+/** A package that is built here, and what it must come out as. */
+interface Wanted {
+  name: string;
+  checksum: string;
+}
+
+/** No server has them, so that only the checksum tells whether what was built is what was locked. */
+function wantedFrom(lock: Lock, architecture: string, prefix: string): Wanted[] {
+  return lockedFiles(lock, architecture)
+    .filter(({ url }) => url.startsWith(prefix))
+    .map((file) => {
+      const checksum = pinOf(file);
+      const name = fileNameOf(file.url) ?? file.url;
+      if (checksum !== null) return { name, checksum };
+      const message = `${name} is built here, and ${whyUnverified(file) ?? ''}`;
+      throw new TwinproofError('lock-invalid', message, {
+        where: lock.path,
+        hint: '`twinproof lock` writes its checksum',
+      });
+    });
+}
+
+async function missingFrom(cache: string, files: Wanted[]): Promise<Wanted[]> {
+  const missing: Wanted[] = [];
   for (const file of files) if ((await findCached(cache, file)) === null) missing.push(file);
   return missing;
 }
@@ -91,28 +112,27 @@ export async function runBuild(
   }
 }
 
-async function keep(output: string, wanted: LockedFile[]): Promise<void> {
+async function keep(output: string, wanted: Wanted[]): Promise<void> {
   const cache = cacheFolder();
   await prepareCache(cache);
   const byName = new Map((await filesIn(output)).map((path) => [path.split('/').at(-1), path]));
   for (const file of wanted) {
-    const name = new URL(file.url).pathname.split('/').at(-1);
+    const { name } = file;
     const path = byName.get(name);
     if (path === undefined)
-      throw new TwinproofError('input-unavailable', `building the packages made no ${name ?? ''}`);
-    const bytes = await readFile(path);
-    const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+      throw new TwinproofError('input-unavailable', `building the packages made no ${name}`);
+    const checksum = await checksumOf(path, algorithmOf(file.checksum));
     if (checksum !== file.checksum) {
       throw new TwinproofError(
         'input-mismatch',
-        `${name ?? ''} came out as ${checksum}, the lock says ${file.checksum}`,
+        `${name} came out as ${checksum}, the lock says ${file.checksum}`,
         {
           hint: 'its sources or the builder changed: refresh the lock with `twinproof lock`',
         },
       );
     }
     // Adopting renames; the output folder may be on another file system than the cache's own parts.
-    const part = join(cache, 'partial', `${checksum.replace('sha256:', '')}.built`);
+    const part = join(cache, 'partial', `${checksum.replace(':', '-')}.built`);
     await copyFile(path, part);
     await adopt(cache, part, checksum);
   }

@@ -4,8 +4,9 @@ import { TwinproofError } from '../errors.ts';
 import { refreshDebLock } from '../fetch/debian/refresh.ts';
 import { type PrefetchProgress, prefetch } from '../fetch/prefetch.ts';
 import { parseLock, readLock } from '../lock/parse.ts';
-import type { Lock } from '../lock/types.ts';
+import type { Lock, NamedLock } from '../lock/types.ts';
 import { lockedFiles } from './inputs.ts';
+import { namedLock } from './named-lock.ts';
 import { atMostEvery } from './throttle.ts';
 
 export interface FetchLockOptions {
@@ -18,8 +19,9 @@ export interface FetchLockOptions {
 }
 
 export interface FetchedLock {
-  lock: Lock;
-  /** URL to a verified file in the cache. */
+  /** Of the architecture that was asked for. */
+  lock: NamedLock;
+  /** URL to a file in the cache, verified as far as the lock says what it must be. */
   cached: Map<string, string>;
 }
 
@@ -35,13 +37,17 @@ export async function fetchLock(
 ): Promise<FetchedLock> {
   const lock = options.lock ?? (await readLock(path));
   try {
-    return { lock, cached: await fetchFiles(lock, architecture, options) };
+    return await fetched(lock, architecture, options);
   } catch (error) {
     const gone = error instanceof TwinproofError && error.code === 'input-unavailable';
     if (!gone || options.whenGone !== 'refresh') throw error;
-    const refreshed = await refresh(lock, error, options);
-    return { lock: refreshed, cached: await fetchFiles(refreshed, architecture, options) };
+    return await fetched(await refresh(lock, error, options), architecture, options);
   }
+}
+
+async function fetched(lock: Lock, architecture: string, options: FetchLockOptions): Promise<FetchedLock> {
+  const cached = await fetchFiles(lock, architecture, options);
+  return { lock: await namedLock(lock, architecture, cached), cached };
 }
 
 async function refresh(lock: Lock, gone: TwinproofError, options: FetchLockOptions): Promise<Lock> {
@@ -69,4 +75,4 @@ async function fetchFiles(
 }
 
 const percent = (part: number, whole: number): number =>
-  whole === 0 ? 100 : Math.floor((100 * part) / whole);
+  whole === 0 ? 100 : Math.min(100, Math.floor((100 * part) / whole));

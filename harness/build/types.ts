@@ -37,6 +37,10 @@ export interface StagedInputs {
   folder: string | null;
   files: number;
   bytes: number;
+  /** Those that no checksum proves, and why. */
+  unverified: { file: string; why: string }[];
+  /** Of how many the lock does not say the size. */
+  unsized: number;
 }
 
 export interface TwinRequest {

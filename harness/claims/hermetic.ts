@@ -1,9 +1,11 @@
 import type { Claim, ClaimContext, Finding } from './types.ts';
 import { failedBuild } from './failed-build.ts';
+import { unsizedNote, unverified } from './unverified.ts';
 
 /**
  * It built without a network from verified inputs. Every build runs in a network namespace that holds nothing but
- * loopback, where only the locked URLs are answered, and every input was checked against its locked size and digest before, so a build that succeeded is one.
+ * loopback, where only the locked URLs are answered, and every input was checked before against what the lock says of
+ * it. So a build that succeeded is one, unless the lock has no checksum of an input that proves it: then nothing is known.
  * A build that failed and was refused the network while it ran needs the network: the claim does not hold.
  */
 export const hermetic: Claim = {
@@ -25,12 +27,14 @@ function judge(context: ClaimContext): Finding {
   };
   const failed = failedBuild(builds);
   if (failed === undefined) {
+    const open = unverified(inputs);
+    if (open !== null) return { ...open, detail: { ...detail, unverified: inputs.unverified }, evidence };
     const times = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
     const note =
       times === 0 ? '' : `; went on without a network that it asked for ${times} times${told(refused)}`;
     return {
       verdict: 'pass',
-      summary: `built without network from ${inputs.files} verified files${note}`,
+      summary: `built without network from ${inputs.files} verified files${note}${unsizedNote(inputs)}`,
       detail,
       evidence,
     };

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Lock } from '../lock/types.ts';
+import type { NamedLock } from '../lock/types.ts';
 import { tarEntry } from '../oci/tar/test-tar.ts';
 import { kernelOrigin, originFaults } from './kernel-origin.ts';
 
@@ -19,7 +19,7 @@ const member = (name: string, content: Buffer): Buffer =>
     Buffer.alloc(content.length % 2, '\n'),
   ]);
 
-const locked = (kind: Lock['kind'], evr: string): Lock => ({
+const locked = (kind: NamedLock['kind'], evr: string): NamedLock => ({
   kind,
   path: 'x.lock.yaml',
   digest: 'sha256:0',
@@ -57,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const originOf = (lock: Lock, release = RELEASE, name = NAME): ReturnType<typeof kernelOrigin> =>
+const originOf = (lock: NamedLock, release = RELEASE, name = NAME): ReturnType<typeof kernelOrigin> =>
   kernelOrigin({ name, release }, { lock, architecture: 'amd64', folder });
 
 describe('the kernel that runs', () => {
@@ -67,6 +67,7 @@ describe('the kernel that runs', () => {
       url: 'https://deb.example.org/pool/linux.deb',
       repoid: 'main',
       version: '6.1.158-1',
+      unverified: null,
       kernel: running.kernel,
     });
     expect(originFaults(running, origin)).toEqual([]);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { lockedArch, stagedPath } from '../build/inputs.ts';
 import { readDebFile } from '../fetch/debian/deb-archive.ts';
+import { whyUnverified } from '../lock/checksum.ts';
 import { withoutZeroEpoch } from '../packages/compare-lock.ts';
 import type { LockedInputs } from './types.ts';
 
@@ -19,6 +20,8 @@ export interface KernelOrigin {
   url: string;
   repoid: string;
   version: string;
+  /** Why the package is not known to be the one that was locked; null where its checksum proves it. */
+  unverified: string | null;
   /** sha256 (hex) of the kernel in that very package; null for RPM packages, which are not looked into. */
   kernel: string | null;
 }
@@ -32,10 +35,11 @@ export async function kernelOrigin(
   const found = arch?.packages.find((one) => one.name === name);
   if (arch === undefined || found === undefined) return null;
   const { url, repoid, evr: version } = found;
-  if (lock.kind !== 'deb') return { url, repoid, version, kernel: null };
+  const known = { url, repoid, version, unverified: whyUnverified(found) };
+  if (lock.kind !== 'deb') return { ...known, kernel: null };
   const file = stagedPath(folder, { kind: lock.kind, arch: arch.arch, file: found });
   return {
-    ...{ url, repoid, version },
+    ...known,
     kernel: hash('sha256', await readDebFile(file, `boot/vmlinuz-${release}`), 'hex'),
   };
 }

@@ -38,7 +38,8 @@ async function check(context: SystemContext): Promise<Finding> {
   };
   if (faults.length > 0)
     return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  const from = origin === null ? '' : `, from ${origin.repoid}, as locked`;
+  const known = origin?.unverified ?? 'as locked';
+  const from = origin === null ? '' : `, from ${origin.repoid}, ${known}`;
   return {
     verdict: 'pass',
     summary: `${found?.name ?? ''} ${found?.version ?? ''}${from}`,

@@ -3,6 +3,7 @@ import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databa
 import { readFiles } from '../oci/layers/files.ts';
 import { lockedArch } from '../build/inputs.ts';
 import { firstBuild, undecided } from './failed-build.ts';
+import { unverified } from './unverified.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 
 /** What the image itself says is installed is exactly what the lock lists. */
@@ -51,6 +52,9 @@ async function check(context: ClaimContext): Promise<Finding> {
     ...otherVersion.map(({ name, installed, locked }) => `${name} ${installed} instead of ${locked}`),
   ];
   if (deviations.length === 0) {
+    // Names and versions are as locked; whether the files are, nobody knows.
+    const open = unverified(context.inputs);
+    if (open !== null) return { ...open, detail: { ...detail, unverified: context.inputs.unverified } };
     return { verdict: 'pass', summary: `${installed} packages, exactly as locked`, detail, evidence: [] };
   }
   return { verdict: 'fail', summary: deviations.slice(0, 5).join('; '), detail, evidence: [] };

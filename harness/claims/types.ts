@@ -1,7 +1,7 @@
 import type { ClaimRequest, DowngradePolicy, Subject } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
-import type { Lock } from '../lock/types.ts';
+import type { NamedLock } from '../lock/types.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { CellError, Evidence } from '../record/events.ts';
 import type { UnderTest } from '../boot/system/under-test.ts';
@@ -27,7 +27,7 @@ export interface Failure {
 
 /** What an image was built from. */
 export interface LockedInputs {
-  lock: Lock;
+  lock: NamedLock;
   /** OCI name. */
   architecture: string;
   /** Its files, laid out as Hermeto does, as they were checked and given to the builds. */
@@ -57,7 +57,7 @@ export interface ClaimContext extends SystemContext {
   owner: Owner;
   builder: ReadyBuilder;
   inputs: StagedInputs;
-  lock: Lock | null;
+  lock: NamedLock | null;
   builds: TwinBuild[];
   /** Evidence that every claim of the subject rests on: the build logs. */
   buildEvidence: Evidence[];

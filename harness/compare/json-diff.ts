@@ -1,4 +1,5 @@
 import type { Json } from '../oci/types.ts';
+import { pairItems } from './align.ts';
 import type { PointerDiff } from './types.ts';
 
 function isObject(value: Json | undefined): value is Record<string, Json> {
@@ -26,15 +27,18 @@ function walk(a: Json | undefined, b: Json | undefined, pointer: string, found: 
       );
     }
   } else if (Array.isArray(a) && Array.isArray(b)) {
-    const length = Math.max(a.length, b.length);
-    for (let at = 0; at < length; at++) walk(a[at], b[at], pointer + step(at), found);
+    for (const [one, other] of pairItems(a, b)) {
+      const [itemA, itemB] = [one === null ? undefined : a[one], other === null ? undefined : b[other]];
+      walk(itemA, itemB, pointer + step(one ?? other ?? 0), found);
+    }
   } else if (isObject(a) || isObject(b) || Array.isArray(a) || Array.isArray(b) || a !== b) {
     found.push({ pointer, ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) });
   }
 }
 
 /**
- * All places where two documents differ: objects by key, arrays by position; sorted as they stand, keys by code unit.
+ * All places where two documents differ: objects by key, arrays by position or, where one is longer, by what their items
+ * have in common; sorted as they stand, keys by code unit. A pointer leads into A, or into B for what only that has.
  * Documents come from parseJson, which bounds their depth. Numbers that JavaScript cannot tell apart count as equal;
  * the digests of the documents decide, not this list.
  */

@@ -2,11 +2,13 @@ import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types
 import { Contents } from './derived.ts';
 import { Drift } from './drift.ts';
 import { believed, causeOf, explainEntry, unknownCause, type Named } from './explain-entry.ts';
-import { pointerSpot } from './pointer.ts';
+import { differInEmptyLayers } from './empty-layers.ts';
+import { pointerSpot, valueText } from './pointer.ts';
 import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
 import { renamedPairs } from './renamed.ts';
 import { entrySpots } from './spots/entry.ts';
-import type { Context, Document } from './types.ts';
+import { isPermutation, lineSpots } from './spots/lines.ts';
+import type { Context, Document, Spot } from './types.ts';
 
 /** Nothing is known but the difference itself. */
 export const NOTHING_KNOWN: Context = {
@@ -45,14 +47,20 @@ function pointerCauses(diff: PointerDiff, document: Document, context: Context):
     if (claim !== null) return [causeOf({ ...claim, id })];
   }
   if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
-  const spot = pointerSpot(diff);
-  const seen = { entry: DOCUMENT, spots: [spot], recipe: context.recipe, drift: '' };
+  const spots = isCommand(diff) ? commandSpots(diff) : [pointerSpot(diff)];
+  const seen = { entry: DOCUMENT, spots, recipe: context.recipe, drift: '' };
   const claims: Named[] = EXPLAINERS.flatMap(({ id, explain }) => {
     const claim = explain(seen, context);
     return claim === null ? [] : [{ ...claim, id }];
   });
-  const { main } = believed(claims, [spot]);
-  return main.length > 0 ? main.map(causeOf) : [unknownCause([spot], diff.pointer)];
+  const { main, left } = believed(claims, spots);
+  const unknown = main.length === 0 || left.length > 0 ? [unknownCause(left, diff.pointer)] : [];
+  return [...main.map(causeOf), ...unknown];
+}
+
+/** The words in which two commands differ, each of which can have its own cause. */
+function commandSpots({ pointer, a, b }: PointerDiff): Spot[] {
+  return lineSpots(valueText(a), valueText(b), { format: 'json', part: '' }, pointer);
 }
 
 function withCauses(diff: PointerDiff, document: Document, context: Context): PointerDiff {
@@ -116,13 +124,17 @@ export function explainDiff(result: DiffResult, context: Context): DiffResult {
   const facts = {
     sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
     sameManifest: result.a.manifest === result.b.manifest,
+    permutedLayers: isPermutation(result.a.diffIds, result.b.diffIds),
+    emptyLayers: differInEmptyLayers(result.a.diffIds, result.b.diffIds),
   };
-  const index = indexCauses(result).map((diff) => withCauses(diff, { ...facts, document: 'index' }, context));
+  const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>
+    diffs.map((diff) => withCauses(diff, { ...facts, document, diffs }, context));
+  const index = explained(indexCauses(result), 'index');
   return {
     ...result,
     ...(index.length === 0 ? {} : { index }),
-    config: result.config.map((diff) => withCauses(diff, { ...facts, document: 'config' }, context)),
-    manifest: result.manifest.map((diff) => withCauses(diff, { ...facts, document: 'manifest' }, context)),
+    config: explained(result.config, 'config'),
+    manifest: explained(result.manifest, 'manifest'),
     entries: explainEntries(result.entries, context),
   };
 }

@@ -3,14 +3,14 @@ import { archiveFormat } from './causes/archive-format.ts';
 import { attestation } from './causes/attestation.ts';
 import { buildId } from './causes/build-id.ts';
 import { buildPath } from './causes/build-path.ts';
-import { builderIdentity } from './causes/builder-identity.ts';
+import { builderIdentity, mislabelledLayer } from './causes/builder-identity.ts';
 import { cacheFile } from './causes/cache-file.ts';
 import { compression } from './causes/compression.ts';
 import { cpu } from './causes/cpu.ts';
-import { entryOrder } from './causes/entry-order.ts';
+import { entryOrder, layerOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
-import { hashOrder } from './causes/hash-order.ts';
+import { hashOrder, variableOrder } from './causes/hash-order.ts';
 import { hostname } from './causes/hostname.ts';
 import { identityFile } from './causes/identity-file.ts';
 import { initramfs } from './causes/initramfs.ts';
@@ -26,6 +26,7 @@ import { processId } from './causes/process-id.ts';
 import { profileGuided } from './causes/profile-guided.ts';
 import { pythonBytecode } from './causes/python-bytecode.ts';
 import { randomness } from './causes/randomness.ts';
+import { sourceRevision } from './causes/source-revision.ts';
 import { shadowDate } from './causes/shadow-date.ts';
 import { timestampConfig } from './causes/timestamp-config.ts';
 import { timestampContent } from './causes/timestamp-content.ts';
@@ -53,6 +54,7 @@ export const EXPLAINERS: readonly Explainer[] = [
   buildId,
   timezone,
   timestampContent,
+  sourceRevision,
   locale,
   environment,
   username,
@@ -73,7 +75,10 @@ export const EXPLAINERS: readonly Explainer[] = [
 /** All that explain documents of the image. */
 export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   timestampConfig,
+  mislabelledLayer,
   compression,
   attestation,
   builderIdentity,
+  variableOrder,
+  layerOrder,
 ];

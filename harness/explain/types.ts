@@ -13,6 +13,7 @@ export const CAUSE_IDS = [
   'attestation',
   'log-file',
   'cache-file',
+  'source-revision',
   'package-drift',
   'package-database',
   'shadow-date',
@@ -116,6 +117,12 @@ export interface Document {
   /** Equal lists of diffIDs. */
   sameLayers: boolean;
   sameManifest: boolean;
+  /** The lists of diffIDs differ in nothing but layers without entries. */
+  emptyLayers: boolean;
+  /** The lists of diffIDs have the same items in another order. */
+  permutedLayers: boolean;
+  /** All in which the document differs, the pointer included. */
+  diffs: readonly PointerDiff[];
 }
 
 /** Tells one cause of a difference in a document of the image. */

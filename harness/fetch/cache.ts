@@ -3,12 +3,15 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
-import type { LockedFile } from '../lock/types.ts';
+import { algorithmOf, STRONG_ALGORITHMS } from '../lock/checksum.ts';
 
 /** What a file is kept under: its checksum, and its size so that a wrong length shows without reading it. */
-export type Content = Pick<LockedFile, 'checksum' | 'size'>;
+export interface Content {
+  /** One that proves content (`pinOf`). */
+  checksum: string;
+  size?: number;
+}
 
-const ALGORITHMS = ['sha256', 'sha384', 'sha512'];
 export const PARTS = 'partial';
 
 /** Path of a file in the cache, `<folder>/sha256/<hex>`, whether it is there or not. */
@@ -25,7 +28,8 @@ export async function findCached(folder: string, content: Content): Promise<stri
   const path = cachedPath(folder, content.checksum);
   try {
     const { size } = await stat(path);
-    if (size === content.size && (await checksumOf(path, content.checksum)) === content.checksum) return path;
+    const fits = content.size === undefined || size === content.size;
+    if (fits && (await checksumOf(path, algorithmOf(content.checksum))) === content.checksum) return path;
     await rm(path, { force: true });
     return null;
   } catch (cause) {
@@ -34,9 +38,8 @@ export async function findCached(folder: string, content: Content): Promise<stri
   }
 }
 
-/** Checksum of a file with the algorithm of another one, as `<algorithm>:<hex>`. */
-async function checksumOf(path: string, like: string): Promise<string> {
-  const algorithm = like.split(':', 1)[0] ?? 'sha256';
+/** `<algorithm>:<hex>`. */
+export async function checksumOf(path: string, algorithm: string): Promise<string> {
   const hash = createHash(algorithm);
   for await (const chunk of createReadStream(path, { highWaterMark: 1024 ** 2 }))
     hash.update(chunk as Buffer);
@@ -46,7 +49,7 @@ async function checksumOf(path: string, like: string): Promise<string> {
 /** Makes the folders of the cache and marks it as a cache for backup tools (bford.info/cachedir). */
 export async function prepareCache(folder: string): Promise<void> {
   try {
-    for (const name of [...ALGORITHMS, PARTS]) await mkdir(join(folder, name), { recursive: true });
+    for (const name of [...STRONG_ALGORITHMS, PARTS]) await mkdir(join(folder, name), { recursive: true });
     const tag =
       'Signature: 8a477f597d28d172789f06886806bc55\n# Downloads of twinproof, named by their checksum.\n';
     await writeFile(join(folder, 'CACHEDIR.TAG'), tag);
@@ -70,7 +73,7 @@ export async function adopt(folder: string, part: string, checksum: string): Pro
 /** Removes all downloads, complete or not, and nothing else. */
 export async function cleanCache(folder: string): Promise<{ files: number; bytes: number }> {
   const removed = { files: 0, bytes: 0 };
-  for (const name of [...ALGORITHMS, PARTS]) {
+  for (const name of [...STRONG_ALGORITHMS, PARTS]) {
     for (const file of await readdir(join(folder, name)).catch(() => [])) {
       const path = join(folder, name, file);
       removed.bytes += (await stat(path).catch(() => null))?.size ?? 0;

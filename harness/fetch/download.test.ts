@@ -24,12 +24,15 @@ interface Trial {
 }
 
 /** Downloads `a/file` from a server that also has a mirror under `b/`. */
-async function attempt(answers: Record<string, Answer>, locked: Partial<LockedFile> = {}): Promise<Trial> {
+const attempt = (answers: Record<string, Answer>, locked: Partial<LockedFile> = {}): Promise<Trial> =>
+  attemptFor({ ...lockedFile('', DATA), ...locked }, answers);
+
+async function attemptFor(locked: LockedFile, answers: Record<string, Answer>): Promise<Trial> {
   await using server = await startServer(answers);
   await using folder = await tempFolder();
   await using dispatcher = new Closing();
   await prepareCache(folder.path);
-  const file = { ...lockedFile(`${server.url}a/file`, DATA), ...locked };
+  const file = { ...locked, url: `${server.url}a/file` };
   const origins = [{ url: `${server.url}a/`, mirrors: [`${server.url}b/`] }];
   let counted = 0;
   const onBytes = (bytes: number): void => void (counted += bytes);
@@ -53,6 +56,25 @@ class Closing implements AsyncDisposable {
 /** Asked for again, but for what had come: what is on its way when a connection breaks may get lost. */
 const resumed = (path: string): string =>
   expect.stringMatching(new RegExp(`^${path} bytes=[1-9][0-9]{2,4}-$`)) as string;
+
+describe('download of a file without a checksum', () => {
+  it('begins anew when the connection breaks: nobody could tell that two halves belong together', async () => {
+    const answers = { 'a/file': inTurn(breakAfter(OTHER, 50_000), serve(DATA)) };
+    const { size: _size, checksum: _checksum, ...bare } = lockedFile('', DATA);
+    const { result, bytes, requests, parts } = await attemptFor(bare, answers);
+    expect(result).toMatchObject({ retries: 1 });
+    expect(bytes?.equals(DATA)).toBe(true);
+    expect(requests).toEqual(['a/file', 'a/file']);
+    expect(parts).toEqual([]);
+  });
+
+  it('leaves nothing behind that could be taken up', async () => {
+    const { size: _size, checksum: _checksum, ...bare } = lockedFile('', DATA);
+    const { result, parts } = await attemptFor(bare, { 'a/file': breakAfter(DATA, 50_000) });
+    expect(result).toContain('input-unavailable');
+    expect(parts).toEqual([]);
+  });
+});
 
 describe('download', () => {
   it('puts the file into the cache and leaves no part behind', async () => {

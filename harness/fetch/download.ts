@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import type { Origin } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
+import { pinOf } from '../lock/checksum.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { networkFault, TransferFault } from '../net/transfer-fault.ts';
 import type { Patience } from './dispatcher.ts';
@@ -22,7 +23,7 @@ export interface Transfer {
 }
 
 export interface Downloaded {
-  /** In the cache; size and checksum are right. */
+  /** In the cache; size and checksum are right, as far as the lock says them. */
   path: string;
   /** The origin that gave it. */
   from: string;
@@ -35,7 +36,7 @@ const MIN_BYTES_A_WINDOW = 1024;
 
 /**
  * Downloads one locked file into the cache, from the first origin that has the right bytes; takes up what an earlier
- * try left. Never reads more than the locked size.
+ * try left. Never reads more than the locked size; what the lock does not say of the file is not checked.
  * @throws TwinproofError input-unavailable when no origin gives it, input-mismatch when one gives other bytes and
  *   none the right ones, storage, interrupted
  */
@@ -89,7 +90,10 @@ async function tryOrigin(attempt: Attempt): Promise<Tried> {
       }
       return { url, kind: 'wrong', tries, note: fault };
     }
-    idle = part.length > before ? 0 : idle + 1;
+    // Without a checksum nobody could tell that two halves belong together.
+    const resumable = pinOf(attempt.file) !== null;
+    idle = resumable && part.length > before ? 0 : idle + 1;
+    if (!resumable) await discard(attempt);
     if (fault.kind !== 'broken' || idle >= transfer.patience.tries || tries >= MAX_TRIES) {
       return { url, kind: fault.kind, tries, note: fault.message };
     }
@@ -112,20 +116,23 @@ async function pause({ patience, signal }: Transfer, idle: number): Promise<void
 /** @returns null when the file is complete and right, otherwise what is wrong with its bytes */
 async function transferOnce(attempt: Attempt): Promise<string | null> {
   const { file, part, transfer, url } = attempt;
-  if (part.length < file.size) {
+  if (file.size === undefined || part.length < file.size) {
     const response = await get(url, { ...transfer, offset: part.length });
     const { body } = response;
     try {
       const fault = await agree(attempt, response);
       if (fault !== null) return fault;
-      if (!(await receive(attempt, body))) return `more than the ${file.size} bytes of the lock`;
+      if (!(await receive(attempt, body))) return `more than the ${part.limit} bytes of the lock`;
     } finally {
       body.on('error', () => undefined).destroy();
     }
   }
   // A connection that ends early without an error (no Content-Length) gives fewer bytes.
-  if (part.length < file.size) return `${part.length} bytes instead of ${file.size}`;
-  return part.checksum() === file.checksum ? null : `checksum ${part.checksum()} instead of ${file.checksum}`;
+  if (file.size !== undefined && part.length < file.size)
+    return `${part.length} bytes instead of ${file.size}`;
+  return file.checksum === undefined || part.checksum() === file.checksum
+    ? null
+    : `checksum ${part.checksum()} instead of ${file.checksum}`;
 }
 
 /** Makes the part and the response begin at the same byte; a size that cannot be right needs no download. */
@@ -141,7 +148,9 @@ async function agree(attempt: Attempt, response: Dispatcher.ResponseData): Promi
   if (response.statusCode === 200 && part.length > 0) await discard(attempt);
   const length = Number(response.headers['content-length'] ?? Number.NaN);
   const total = length + part.length;
-  return Number.isNaN(length) || total === file.size ? null : `${total} bytes instead of ${file.size}`;
+  return file.size === undefined || Number.isNaN(length) || total === file.size
+    ? null
+    : `${total} bytes instead of ${file.size}`;
 }
 
 /** @returns false when the body has more bytes than it may have */

@@ -23,7 +23,7 @@ export function candidateUrls(url: string, origins: Origin[]): string[] {
 /** A file as a reader knows it: package and version, otherwise the name of the file. */
 export function labelOf(file: LockedFile & { name?: string; evr?: string }): string {
   if (file.name !== undefined && file.evr !== undefined) return `${file.name} ${file.evr}`;
-  return fileNameOf(file.url) ?? file.checksum;
+  return fileNameOf(file.url) ?? file.url;
 }
 
 export function unavailable(file: LockedFile, tried: Tried[]): TwinproofError {

@@ -5,40 +5,45 @@ import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentOwner, isAlive } from '../engine/owner.ts';
 import { storageError } from '../engine/storage.ts';
-import { adopt, PARTS } from './cache.ts';
-import type { Content } from './cache.ts';
+import { algorithmOf, pinOf } from '../lock/checksum.ts';
+import type { LockedFile } from '../lock/types.ts';
+import { adopt, checksumOf, PARTS } from './cache.ts';
 
 const FREE = 'free';
+/** The most that is read of a file of which the size is not known. */
+const MAX_BYTES = 16 * 1024 ** 3;
 
 /**
  * A download in progress, kept under a name that says whose it is, so that what a killed process has left is taken
- * up by the next one and two processes never write the same file.
+ * up by the next one and two processes never write the same file. What has no checksum that proves it is never taken
+ * up: nobody could tell that its two halves belong together.
  */
 export class Part {
   readonly #folder: string;
-  readonly #content: Content;
+  readonly #file: LockedFile;
   readonly #algorithm: string;
   readonly #handle: FileHandle;
   #path: string;
   #hash: Hash;
   #length = 0;
 
-  private constructor(folder: string, content: Content, path: string, handle: FileHandle) {
+  private constructor(folder: string, file: LockedFile, path: string, handle: FileHandle) {
     this.#folder = folder;
-    this.#content = content;
-    this.#algorithm = content.checksum.split(':', 1)[0] ?? 'sha256';
+    this.#file = file;
+    this.#algorithm = file.checksum === undefined ? 'sha256' : algorithmOf(file.checksum);
     this.#path = path;
     this.#handle = handle;
     this.#hash = createHash(this.#algorithm);
   }
 
   /** Takes up an abandoned part, or begins an empty one. */
-  static async open(folder: string, content: Content): Promise<Part> {
-    const prefix = `${content.checksum.replace(':', '-')}.`;
+  static async open(folder: string, file: LockedFile): Promise<Part> {
+    const pin = pinOf(file);
+    const prefix = pin === null ? 'unverified.' : `${pin.replace(':', '-')}.`;
     const path = join(folder, PARTS, prefix + ownName());
     try {
-      await claim(join(folder, PARTS), prefix, path);
-      const part = new Part(folder, content, path, await open(path, 'a+'));
+      if (pin !== null) await claim(join(folder, PARTS), prefix, path);
+      const part = new Part(folder, file, path, await open(path, 'a+'));
       await part.#readBack();
       return part;
     } catch (cause) {
@@ -51,9 +56,9 @@ export class Part {
     return this.#length;
   }
 
-  /** @returns false, without writing, when there would be more bytes than the lock says */
+  /** @returns false, without writing, when there would be more bytes than there may be */
   async append(chunk: Uint8Array): Promise<boolean> {
-    if (this.#length + chunk.length > this.#content.size) return false;
+    if (this.#length + chunk.length > this.limit) return false;
     try {
       await this.#handle.appendFile(chunk);
     } catch (cause) {
@@ -64,6 +69,11 @@ export class Part {
     return true;
   }
 
+  /** The most bytes that it may have: those of the lock. */
+  get limit(): number {
+    return this.#file.size ?? MAX_BYTES;
+  }
+
   /** Throws away what is there. */
   async restart(): Promise<void> {
     await this.#handle.truncate(0);
@@ -71,7 +81,7 @@ export class Part {
     this.#length = 0;
   }
 
-  /** Checksum of what is there, as `<algorithm>:<hex>`. */
+  /** Checksum of what is there, as `<algorithm>:<hex>`, with the algorithm of the lock. */
   checksum(): string {
     return `${this.#algorithm}:${this.#hash.copy().digest('hex')}`;
   }
@@ -79,20 +89,22 @@ export class Part {
   /** Puts the verified file into the cache; the part is closed. */
   async finish(): Promise<string> {
     await this.#handle.close();
-    return adopt(this.#folder, this.#path, this.#content.checksum);
+    const checksum = pinOf(this.#file) ?? (await checksumOf(this.#path, 'sha256'));
+    return adopt(this.#folder, this.#path, checksum);
   }
 
   /** Closes the part and keeps it for a later try, or removes it when there is nothing worth keeping. */
   async release(): Promise<void> {
     await this.#handle.close();
-    if (this.#length === 0) return rm(this.#path, { force: true });
-    const free = `${this.#content.checksum.replace(':', '-')}.${FREE}.${randomBytes(4).toString('hex')}`;
+    const pin = pinOf(this.#file);
+    if (this.#length === 0 || pin === null) return rm(this.#path, { force: true });
+    const free = `${pin.replace(':', '-')}.${FREE}.${randomBytes(4).toString('hex')}`;
     return rename(this.#path, join(this.#folder, PARTS, free));
   }
 
   async #readBack(): Promise<void> {
     const { size } = await this.#handle.stat();
-    if (size > this.#content.size) return this.restart();
+    if (size > this.limit) return this.restart();
     const buffer = Buffer.allocUnsafe(1024 ** 2);
     for (;;) {
       const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#length);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmod, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
@@ -51,6 +52,39 @@ describe('prefetch', () => {
     await using s = await scene(Object.fromEntries(FILES.map((bytes, i) => [`a/${i}`, slow(bytes)])));
     expect(await contents(await s.get(s.files, { concurrency: 3 }))).toEqual(FILES);
     expect(most).toBe(3);
+  });
+
+  it('takes a size that the lock does not give as it comes', async () => {
+    await using s = await scene();
+    const { size: _size, ...unsized } = lockedFile(`${s.server.url}a/0`, FIRST);
+    expect(await contents(await s.get([unsized]))).toEqual([FIRST]);
+    expect(await contents(await s.get([unsized], { offline: true }))).toEqual([FIRST]);
+  });
+
+  it('asks each time for what no checksum proves, and keeps it by what it is', async () => {
+    await using s = await scene({ 'c/0': serve(FILES[1] ?? FIRST) });
+    const bare = [`${s.server.url}a/0`, `${s.server.url}c/0`].map((url) => ({ url, repoid: 'r' }));
+    for (const round of [1, 2]) {
+      const paths = await s.get(bare);
+      expect(await contents(paths)).toEqual(FILES.slice(0, 2));
+      expect(typeof paths === 'string' ? '' : paths.get(bare[0]?.url ?? '')).toBe(
+        cachedPath(s.folder, lockedFile('', FIRST).checksum ?? ''),
+      );
+      expect(s.server.requests).toHaveLength(2 * round);
+    }
+    expect(await s.get(bare, { offline: true })).toContain('0 is not in the cache, and this run is offline');
+  });
+
+  it('checks a size and a weak checksum all the same', async () => {
+    await using s = await scene();
+    const md5 = `md5:${createHash('md5').update(FIRST).digest('hex')}`;
+    const file = { url: `${s.server.url}a/0`, repoid: 'r', checksum: md5 };
+    expect(await contents(await s.get([file]))).toEqual([FIRST]);
+    expect(await s.get([{ ...file, checksum: md5.replace(/.$/, md5.endsWith('0') ? '1' : '0') }])).toContain(
+      'input-mismatch: 0 is not what the lock says: a/0: checksum md5:',
+    );
+    expect(await s.get([{ ...file, size: FIRST.length + 1 }])).toContain('input-mismatch');
+    expect(await s.get([{ ...file, size: FIRST.length - 1 }])).toContain('input-mismatch');
   });
 
   it('asks for one content once, however many name it, and tells every URL where it is', async () => {

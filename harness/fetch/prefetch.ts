@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { Origin } from '../catalog/types.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import { MORE_SPACE, TwinproofError } from '../errors.ts';
+import { pinOf } from '../lock/checksum.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { findCached, prepareCache } from './cache.ts';
 import { makeDispatcher, PATIENCE } from './dispatcher.ts';
@@ -37,7 +38,8 @@ export interface PrefetchOptions {
 
 /**
  * Makes sure that files are in the cache. Every file's size and checksum is verified on each call; the network is
- * touched only for what is missing.
+ * touched only for what is missing. A file without a checksum that proves it is downloaded on every call: what lies
+ * there from before could be anything.
  * @returns path in the cache by URL; the files are shared and must only be read
  * @throws TwinproofError input-unavailable, input-mismatch, storage, interrupted; several failures are told in one
  */
@@ -50,10 +52,11 @@ export async function prefetch(files: LockedFile[], options: PrefetchOptions): P
   const missing: LockedFile[] = [];
   await forEachLimited(wanted, concurrency, async (file) => {
     throwIfStopped(options);
-    const path = await findCached(cache, file);
+    const checksum = pinOf(file);
+    const path = checksum === null ? null : await findCached(cache, { ...file, checksum });
     if (path === null) missing.push(file);
-    else paths.set(file.checksum, path);
-    if (path !== null) advance(progress, options, { files: 1, bytes: file.size });
+    else paths.set(keyOf(file), path);
+    if (path !== null) advance(progress, options, { files: 1, bytes: sizeOf(file) });
   });
   if (missing.length > 0) {
     if (options.offline === true) throw joinFailures(missing.map(offlineFault));
@@ -61,8 +64,14 @@ export async function prefetch(files: LockedFile[], options: PrefetchOptions): P
     await checkSpace(cache, missing);
     await downloadAll(missing.toSorted(largestFirst), { options, cache, concurrency, progress, paths });
   }
-  return new Map(files.map(({ url, checksum }) => [url, paths.get(checksum) ?? '']));
+  return new Map(files.map((file) => [file.url, paths.get(keyOf(file)) ?? '']));
 }
+
+/** Files with one checksum are one; the others are known by nothing but their URL. */
+const keyOf = (file: LockedFile): string => pinOf(file) ?? file.url;
+
+/** Nothing where the lock does not say it. */
+const sizeOf = ({ size = 0 }: LockedFile): number => size;
 
 interface Job {
   options: PrefetchOptions;
@@ -85,7 +94,7 @@ async function downloadAll(missing: LockedFile[], job: Job): Promise<void> {
       if (failures.some(isFatal)) return;
       try {
         const { path, retries } = await download(file, transfer);
-        paths.set(file.checksum, path);
+        paths.set(keyOf(file), path);
         progress.downloads += 1;
         advance(progress, options, { files: 1, retries });
       } catch (error) {
@@ -104,20 +113,20 @@ function isFatal(error: unknown): boolean {
 
 /** One of each content; two entries that disagree about a size cannot both be right. */
 function distinct(files: LockedFile[]): LockedFile[] {
-  const byChecksum = new Map<string, LockedFile>();
+  const byKey = new Map<string, LockedFile>();
   for (const file of files) {
-    const known = byChecksum.get(file.checksum);
-    if (known !== undefined && known.size !== file.size) {
+    const known = byKey.get(keyOf(file));
+    if (known?.size !== undefined && file.size !== undefined && known.size !== file.size) {
       const message = `${file.url} and ${known.url} have one checksum and two sizes`;
       throw new TwinproofError('lock-invalid', message);
     }
-    byChecksum.set(file.checksum, known ?? file);
+    byKey.set(keyOf(file), known?.size === undefined ? file : known);
   }
-  return [...byChecksum.values()];
+  return [...byKey.values()];
 }
 
 function newProgress(wanted: LockedFile[]): PrefetchProgress {
-  const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  const bytes = wanted.reduce((sum, file) => sum + sizeOf(file), 0);
   return { files: wanted.length, filesDone: 0, bytes, bytesDone: 0, downloads: 0, retries: 0 };
 }
 
@@ -146,10 +155,10 @@ function throwIfStopped({ signal }: PrefetchOptions): void {
   if (signal?.aborted === true) throw new TwinproofError('interrupted', 'the download was stopped');
 }
 
-const largestFirst = (a: LockedFile, b: LockedFile): number => b.size - a.size;
+const largestFirst = (a: LockedFile, b: LockedFile): number => sizeOf(b) - sizeOf(a);
 
 async function checkSpace(cache: string, missing: LockedFile[]): Promise<void> {
-  const needed = missing.reduce((sum, { size }) => sum + size, 0);
+  const needed = missing.reduce((sum, file) => sum + sizeOf(file), 0);
   const { bavail, bsize } = await statfs(cache);
   if (bavail * bsize >= needed) return;
   const message = `the cache ${cache} needs ${needed} bytes more and has ${bavail * bsize}`;

@@ -1,11 +1,12 @@
 import type { Lock, LockedPackage } from './types.ts';
+import { fileNameOf } from './url.ts';
 
 export interface LockChange {
   arch: string;
   name: string;
   /** `rebuilt`: same version, other bytes; `moved`: same bytes, other URL. */
   change: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'rebuilt' | 'moved';
-  /** Versions; several are joined by a comma; null where there was none. */
+  /** Versions; several are joined by a comma; null where there was none, empty where the lock does not say it. */
   from: string | null;
   to: string | null;
 }
@@ -32,7 +33,7 @@ function byKey(lock: Versions | null): Map<string, LockedPackage[]> {
   const map = new Map<string, LockedPackage[]>();
   for (const { arch, packages } of lock?.arches ?? []) {
     for (const entry of packages) {
-      const key = `${arch} ${entry.name}`;
+      const key = `${arch} ${entry.name ?? fileNameOf(entry.url) ?? entry.url}`;
       map.set(key, [...(map.get(key) ?? []), entry]);
     }
   }
@@ -46,14 +47,16 @@ function changeOf(
 ): Omit<LockChange, 'arch' | 'name'> | null {
   const join = (list: LockedPackage[], keyOf: (entry: LockedPackage) => string): string =>
     list.map(keyOf).toSorted(compare).join(', ');
-  const evr = (entry: LockedPackage): string => entry.evr;
+  const evr = (entry: LockedPackage): string => entry.evr ?? '';
   const from = before.length === 0 ? null : join(before, evr);
   const to = after.length === 0 ? null : join(after, evr);
   if (from === null || to === null) return { change: from === null ? 'added' : 'removed', from, to };
   if (from !== to) return { change: isUpgrade(before, after, compare) ? 'upgraded' : 'downgraded', from, to };
   const same = (keyOf: (entry: LockedPackage) => string): boolean =>
     JSON.stringify(before.map(keyOf).toSorted()) === JSON.stringify(after.map(keyOf).toSorted());
-  if (!same(({ checksum }) => checksum)) return { change: 'rebuilt', from, to };
+  // A checksum that was not there before says nothing about the bytes.
+  const known = [...before, ...after].every(({ checksum }) => checksum !== undefined);
+  if (known && !same(({ checksum }) => checksum ?? '')) return { change: 'rebuilt', from, to };
   return same(({ url }) => url) ? null : { change: 'moved', from, to };
 }
 
@@ -61,7 +64,7 @@ function changeOf(
 function isUpgrade(before: LockedPackage[], after: LockedPackage[], compare: Compare): boolean {
   const highest = (list: LockedPackage[]): string =>
     list
-      .map(({ evr }) => evr)
+      .map(({ evr = '' }) => evr)
       .toSorted(compare)
       .at(-1) ?? '';
   return compare(highest(before), highest(after)) <= 0;

@@ -1,4 +1,5 @@
-import type { LockedFile, LockedPackage } from './types.ts';
+import { normalChecksum, pinOf } from './checksum.ts';
+import type { LockedFile, LockedPackage, PinnedFile } from './types.ts';
 import { fileNameOf, isRepoId, urlFault } from './url.ts';
 import type { Value, YamlReader } from './yaml-reader.ts';
 
@@ -8,93 +9,127 @@ export interface Placed<T> {
   at: Value;
 }
 
-const HEX_LENGTH: Record<string, number> = { sha256: 64, sha384: 96, sha512: 128 };
-const MAX_SIZE = 16 * 1024 ** 3;
-const CHECKSUM_HINT = 'a checksum is written sha256:<64 hex digits>, also sha384 and sha512';
+type Fields = Map<string, Value | null>;
 
-/**
- * `{url, repoid, size, checksum}`: an entry of `module_metadata`, and what all entries have.
- * @param repoid stands in for one that is not given
- */
-export function readEntry(reader: YamlReader, value: Value, repoid?: string): Placed<LockedFile> {
+/** `all`: every key must be there, as our own locks have them; `url`: only that, as Hermeto reads a lock. */
+export type Needed = 'all' | 'url';
+
+const MAX_SIZE = 16 * 1024 ** 3;
+
+/** `{url, repoid, size, checksum}`: an entry of `module_metadata`, and what all entries have. */
+export function readEntry(reader: YamlReader, value: Value, needed: Needed): Placed<LockedFile> {
   const fields = reader.map(value, 'an entry');
-  return { entry: readFields(reader, value, fields, repoid), at: value };
+  return { entry: readFields(reader, value, fields, needed), at: value };
+}
+
+/** A file that must be known to the byte; the repository is told by what it stands in. */
+export function readPinned(reader: YamlReader, value: Value, repoid: string): PinnedFile {
+  const fields = reader.map(value, 'an entry');
+  const { url, size = 0, checksum = '' } = readFields(reader, value, fields, 'all', repoid);
+  return { url, repoid, size, checksum };
 }
 
 /** An entry of `packages` or `source`. */
-export function readPackage(reader: YamlReader, value: Value): Placed<LockedPackage> {
+export function readPackage(reader: YamlReader, value: Value, needed: Needed): Placed<LockedPackage> {
   const fields = reader.map(value, 'an entry');
-  const file = readFields(reader, value, fields);
-  const name = word(reader, fields, 'name', value);
-  const evr = word(reader, fields, 'evr', value);
-  const sourcerpm = fields.has('sourcerpm') ? word(reader, fields, 'sourcerpm', value) : null;
-  return { entry: { ...file, name, evr, ...(sourcerpm === null ? {} : { sourcerpm }) }, at: value };
+  const file = readFields(reader, value, fields, needed);
+  const words = {
+    name: word(reader, fields, 'name', needed === 'all' ? value : null),
+    evr: word(reader, fields, 'evr', needed === 'all' ? value : null),
+    sourcerpm: word(reader, fields, 'sourcerpm', null),
+  };
+  return { entry: { ...file, ...onlyKnown(words) }, at: value };
 }
 
 function readFields(
   reader: YamlReader,
   value: Value,
-  fields: Map<string, Value | null>,
+  fields: Fields,
+  needed: Needed,
   repoid?: string,
 ): LockedFile {
+  const missing = needed === 'all' ? value : null;
   return {
-    url: readUrl(reader, field(reader, fields, 'url', value)),
-    repoid: repoid ?? readRepoId(reader, field(reader, fields, 'repoid', value)),
-    size: readSize(reader, field(reader, fields, 'size', value)),
-    checksum: readChecksum(reader, field(reader, fields, 'checksum', value)),
+    url: readUrl(reader, fields, value),
+    repoid: repoid ?? readRepoId(reader, fields, missing),
+    ...onlyKnown({
+      size: readSize(reader, fields, missing),
+      checksum: readChecksum(reader, fields, missing),
+    }),
   };
 }
 
-/** The value of a key that must be there; null after a complaint. */
-function field(reader: YamlReader, fields: Map<string, Value | null>, key: string, at: Value): Value | null {
-  if (fields.has(key)) return fields.get(key) ?? at;
-  reader.complain(at, `the key ${key} is missing`, 'is the file cut off?');
+/** Without the keys that have no value. */
+function onlyKnown<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const known = Object.entries(values).filter(([, value]) => value !== null);
+  return Object.fromEntries(known) as { [K in keyof T]?: NonNullable<T[K]> };
+}
+
+/**
+ * The text of a key; null where there is none.
+ * @param missing where to complain when the key is missing; null for one that may be
+ */
+function text(
+  reader: YamlReader,
+  fields: Fields,
+  key: string,
+  missing: Value | null,
+): { text: string; at: Value } | null {
+  const value = fields.get(key) ?? null;
+  if (value !== null && (missing !== null || !reader.isNull(value))) {
+    const found = reader.text(value, key);
+    return found === '' ? null : { text: found, at: value };
+  }
+  if (missing === null) return null;
+  if (fields.has(key)) reader.complain(missing, `${key} must be text`);
+  else reader.complain(missing, `the key ${key} is missing`, 'is the file cut off?');
   return null;
 }
 
-function readUrl(reader: YamlReader, value: Value | null): string {
-  if (value === null) return '';
-  const url = reader.text(value, 'url');
-  if (url === '') return url;
+function readUrl(reader: YamlReader, fields: Fields, value: Value): string {
+  const found = text(reader, fields, 'url', value);
+  if (found === null) return '';
+  const url = found.text;
   const fault = urlFault(url) ?? (fileNameOf(url) === null ? 'the URL does not end with a file name' : null);
-  if (fault !== null) reader.complain(value, fault);
+  if (fault !== null) reader.complain(found.at, fault);
   return url;
 }
 
-function readRepoId(reader: YamlReader, value: Value | null): string {
-  if (value === null) return '';
-  const id = reader.text(value, 'repoid');
-  if (id !== '' && !isRepoId(id)) reader.complain(value, 'repoid must be letters, digits and . _ : + ~ @ -');
-  return id;
+/** Empty where there is none, as Hermeto takes it. */
+function readRepoId(reader: YamlReader, fields: Fields, missing: Value | null): string {
+  const value = fields.get('repoid') ?? null;
+  if (missing === null && value !== null && reader.isEmpty(value)) return '';
+  const found = text(reader, fields, 'repoid', missing);
+  if (found === null) return '';
+  if (!isRepoId(found.text)) reader.complain(found.at, 'repoid must be letters, digits and . _ : + ~ @ -');
+  return found.text;
 }
 
-function readSize(reader: YamlReader, value: Value | null): number {
-  if (value === null) return 0;
-  const text = reader.text(value, 'size');
-  if (text === '') return 0;
-  const size = /^[1-9][0-9]{0,11}$/.test(text) ? Number(text) : 0;
+function readSize(reader: YamlReader, fields: Fields, missing: Value | null): number | null {
+  const found = text(reader, fields, 'size', missing);
+  if (found === null) return null;
+  const size = /^[1-9][0-9]{0,11}$/.test(found.text) ? Number(found.text) : 0;
   if (size === 0 || size > MAX_SIZE)
-    reader.complain(value, `size must be a whole number from 1 to ${MAX_SIZE}`);
+    reader.complain(found.at, `size must be a whole number from 1 to ${MAX_SIZE}`);
   return size;
 }
 
-function readChecksum(reader: YamlReader, value: Value | null): string {
-  if (value === null) return '';
-  const text = reader.text(value, 'checksum');
-  if (text === '') return text;
-  const match = /^([a-z0-9]+):([0-9a-f]+)$/.exec(text);
-  if (match?.[1] === undefined || HEX_LENGTH[match[1]] !== match[2]?.length) {
-    reader.complain(value, 'this is no checksum', CHECKSUM_HINT);
+function readChecksum(reader: YamlReader, fields: Fields, missing: Value | null): string | null {
+  const found = text(reader, fields, 'checksum', missing);
+  if (found === null) return null;
+  const checksum = normalChecksum(found.text);
+  if (checksum === null || (missing !== null && pinOf({ checksum }) === null)) {
+    const weak = missing === null ? '; md5 and sha1 are read, and prove nothing' : '';
+    const hint = `a checksum is written sha256:<64 hex digits>, also sha224, sha384 and sha512${weak}`;
+    reader.complain(found.at, 'this is no checksum', hint);
   }
-  return text;
+  return checksum;
 }
 
 /** Names and versions: printable, without blanks. */
-function word(reader: YamlReader, fields: Map<string, Value | null>, key: string, at: Value): string {
-  const value = field(reader, fields, key, at);
-  if (value === null) return '';
-  const text = reader.text(value, key);
-  if (text !== '' && !/^[\x21-\x7e]{1,255}$/.test(text))
-    reader.complain(value, `${key} holds odd characters`);
-  return text;
+function word(reader: YamlReader, fields: Fields, key: string, missing: Value | null): string | null {
+  const found = text(reader, fields, key, missing);
+  if (found === null) return null;
+  if (!/^[\x21-\x7e]{1,255}$/.test(found.text)) reader.complain(found.at, `${key} holds odd characters`);
+  return found.text;
 }

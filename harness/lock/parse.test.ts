@@ -49,6 +49,16 @@ arches:
   module_metadata: []
 `;
 
+/** Lists of lists by aliases: the file is small, what it says is not. */
+function bomb(size: number): string {
+  const entries = `&p [${'{url: "https://example.org/a.rpm"},'.repeat(size)}]`;
+  const arches = Array.from(
+    { length: size },
+    (_, at) => `{arch: a${at}, packages: ${at === 0 ? entries : '*p'}}`,
+  );
+  return `lockfileVersion: 1\narches: [${arches.join(',')}]\n`;
+}
+
 function complaint(text: string, path = 'rpms.lock.yaml'): string {
   try {
     parseLock(text, path);
@@ -91,13 +101,19 @@ describe('parseLock', () => {
       ':12:15: lock-invalid: this is no checksum',
     ],
     ['short hex', `checksum: sha256:${HEX}`, `checksum: sha256:${HEX.slice(1)}`, ':12:15: .*no checksum'],
-    ['md5', `checksum: sha256:${HEX}`, `checksum: md5:${'a'.repeat(32)}`, ':12:15: .*no checksum'],
+    ['blake2', `checksum: sha256:${HEX}`, `checksum: blake2b:${HEX}`, ':12:15: .*no checksum'],
+    ['short md5', `checksum: sha256:${HEX}`, `checksum: md5:${'a'.repeat(31)}`, ':12:15: .*no checksum'],
     ['negative size', 'size: 77230', 'size: -1', ':11:11: .*size must be'],
     ['fraction', 'size: 77230', 'size: 1.5', ':11:11: .*size must be'],
     ['huge size', 'size: 77230', 'size: 999999999999', ':11:11: .*size must be'],
     ['list as size', 'size: 77230', 'size: [1]', ':11:11: .*size must be text'],
     ['file URL', 'https://example.org/os/Packages/a/acl', 'file:///etc/passwd#', ':9:10: .*not http'],
-    ['no name', '    name: acl\n', '', ':9:5: .*key name is missing'],
+    [
+      'no URL',
+      '  - url: https://example.org/os/Packages/a/acl-2.3.1-4.el9.x86_64.rpm\n    repoid',
+      '  - repoid',
+      ':9:5: .*key url is missing',
+    ],
     ['climbing', '/os/Packages/a/acl', '/os/../../a/acl', ':9:10: .*climbs'],
     ['encoded climbing', '/os/Packages/a/acl', '/os/%2E%2e/a/acl', ':9:10: .*climbs'],
     ['encoded slash', '/os/Packages/a/acl', '/os/..%2f..%2fa/acl', ':9:10: .*climbs'],
@@ -116,6 +132,18 @@ describe('parseLock', () => {
       ':9:10: .*credentials',
     ],
     ['folder URL', '/acl-2.3.1-4.el9.x86_64.rpm', '/', ':9:10: .*file name'],
+    [
+      'host only',
+      'https://example.org/os/Packages/a/acl-2.3.1-4.el9.x86_64.rpm',
+      'https://example.rpm',
+      ':9:10: .*file name',
+    ],
+    [
+      'host and query',
+      'https://example.org/os/Packages/a/acl-2.3.1-4.el9.x86_64.rpm',
+      'https://example.org?a/b.rpm',
+      ':9:10: .*file name',
+    ],
     ['odd file name', '/acl-2.3.1-4.el9.x86_64.rpm', '/%0aacl', ':9:10: .*file name'],
     [
       'repoid with a path',
@@ -135,8 +163,15 @@ describe('parseLock', () => {
     ['version 2', 'lockfileVersion: 1', 'lockfileVersion: 2', ':3:18: .*only lockfileVersion 1'],
     ['same key', 'lockfileVersion: 1', 'lockfileVersion: 1\nlockfileVersion: 1', ':4:1: .*given twice'],
     ['tab', '  packages:', '\tpackages:', ':8:1: .*not valid YAML'],
-    ['alias', 'packages: []', 'packages: &a [*a]', ':36:17: .*aliases'],
+    ['an alias within itself', 'packages: []', 'packages: &a [*a]', ':36:17: .*must be a mapping'],
+    ['an alias of nothing', 'packages: []', 'packages: *a', ':36:13: .*alias without its anchor'],
     ['null', 'packages: []', 'packages:', ':36:12: .*packages must be a list'],
+    [
+      'no list at all',
+      'arch: aarch64\n  packages: []\n  source: []\n  module_metadata: []\n',
+      'arch: aarch64\n',
+      ':35:3: .*none of packages, source, module_metadata',
+    ],
     ['origins', 'arches:\n', 'origins: [{url: "https://a/b", mirrors: []}]\narches:\n', ':6:17: .*slash'],
   ])('says where it is wrong: %s', (_what, from, to, expected) => {
     expect(RPMS).toContain(from);
@@ -160,11 +195,25 @@ describe('parseLock', () => {
     );
   });
 
-  it('notices a lock that is cut off anywhere, except between two architectures', () => {
+  it('notices a Debian lock that is cut off anywhere, except between two architectures', () => {
     const boundary = RPMS.indexOf('- arch: aarch64');
     for (let length = 0; length < RPMS.length; length += 1) {
-      if (length === boundary) continue;
-      expect(complaint(RPMS.slice(0, length)), `${length} characters`).not.toBe('');
+      // With or without the end of the line before it, which is a bracket at the end of all.
+      if ([boundary, boundary - 1, RPMS.length - 1].includes(length)) continue;
+      expect(complaint(RPMS.slice(0, length), 'debs.lock.yaml'), `${length} characters`).not.toBe('');
+    }
+  });
+
+  it('never takes a part of a value in an rpm lock that is cut off for the whole', () => {
+    const whole = JSON.stringify(parseLock(RPMS, 'rpms.lock.yaml'));
+    for (let length = 0; length < RPMS.length; length += 1) {
+      if (complaint(RPMS.slice(0, length)) !== '') continue;
+      const { arches } = parseLock(RPMS.slice(0, length), 'rpms.lock.yaml');
+      const values = arches.flatMap(({ packages, source }) =>
+        [...packages, ...source].flatMap(Object.values),
+      );
+      for (const value of values)
+        expect(`${whole}"unaffiliated"`, `${length} characters`).toContain(JSON.stringify(value));
     }
   });
 
@@ -175,7 +224,8 @@ describe('parseLock', () => {
     ['two documents', `${RPMS}---\n${RPMS}`],
     ['brackets in brackets', '['.repeat(500_000)],
     ['nested dashes', '- '.repeat(500_000)],
-    ['alias bomb', `a: &a [x,x]\nb: &b [*a,*a]\nc: &c [*b,*b]\n${RPMS}`],
+    ['an alias bomb', bomb(700)],
+    ['a mapping merged into itself', `arches: &a\n  <<: *a\n`],
     ['wide', 'k: [\n'.repeat(400_000)],
   ])('refuses %s', (_what, text) => {
     expect(complaint(text)).toMatch(/lock-invalid/);

@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TwinproofError } from '../errors.ts';
-import { findDuplicates } from './duplicates.ts';
+import { complainOfPlaces, complainOfVersions, withoutRepeats } from './duplicates.ts';
 import { readEntry, readPackage } from './entry.ts';
-import type { Lock, LockedArch, LockKind } from './types.ts';
+import type { Needed, Placed } from './entry.ts';
+import { nameRepositories } from './repositories.ts';
+import type { Lock, LockedArch, LockedFile, LockKind } from './types.ts';
 import { isUrlPrefix, urlFault } from './url.ts';
 import { MAX_YAML_BYTES, YamlReader } from './yaml-reader.ts';
 import type { Value } from './yaml-reader.ts';
 
+const LISTS = ['packages', 'source', 'module_metadata'] as const;
 const CUT_OFF = 'is the file cut off? `twinproof lock` writes it again';
 
 /**
- * Reads and checks a lock file.
- * @throws TwinproofError lock-invalid with `file:line:column` for anything that rpm-lockfile-prototype or
- *   `twinproof lock` would not have written; unknown keys and comments are tolerated
+ * Reads and checks a lock file. Unknown keys and comments are tolerated. An rpm lock is read as Hermeto reads it, so of
+ * an entry only the URL must be there; a Debian lock has all that `twinproof lock` writes.
+ * @throws TwinproofError lock-invalid with `file:line:column`
  */
 export async function readLock(path: string): Promise<Lock> {
   return parseLock(await readLockFile(path), path);
@@ -52,9 +55,9 @@ export function parseLock(text: string, path: string): Lock {
   } else if (reader.text(version, 'lockfileVersion') !== '1') {
     reader.complain(version, 'only lockfileVersion 1 is known');
   }
-  // Every tool ends its last line; without the end, a version or a list may be cut and still be valid YAML.
-  if (!text.endsWith('\n')) reader.complain(null, 'the last line has no end', CUT_OFF);
   const kind = lockKindOf(path);
+  // A version or a size without the end of its line may be cut and still be valid; a bracket, as in JSON, is an end.
+  if (!/[\n\]}]$/.test(text)) reader.complain(null, 'the last line has no end', CUT_OFF);
   const arches = required(reader, top, 'arches', reader.root).map((value) => readArch(reader, value, kind));
   const seen = new Set<string>();
   for (const { arch, at } of arches) {
@@ -77,16 +80,25 @@ function readArch(
   if (arch !== '' && !/^[a-z0-9][a-z0-9_-]{0,30}$/.test(arch)) {
     reader.complain(fields.get('arch') ?? value, 'arch is not the name of an architecture');
   }
-  const packages = required(reader, fields, 'packages', value).map((item) => readPackage(reader, item));
-  const source = required(reader, fields, 'source', value).map((item) => readPackage(reader, item));
-  const metadata = required(reader, fields, 'module_metadata', value).map((item) => readEntry(reader, item));
-  findDuplicates(reader, kind, { packages, source, metadata });
+  const needed: Needed = kind === 'deb' ? 'all' : 'url';
+  if (!LISTS.some((key) => fields.has(key))) {
+    reader.complain(value, `an architecture has none of ${LISTS.join(', ')}`, CUT_OFF);
+  }
+  const listOf = (key: (typeof LISTS)[number]): Value[] =>
+    needed === 'all' || fields.has(key) ? required(reader, fields, key, value) : [];
+  const distinct = <T extends LockedFile>(list: Placed<T>[]): Placed<T>[] =>
+    withoutRepeats(reader, list, needed === 'url');
+  const packages = distinct(listOf('packages').map((item) => readPackage(reader, item, needed)));
+  const source = distinct(listOf('source').map((item) => readPackage(reader, item, needed)));
+  const metadata = distinct(listOf('module_metadata').map((item) => readEntry(reader, item, needed)));
+  complainOfPlaces(reader, packages, metadata);
+  if (kind === 'deb') complainOfVersions(reader, packages);
   const bare = <T>(entries: { entry: T }[]): T[] => entries.map(({ entry }) => entry);
   const locked = { arch, packages: bare(packages), source: bare(source), moduleMetadata: bare(metadata) };
+  nameRepositories([...locked.packages, ...locked.source, ...locked.moduleMetadata]);
   return { arch, at: value, locked };
 }
 
-/** Every key is always written, even with an empty list; without one the rest of the file is missing. */
 function required(
   reader: YamlReader,
   map: Map<string, Value | null>,

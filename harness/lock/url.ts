@@ -21,8 +21,7 @@ export function urlFault(text: string): string | null {
 
 /** Looks at the text and not at the parsed URL, in which `..` is already resolved. */
 function pathFault(text: string): string | null {
-  const path = text.replace(/^https?:\/\/[^/?]*/i, '').replace(/\?.*$/, '');
-  for (const segment of path.split('/')) {
+  for (const segment of pathOf(text).split('/')) {
     const decoded = decode(segment);
     if (decoded === null) return 'the URL holds a broken percent-encoding';
     if (decoded === '.' || decoded === '..' || /[/\\\0]/.test(decoded) || /%(2e|2f|5c|00)/i.test(decoded)) {
@@ -40,20 +39,18 @@ function decode(text: string): string | null {
   }
 }
 
+/** Without scheme and host, query and fragment. */
+const pathOf = (url: string): string => url.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '');
+
 /** Name of the file at a URL, safe as one path component; null when it has no such name. */
 export function fileNameOf(url: string): string | null {
-  const name = decode(
-    url
-      .replace(/[?#].*$/, '')
-      .split('/')
-      .at(-1) ?? '',
-  );
+  const name = decode(pathOf(url).split('/').at(-1) ?? '');
   return name !== null && SAFE_FILE.test(name) ? name : null;
 }
 
 /** Name of a repository, safe as one path component. */
 export function isRepoId(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._:+~@-]{0,200}$/.test(text);
+  return /^[A-Za-z0-9_][A-Za-z0-9._:+~@-]{0,200}$/.test(text);
 }
 
 /** Prefixes of URLs end with a slash, so that `https://a/debian` does not cover `https://a/debian-security/`. */

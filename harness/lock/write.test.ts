@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLock } from './parse.ts';
-import type { LockedPackage } from './types.ts';
+import type { NamedPackage } from './types.ts';
 import { formatLock, replaceFile } from './write.ts';
 
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 const word = fc.stringMatching(/^[a-z0-9][a-z0-9.+~-]{0,12}$/);
-const locked: fc.Arbitrary<LockedPackage> = fc
+const locked: fc.Arbitrary<NamedPackage> = fc
   .record({ name: word, evr: word, size: fc.integer({ min: 1, max: 1e9 }), hex, source: fc.option(word) })
   .map(({ name, evr, size, hex, source }) => ({
     url: `https://deb.debian.org/debian/pool/main/${name}_${evr}_amd64.deb`,

@@ -1,13 +1,19 @@
-import { Composer, isMap, isScalar, isSeq, LineCounter, Parser, visit } from 'yaml';
-import type { CST, Node, YAMLMap } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
+import type { Alias, CST, Node, YAMLMap } from 'yaml';
 import { TwinproofError } from '../errors.ts';
 import { quote } from './quote.ts';
+import { findAliases } from './yaml-aliases.ts';
 
 /** What YAML may cost: each of these characters can become an object of about 1 kB in the parser. */
 const MAX_INDICATORS = 600_000;
 export const MAX_YAML_BYTES = 4 * 1024 ** 2;
 /** A lock needs about eight. */
 const MAX_DEPTH = 32;
+/** Keys and items that may be looked at: without aliases no file can have more, with them a small one can. */
+const MAX_LOOKS = MAX_INDICATORS;
+/** Mappings merged into one another. */
+const MAX_MERGES = 8;
+const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
 const MAX_COMPLAINTS = 50;
 
 export interface Complaint {
@@ -22,16 +28,18 @@ export type Value = Node;
 
 /**
  * Reads a YAML file whose shape is known, and collects complaints with line and column instead of stopping at the
- * first. Scalars are plain text (YAML's failsafe schema): a version `1.10` stays `1.10`. Aliases are refused, as no
- * tool writes them and they can blow up.
+ * first. Scalars are plain text (YAML's failsafe schema): a version `1.10` stays `1.10`. Aliases and merged mappings
+ * (`<<`) are followed, as far as that stays within reason: Python writes aliases where two lists are one.
  */
 export class YamlReader {
   readonly root: Value | null;
   readonly #file: string;
   readonly #lines = new LineCounter();
   readonly #complaints: Complaint[] = [];
+  #aliases: ReadonlyMap<Alias, Node> = new Map();
+  #looks = 0;
 
-  /** @throws TwinproofError lock-invalid for what is no YAML, or YAML with aliases or out of all proportion */
+  /** @throws TwinproofError lock-invalid for what is no YAML, or YAML out of all proportion */
   constructor(file: string, text: string) {
     this.#file = file;
     this.root = this.#parse(text);
@@ -66,32 +74,82 @@ export class YamlReader {
   }
 
   /** The entries of a mapping by key; complains about anything else and about a key that is given twice. */
-  map(value: Value | null, what: string): Map<string, Value | null> {
+  map(value: Value | null, what: string, merges = 0): Map<string, Value | null> {
     const entries = new Map<string, Value | null>();
-    if (value === null || !isMap(value)) {
+    const node = this.#followed(value);
+    if (node === null || !isMap(node)) {
       this.complain(value, `${what} must be a mapping`);
       return entries;
     }
-    for (const pair of (value as YAMLMap<Node, Node | null>).items) {
+    const { items } = node as YAMLMap<Node, Node | null>;
+    this.#look(value, items.length);
+    for (const pair of items) {
       const key = isScalar(pair.key) ? String(pair.key.value) : '';
       if (entries.has(key)) this.complain(pair.key, `the key ${quote(key)} is given twice`);
       entries.set(key, pair.value);
     }
-    return entries;
+    return this.#merged(entries, what, merges);
   }
 
   /** The items of a sequence. */
   list(value: Value | null, what: string): Value[] {
-    if (value !== null && isSeq(value)) return value.items as Value[];
+    const node = this.#followed(value);
+    if (node !== null && isSeq(node)) {
+      this.#look(value, node.items.length);
+      return node.items as Value[];
+    }
     this.complain(value, `${what} must be a list`);
     return [];
   }
 
   /** Text of a scalar; the empty string, with a complaint, for anything else and for empty text. */
   text(value: Value | null, what: string): string {
-    const text = value !== null && isScalar(value) ? String(value.value) : '';
+    const node = this.#followed(value);
+    const text = node !== null && isScalar(node) ? String(node.value) : '';
     if (text === '') this.complain(value, `${what} must be text`);
     return text;
+  }
+
+  /** Nothing, as YAML writes it. */
+  isNull(value: Value): boolean {
+    const node = this.#followed(value);
+    return isScalar(node) && node.type === 'PLAIN' && NULLS.has(String(node.value));
+  }
+
+  /** Nothing, or text without a character. */
+  isEmpty(value: Value): boolean {
+    const node = this.#followed(value);
+    return this.isNull(value) || (isScalar(node) && node.value === '');
+  }
+
+  /** With what `<<` brings in; a key that stands there itself comes first. */
+  #merged(entries: Map<string, Value | null>, what: string, merges: number): Map<string, Value | null> {
+    const from = entries.get('<<') ?? null;
+    if (from === null) return entries;
+    if (merges >= MAX_MERGES) {
+      this.complain(from, 'mappings merged into one another too often');
+      return entries;
+    }
+    entries.delete('<<');
+    const node = this.#followed(from);
+    const mappings = isSeq(node) ? this.list(from, what) : [from];
+    for (const mapping of mappings) {
+      for (const [key, value] of this.map(mapping, what, merges + 1))
+        if (!entries.has(key)) entries.set(key, value);
+    }
+    return entries;
+  }
+
+  #followed(value: Value | null): Value | null {
+    return isAlias(value) ? (this.#aliases.get(value) ?? null) : value;
+  }
+
+  /** @throws TwinproofError when aliases make the file say more than can be looked at */
+  #look(at: Value | null, count: number): void {
+    this.#looks += count;
+    if (this.#looks <= MAX_LOOKS) return;
+    this.complain(at, 'YAML that grows out of all proportion through its aliases');
+    this.finish();
   }
 
   #parse(text: string): Value | null {
@@ -118,12 +176,9 @@ export class YamlReader {
         'is the file cut off?',
       );
     }
-    visit(document, {
-      Alias: (_key, node) => {
-        this.complain(node, 'YAML aliases are not allowed here');
-        return visit.BREAK;
-      },
-    });
+    const { targets, lost } = findAliases(document);
+    for (const alias of lost) this.complain(alias, 'an alias without its anchor');
+    this.#aliases = targets;
     return document.contents;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LockedPackage } from '../lock/types.ts';
+import type { NamedPackage } from '../lock/types.ts';
 import { compareWithLock } from './compare-lock.ts';
 import type { PackageDatabase } from './types.ts';
 
@@ -14,7 +14,7 @@ function database(...packages: string[]): PackageDatabase {
   };
 }
 
-const locked = (name: string, evr: string, file: string): LockedPackage => ({
+const locked = (name: string, evr: string, file: string): NamedPackage => ({
   name,
   evr,
   url: `https://example.org/p/${file}`,
@@ -25,7 +25,7 @@ const locked = (name: string, evr: string, file: string): LockedPackage => ({
 
 const compare = (
   installed: PackageDatabase[],
-  ...packages: LockedPackage[]
+  ...packages: NamedPackage[]
 ): ReturnType<typeof compareWithLock> =>
   compareWithLock(installed, {
     arch: 'x86_64',

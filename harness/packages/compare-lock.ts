@@ -1,4 +1,5 @@
-import type { LockedArch, LockedPackage } from '../lock/types.ts';
+import type { NamedArch, NamedPackage } from '../lock/types.ts';
+import { fileNameOf } from '../lock/url.ts';
 import type { PackageDatabase } from './types.ts';
 
 /** How what is installed deviates from what is locked; all sorted, all empty when it does not. */
@@ -18,7 +19,7 @@ export interface LockDeviation {
  *   which one is meant is read from the file name in its URL. Where that does not tell, any architecture matches.
  * - `source` of the lock is not compared: sources are never installed.
  */
-export function compareWithLock(installed: readonly PackageDatabase[], locked: LockedArch): LockDeviation {
+export function compareWithLock(installed: readonly PackageDatabase[], locked: NamedArch): LockDeviation {
   const present = new Map<string, NameEntry>();
   for (const item of installed.flatMap(({ packages }) => packages)) {
     const { name, version, architecture } = item;
@@ -26,8 +27,7 @@ export function compareWithLock(installed: readonly PackageDatabase[], locked: L
   }
   const wanted = new Map<string, NameEntry>();
   // Those whose architecture is known come first, so that the others cannot take what they need.
-  const withArchitecture = locked.packages.map((item) => ({ item, architecture: architectureOf(item) }));
-  for (const { item, architecture } of withArchitecture.toSorted(
+  for (const { item, architecture } of distinct(locked.packages).toSorted(
     (a, b) => Number(b.architecture !== '') - Number(a.architecture !== ''),
   )) {
     const version = withoutZeroEpoch(item.evr);
@@ -36,6 +36,17 @@ export function compareWithLock(installed: readonly PackageDatabase[], locked: L
     }
   }
   return deviation(present, wanted);
+}
+
+/** What two repositories have is listed twice and installed once. */
+function distinct(packages: NamedPackage[]): { item: NamedPackage; architecture: string }[] {
+  const byKey = new Map(
+    packages.map((item) => {
+      const architecture = item.architecture ?? architectureOf(item);
+      return [`${item.name} ${withoutZeroEpoch(item.evr)} ${architecture}`, { item, architecture }];
+    }),
+  );
+  return [...byKey.values()];
 }
 
 /** Versions of one name, each with its architectures; '' is one that is not known. */
@@ -56,18 +67,14 @@ function take(architectures: Set<string> | undefined, architecture: string): boo
   return any !== undefined && architectures.delete(any);
 }
 
-/** The epoch 0 is the same as none. */
+/** The epoch 0 is the same as none, and so is what `rpm --queryformat` writes for none. */
 export function withoutZeroEpoch(version: string): string {
-  return version.replace(/^0+:/, '');
+  return version.replace(/^(?:0+|\(none\)):/, '');
 }
 
 /** Architecture in the file name of a package: `name-version-release.ARCH.rpm`, `name_version_ARCH.deb`; '' if none. */
-function architectureOf({ url }: LockedPackage): string {
-  const file =
-    url
-      .replace(/[?#].*$/s, '')
-      .split('/')
-      .at(-1) ?? '';
+function architectureOf({ url }: NamedPackage): string {
+  const file = fileNameOf(url) ?? '';
   return /\.([A-Za-z0-9_]+)\.rpm$/.exec(file)?.[1] ?? /_([a-z0-9-]+)\.u?deb$/.exec(file)?.[1] ?? '';
 }
 

@@ -19,6 +19,8 @@ describe('isPackageDatabasePath', () => {
   it.each([
     'var/lib/dpkg/status',
     'var/lib/dpkg/status.d/libc6',
+    'var/lib/dpkg/status.d/libgtk2.0-0',
+    'var/lib/dpkg/status.d/python3.list.d',
     'lib/apk/db/installed',
     'usr/lib/apk/db/installed',
     'usr/lib/sysimage/rpm/rpmdb.sqlite',
@@ -29,6 +31,9 @@ describe('isPackageDatabasePath', () => {
   it.each([
     'var/lib/dpkg/status-old',
     'var/lib/dpkg/status.d/libc6.md5sums',
+    'var/lib/dpkg/status.d/libc6.preinst',
+    'var/lib/dpkg/status.d/libc6.templates',
+    'var/lib/dpkg/status.d/libc6.list',
     'x/var/lib/dpkg/status',
     'var/lib/rpm/rpmdb.sqlite-shm',
   ])('does not want %s', (path) => expect(isPackageDatabasePath(path)).toBe(false));
@@ -58,6 +63,28 @@ describe('parsePackageDatabases', () => {
     ]);
   });
 
+  it('takes a stanza with neither status nor version for a package that is not installed', () => {
+    const text =
+      'Package: asked-for\nArchitecture: amd64\n\nPackage: a\nStatus: install ok installed\nVersion: 1\n\n' +
+      'Package: purged\nStatus: unknown ok not-installed\n';
+    const none = { 'var/lib/dpkg/status.d/b': 'Package: b\nPriority: optional\n' };
+    const [database] = parse({ 'var/lib/dpkg/status': text, ...none });
+    expect(database?.packages).toEqual([{ name: 'a', version: '1', architecture: '' }]);
+  });
+
+  it('tells scripts in the status.d from packages that are named like one', () => {
+    const at = (name: string): string => `var/lib/dpkg/status.d/${name}`;
+    const script = '#!/bin/sh\nset -e\n';
+    const [database] = parse({
+      [at('python3-oslo.config')]: 'Package: python3-oslo.config\nVersion: 9\n',
+      [at('debconf.config')]: script,
+      [at('debconf.preinst')]: script,
+      [at('debconf.templates')]: 'Template: a/b\nType: string\n',
+      [at('debconf.conffiles')]: '/etc/debconf.conf\n',
+    });
+    expect(database?.packages).toEqual([{ name: 'python3-oslo.config', version: '9', architecture: '' }]);
+  });
+
   it('reads an apk database', () => {
     const text =
       'C:Q1x=\nP:musl\nV:1.2.5-r0\nA:x86_64\no:musl\nF:lib\nR:ld.so\nZ:Q1y=\n\nC:Q1z=\nP:busybox\nV:1\n\n';
@@ -81,7 +108,9 @@ describe('parsePackageDatabases', () => {
   });
 
   it.each([
-    ['var/lib/dpkg/status', 'Package: a\n\n'],
+    ['var/lib/dpkg/status', 'Package: a\nStatus: install ok installed\n\n'],
+    ['var/lib/dpkg/status', 'Version: 1\n\n'],
+    ['var/lib/dpkg/status', 'Architecture: all\n\n'],
     ['var/lib/dpkg/status', 'Package a'],
     ['lib/apk/db/installed', 'P:a\n\n'],
     ['lib/apk/db/installed', 'nonsense'],

@@ -1,6 +1,6 @@
 import { TwinproofError } from '../errors.ts';
 import { parseApkInstalled } from './apk-installed.ts';
-import { parseDpkgStatus } from './dpkg-status.ts';
+import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
 import { parseRpmDatabase } from './rpm-database.ts';
 import type { InstalledPackage, PackageDatabase, PackageFormat } from './types.ts';
 
@@ -8,7 +8,7 @@ const RPM_FOLDERS = 'usr/lib/sysimage/rpm|usr/share/rpm|var/lib/rpm';
 
 /** Paths of the databases, without a leading slash. */
 const PATHS: Record<PackageFormat | 'wal' | 'oldRpm', RegExp> = {
-  dpkg: /^var\/lib\/dpkg\/status(\.d\/(?!.*\.md5sums$)[^/]+)?$/,
+  dpkg: new RegExp(`^var/lib/dpkg/status$|${STATUS_FILE.source}`),
   apk: /^(usr\/)?lib\/apk\/db\/installed$/,
   rpm: new RegExp(`^(${RPM_FOLDERS})/rpmdb\\.sqlite$`),
   wal: new RegExp(`^(${RPM_FOLDERS})/rpmdb\\.sqlite-wal$`),

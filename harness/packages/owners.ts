@@ -1,5 +1,5 @@
 import { TwinproofError } from '../errors.ts';
-import { parseDpkgStatus } from './dpkg-status.ts';
+import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
 import { parseApkInstalled } from './apk-installed.ts';
 import { eachRpmHeader } from './rpm-database.ts';
 import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
@@ -9,7 +9,7 @@ const PATHS = {
   status: /^var\/lib\/dpkg\/status$/,
   list: /^var\/lib\/dpkg\/info\/[^/]+\.list$/,
   // Images without dpkg: one stanza and one list of checksums a package.
-  stanza: /^var\/lib\/dpkg\/status\.d\/(?!.*\.md5sums$)[^/]+$/,
+  stanza: STATUS_FILE,
   sums: /^var\/lib\/dpkg\/status\.d\/[^/]+\.md5sums$/,
   apk: /^(usr\/)?lib\/apk\/db\/installed$/,
   rpm: /^(usr\/lib\/sysimage\/rpm|usr\/share\/rpm|var\/lib\/rpm)\/rpmdb\.sqlite$/,

@@ -27,6 +27,16 @@ export function rpmHeader(tags: TestTag[]): Buffer {
   return Buffer.concat([head, data]);
 }
 
+/** An .rpm: lead, signatures, header, and something for a payload. */
+export function rpmFile(header: Buffer, signature = ''): Buffer {
+  const magic = Buffer.from('8eade80100000000', 'hex');
+  const lead = Buffer.alloc(96);
+  lead.writeUInt32BE(0xedabeedb);
+  const signed = Buffer.concat([lead, magic, rpmHeader([[1000, 6, [signature]]])]);
+  const filling = Buffer.alloc((8 - (signed.length % 8)) % 8);
+  return Buffer.concat([signed, filling, magic, header, Buffer.from('payload.')]);
+}
+
 /** A database in SQLite that holds these headers. */
 export function rpmDatabase(headers: Buffer[]): Buffer {
   const database = new DatabaseSync(':memory:');

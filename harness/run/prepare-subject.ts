@@ -13,7 +13,7 @@ import { placeText } from '../catalog/complaints.ts';
 import type { Subject } from '../catalog/types.ts';
 import { unnamedStages } from '../containerfile/unnamed-stages.ts';
 import { TwinproofError } from '../errors.ts';
-import type { Lock } from '../lock/types.ts';
+import type { NamedLock } from '../lock/types.ts';
 import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
 import type { Message } from './messages.ts';
@@ -25,7 +25,7 @@ export interface Prepared {
   scratch: string;
   builder: ReadyBuilder;
   bases: ReadyBase[];
-  lock: Lock | null;
+  lock: NamedLock | null;
   inputs: StagedInputs;
   network: BuildNetwork;
   unnamedStages: string[] | null;
@@ -55,7 +55,7 @@ export async function prepareSubject(
   const { lock, cached } = await session.inputs(subject, builder, send);
   const inputs =
     lock === null
-      ? { folder: null, files: 0, bytes: 0 }
+      ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
       : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
   const place = {
     seed: session.input.seed,

@@ -9,7 +9,7 @@ import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { storageError } from '../engine/storage.ts';
 import { ownerIsDead, sweep } from '../engine/sweep.ts';
-import { readLock } from '../lock/parse.ts';
+import { readLocks } from '../lock/read-all.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import { depthOf } from '../record/depth.ts';
 import type { Header } from '../record/events.ts';
@@ -125,11 +125,19 @@ async function writeReports(folder: string, report: ReportInput): Promise<void> 
   }
 }
 
-/** A lock that cannot be read is bad input, like a catalog that cannot: nothing is built before all are read. */
+/**
+ * A lock that cannot be read is bad input, like a catalog that cannot: nothing is built before all are read, and all that
+ * are wrong are told.
+ */
 async function checkLocks({ catalog, cells }: VerifyOptions): Promise<void> {
   const wanted = new Set(cells.map(({ subject }) => subject));
-  const locks = catalog.subjects.filter(({ id }) => wanted.has(id)).flatMap(({ lock }) => lock?.path ?? []);
-  for (const path of new Set(locks)) await readLock(path);
+  const locks = catalog.subjects
+    .filter(({ id }) => wanted.has(id))
+    .flatMap(({ lock, builder }) => [
+      ...(lock === null ? [] : [lock.path]),
+      ...(builder.kind === 'definition' ? [join(builder.path, 'debs.lock.yaml')] : []),
+    ]);
+  await readLocks([...new Set(locks)]);
 }
 
 /** Sortable by time, unique between runs that start in the same second. */

@@ -4,13 +4,13 @@ import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { ROOT, temporaryFolder } from '../selftest/support.ts';
 import { build } from './build.ts';
-import { type Row, readExpected, readRuns, rowsOf, scoreOf } from './score.ts';
+import { type Row, measuredOn, readExpected, readRuns, rowsOf, scoreOf } from './score.ts';
 import { CAUSES, tableOf, withTable } from './table.ts';
 
 /** Prints the table; a whole one goes into docs/causes.md. */
-async function tell(rows: readonly Row[], whole: boolean): Promise<number> {
+async function tell(rows: readonly Row[], on: string, whole: boolean): Promise<number> {
   const score = scoreOf(rows);
-  const table = tableOf(rows, score);
+  const table = tableOf(rows, score, on);
   process.stdout.write(`${table}\n`);
   if (whole) {
     const path = join(ROOT, 'docs/causes.md');
@@ -44,8 +44,9 @@ async function main(args: readonly string[]): Promise<number> {
       positionals.length > 0 ? picked : new Map([...picked].filter(([image]) => !known.has(image)));
     await build(missing, folder);
   }
-  const rows = await rowsOf(await readRuns(folder), picked);
-  return await tell(rows, rows.length === all.size);
+  const runs = await readRuns(folder);
+  const rows = await rowsOf(runs, picked);
+  return await tell(rows, measuredOn(runs), rows.length === all.size);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -53,6 +53,17 @@ function cellOf(
   return undefined;
 }
 
+/** On what runs were made, in one line: what was compared, by what, and where. */
+export function measuredOn(runs: Runs): string {
+  const said = ({ run: { header } }: Runs[number]): string => {
+    const { harness, engine, host } = header;
+    const kernel = /^\d+\.\d+/.exec(host.kernel)?.[0] ?? host.kernel;
+    return `Twinproof ${harness}, ${engine.name} ${engine.version}, ${host.os} ${kernel}, ${host.architecture}, ${host.cpus} CPUs`;
+  };
+  const days = runs.map(({ run }) => run.header.started.slice(0, 10)).toSorted();
+  return `${[...new Set(runs.map(said))].toSorted().join('; ')}; ${[...new Set([days[0], days.at(-1)])].join(' to ')}`;
+}
+
 /** Each id once, with the strongest confidence that it is named with today. */
 async function foundIn({ folder, run, cell }: NonNullable<ReturnType<typeof cellOf>>): Promise<Row['found']> {
   const { result, recipe } = await recordedDiff(folder, cell.subject);

@@ -10,8 +10,8 @@ export const FIXES = '<!-- begin: npm run fixes -->';
 const named = ({ found, verdict }: Row): string =>
   found.length === 0 ? `(${verdict})` : found.map(({ id, confidence }) => `${id} (${confidence})`).join(', ');
 
-/** The table as Markdown, by expected cause. */
-export function tableOf(rows: readonly Row[], score: Score): string {
+/** The table as Markdown, by expected cause. @param on what it was measured on */
+export function tableOf(rows: readonly Row[], score: Score, on: string): string {
   const sorted = rows.toSorted((a, b) =>
     a.expected.join() + a.image < b.expected.join() + b.image ? -1 : 1,
   );
@@ -22,6 +22,8 @@ export function tableOf(rows: readonly Row[], score: Score): string {
   return [
     `${score.right} of ${score.all} images get exactly the expected ids; ${score.wrong} wrong labels are called \`proven\` or ` +
       `\`exact\`; ${score.clean} of ${score.all} fixed twins are equal.`,
+    '',
+    `Measured on the ${score.all} images of fixtures/causes.catalog.yaml: ${on}.`,
     '',
     '| expected | image | found | | fixed twin |',
     '| --- | --- | --- | --- | --- |',

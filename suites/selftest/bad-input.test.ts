@@ -84,6 +84,28 @@ describe('bad input ends with 2 and says where', () => {
     },
   );
 
+  test('several bad locks: each is named', async () => {
+    await using folder = await temporaryFolder();
+    const subjects = ['x', 'y', 'z'].map(
+      (name) =>
+        `  - { image: ${name}, recipe: { containerfile: Containerfile }, lock: ${name}/rpms.lock.yaml }\n`,
+    );
+    const catalog = await writeCatalog(folder.path, subjects.join(''), {
+      ...FILES,
+      'x/rpms.lock.yaml': lock(GOOD_URL, 'sha256:xyz'),
+      'y/rpms.lock.yaml': lock(GOOD_URL),
+      'z/rpms.lock.yaml': 'lockfileVersion: 2\narches: []\n',
+      'builder/debs.lock.yaml': 'lockfileVersion: 1\n',
+    });
+    const { exitCode, stdout, stderr } = await twinproof(['verify', catalog]);
+    expect(exitCode).toBe(2);
+    const said = `${stdout}${stderr}`;
+    expect(said).toMatch(/x\/rpms\.lock\.yaml:9:\d+: lock-invalid: this is no checksum/);
+    expect(said).toMatch(/z\/rpms\.lock\.yaml:1:18: lock-invalid: only lockfileVersion 1/);
+    expect(said).toMatch(/builder\/debs\.lock\.yaml:1:1: lock-invalid: the key arches is missing/);
+    expect(said).not.toContain('y/rpms.lock.yaml');
+  });
+
   test('a floating builder tag', async () => {
     await using folder = await temporaryFolder();
     const catalog = await writeCatalog(folder.path, SUBJECT, FILES);

@@ -7,9 +7,11 @@ const FIX =
 /** The same uncompressed layers, other compressed bytes. */
 export const compression: PointerExplainer = {
   id: 'compression',
-  explain(diff, { document, sameLayers }) {
+  explain(diff, { document, sameLayers, diffs }) {
     if (document !== 'manifest' || !sameLayers) return null;
-    if (!/^\/layers\/\d+\/(?:digest|size|mediaType)$/.test(diff.pointer)) return null;
+    const layer = /^(\/layers\/\d+)\/(?:digest|size|mediaType)$/.exec(diff.pointer)?.[1];
+    // With the same bytes another media type is only another name.
+    if (layer === undefined || !diffs.some(({ pointer }) => pointer === `${layer}/digest`)) return null;
     return pointerClaim(diff, 'exact', { why: 'the uncompressed layer is the same', fix: FIX });
   },
 };

@@ -1,6 +1,7 @@
 import { claimOf } from '../claim.ts';
 import { orderSpots } from '../order.ts';
-import type { Explainer, Seen } from '../types.ts';
+import { pointerClaim, valueText } from '../pointer.ts';
+import type { Explainer, PointerExplainer, Seen } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen): string {
   if (/python|\.py\b/.test(recipe)) return 'ENV PYTHONHASHSEED=0 (better: iterate over sorted(…))';
@@ -9,6 +10,23 @@ function fixFor({ recipe, entry }: Seen): string {
   if (entry.path.endsWith('.json')) return 'write with sorted keys: json.dumps(…, sort_keys=True), jq -S';
   return 'sort before writing; for Python ENV PYTHONHASHSEED=0, for Perl ENV PERL_HASH_SEED=0';
 }
+
+const VARIABLES_FIX =
+  'set the variables in the Containerfile, one ENV for each, in place of --env options or a map of the build tool; pin the builder by digest';
+const VARIABLE = /^\/config\/Env\/\d+$/;
+
+/** Variables of the image that are the same in another order: a tool keeps them in a map, or another version sorts them. */
+export const variableOrder: PointerExplainer = {
+  id: 'hash-order',
+  explain(diff, { document, diffs }) {
+    if (document !== 'config' || !VARIABLE.test(diff.pointer)) return null;
+    const variables = diffs.filter(({ pointer }) => VARIABLE.test(pointer));
+    const moved = (value: unknown, to: 'a' | 'b'): boolean =>
+      value !== undefined && variables.some((other) => valueText(other[to]) === valueText(value));
+    if (!moved(diff.a, 'b') || !moved(diff.b, 'a')) return null;
+    return pointerClaim(diff, 'likely', { why: 'the same variables in another order', fix: VARIABLES_FIX });
+  },
+};
 
 /** The order in which hashed or unordered containers are walked. */
 export const hashOrder: Explainer = {

@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici';
 import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { unxz } from '../../oci/unxz.ts';
-import type { LockedFile } from '../../lock/types.ts';
+import type { PinnedFile } from '../../lock/types.ts';
 import type { Patience } from '../dispatcher.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
@@ -80,7 +80,7 @@ export async function fetchIndex(
   return text.toString('utf8');
 }
 
-async function fetchIndexFile(repo: DebRepo, file: LockedFile, options: ArchiveOptions): Promise<Buffer> {
+async function fetchIndexFile(repo: DebRepo, file: PinnedFile, options: ArchiveOptions): Promise<Buffer> {
   if (file.size === 0) return Buffer.alloc(0);
   if (file.size > MAX_PACKED) {
     throw new TwinproofError('input-mismatch', `an index of ${file.size} bytes`, { where: file.url });

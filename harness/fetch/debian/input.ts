@@ -1,7 +1,7 @@
-import { readEntry } from '../../lock/entry.ts';
+import { readPinned } from '../../lock/entry.ts';
 import { readLockFile } from '../../lock/parse.ts';
 import { quote } from '../../lock/quote.ts';
-import type { LockedFile } from '../../lock/types.ts';
+import type { PinnedFile } from '../../lock/types.ts';
 import { isRepoId, urlFault } from '../../lock/url.ts';
 import { YamlReader } from '../../lock/yaml-reader.ts';
 import type { Value } from '../../lock/yaml-reader.ts';
@@ -16,7 +16,7 @@ export interface DebRepo {
   suite: string;
   components: string[];
   /** A .deb that holds the keys which the archive is signed with. */
-  keyring: LockedFile;
+  keyring: PinnedFile;
 }
 
 export interface WantedPackage {
@@ -123,10 +123,10 @@ function readBase(reader: YamlReader, value: Value): string {
 }
 
 /** `{ url, size, checksum }` of a .deb. */
-function readKeyring(reader: YamlReader, value: Value, repoid: string): LockedFile {
+function readKeyring(reader: YamlReader, value: Value, repoid: string): PinnedFile {
   const fields = reader.map(value, 'keyring');
   refuseOthers(reader, fields, ['url', 'size', 'checksum', 'repoid']);
-  return readEntry(reader, value, repoid).entry;
+  return readPinned(reader, value, repoid);
 }
 
 function readWanted(reader: YamlReader, value: Value): WantedPackage {

@@ -1,11 +1,11 @@
 import { readKeys } from 'openpgp';
 import type { PublicKey } from 'openpgp';
 import { TwinproofError } from '../../errors.ts';
-import type { LockedFile } from '../../lock/types.ts';
+import type { PinnedFile } from '../../lock/types.ts';
 import { readDebFile } from './deb-archive.ts';
 
 /** Keys of Debian 11 to 13: the root of trust of a lock unless its input names another. */
-export const DEBIAN_KEYRING: LockedFile = {
+export const DEBIAN_KEYRING: PinnedFile = {
   url: 'https://deb.debian.org/debian/pool/main/d/debian-archive-keyring/debian-archive-keyring_2023.3+deb12u2_all.deb',
   repoid: 'keyring',
   size: 178_572,

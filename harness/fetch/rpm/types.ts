@@ -1,4 +1,4 @@
-import type { LockedFile } from '../../lock/types.ts';
+import type { PinnedFile } from '../../lock/types.ts';
 
 /** A repository of RPM packages as an input or a .repo file names it; `$arch` and `$basearch` are not put in yet. */
 export interface RpmRepo {
@@ -28,7 +28,7 @@ export interface FetchedMetadata {
   /** As repomd.xml calls it: `primary`, `filelists` … */
   type: string;
   /** What a lock says of it. */
-  file: LockedFile;
+  file: PinnedFile;
   /** In the cache; must only be read. */
   path: string;
 }

@@ -1,0 +1,46 @@
+import { TwinproofError } from '../errors.ts';
+import { labelOf } from '../fetch/origins.ts';
+import type { Lock, LockedPackage, NamedLock, NamedPackage } from '../lock/types.ts';
+import { readRpmFile } from '../packages/rpm-file.ts';
+import { rpmVersion } from '../packages/rpm-header.ts';
+import { lockedArch } from './inputs.ts';
+
+/**
+ * The lock of one architecture (OCI name), with names and versions of packages where it leaves them out: those are read
+ * from the packages themselves.
+ * @param cached URL to path in the cache
+ * @throws TwinproofError `input-mismatch` for a file that is no package
+ */
+export async function namedLock(
+  lock: Lock,
+  architecture: string,
+  cached: ReadonlyMap<string, string>,
+): Promise<NamedLock> {
+  const arch = lockedArch(lock, architecture);
+  if (arch === undefined) return { ...lock, arches: [] };
+  const packages: NamedPackage[] = [];
+  for (const entry of arch.packages) {
+    packages.push(isNamed(entry) ? entry : await named(entry, lock.path, cached.get(entry.url) ?? ''));
+  }
+  return { ...lock, arches: [{ ...arch, packages }] };
+}
+
+const isNamed = (entry: LockedPackage): entry is NamedPackage =>
+  entry.name !== undefined && entry.evr !== undefined;
+
+async function named(entry: LockedPackage, where: string, path: string): Promise<NamedPackage> {
+  const header = await readRpmFile(path);
+  if (typeof header === 'string') {
+    throw new TwinproofError('input-mismatch', `${labelOf(entry)} has no name in the lock, and ${header}`, {
+      where,
+      hint: 'name what is no package under module_metadata, or correct its URL',
+    });
+  }
+  const { name, arch } = header;
+  return {
+    ...entry,
+    name: entry.name ?? name,
+    evr: entry.evr ?? rpmVersion(header),
+    ...(arch === null ? {} : { architecture: arch }),
+  };
+}
