@@ -1,7 +1,9 @@
 import { type ImageKernel, kernelFaults, kernelPackage } from '../boot/guest/kernel.ts';
 import type { Source } from '../boot/system/under-test.ts';
+import { TwinproofError } from '../errors.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
+import { belongsToDatabase } from '../packages/places.ts';
 import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
@@ -27,6 +29,12 @@ async function check(context: SystemContext): Promise<Finding> {
     ...(await under.system.loaded()),
   };
   const image = await imageKernel(source);
+  // That a database is broken or does not know the kernel is a fault of the image; that nobody here can read it is not.
+  if (image.databases.length === 0 && ![...source.tree.files.keys()].some(belongsToDatabase))
+    throw new TwinproofError(
+      'unsupported',
+      'the image holds no dpkg, rpm or apk database to look the kernel up in',
+    );
   const found = kernelPackage(running, image.databases);
   const { origin, faults: others } = await checkOrigin(context, { ...running, ...found });
   const faults = [...kernelFaults(running, image), ...others];
