@@ -69,7 +69,7 @@ with_grub() {
     ln -s ../loader/syslinux.cfg "$sysroot/boot/syslinux/syslinux.cfg"
     echo 'TIMEOUT 20' > "$sysroot/boot/loader/syslinux.cfg"
     # shellcheck disable=SC2086
-    deploy "$(id 5)" "UUID=$(id 4) /boot ext4 defaults,x-systemd.device-timeout=900s 0 2" $ARGUMENTS
+    deploy "$(id 5)" "UUID=$(id 4) /boot ext4 defaults,x-systemd.device-timeout=${DEVICE_TIMEOUT}s 0 2" $ARGUMENTS
     mv "$sysroot/boot" /scratch/boot
     mkdir "$sysroot/boot"
     folder=/scratch/esp/EFI/BOOT

@@ -38,6 +38,8 @@ interface Images {
   releases: Map<string, OciImage>;
   /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
   commandLine: string;
+  /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
+  deviceTimeout?: number;
 }
 
 export interface MadeDisks {
@@ -143,7 +145,7 @@ export function failure(exitCode: number, words: string): TwinproofError {
   });
 }
 
-function ostree({ os, image, releases }: Images): Record<string, string> {
+function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
   );
@@ -151,6 +153,7 @@ function ostree({ os, image, releases }: Images): Record<string, string> {
   return {
     STATEROOT,
     LOADER: os.loader ?? '',
+    DEVICE_TIMEOUT: String(deviceTimeout),
     RELEASES: lines.join('\n'),
     UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),
     TIMESTAMP: createdOf(image),

@@ -48,7 +48,7 @@ export async function proveAccelerator(
       : await probeAccelerator(owner, accelerator, { architecture, guest, limit: LIMIT });
     if (probe.ran) {
       const { seconds } = probe;
-      const slowness = Math.min(MOST, Math.max(1, seconds / REFERENCE));
+      const slowness = Math.min(MOST, Math.max(1, slownessOf(seconds)));
       return { architecture, accelerator, slowness, seconds, refused };
     }
     refused.push(`${accelerator}: ${probe.reason}`);
@@ -57,6 +57,9 @@ export async function proveAccelerator(
     hint: 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing',
   });
 }
+
+/** Times slower than the machine that limits are made for. @param seconds that the probe's loop took */
+export const slownessOf = (seconds: number): number => seconds / REFERENCE;
 
 /** KVM runs only what the processor of the host understands. */
 const isForeign = (accelerator: Accelerator, architecture: Architecture): boolean =>
