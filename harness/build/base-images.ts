@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Subject } from '../catalog/types.ts';
+import type { Platform, Subject } from '../catalog/types.ts';
+import { platformText } from '../catalog/units.ts';
 import { type NamedImage, namedImages } from '../catalog/containerfile.ts';
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
@@ -22,8 +23,8 @@ const MAX_CONTAINERFILE = 1024 ** 2;
 /**
  * Makes every image ready that a Containerfile takes from outside and that is not the builder: found in the engine or
  * pulled, and put into a read-only store, since the build itself has no network.
- * @throws TwinproofError `builder-unresolved`, with the line of the Containerfile, for a floating tag that the recipe does
- *   not say to resolve, an image that cannot be got, or one of another architecture
+ * @throws TwinproofError with the line of the Containerfile: `builder-unresolved` for a floating tag that the recipe does
+ *   not say to resolve, or an image that cannot be got; `unsupported` for one that is for another architecture
  */
 export async function readyBases(engine: Engine, owner: Owner, request: Request): Promise<ReadyBase[]> {
   const { subject, builder } = request;
@@ -36,7 +37,9 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
   const bases: ReadyBase[] = [];
   for (const image of namedImages(await readFile(containerfile, 'utf8'), buildArgs)) {
     const where = `${containerfile}:${image.line}:1`;
-    const base = builderAs(image, builder) ?? (await ready(engine, owner, { ...request, image, where }));
+    const own = builderAs(image, builder);
+    if (own !== null) refuseOther(subject, { what: 'the builder', where }, builder.architecture);
+    const base = own ?? (await ready(engine, owner, { ...request, image, where }));
     // The builder under its own name is in every build's store anyway.
     if (base.store !== builder.store || base.written !== builder.name) bases.push(base);
   }
@@ -54,6 +57,22 @@ function builderAs({ reference, bare }: NamedImage, builder: ReadyBuilder): Read
   return same ? { written, name: builder.name, digest: builder.digest, store: builder.store, bare } : null;
 }
 
+/** Nothing is emulated: an image is built from images for its own platform. */
+function refuseOther(
+  { platform }: Subject,
+  { what, where }: { what: string; where: string },
+  architecture: string,
+): void {
+  if (architecture === platform.architecture) return;
+  throw new TwinproofError('unsupported', foreign(what, architecture, platform), {
+    where,
+    hint: `build for ${platform.os}/${platform.architecture} on a machine of that kind, or leave the platform out`,
+  });
+}
+
+const foreign = (what: string, architecture: string, platform: Platform): string =>
+  `${what} is for ${platform.os}/${architecture}, and the image for ${platformText(platform)}`;
+
 async function ready(
   engine: Engine,
   owner: Owner,
@@ -70,8 +89,7 @@ async function ready(
   }
   onStep(`getting ${reference}`);
   const found = await findOrPull(engine, reference, where);
-  if (found.architecture !== subject.platform.architecture)
-    throw new TwinproofError('builder-unresolved', `${reference} is for ${found.architecture}`, { where });
+  refuseOther(subject, { what: reference, where }, found.architecture);
   const name = storeName(reference);
   const known = { image: found.id, names: [name], tool: builder.image };
   onStep(`putting ${reference} into a read-only store`);

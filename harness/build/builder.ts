@@ -29,10 +29,11 @@ async function prepare(
   spec: BuilderSpec,
   options: DefinitionOptions,
 ): Promise<ReadyBuilder> {
-  const { name, digest, image } = await builderImage(engine, owner, spec, options);
+  const builder = await builderImage(engine, owner, spec, options);
+  const { name, digest, image } = builder;
   if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
   const store = await ensureStore(engine, owner, { image, digest, names: [name], tool: image });
-  return { name, digest, image, store };
+  return { ...builder, store };
 }
 
 /** The builder as an image of the engine, for what needs no store: everything but building Containerfiles. */
@@ -52,5 +53,10 @@ export async function builderImage(
   }
   options.onStep(`getting ${spec.reference}`);
   const image = await findOrPull(engine, spec.reference);
-  return { name: `${repository}:${tag ?? 'latest'}`, digest: digest ?? image.digest, image: image.id };
+  return {
+    name: `${repository}:${tag ?? 'latest'}`,
+    digest: digest ?? image.digest,
+    image: image.id,
+    architecture: image.architecture,
+  };
 }
