@@ -28,7 +28,7 @@ async function bases(containerfile: string, architecture: string): ReturnType<ty
     platform: { os: 'linux', architecture },
     recipe: { kind: 'containerfile', containerfile: path, buildArgs: {} },
   } as unknown as Subject;
-  const owner = { run: 'test', pid: 1, started: '', boot: '' } as unknown as Parameters<typeof readyBases>[1];
+  const owner = { run: 'test', pid: 1, started: '', boot: '' };
   return readyBases({} as Engine, owner, { subject, builder: BUILDER, onStep: () => undefined });
 }
 

@@ -18,7 +18,7 @@ test('what never came to the release refused nothing', () => {
   expect(() => fault(result(76, "mount: unknown filesystem type 'ext4'."))).toThrow(
     expect.objectContaining({
       code: 'unsupported',
-      message: expect.stringContaining("unknown filesystem type 'ext4'"),
+      message: expect.stringContaining("unknown filesystem type 'ext4'") as string,
     }),
   );
 });
