@@ -156,7 +156,7 @@ export class GuestChannel {
       AbortSignal.timeout(most * 1000),
     );
     this.silent = reply?.kind !== 'done';
-    if (reply?.kind !== 'done') throw silent(most);
+    if (reply?.kind !== 'done') throw silent(`no answer within ${most} s`);
     const timedOut = reply.status === KILLED && Date.now() - started >= limit * 1000;
     return { status: reply.status, stdout: reply.stdout, stderr: reply.stderr, timedOut };
   }

@@ -84,9 +84,9 @@ export class ReplyReader {
   }
 }
 
-/** Where the guest says nothing for so long: whether that is its fault depends on how fast the host was. */
-export const silent = (seconds: number, reason = ''): TwinproofError =>
-  new TwinproofError('timeout', `no command runs in the guest: no answer within ${seconds} s${reason}`, {
+/** Where the guest said nothing until its time was up: whether that is its fault depends on how fast the host was. */
+export const silent = (reason: string): TwinproofError =>
+  new TwinproofError('timeout', `no command runs in the guest: ${reason}`, {
     hint: 'see the console in the evidence',
   });
 

@@ -49,12 +49,9 @@ export async function enter(machine: Machine, line: string, entering: Entering):
   } finally {
     stop.abort();
   }
-  if (ssh === null || door === null) throw silent(Math.round(seconds * slowness));
+  if (ssh === null || door === null) throw silent(`no answer within ${Math.round(seconds * slowness)} s`);
   if (server?.greeted !== true)
-    throw silent(
-      Math.round(seconds * slowness),
-      ` by ${shell}, and there is no SSH server on port ${SSH_PORT}`,
-    );
+    throw silent(`${shell} does not answer, and there is no SSH server on port ${SSH_PORT}`);
   const reason = await bySsh(ssh, door, line, entering);
   if (reason !== null) throw unreachable(`${shell} does not answer, and by SSH: ${reason}`);
   return BY_SSH;
