@@ -113,6 +113,13 @@ describe('a disk was meant, and is told why it is none', () => {
     await expect(isDiskFile(named('disk.qcow2.bz2'))).rejects.toThrow('it is compressed (bzip2)');
   });
 
+  test('compressed, of no known form, by its name', async () => {
+    await writeFile(named('root.img.gz'), gzipSync(`XFSB${'\0'.repeat(MIB)}`));
+    await expect(isDiskFile(named('root.img.gz'))).rejects.toThrow('it is compressed (gzip)');
+    await writeFile(named('image.img.gz'), gzipSync(tar([{ name: 'index.json', content: '{}' }])));
+    expect(await isDiskFile(named('image.img.gz'))).toBe(false);
+  });
+
   test('but not an image in an archive that is compressed', async () => {
     await writeFile(named('image.tar.gz'), gzipSync(tar([{ name: 'index.json', content: '{}' }])));
     await writeFile(named('image.tar.bz2'), 'BZh91AY&SY');

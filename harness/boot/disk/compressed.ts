@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { compressionOf, decompress } from '../../oci/layers/decompress.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import { unxz } from '../../oci/unxz.ts';
-import { HEAD, isDisk } from './format.ts';
+import { HEAD, isArchive, isDisk } from './format.ts';
 
 /** Bytes of a compressed file that are enough for the first of what is in it. */
 const ENOUGH = 8 * 2 ** 20;
@@ -18,7 +18,7 @@ const PROGRAMS: Record<string, string> = {
 
 /**
  * How a disk in a file is compressed, and the program that undoes that; null for what is no compressed disk. It is told by the
- * first bytes of what is in it, and where those cannot be had, by its name: an image's archive may be compressed as well.
+ * first bytes of what is in it, or by its name, unless an archive is in it: that of an image may be compressed as well.
  */
 export async function compressedDisk(path: string): Promise<{ kind: string; program: string } | null> {
   const bytes = await beginning(path);
@@ -26,8 +26,8 @@ export async function compressedDisk(path: string): Promise<{ kind: string; prog
   const program = PROGRAMS[kind];
   if (program === undefined) return null;
   const inside = await firstInside(bytes, kind);
-  const found =
-    inside === null ? DISK_NAME.test(path) : isDisk(inside) || (isEmpty(inside) && DISK_NAME.test(path));
+  const named = DISK_NAME.test(path) && (inside === null || !isArchive(inside));
+  const found = named || (inside !== null && isDisk(inside));
   return found ? { kind, program } : null;
 }
 
