@@ -63,7 +63,7 @@ export function expiredLimit(text: string): string | null {
 
 /** Terminal control sequences (ECMA-48) as systemd colours its lines with. */
 // eslint-disable-next-line no-control-regex
-const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
+const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|[\x00-\x08\x0b-\x1f\x7f]/g;
 const LONGEST = 4096;
 const MOST = 200;
 

@@ -18,12 +18,15 @@ export const patience = (slowness: number): number => Math.round(PATIENCE * slow
 
 /**
  * For the kernel's command line: the guest's own limits of time grow as those here do. systemd reads the one of units from
- * 233 on, and that of devices in newer versions than 252. Source: kernel-command-line(7).
+ * 233 on, and that of devices in newer versions than 252; dracut gives up its devices after twice as long. Sources:
+ * kernel-command-line(7), dracut.cmdline(7).
  */
 export const patient = (slowness: number): string =>
-  ['timeout_start', 'device_timeout']
-    .map((limit) => `systemd.default_${limit}_sec=${patience(slowness)}`)
-    .join(' ');
+  [
+    `systemd.default_timeout_start_sec=${patience(slowness)}`,
+    `systemd.default_device_timeout_sec=${patience(slowness)}`,
+    `rd.retry=${2 * patience(slowness)}`,
+  ].join(' ');
 
 /** All that is added to the kernel's command line, on a machine of that speed; nothing of time where that is as it should be. */
 export const addedArguments = (slowness: number): string =>
