@@ -145,7 +145,8 @@ export class System implements AsyncDisposable {
   /** The same, where the host's lack of speed is an outcome, too. */
   async start({ pick = 0, logWrites = false } = {}): Promise<Boot> {
     const { path } = this.#folder;
-    const entry = (await this.entries())[pick];
+    const entries = await this.entries();
+    const entry = entries[pick];
     if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
     const { slowness } = this.proved;
     const boot = await this.#starter.prepare({ folder: path, disk: BASE, slowness }, entry);
@@ -178,7 +179,7 @@ export class System implements AsyncDisposable {
     if (pick !== 0) await this.#starter.pick(machine, pick, UNTIL_MENU * slowness);
     const { guest, ...came } = await comeUp(machine, { pace, ssh: this.#ssh });
     this.#guest = guest;
-    const missed = guest === null || pick === 0 ? null : await startedFrom(guest, entry);
+    const missed = guest === null || pick === 0 ? null : await startedFrom(guest, entry, entries[0]);
     const ownLimit = came.ownLimit ?? missed;
     const well = came.state === 'running' && ownLimit === null;
     const late = well ? null : await this.whyLate(ownLimit);
