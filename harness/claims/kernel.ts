@@ -4,6 +4,7 @@ import { TwinproofError } from '../errors.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
 import { belongsToDatabase } from '../packages/places.ts';
+import type { PackageDatabase } from '../packages/types.ts';
 import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
@@ -29,12 +30,7 @@ async function check(context: SystemContext): Promise<Finding> {
     ...(await under.system.loaded()),
   };
   const image = await imageKernel(source);
-  // That a database is broken or does not know the kernel is a fault of the image; that nobody here can read it is not.
-  if (image.databases.length === 0 && ![...source.tree.files.keys()].some(belongsToDatabase))
-    throw new TwinproofError(
-      'unsupported',
-      'the image holds no dpkg, rpm or apk database to look the kernel up in',
-    );
+  needDatabase(image.databases, source.tree.files.keys());
   const found = kernelPackage(running, image.databases);
   const { origin, faults: others } = await checkOrigin(context, { ...running, ...found });
   const faults = [...kernelFaults(running, image), ...others];
@@ -53,6 +49,19 @@ async function check(context: SystemContext): Promise<Finding> {
     detail,
     evidence: [],
   };
+}
+
+/**
+ * That a database is broken or does not know the kernel is a fault of the image; that nobody here can read it is not.
+ * @param paths of the image
+ * @throws TwinproofError `unsupported` when there is none, whole or not, that could be read
+ */
+export function needDatabase(databases: PackageDatabase[], paths: Iterable<string>): void {
+  if (databases.length > 0 || [...paths].some(belongsToDatabase)) return;
+  throw new TwinproofError(
+    'unsupported',
+    'the image holds no dpkg, rpm or apk database to look the kernel up in',
+  );
 }
 
 /** Where the kernel's package comes from; nothing is known of an image that was not built here, or without a lock. */

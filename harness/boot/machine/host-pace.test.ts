@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { stretch, tooSlow, waitIn } from './host-pace.ts';
+import type { Owner } from '../../engine/owner.ts';
+import type { Proved } from './accelerator.ts';
+import { HostPace, stretch, tooSlow, waitIn } from './host-pace.ts';
 
 test.each([
   ['did not wait at all', 0, 1],
@@ -34,4 +36,13 @@ test.each([
 test('waiting is the second of three numbers, in nanoseconds', () => {
   expect(waitIn('81534062 3465855000 47\n')).toBeCloseTo(3465.855);
   expect(waitIn('')).toBe(0);
+});
+
+test('a process waits ever longer, and one that is not there does not', async () => {
+  const pace = (pid: number | undefined): HostPace => new HostPace({} as Owner, {} as Proved, pid);
+  const before = await pace(process.pid).now();
+  const after = await pace(process.pid).now();
+  expect(before.waited).toBeGreaterThan(0);
+  expect(after.waited).toBeGreaterThanOrEqual(before.waited);
+  expect((await pace(undefined).now()).waited).toBe(0);
 });
