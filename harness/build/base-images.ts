@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Subject } from '../catalog/types.ts';
+import type { Platform, Subject } from '../catalog/types.ts';
 import { type Build, type NamedImage, namedImages } from '../containerfile/images.ts';
 import { pinFor } from '../catalog/image-pins.ts';
 import { hostPlatform, platformText } from '../catalog/units.ts';
@@ -25,8 +25,8 @@ const MAX_CONTAINERFILE = 1024 ** 2;
 /**
  * Makes every image ready that a Containerfile takes from outside and that is not the builder: found in the engine or
  * pulled, and put into a read-only store, since the build itself has no network.
- * @throws TwinproofError `builder-unresolved`, with the line of the Containerfile, for a floating tag that the recipe does
- *   not say to resolve, an image that cannot be got, or one of another architecture
+ * @throws TwinproofError with the line of the Containerfile: `builder-unresolved` for a floating tag that the recipe does
+ *   not say to resolve, or an image that cannot be got; `unsupported` for one that is for another architecture
  */
 export async function readyBases(engine: Engine, owner: Owner, request: Request): Promise<ReadyBase[]> {
   const { subject, builder } = request;
@@ -39,7 +39,9 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
   const bases: ReadyBase[] = [];
   for (const image of namedImages(await readFile(containerfile, 'utf8'), buildOf(subject, subject.recipe))) {
     const where = `${containerfile}:${image.line}:1`;
-    const base = builderAs(image, builder) ?? (await ready(engine, owner, { ...request, image, where }));
+    const own = builderAs(image, builder);
+    if (own !== null) refuseOther(subject, { what: 'the builder', where }, builder.architecture);
+    const base = own ?? (await ready(engine, owner, { ...request, image, where }));
     // The builder under its own name is in every build's store anyway.
     if (base.store !== builder.store || base.written !== builder.name) bases.push(base);
   }
@@ -48,7 +50,7 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
 
 /** How the Containerfile of a subject is built, as far as its text is read by it. */
 export function buildOf(
-  { platform }: Subject,
+  { platform }: Pick<Subject, 'platform'>,
   recipe: Extract<Subject['recipe'], { kind: 'containerfile' }>,
 ): Build {
   const { buildArgs, target } = recipe;
@@ -70,6 +72,22 @@ function builderAs({ reference, bare }: NamedImage, builder: ReadyBuilder): Read
   const written = digest === null ? builder.name : reference;
   return same ? { written, name: builder.name, digest: builder.digest, store: builder.store, bare } : null;
 }
+
+/** Nothing is emulated: an image is built from images for its own platform. */
+function refuseOther(
+  { platform }: Pick<Subject, 'platform'>,
+  { what, where }: { what: string; where: string },
+  architecture: string,
+): void {
+  if (architecture === platform.architecture) return;
+  throw new TwinproofError('unsupported', foreign(what, architecture, platform), {
+    where,
+    hint: `build for ${platform.os}/${platform.architecture} on a machine of that kind, or leave the platform out`,
+  });
+}
+
+const foreign = (what: string, architecture: string, platform: Platform): string =>
+  `${what} is for ${platform.os}/${architecture}, and the image for ${platformText(platform)}`;
 
 async function ready(
   engine: Engine,
@@ -102,15 +120,9 @@ async function ready(
   }
   onStep(`getting ${taken}`);
   const found = await findOrPull(engine, taken, where);
-  const wanted = image.platform?.split('/')[1] ?? subject.platform.architecture;
-  if (found.architecture !== wanted)
-    throw new TwinproofError(
-      'builder-unresolved',
-      `${reference} is for ${found.architecture}, not ${wanted}`,
-      {
-        where,
-      },
-    );
+  const architecture = image.platform?.split('/')[1];
+  const platform = architecture === undefined ? subject.platform : { ...subject.platform, architecture };
+  refuseOther({ platform }, { what: reference, where }, found.architecture);
   const name = storeName(reference);
   const known = { image: found.id, names: [name], tool: builder.image, nested: isNested(subject) };
   onStep(`putting ${reference} into a read-only store`);

@@ -30,14 +30,15 @@ async function prepare(
   spec: BuilderSpec,
   options: DefinitionOptions & { nested: boolean },
 ): Promise<ReadyBuilder> {
-  const { name, digest, image } = await builderImage(engine, owner, spec, options);
+  const builder = await builderImage(engine, owner, spec, options);
+  const { name, digest, image } = builder;
   // An image from outside goes by a name that is not its own.
   const given = spec.kind === 'image' && spec.given !== undefined;
   if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
   const key = given ? sha256(`${digest} ${name}`) : digest;
   const { nested } = options;
   const store = await ensureStore(engine, owner, { image, digest: key, names: [name], tool: image, nested });
-  return { name, digest, image, store };
+  return { ...builder, store };
 }
 
 /** The builder as an image of the engine, for what needs no store: everything but building Containerfiles. */
@@ -61,7 +62,12 @@ export async function builderImage(
   }
   options.onStep(`getting ${reference}`);
   const image = await findOrPull(engine, reference);
-  return { name: `${repository}:${tag ?? 'latest'}`, digest: digest ?? image.digest, image: image.id };
+  return {
+    name: `${repository}:${tag ?? 'latest'}`,
+    digest: digest ?? image.digest,
+    image: image.id,
+    architecture: image.architecture,
+  };
 }
 
 /** The same for builders that are the same, wherever they are named; one that is not pinned is told at its own place. */

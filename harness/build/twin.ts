@@ -10,6 +10,7 @@ import {
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
+import { platformText } from '../catalog/units.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
@@ -57,7 +58,7 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
         ? { built: true, layout: join(output, LAYOUT_NAME) }
         : {
             built: false,
-            error: await describeFailure(ended.error, join(output, LOG_NAME), request.subject),
+            error: await describeFailure(ended.error, join(output, LOG_NAME), request),
           },
     networkAttempts: ended.facts.networkAttempts + refused.reduce((sum, { times }) => sum + times, 0),
     refused,
@@ -162,7 +163,7 @@ async function runBuild(
 async function describeFailure(
   failure: NonNullable<Ended['error']>,
   log: string,
-  subject: Subject,
+  { subject, builder }: Pick<TwinRequest, 'subject' | 'builder'>,
 ): Promise<CellError> {
   const { facts } = failure;
   if (failure.code === 'timeout') {
@@ -180,6 +181,16 @@ async function describeFailure(
   if (/no space left on device/i.test(tail)) {
     const message = `the build filled its scratch space (limit ${subject.limits.scratch} bytes, ${facts.scratchUsed} % used)`;
     return { code: 'build-failed', message, hint: 'raise limits.scratch' };
+  }
+  const { os, architecture } = subject.platform;
+  // The kernel's word (ENOEXEC) for a program that is for other machines, which a base without instructions may bring along.
+  if (architecture !== builder.architecture && /exec format error/i.test(tail)) {
+    const message = `the builder is for ${os}/${builder.architecture}, and runs no programs for ${platformText(subject.platform)}`;
+    return {
+      code: 'unsupported',
+      message,
+      hint: `build for ${os}/${architecture} on a machine of that kind`,
+    };
   }
   const last = tail.trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
   return {

@@ -11,6 +11,8 @@ export interface ReadyBuilder {
   digest: string;
   /** What the engine calls it. */
   image: string;
+  /** Of the machines that it runs on; OCI's name. */
+  architecture: string;
   /** Engine volume with a containers-storage that holds it, mounted read-only into every build; null when it has no buildah. */
   store: string;
 }

@@ -1,3 +1,4 @@
+import { tooLate } from '../boot/system/too-late.ts';
 import type { UnderTest } from '../boot/system/under-test.ts';
 import { type ConsoleSign, consoleSigns } from '../boot/guest/console-patterns.ts';
 import type { Evidence } from '../record/events.ts';
@@ -42,6 +43,9 @@ async function check(context: SystemContext): Promise<Finding> {
     phases: units.phases,
   };
   const evidence = [await consoleEvidence(context, under), ...(await screen(context, under))];
+  // What goes wrong for want of time shows in more than the word that systemd has for it.
+  const late = boot.late ?? (faults.length === 0 ? null : await system.whyLate());
+  if (late !== null) return { ...undecided(late, faults), detail, evidence };
   if (given !== null && boot.reason !== null && signs.length === 0)
     return { ...silent(given.by, boot.reason), detail, evidence };
   return faults.length === 0
@@ -57,6 +61,20 @@ async function check(context: SystemContext): Promise<Finding> {
 /** Whoever installs such an image elsewhere has a boot loader before it. */
 const unloaded = ({ source }: UnderTest): string =>
   source?.os.loader === null ? '; its kernel was started directly, without a boot loader' : '';
+
+/** A limit of time that expires on a host which is too slow proves nothing of what is started there. */
+function undecided(
+  late: string,
+  faults: string[],
+): Pick<Finding & { verdict: 'error' }, 'verdict' | 'error' | 'summary'> {
+  const { code, message, hint } = tooLate(late);
+  const error = {
+    code: code as 'timeout',
+    message: message.slice(0, 400),
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return { verdict: 'error', error, summary: `${error.message} (${faults.join('; ')})`.slice(0, 400) };
+}
 
 /** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
 function silent(

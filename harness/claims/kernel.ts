@@ -1,7 +1,10 @@
 import { type ImageKernel, kernelFaults, kernelPackage } from '../boot/guest/kernel.ts';
 import type { Source } from '../boot/system/under-test.ts';
+import { TwinproofError } from '../errors.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
+import { belongsToDatabase } from '../packages/places.ts';
+import type { PackageDatabase } from '../packages/types.ts';
 import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
@@ -27,6 +30,7 @@ async function check(context: SystemContext): Promise<Finding> {
     ...(await under.system.loaded()),
   };
   const image = await imageKernel(source);
+  needDatabase(image.databases, source.tree.files.keys());
   const found = kernelPackage(running, image.databases);
   const { origin, faults: others } = await checkOrigin(context, { ...running, ...found });
   const faults = [...kernelFaults(running, image), ...others];
@@ -46,6 +50,19 @@ async function check(context: SystemContext): Promise<Finding> {
     detail,
     evidence: [],
   };
+}
+
+/**
+ * That a database is broken or does not know the kernel is a fault of the image; that nobody here can read it is not.
+ * @param paths of the image
+ * @throws TwinproofError `unsupported` when there is none, whole or not, that could be read
+ */
+export function needDatabase(databases: PackageDatabase[], paths: Iterable<string>): void {
+  if (databases.length > 0 || [...paths].some(belongsToDatabase)) return;
+  throw new TwinproofError(
+    'unsupported',
+    'the image holds no dpkg, rpm or apk database to look the kernel up in',
+  );
 }
 
 /** Where the kernel's package comes from; nothing is known of an image that was not built here, or without a lock. */

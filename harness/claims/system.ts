@@ -1,5 +1,7 @@
 import type { Source, UnderTest } from '../boot/system/under-test.ts';
 import type { GuestChannel } from '../boot/guest/channel.ts';
+import { notUp } from '../boot/system/boot.ts';
+import { tooLate } from '../boot/system/too-late.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from '../record/events.ts';
@@ -7,11 +9,11 @@ import type { SystemContext } from './types.ts';
 
 /**
  * The system as it was when it had just come up, and the channel to it.
- * @throws TwinproofError `guest-unreachable` when it did not come up
+ * @throws TwinproofError `guest-unreachable` when it did not come up, `timeout` when the host was too slow to say so
  */
 export async function freshSystem(context: SystemContext): Promise<UnderTest & { guest: GuestChannel }> {
   const under = await context.system();
-  const { guest } = under.system;
+  const { guest } = upInTime(under);
   await under.system.rewind();
   return { ...under, guest };
 }
@@ -23,8 +25,15 @@ export async function freshSystem(context: SystemContext): Promise<UnderTest & {
 export async function startedSystem(context: SystemContext): Promise<UnderTest> {
   const under = await context.system();
   const [first] = under.system.boots;
-  if (first?.reason != null) throw new TwinproofError('guest-unreachable', first.reason);
+  if (first !== undefined && (first.reason !== null || first.late !== null)) throw notUp(first);
   return under;
+}
+
+/** What is held against how it came up must not be held against a start that went wrong for want of time. */
+function upInTime({ system }: UnderTest): UnderTest['system'] {
+  const { late } = system.last;
+  if (late !== null) throw tooLate(late);
+  return system;
 }
 
 /**
@@ -55,7 +64,7 @@ export async function updateOf(
 ): Promise<{ under: UnderTest; scenario: UpdateScenario; guest: GuestChannel }> {
   const under = await context.system();
   const scenario = scenarioOf(under);
-  const { guest } = under.system;
+  const { guest } = upInTime(under);
   return { under, scenario, guest };
 }
 

@@ -56,7 +56,7 @@ function refuseForDisk({ update, open }: Wanted): void {
 async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
   const { badUpdates, olderRelease, accelerator } = wanted;
   const image = await openImage(reference, wanted.open);
-  const update = await wantedUpdate(wanted).catch(async (error: unknown) => {
+  const update = await wantedUpdate(image, wanted).catch(async (error: unknown) => {
     await image.close();
     throw error;
   });
@@ -87,10 +87,44 @@ const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject =
 });
 
 /** What the image is to be updated to, where a claim asks for an update. */
-async function wantedUpdate({ update, needsUpdate, open }: Wanted): Promise<OciImage | 'synthetic' | null> {
+async function wantedUpdate(
+  image: OciImage,
+  { update, needsUpdate, open }: Wanted,
+): Promise<OciImage | 'synthetic' | null> {
   if (update === undefined) return needsUpdate ? 'synthetic' : null;
-  if (needsUpdate) return openImage(update, open);
-  throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
+  if (!needsUpdate)
+    throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
+  const next = await openImage(update, open);
+  const reason = noUpdate(image, next);
+  if (reason === null) return next;
+  await next.close();
+  throw new TwinproofError(reason.code, `--update ${update}: ${reason.words}`, { hint: reason.hint });
+}
+
+/** Why one image is nothing that a system with another one can be updated to, as far as their documents say; else null. */
+export function noUpdate(
+  image: Pick<OciImage, 'manifest' | 'config'>,
+  next: Pick<OciImage, 'manifest' | 'config'>,
+): { code: 'usage' | 'unsupported'; words: string; hint: string } | null {
+  const { digest } = next.manifest;
+  if (digest === image.manifest.digest)
+    return {
+      ...{ code: 'usage', words: `same image: ${digest} is what it is to be updated from` },
+      hint: 'name another release, or leave the option out: then one is made from the image',
+    };
+  const [from, to] = [image, next].map(platformOf);
+  if (from === to) return null;
+  return {
+    ...{ code: 'unsupported', words: `it is for ${to ?? ''}, and the image for ${from ?? ''}` },
+    hint: 'name the release for the same platform, or choose it by --platform',
+  };
+}
+
+function platformOf({ config }: Pick<OciImage, 'config'>): string {
+  const { os, architecture } = config.json;
+  return [os, architecture]
+    .map((part) => (typeof part === 'string' ? part.slice(0, 20) : 'unknown'))
+    .join('/');
 }
 
 /** Sweeps what dead runs left, and will sweep what this one leaves when it is interrupted. */

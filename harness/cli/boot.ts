@@ -8,6 +8,7 @@ import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
 import type { DowngradePolicy } from '../catalog/types.ts';
 import { needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
 import { type Finding, SCENARIOS, type SystemClaim, type SystemContext } from '../claims/types.ts';
+import type { CellError } from '../record/events.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
 import { wholeNumber } from './options.ts';
@@ -32,7 +33,8 @@ interface Flags extends ImageFlags {
   shell: boolean;
 }
 
-interface Result {
+/** What was found for one claim. */
+export interface Result {
   claim: string;
   seconds: number;
   finding: Finding;
@@ -98,8 +100,9 @@ async function boot(reference: string, flags: Flags): Promise<number> {
     for await (const result of checkAll(claims, { system, flags, onStep })) {
       // What is found of a machine that is being ended is nothing that it did.
       if (interrupt.signal.aborted) return 130;
+      const before = results.at(-1);
       results.push(result);
-      if (!flags.json && !flags.quiet) print(line(result));
+      if (!flags.json && !flags.quiet) print(line(result, before));
     }
     await printJson({});
     return exitCode(results);
@@ -169,11 +172,19 @@ const shown = async (subject: Subject, system: OnceUnderTest, results: Result[])
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 
-/** What a guest said may be part of it, and must not steer a terminal. */
-function line({ claim, finding }: Result): string {
+/**
+ * What a guest said may be part of it, and must not steer a terminal. What keeps everything from being checked is told once.
+ * @param before the one that was printed before it
+ */
+export function line({ claim, finding }: Result, before?: Result): string {
   const code = finding.verdict === 'error' ? ` ${finding.error.code}` : '';
-  return `${finding.verdict}${code} ${claim}: ${escapeText(finding.summary)}\n`;
+  const same =
+    finding.verdict === 'error' && before !== undefined && sameError(finding.error, before.finding);
+  return `${finding.verdict}${code} ${claim}: ${same ? 'the same' : escapeText(finding.summary)}\n`;
 }
+
+const sameError = (error: CellError, finding: Finding): boolean =>
+  finding.verdict === 'error' && finding.error.code === error.code && finding.error.message === error.message;
 
 /** Where both 1 and 2 would fit, a proven failure is the stronger statement, as in `verify`. */
 function exitCode(results: Result[]): number {

@@ -182,6 +182,24 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     undefined,
     ['package-drift likely'],
   ],
+  [
+    'version, in a database that does not lie in /var',
+    text('Version: 1.2-1', 'Version: 1.2-2', 'usr/lib/sysimage/dpkg/status'),
+    undefined,
+    ['package-drift likely'],
+  ],
+  [
+    "dpkg's backup, in a database that does not lie in /var",
+    text('a', 'b', 'usr/lib/sysimage/dpkg/status-old'),
+    undefined,
+    ['package-database likely'],
+  ],
+  [
+    "what SQLite leaves beside rpm-ostree's database",
+    text('a', 'b', 'usr/share/rpm/rpmdb.sqlite-shm'),
+    undefined,
+    ['package-database likely'],
+  ],
   ['shadow', text('app:!:20781::::::', 'app:!:20782::::::', 'etc/shadow'), undefined, ['shadow-date exact']],
   [
     'machine-id',

@@ -27,7 +27,9 @@ test('what belongs to packages of other versions drifted, whatever it looks like
   );
   const gone = owned(only('usr/share/doc/nginx/old', 'a'), owner('1.22'), null);
   const list = textEntry('var/lib/dpkg/info/nginx.md5sums', '1\n', '2\n');
-  expect(idsOf(date, gone, list)).toEqual([['package-drift'], ['package-drift'], ['package-drift']]);
+  const moved = textEntry('usr/lib/sysimage/dpkg/info/nginx.md5sums', '1\n', '2\n');
+  const drifted = ['package-drift'];
+  expect(idsOf(date, gone, list, moved)).toEqual([drifted, drifted, drifted, drifted]);
 });
 
 test('what belongs to one version on both sides did not drift', () => {

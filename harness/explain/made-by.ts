@@ -23,7 +23,7 @@ const WRITERS: readonly [RegExp, RegExp][] = [
   ],
   [/\/rpm\/|\/libdnf5?\/|\/var\/(?:lib|cache)\/(?:dnf|yum)\//, /\b(?:dnf5?|microdnf|yum|rpms?|rpmdb)\b/],
   [
-    /\/var\/lib\/dpkg\/|\/var\/(?:lib|cache)\/apt\/|\/var\/log\/(?:apt|dpkg)/,
+    /\/dpkg\/|\/var\/(?:lib|cache)\/apt\/|\/var\/log\/(?:apt|dpkg)/,
     /\b(?:apt|apt-get|apt-cache|dpkg|debootstrap|mmdebstrap|debs?)\b/,
   ],
   [/\/lib\/apk\/|\/etc\/apk\//, /\bapk\b/],

@@ -26,6 +26,11 @@ describe('isPackageDatabasePath', () => {
     'usr/lib/sysimage/rpm/rpmdb.sqlite',
     'var/lib/rpm/rpmdb.sqlite-wal',
     'var/lib/rpm/Packages',
+    'usr/lib/sysimage/dpkg/status',
+    'usr/lib/sysimage/dpkg/status.d/libc6',
+    'usr/share/dpkg/database/status',
+    'usr/lib/sysimage/apk/db/installed',
+    'usr/share/rpm/rpmdb.sqlite',
   ])('wants %s', (path) => expect(isPackageDatabasePath(path)).toBe(true));
 
   it.each([
@@ -35,6 +40,8 @@ describe('isPackageDatabasePath', () => {
     'var/lib/dpkg/status.d/libc6.templates',
     'var/lib/dpkg/status.d/libc6.list',
     'x/var/lib/dpkg/status',
+    'usr/lib/sysimage/dpkg/status-old',
+    'usr/lib/sysimage/rpm-ostree-base-db/rpmdb.sqlite',
     'var/lib/rpm/rpmdb.sqlite-shm',
   ])('does not want %s', (path) => expect(isPackageDatabasePath(path)).toBe(false));
 });

@@ -1,19 +1,18 @@
 import { TwinproofError } from '../errors.ts';
 import { parseApkInstalled } from './apk-installed.ts';
 import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
+import { inDatabase } from './places.ts';
 import { parseRpmDatabase } from './rpm-database.ts';
 import type { InstalledPackage, PackageDatabase, PackageFormat } from './types.ts';
 
-const RPM_FOLDERS = 'usr/lib/sysimage/rpm|usr/share/rpm|var/lib/rpm';
-
 /** Paths of the databases, without a leading slash. */
 const PATHS: Record<PackageFormat | 'wal' | 'oldRpm', RegExp> = {
-  dpkg: new RegExp(`^var/lib/dpkg/status$|${STATUS_FILE.source}`),
-  apk: /^(usr\/)?lib\/apk\/db\/installed$/,
-  rpm: new RegExp(`^(${RPM_FOLDERS})/rpmdb\\.sqlite$`),
-  wal: new RegExp(`^(${RPM_FOLDERS})/rpmdb\\.sqlite-wal$`),
+  dpkg: new RegExp(`${inDatabase('dpkg', 'status$').source}|${STATUS_FILE.source}`),
+  apk: inDatabase('apk', 'installed$'),
+  rpm: inDatabase('rpm', 'rpmdb\\.sqlite$'),
+  wal: inDatabase('rpm', 'rpmdb\\.sqlite-wal$'),
   // Berkeley DB and ndb: noticed, so that an image with one does not look like one without packages.
-  oldRpm: new RegExp(`^(${RPM_FOLDERS})/Packages(\\.db)?$`),
+  oldRpm: inDatabase('rpm', 'Packages(?:\\.db)?$'),
 };
 
 /** Whether `parsePackageDatabases` wants the file at this path, which has no leading slash. */

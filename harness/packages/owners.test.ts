@@ -51,6 +51,16 @@ describe('owners', () => {
     });
   });
 
+  it('are told the same where the database is below usr/lib/sysimage', () => {
+    const moved = Object.fromEntries(
+      Object.entries(dpkg).map(([path, text]) => [path.replace('var/lib', 'usr/lib/sysimage'), text]),
+    );
+    expect(owners(moved, ['usr/bin/tool', 'usr/lib/i386/lib.so'])).toEqual({
+      'usr/bin/tool': 'dpkg tool 1:2.0-3',
+      'usr/lib/i386/lib.so': 'dpkg lib 6',
+    });
+  });
+
   it('are not told where two packages claim a path', () => {
     expect(owners(dpkg, ['etc/shared'])).toEqual({});
   });

@@ -1,19 +1,20 @@
 import { TwinproofError } from '../errors.ts';
 import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
 import { parseApkInstalled } from './apk-installed.ts';
+import { inDatabase } from './places.ts';
 import { eachRpmHeader } from './rpm-database.ts';
 import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
 import type { PackageOwner } from './types.ts';
 
 const PATHS = {
-  status: /^var\/lib\/dpkg\/status$/,
-  list: /^var\/lib\/dpkg\/info\/[^/]+\.list$/,
+  status: inDatabase('dpkg', 'status$'),
+  list: inDatabase('dpkg', 'info/[^/]+\\.list$'),
   // Images without dpkg: one stanza and one list of checksums a package.
   stanza: STATUS_FILE,
-  sums: /^var\/lib\/dpkg\/status\.d\/[^/]+\.md5sums$/,
-  apk: /^(usr\/)?lib\/apk\/db\/installed$/,
-  rpm: /^(usr\/lib\/sysimage\/rpm|usr\/share\/rpm|var\/lib\/rpm)\/rpmdb\.sqlite$/,
-  wal: /^(usr\/lib\/sysimage\/rpm|usr\/share\/rpm|var\/lib\/rpm)\/rpmdb\.sqlite-wal$/,
+  sums: inDatabase('dpkg', 'status\\.d/[^/]+\\.md5sums$'),
+  apk: inDatabase('apk', 'installed$'),
+  rpm: inDatabase('rpm', 'rpmdb\\.sqlite$'),
+  wal: inDatabase('rpm', 'rpmdb\\.sqlite-wal$'),
 };
 
 /** Whether `findOwners` reads the file at this path, which has no leading slash. */

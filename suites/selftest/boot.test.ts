@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { writeImage, writeIndex } from '../../harness/oci/test-image.ts';
+import { writeImage, writeIndex, writeLayout } from '../../harness/oci/test-image.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 
 // Images that are operating systems: bundled.test.ts, and suites/thorough.
@@ -31,6 +32,34 @@ test.each([
   await writeIndex(folder.path, await Promise.all(images));
   const { stdout } = await twinproof(['boot', `oci:${folder.path}`, '--platform', platform]);
   expect(stdout).toContain(said);
+});
+
+test.each([
+  ['the image itself', 'amd64', 'usage: ', ': same image: sha256:'],
+  ['an image for arm64', 'arm64', 'unsupported: ', ': it is for linux/arm64, and the image for linux/amd64'],
+])('%s is refused as its update, before anything starts', async (_what, architecture, code, said) => {
+  await using folder = await temporaryFolder();
+  const [image, next] = ['image', 'next'].map((name) => join(folder.path, name));
+  await writeLayout(image ?? '', { layers: [] });
+  await writeLayout(next ?? '', { layers: [], config: { architecture } });
+  const { exitCode, stdout, stderr } = await twinproof([
+    'boot',
+    `oci:${image ?? ''}`,
+    '--update',
+    `oci:${next ?? ''}`,
+  ]);
+  expect(stderr.split('\n')[0]).toContain(`${code}--update oci:${next ?? ''}${said}`);
+  expect([exitCode, stdout]).toEqual([2, '']);
+});
+
+test('a compressed disk is called one, with what decompresses it', async () => {
+  await using folder = await temporaryFolder();
+  const disk = join(folder.path, 'disk');
+  await writeFile(disk, gzipSync(Buffer.concat([Buffer.alloc(510), Buffer.from([0x55, 0xaa])])));
+  const { exitCode, stdout, stderr } = await twinproof(['boot', disk]);
+  expect(stderr).toContain('unsupported: the disk cannot be started: it is compressed (gzip)');
+  expect(stderr).toContain('gunzip --keep disk');
+  expect([exitCode, stdout]).toEqual([2, '']);
 });
 
 test.each([

@@ -13,11 +13,13 @@ interface Descriptor {
 /**
  * A copy of an OCI layout whose image has one more layer, as a derived image would: the files, and their owner root.
  * @param files content by path; `-> target` makes a symbolic link, `#!` a program, `-----BEGIN` a file of its owner alone
+ * @param more flags for the tar that makes the layer
  */
 export async function derivedImage(
   layout: string,
   to: string,
   files: Record<string, string>,
+  more: string[] = [],
 ): Promise<string> {
   // Blobs are large and not changed: hard links do.
   await execa('cp', ['-al', layout, to]);
@@ -32,7 +34,7 @@ export async function derivedImage(
   for (const [path, content] of Object.entries(files))
     if (content.startsWith('-----BEGIN')) await execa('chmod', ['go=', join(tree, path)]);
   const flags = ['--owner=0', '--group=0', '--numeric-owner', '--mtime=@1767225600', '--sort=name'];
-  const { stdout: layer } = await execa('tar', [...flags, '-C', tree, '-cf', '-', '.'], {
+  const { stdout: layer } = await execa('tar', [...flags, ...more, '-C', tree, '-cf', '-', '.'], {
     encoding: 'buffer',
     maxBuffer: 10_000_000,
   });

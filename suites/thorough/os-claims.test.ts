@@ -123,6 +123,22 @@ describe('an operating system of which one thing is broken', () => {
     expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ 'disk-full': 'pass' });
   });
 
+  test('takes a next release whose links have modes, which no engine looks at', async () => {
+    const next = await derivedImage(
+      made.good,
+      join(made.scratch, 'links'),
+      { 'usr/share/next-release': 'next\n', 'usr/share/next-link': '-> next-release' },
+      ['--mode=u=rwX,go=rX'],
+    );
+    const claims = ['boots', 'tampered', 'update'];
+    const { shown } = await booted(made.good, { results: join(made.scratch, 'results'), claims, next });
+    expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({
+      boots: 'pass',
+      tampered: 'pass',
+      update: 'pass',
+    });
+  });
+
   test('turns update red when its next release overwrites what the user changed', async () => {
     const next = await derivedImage(made.good, join(made.scratch, 'next'), {
       'etc/gai.conf': '# next\n',

@@ -2,8 +2,10 @@ import { hash } from 'node:crypto';
 import { mkdir, mkdtemp, open, readFile, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { tar } from '../../oci/tar/test-tar.ts';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
 import { bringDisk, isDiskFile } from './bring-disk.ts';
@@ -19,6 +21,10 @@ beforeEach(async () => {
   await handOver(folder);
 });
 afterEach(() => rm(join(given, '..'), { recursive: true }));
+
+/** By xz: 8 KiB of zeros with a boot sector's last two bytes. */
+const XZ =
+  '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4B//ACxdAABv/f6jTaaK9F+YSdfdA3h3xopwAEjwJsrx0j6/WXhHEdarAuPe12/f3esAABFuAc7i2I1SAAFIgEAAAABztKwKscRn+wIAAAAABFla';
 
 /** A raw disk with something at both ends and holes in between. */
 async function rawDisk(): Promise<Buffer> {
@@ -80,6 +86,60 @@ test('a file that is larger than any is refused before it is copied', async () =
   await truncate(given, 65 * 2 ** 30);
   await expect(bringDisk(given, folder)).rejects.toThrow('it has 65 GiB');
   expect(await readdir(folder)).toEqual([]);
+});
+
+describe('a disk was meant, and is told why it is none', () => {
+  const named = (name: string): string => join(given, '..', name);
+
+  test.each([
+    ['gz', 'gzip', (bytes: Buffer) => gzipSync(bytes)],
+    ['zst', 'zstd', (bytes: Buffer) => zstdCompressSync(bytes)],
+    ['xz', 'xz', () => Buffer.from(XZ, 'base64')],
+  ])('compressed as .%s, whatever its name', async (_name, kind, pack) => {
+    await writeFile(
+      named('packed'),
+      pack(Buffer.concat([Buffer.alloc(510), Buffer.of(0x55, 0xaa), Buffer.alloc(MIB)])),
+    );
+    await expect(isDiskFile(named('packed'))).rejects.toMatchObject({
+      code: 'unsupported',
+      message: `the disk cannot be started: it is compressed (${kind})`,
+      where: named('packed'),
+      hint: expect.stringMatching(/^decompress it first: (?:gunzip|unzstd|unxz) --keep packed$/) as string,
+    });
+  });
+
+  test('compressed by what is not read here, by its name', async () => {
+    await writeFile(named('disk.qcow2.bz2'), 'BZh91AY&SY');
+    await expect(isDiskFile(named('disk.qcow2.bz2'))).rejects.toThrow('it is compressed (bzip2)');
+  });
+
+  test('compressed, of no known form, by its name', async () => {
+    await writeFile(named('root.img.gz'), gzipSync(`XFSB${'\0'.repeat(MIB)}`));
+    await expect(isDiskFile(named('root.img.gz'))).rejects.toThrow('it is compressed (gzip)');
+    await writeFile(named('image.img.gz'), gzipSync(tar([{ name: 'index.json', content: '{}' }])));
+    expect(await isDiskFile(named('image.img.gz'))).toBe(false);
+  });
+
+  test('but not an image in an archive that is compressed', async () => {
+    await writeFile(named('image.tar.gz'), gzipSync(tar([{ name: 'index.json', content: '{}' }])));
+    await writeFile(named('image.tar.bz2'), 'BZh91AY&SY');
+    expect(await isDiskFile(named('image.tar.gz'))).toBe(false);
+    expect(await isDiskFile(named('image.tar.bz2'))).toBe(false);
+  });
+
+  test.each([0, 4 * MIB])('empty, with %i bytes', async (size) => {
+    await writeFile(given, '');
+    await truncate(given, size);
+    await expect(isDiskFile(given)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'the disk cannot be started: it is empty, or begins with nothing but zeros',
+    });
+  });
+
+  test('by its name, with a file system that is not read', async () => {
+    await writeFile(named('root.raw'), `XFSB${'\0'.repeat(MIB)}`);
+    await expect(isDiskFile(named('root.raw'))).rejects.toThrow('it is neither qcow2 nor a disk with');
+  });
 });
 
 test('what is no disk is none', async () => {

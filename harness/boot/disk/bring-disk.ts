@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, constants, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { storageError } from '../../engine/storage.ts';
 import { TwinproofError } from '../../errors.ts';
 import { handOver, runConfined } from '../machine/confined.ts';
-import { type DiskFormat, HEAD, isDisk, probeDisk } from './format.ts';
+import { compressedDisk, isEmpty } from './compressed.ts';
+import { type DiskFormat, HEAD, isArchive, isDisk, probeDisk, unsupportedDisk } from './format.ts';
 
 /** A disk as it came. */
 export interface GivenDisk {
@@ -22,16 +23,35 @@ const PIECE = 2 ** 20;
 /** Milliseconds. */
 const CONVERSION = 1_800_000;
 
-/** Whether a path is a file that holds a disk. */
+/** What no image is called. */
+const DISK_NAME = /\.(?:raw|img|qcow2?|vmdk|vdi|vhdx?|iso)$/i;
+
+/**
+ * Whether a path is a file that holds a disk.
+ * @throws TwinproofError `unsupported` when a disk was meant that cannot be one: compressed, empty, or of no known form
+ */
 export async function isDiskFile(path: string): Promise<boolean> {
   const file = await openGiven(path).catch(() => null);
   if (file === null) return false;
   try {
-    return (await file.stat()).isFile() && isDisk(await headOf(file));
+    if (!(await file.stat()).isFile()) return false;
+    const head = await headOf(file);
+    if (isDisk(head)) return true;
+    const compressed = await compressedDisk(path);
+    if (compressed !== null) throw mustBeUnpacked(path, compressed);
+    if (isEmpty(head)) throw unsupportedDisk('it is empty, or begins with nothing but zeros', path);
+    if (DISK_NAME.test(path) && !isArchive(head)) probeDisk(head, 0);
+    return false;
   } finally {
     await file.close();
   }
 }
+
+const mustBeUnpacked = (path: string, { kind, program }: { kind: string; program: string }): TwinproofError =>
+  new TwinproofError('unsupported', `the disk cannot be started: it is compressed (${kind})`, {
+    where: path,
+    hint: `decompress it first: ${program} --keep ${basename(path)}`,
+  });
 
 /**
  * Copies a disk to `disk.raw` in a folder of the caller, as a raw one; the file is only read. What it is is told by the

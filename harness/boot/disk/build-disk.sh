@@ -29,11 +29,16 @@ import() {
                 --tar-pathname-filter='^etc(/|$),usr/etc\1' --timestamp="$TIMESTAMP" > /dev/null
         ostree checkout -H --union --whiteouts "layer/$layer" "$tree"
     done
+    for folder in var dev proc sys run tmp boot sysroot; do mkdir -p "$tree/$folder"; done
     # A deployment's own /var is hidden by the one that all deployments share.
     find "$tree/var" -mindepth 1 -delete
-    for folder in dev proc sys run tmp boot sysroot; do mkdir -p "$tree/$folder"; done
     ostree commit --branch="$branch" --parent=none --link-checkout-speedup --consume --tree=dir="$tree" --timestamp="$time" \
         --add-metadata-string=ostree.manifest-digest="$manifest" > /dev/null
+}
+
+# Checks every object of a repository against its name, before a guest does and calls the update broken: whole REPOSITORY
+whole() {
+    ostree fsck --repo="$1" --quiet > /tmp/fsck 2>&1 || own_fault "ostree fsck: $(tail -n 1 /tmp/fsck)"
 }
 
 # Makes a deployment of it, in which a user's own /etc has an fstab: deploy UUID FSTAB ARGUMENT...
@@ -64,7 +69,7 @@ with_grub() {
     ln -s ../loader/syslinux.cfg "$sysroot/boot/syslinux/syslinux.cfg"
     echo 'TIMEOUT 20' > "$sysroot/boot/loader/syslinux.cfg"
     # shellcheck disable=SC2086
-    deploy "$(id 5)" "UUID=$(id 4) /boot ext4 defaults 0 2" $ARGUMENTS
+    deploy "$(id 5)" "UUID=$(id 4) /boot ext4 defaults,x-systemd.device-timeout=${DEVICE_TIMEOUT}s 0 2" $ARGUMENTS
     mv "$sysroot/boot" /scratch/boot
     mkdir "$sysroot/boot"
     folder=/scratch/esp/EFI/BOOT
@@ -88,6 +93,8 @@ T
     ext4 "$(id 4)" "$disk" $boot $boot_size /scratch/boot
     ext4 "$(id 5)" "$disk" $root $root_size "$sysroot"
     protect $root
+    whole_ext4 "$disk" $boot
+    whole_ext4 "$disk" $root
 }
 
 without_loader() {
@@ -95,10 +102,12 @@ without_loader() {
     deploy "$UUID" ''
     ext4 "$UUID" "$disk" 0 $root_size "$sysroot"
     protect 0
+    whole_ext4 "$disk" 0
 }
 
 # shellcheck disable=SC2086
 import image "$MANIFEST" "$TIMESTAMP" $LAYERS
+whole "$OSTREE_REPO"
 if [ "$LOADER" = grub ]; then with_grub; else without_loader; fi
 chown "$OWNER" "$disk"
 
@@ -110,6 +119,8 @@ echo "$RELEASES" | while read -r name manifest time layers; do
     # What is in several of them is there once.
     ostree init --repo="/scratch/update/$name" --mode=bare
     ostree pull-local --repo="/scratch/update/$name" "$OSTREE_REPO" image > /dev/null
+    whole "/scratch/update/$name"
 done
 ext4 "$UPDATE_UUID" /output/update.raw 0 $root_size /scratch/update
+whole_ext4 /output/update.raw 0
 chown "$OWNER" /output/update.raw

@@ -43,6 +43,7 @@ release() {
     [ ! -f "$tree/usr/lib/kernel/cmdline" ] ||
         tr -s '[:space:]' ' ' < "$tree/usr/lib/kernel/cmdline" | sed 's/^ //; s/ $//' > "$folder/cmdline"
     # What is in an image's /var is hidden by the one that both slots share.
+    mkdir -p "$tree/var"
     find "$tree/var" -mindepth 1 -delete
     for name in dev proc sys run tmp boot efi; do mkdir -p "$tree/$name"; done
     mksquashfs "$tree" "$folder/root.squashfs" -comp lz4 -noappend -no-progress -quiet \
@@ -62,6 +63,7 @@ start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-
 T
 dd if=/scratch/first/root.squashfs of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
 ext4 "$(id 5)" "$disk" $state $state_size
+whole_ext4 "$disk" $state
 
 loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
 mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entries /scratch/esp/a
@@ -87,4 +89,5 @@ echo "$RELEASES" | while read -r name manifest layers; do
     release "/scratch/update/$name" "$manifest" $layers
 done
 ext4 "$(id 6)" /output/update.raw 0 8192 /scratch/update
+whole_ext4 /output/update.raw 0
 chown "$OWNER" /output/update.raw

@@ -30,7 +30,13 @@ const ARCHIVES: readonly (readonly [at: number, magic: string])[] = [
 export function isDisk(head: Buffer): boolean {
   const text = head.toString('latin1');
   if (text.startsWith(QCOW) || OTHERS.some(([, at, magic]) => text.startsWith(magic, at))) return true;
-  return !ARCHIVES.some(([at, magic]) => text.startsWith(magic, at)) && isRaw(text);
+  return !isArchive(head) && isRaw(text);
+}
+
+/** Whether it is an archive, compressed or not, whatever may mark a disk in it. */
+export function isArchive(head: Buffer): boolean {
+  const text = head.toString('latin1');
+  return ARCHIVES.some(([at, magic]) => text.startsWith(magic, at));
 }
 
 /**
@@ -43,9 +49,9 @@ export function probeDisk(head: Buffer, size: number): { format: DiskFormat; byt
   const text = head.toString('latin1');
   if (text.startsWith(QCOW)) return { format: 'qcow2', bytes: qcow2Size(head) };
   const other = OTHERS.find(([, at, magic]) => text.startsWith(magic, at));
-  if (other !== undefined) throw unsupported(`it is ${other[0]}; qcow2 and raw are read`);
+  if (other !== undefined) throw unsupportedDisk(`it is ${other[0]}; qcow2 and raw are read`);
   if (!isDisk(head))
-    throw unsupported('it is neither qcow2 nor a disk with a boot sector or an ext file system');
+    throw unsupportedDisk('it is neither qcow2 nor a disk with a boot sector or an ext file system');
   return { format: 'raw', bytes: size };
 }
 
@@ -63,23 +69,26 @@ const SUBCLUSTERS = 0b10000n;
 const EXTERNAL = 0b100n;
 
 function qcow2Size(head: Buffer): number {
-  if (head.length < 104) throw unsupported('its qcow2 header is cut off');
+  if (head.length < 104) throw unsupportedDisk('its qcow2 header is cut off');
   const version = head.readUInt32BE(QCOW2.version);
-  if (version !== 2 && version !== 3) throw unsupported(`it is qcow of version ${version}; 2 and 3 are read`);
+  if (version !== 2 && version !== 3)
+    throw unsupportedDisk(`it is qcow of version ${version}; 2 and 3 are read`);
   // Both would let the image name any file of this machine.
-  if (head.readBigUInt64BE(QCOW2.backing) !== 0n) throw unsupported('it has a backing file');
+  if (head.readBigUInt64BE(QCOW2.backing) !== 0n) throw unsupportedDisk('it has a backing file');
   const features = version === 3 ? head.readBigUInt64BE(QCOW2.features) : 0n;
-  if ((features & EXTERNAL) !== 0n) throw unsupported('its data is in another file');
-  if ((features & CORRUPT) !== 0n) throw unsupported('it is marked as corrupt');
+  if ((features & EXTERNAL) !== 0n) throw unsupportedDisk('its data is in another file');
+  if ((features & CORRUPT) !== 0n) throw unsupportedDisk('it is marked as corrupt');
   const unknown = features & ~(DIRTY | COMPRESSION | SUBCLUSTERS);
-  if (unknown !== 0n) throw unsupported(`its qcow2 features ${unknown.toString(2)} are not known`);
-  if (head.readUInt32BE(QCOW2.encryption) !== 0) throw unsupported('it is encrypted');
+  if (unknown !== 0n) throw unsupportedDisk(`its qcow2 features ${unknown.toString(2)} are not known`);
+  if (head.readUInt32BE(QCOW2.encryption) !== 0) throw unsupportedDisk('it is encrypted');
   const size = head.readBigUInt64BE(QCOW2.size);
-  if (size > BigInt(Number.MAX_SAFE_INTEGER)) throw unsupported('its size is none');
+  if (size > BigInt(Number.MAX_SAFE_INTEGER)) throw unsupportedDisk('its size is none');
   return Number(size);
 }
 
-const unsupported = (reason: string): TwinproofError =>
+/** @param where its path, where that is known */
+export const unsupportedDisk = (reason: string, where?: string): TwinproofError =>
   new TwinproofError('unsupported', `the disk cannot be started: ${reason}`, {
+    ...(where === undefined ? {} : { where }),
     hint: 'docs/boot.md tells which disks can',
   });

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { TwinproofError } from '../../errors.ts';
 import { idle, startIsolated } from '../../engine/container.ts';
 import { UNDER_TEST, loadArchive, removeImage } from '../../engine/image.ts';
@@ -12,6 +10,7 @@ import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
 import type { OperatingSystem } from './operating-system.ts';
+import { writePlainLayer } from './plain-layer.ts';
 
 /** Run one after the other, as one. */
 const SCRIPTS = {
@@ -22,6 +21,9 @@ const SCRIPTS = {
 const SCRATCH = 6 * 2 ** 30;
 /** Seconds; real images take ten. */
 const LIMIT = 900;
+/** Exit codes: of timeout(1), and of a script that found fault with what it made itself (sysexits.h, EX_SOFTWARE). */
+const TIMED_OUT = 124;
+const OWN_FAULT = 70;
 /** What a container's root needs to give files the owners, modes and capabilities that the image says. */
 const CAPABILITIES = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'SETFCAP'];
 const STATEROOT = 'os';
@@ -36,6 +38,8 @@ interface Images {
   releases: Map<string, OciImage>;
   /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
   commandLine: string;
+  /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
+  deviceTimeout?: number;
 }
 
 export interface MadeDisks {
@@ -48,7 +52,7 @@ export interface MadeDisks {
  * Puts an image on a disk, a raw file: an ostree deployment, or two slots. The same image gives the same bytes. The work is done
  * in an isolated container of the image itself.
  * @param folder scratch space of the caller
- * @throws TwinproofError `build-failed` with the tools' last words
+ * @throws TwinproofError `build-failed` with the tools' last words, `internal` when what was made is not whole, `timeout`
  */
 export async function makeDisk(
   engine: Engine,
@@ -65,7 +69,7 @@ export async function makeDisk(
     for (const layer of each.layers) {
       if (written.has(nameOf(layer))) continue;
       written.add(nameOf(layer));
-      await pipeline(each.readBlob(layer.descriptor), createWriteStream(join(layers, nameOf(layer))));
+      await writePlainLayer(each, layer, join(layers, nameOf(layer)));
     }
   }
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
@@ -121,14 +125,27 @@ async function install(
   const parts = SCRIPTS[images.os.family].map((part) => readFile(new URL(part, import.meta.url), 'utf8'));
   const script = (await Promise.all(parts)).join('');
   const { exitCode, stderr, stdout } = await container.exec(['timeout', String(LIMIT), 'sh', '-c', script]);
-  if (exitCode === 0) return;
-  const words = `${stdout}\n${stderr}`.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
-  throw new TwinproofError('build-failed', `the image could not be put on a disk: ${words}`, {
+  if (exitCode !== 0) throw failure(exitCode, lastLine(`${stdout}\n${stderr}`));
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+
+/** Why there is no disk. What is wrong with what was made here says nothing of the image. */
+export function failure(exitCode: number, words: string): TwinproofError {
+  if (exitCode === OWN_FAULT)
+    return new TwinproofError('internal', `the disk that was made of the image is not whole: ${words}`, {
+      hint: 'that is no fault of the image; please report it with the image',
+    });
+  if (exitCode === TIMED_OUT)
+    return new TwinproofError('timeout', `the image was not on a disk after ${LIMIT} s`, {
+      hint: 'run it again when less runs beside it',
+    });
+  return new TwinproofError('build-failed', `the image could not be put on a disk: ${words}`, {
     hint: `the image's own tools do it; they ended with exit code ${exitCode}`,
   });
 }
 
-function ostree({ os, image, releases }: Images): Record<string, string> {
+function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
   );
@@ -136,6 +153,7 @@ function ostree({ os, image, releases }: Images): Record<string, string> {
   return {
     STATEROOT,
     LOADER: os.loader ?? '',
+    DEVICE_TIMEOUT: String(deviceTimeout),
     RELEASES: lines.join('\n'),
     UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),
     TIMESTAMP: createdOf(image),

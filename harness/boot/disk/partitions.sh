@@ -1,6 +1,12 @@
 # What disks with partitions have in common; comes before the script of a family. Places and sizes are MiB.
 disk=/output/disk.raw
 
+# What is not whole here was not made well, whatever the image is like. The exit code is known to make-disk.ts.
+own_fault() {
+    echo "$1" >&2
+    exit 70
+}
+
 # An id that belongs to the image: id NUMBER
 id() { echo "${UUID%?}$1"; }
 
@@ -24,6 +30,12 @@ ext4() {
     mke2fs -q -F -t ext4 -b 4096 -U "$1" -E "offset=$(($3 * 1048576)),hash_seed=$1,lazy_itable_init=0,lazy_journal_init=0" \
         ${5:+-d "$5"} "$2" "$4M" > /dev/null
     [ -z "${5:-}" ] || age_inodes "$5" "$2?offset=$(($3 * 1048576))"
+}
+
+# Looks such a file system over, where the image has what does: whole_ext4 FILE PLACE
+whole_ext4() {
+    command -v e2fsck > /dev/null || return 0
+    e2fsck -f -n "$1?offset=$(($2 * 1048576))" > /tmp/e2fsck 2>&1 || own_fault "e2fsck: $(tail -n 1 /tmp/e2fsck)"
 }
 
 # Takes the time of the image for what was made just now, so that it is the same twice: age FOLDER

@@ -123,23 +123,23 @@ export const ab: Family = {
   },
 
   async fetch(guest, release = 'image') {
-    return fault(await guest.run(SLOTS + MOUNT_UPDATE + fetchScript(release), FETCH));
+    return fault(await guest.attempt(SLOTS + MOUNT_UPDATE + fetchScript(release), FETCH));
   },
 
   async fetchChanged(guest) {
-    const result = await guest.run(SLOTS + MOUNT_UPDATE + CHANGE + fetchScript('image'), FETCH);
+    const result = await guest.attempt(SLOTS + MOUNT_UPDATE + CHANGE + fetchScript('image'), FETCH);
     return fault(result);
   },
 
   async stage(guest) {
-    return fault(await guest.run(STAGE, WRITE));
+    return fault(await guest.attempt(STAGE, WRITE));
   },
 
   async check(guest) {
-    return fault(await guest.run(CHECK, CHECKING));
+    return fault(await guest.attempt(CHECK, CHECKING));
   },
 
   async keepRunning(guest) {
-    return fault(await guest.run(KEEP, WRITE));
+    return fault(await guest.attempt(KEEP, WRITE));
   },
 };

@@ -41,7 +41,7 @@ export const bootc: Family = {
   async fetch(guest, release = 'image') {
     // It also stages: to do that apart takes `--download-only`, which few versions have for a switch.
     const command = `bootc switch --quiet --transport oci '/run/update/${release}' > /dev/null`;
-    return fault(await guest.run(MOUNT_UPDATE + command, FETCH));
+    return fault(await guest.attempt(MOUNT_UPDATE + command, FETCH));
   },
 
   fetchChanged() {
@@ -54,11 +54,11 @@ export const bootc: Family = {
   },
 
   async check(guest) {
-    return fault(await guest.run('bootc internals fsck > /dev/null', CHECK));
+    return fault(await guest.attempt('bootc internals fsck > /dev/null', CHECK));
   },
 
   async goBack(guest) {
-    return fault(await guest.run('bootc rollback > /dev/null', WRITE));
+    return fault(await guest.attempt('bootc rollback > /dev/null', WRITE));
   },
 
   keepRunning() {

@@ -66,26 +66,26 @@ export const ostree: Family = {
   },
 
   async fetch(guest, release = 'image') {
-    return fault(await guest.run(MOUNT_UPDATE + pull(release), FETCH));
+    return fault(await guest.attempt(MOUNT_UPDATE + pull(release), FETCH));
   },
 
   async fetchChanged(guest) {
-    const result = await guest.run(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);
+    const result = await guest.attempt(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);
     if (result.status === NOTHING_NEW)
       throw new TwinproofError('unsupported', 'the update brings no new file');
     return fault(result);
   },
 
   async stage(guest) {
-    return fault(await guest.run(STAGE, WRITE));
+    return fault(await guest.attempt(STAGE, WRITE));
   },
 
   async check(guest) {
-    return fault(await guest.run('ostree fsck --repo=/sysroot/ostree/repo --quiet > /dev/null', CHECK));
+    return fault(await guest.attempt('ostree fsck --repo=/sysroot/ostree/repo --quiet > /dev/null', CHECK));
   },
 
   async keepRunning(guest) {
-    return fault(await guest.run('ostree admin undeploy 0 > /dev/null', WRITE));
+    return fault(await guest.attempt('ostree admin undeploy 0 > /dev/null', WRITE));
   },
 };
 

@@ -1,20 +1,35 @@
 import { UPDATE_DISK } from '../disk/make-disk.ts';
+import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
+
+/** Exit code of a script that never came to the release. */
+const NOT_MOUNTED = 76;
 
 /** Mounts what is on the update disk at /run/update, until the script ends. */
 export const MOUNT_UPDATE = `set -eu
+device=
 for disk in /sys/block/*; do
     [ "$(cat "$disk/serial" 2> /dev/null)" != ${UPDATE_DISK} ] || device=/dev/\${disk##*/}
 done
-mkdir -p /run/update
-mount -o ro "$device" /run/update
+{ mkdir -p /run/update && mount -o ro "$device" /run/update; } || exit ${NOT_MOUNTED}
 trap 'cd / && umount --recursive /run/update' EXIT
 `;
 
-/** Why a script did not do what it should, in its last words; null when it did. */
+/** Neither done nor refused. */
+export const HUNG = 'it did not end within its time';
+
+/**
+ * Why a script did not do what it should, in its last words; null when it did.
+ * @throws TwinproofError `unsupported` when it did not come to what is on the update disk: nothing was refused then
+ */
 export function fault({ status, stderr, timedOut }: CommandResult): string | null {
   if (status === 0) return null;
-  if (timedOut) return 'it did not end within its time';
+  if (timedOut) return HUNG;
   const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
+  if (status === NOT_MOUNTED)
+    throw new TwinproofError(
+      'unsupported',
+      `the guest cannot mount the disk with its next release: ${words}`,
+    );
   return words === '' ? `exit code ${status}` : words;
 }

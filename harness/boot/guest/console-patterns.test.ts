@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { consoleSigns } from './console-patterns.ts';
+import { consoleSigns, expiredLimit, isProof } from './console-patterns.ts';
 
 /** Recorded from guests of the bundled OS image: Debian 12, Linux 6.1, systemd 252. */
 const RECORDED: [string, string][] = [
@@ -34,6 +34,50 @@ const QUIET = `[    0.000000] Linux version 6.1.0-56-cloud-amd64 (debian-kernel@
 [   76.824539] powernow_k8: Power state transitions not supported
 Debian GNU/Linux 12 image ttyS0
 image login: `;
+
+describe('a limit of time that expired', () => {
+  test.each([
+    // Recorded: Debian 12, systemd 252.
+    [
+      '\x1bM\x1b[2K[\x1b[0;1;31m TIME \x1b[0m] Timed out waiting for device \x1b[0;1;39m/dev/vdz\x1b[0m.',
+      '[ TIME ] Timed out waiting for device /dev/vdz.',
+    ],
+    // Written out as the sources have their formats.
+    ["systemd[1]: slow.service: Failed with result 'timeout'.", undefined],
+    ["systemd[1]: systemd-logind.service: Failed with result 'watchdog'.", undefined],
+    [
+      '[  140.3] dracut-initqueue[312]: Warning: dracut-initqueue: timeout, still waiting for following',
+      undefined,
+    ],
+    ['[  242.6] INFO: task kworker/0:1:9 blocked for more than 120 seconds.', undefined],
+    ['[   66.1] rcu: INFO: rcu_sched self-detected stall on CPU', undefined],
+  ])('is told by %j', (line, told) => {
+    expect(expiredLimit(`${QUIET}\r\n${line}\r\n`)).toBe(told ?? line);
+  });
+
+  test('is not told by anything else', () => {
+    expect(expiredLimit(QUIET)).toBeNull();
+    for (const [, line] of FROM_SOURCES.filter(([, text]) => !text.includes('lockup')))
+      expect(expiredLimit(line)).toBeNull();
+  });
+
+  test('excuses no fault of another kind', () => {
+    const proofs = [...RECORDED, ...FROM_SOURCES]
+      .filter(([id, line]) => isProof({ id, line }))
+      .map(([id]) => id);
+    expect([...new Set(proofs)].sort()).toEqual([
+      'input-output-error',
+      'kernel-bug',
+      'kernel-oops',
+      'kernel-panic',
+      'out-of-memory',
+      'segmentation-fault',
+    ]);
+    expect(isProof({ id: 'kernel-bug', line: 'watchdog: BUG: soft lockup - CPU#1 stuck for 26s!' })).toBe(
+      false,
+    );
+  });
+});
 
 describe('a console', () => {
   test.each([...RECORDED, ...FROM_SOURCES])('shows %s', (id, line) => {

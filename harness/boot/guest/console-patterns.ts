@@ -31,17 +31,49 @@ const SIGNS: readonly (readonly [id: string, pattern: RegExp])[] = [
   ['unit-failed', /\[FAILED\] Failed to (?:start|mount|listen)|systemd\[1\]: \S+: Failed with result '/],
 ];
 
+/** Signs of what no lack of time brings about. */
+const FAULTS = new Set([
+  'kernel-panic',
+  'kernel-oops',
+  'kernel-bug',
+  'out-of-memory',
+  'segmentation-fault',
+  'input-output-error',
+]);
+
+/**
+ * Where a limit of time expired in the guest. Sources: systemd 252, src/core/job.c, job_emit_done_message(), src/core/service.c
+ * and src/core/mount.c ("timed out"), src/core/service.c ("Failed with result 'timeout'" or 'watchdog'); dracut 056,
+ * modules.d/98dracut-systemd/dracut-initqueue.sh; Linux 6.1, kernel/watchdog.c, kernel/hung_task.c, kernel/rcu/tree_stall.h.
+ */
+export const EXPIRED =
+  /\b[Tt]imed out\b|\[ TIME \]|Failed with result '(?:timeout|watchdog)'|dracut-initqueue.*: (?:timeout|Warning: Not all disks)|soft lockup|blocked for more than \d+ seconds|\brcu.*detected stall/;
+
+/** Whether a sign shows a fault also on a host that is too slow. */
+export const isProof = ({ id, line }: ConsoleSign): boolean => FAULTS.has(id) && !EXPIRED.test(line);
+
+/** The first line that tells of a limit of time which expired in the guest; null when none does. */
+export function expiredLimit(text: string): string | null {
+  for (const raw of text.split(/\r?\n/)) {
+    const line = plain(raw).trim();
+    if (EXPIRED.test(line)) return line.slice(0, 200);
+  }
+  return null;
+}
+
 /** Terminal control sequences (ECMA-48) as systemd colours its lines with. */
 // eslint-disable-next-line no-control-regex
-const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f]/g;
+const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|[\x00-\x08\x0b-\x1f\x7f]/g;
 const LONGEST = 4096;
 const MOST = 200;
+
+const plain = (line: string): string => line.slice(0, LONGEST).replaceAll(CONTROL, '');
 
 /** Finds the signs in what a guest printed; the same line tells once. */
 export function consoleSigns(text: string): ConsoleSign[] {
   const found = new Map<string, ConsoleSign>();
   for (const raw of text.split(/\r?\n/)) {
-    const line = raw.slice(0, LONGEST).replaceAll(CONTROL, '');
+    const line = plain(raw);
     const sign = SIGNS.find(([, pattern]) => pattern.test(line));
     if (sign === undefined) continue;
     const told = line.trim().slice(0, 300);

@@ -42,6 +42,23 @@ test('the kernel of an RPM image is that of one of its packages', () => {
   expect(kernelFaults(FEDORA, image(two, { release: FEDORA.release }))).toEqual([]);
 });
 
+test.each<[string, string, PackageDatabase[]]>([
+  ['Alpine', '6.6.58-0-lts', packages('apk', ['linux-lts', '6.6.58-r0'], ['linux-firmware', '20241017-r0'])],
+  [
+    'the real-time variant',
+    '5.14.0-503.el9.x86_64+rt',
+    packages('rpm', ['kernel-rt-core', '5.14.0-503.el9']),
+  ],
+  ['Oracle', '5.15.0-305.el9uek.x86_64', packages('rpm', ['kernel-uek-core', '5.15.0-305.el9uek'])],
+])('the kernel of %s is that of its package', (_what, release, databases) => {
+  expect(kernelFaults({ ...FEDORA, release }, image(databases, { release }))).toEqual([]);
+});
+
+test('a package of modules is no kernel', () => {
+  const modules = packages('rpm', ['kernel-modules', '6.14.0-63.fc42'], ['kernel-headers', '6.14.0-63.fc42']);
+  expect(kernelPackage(FEDORA, modules)).toBeNull();
+});
+
 test.each<[string, Partial<RunningKernel>, PackageDatabase[], RegExp]>([
   ['another file was loaded', { kernel: 'x' }, INSTALLED, /not the image's kernel/],
   ['another initramfs was loaded', { initramfs: 'x' }, INSTALLED, /not the image's initramfs/],

@@ -84,6 +84,12 @@ export class ReplyReader {
   }
 }
 
+/** Where the guest said nothing until its time was up: whether that is its fault depends on how fast the host was. */
+export const silent = (reason: string): TwinproofError =>
+  new TwinproofError('timeout', `no command runs in the guest: ${reason}`, {
+    hint: 'see the console in the evidence',
+  });
+
 export const unreachable = (reason: string, cause?: unknown): TwinproofError =>
   new TwinproofError('guest-unreachable', `no command runs in the guest: ${reason}`, {
     hint: 'see the console in the evidence',

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TwinproofError } from '../../errors.ts';
 import { Forward } from '../machine/forward.ts';
 import type { Machine } from '../machine/machine.ts';
-import { unreachable } from './replies.ts';
+import { silent, unreachable } from './replies.ts';
 import { type SshAccess, greets } from './ssh.ts';
 
 /** How the report calls the second way. */
@@ -33,7 +33,7 @@ interface Entering {
  * Has a shell of root's run the line that starts the agent: the one that `systemd.debug_shell=` opens on the second serial
  * port, or, where that stays silent and there is SSH, the one behind an SSH server that greets.
  * @returns how
- * @throws TwinproofError `guest-unreachable` with all that was tried
+ * @throws TwinproofError `guest-unreachable` with all that was tried, `timeout` when nothing answered in time
  */
 export async function enter(machine: Machine, line: string, entering: Entering): Promise<string> {
   const { seconds, slowness, ssh, answered } = entering;
@@ -49,10 +49,9 @@ export async function enter(machine: Machine, line: string, entering: Entering):
   } finally {
     stop.abort();
   }
-  if (ssh === null || door === null)
-    throw unreachable(`no answer within ${Math.round(seconds * slowness)} s`);
+  if (ssh === null || door === null) throw silent(`no answer within ${Math.round(seconds * slowness)} s`);
   if (server?.greeted !== true)
-    throw unreachable(`${shell} does not answer, and there is no SSH server on port ${SSH_PORT}`);
+    throw silent(`${shell} does not answer, and there is no SSH server on port ${SSH_PORT}`);
   const reason = await bySsh(ssh, door, line, entering);
   if (reason !== null) throw unreachable(`${shell} does not answer, and by SSH: ${reason}`);
   return BY_SSH;

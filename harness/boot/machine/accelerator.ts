@@ -24,7 +24,7 @@ export interface Proved {
 type Probe = { ran: true; seconds: number } | { ran: false; reason: string };
 
 /** Milliseconds from starting QEMU to the end of the guest; KVM takes a quarter of a second, TCG one. */
-const LIMIT = 20_000;
+export const PROBE_LIMIT = 20_000;
 /** Seconds that the loop takes under TCG on one free core of a common machine; limits are made for that. */
 const REFERENCE = 0.15;
 /** A machine that is slower than this is not waited for. */
@@ -45,10 +45,10 @@ export async function proveAccelerator(
     const guest = probeGuest(architecture);
     const probe = isForeign(accelerator, architecture)
       ? { ran: false as const, reason: `this machine is ${process.arch}, the guest ${architecture}` }
-      : await probeAccelerator(owner, accelerator, { architecture, guest, limit: LIMIT });
+      : await probeAccelerator(owner, accelerator, { architecture, guest, limit: PROBE_LIMIT });
     if (probe.ran) {
       const { seconds } = probe;
-      const slowness = Math.min(MOST, Math.max(1, seconds / REFERENCE));
+      const slowness = Math.min(MOST, Math.max(1, slownessOf(seconds)));
       return { architecture, accelerator, slowness, seconds, refused };
     }
     refused.push(`${accelerator}: ${probe.reason}`);
@@ -57,6 +57,9 @@ export async function proveAccelerator(
     hint: 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing',
   });
 }
+
+/** Times slower than the machine that limits are made for. @param seconds that the probe's loop took */
+export const slownessOf = (seconds: number): number => seconds / REFERENCE;
 
 /** KVM runs only what the processor of the host understands. */
 const isForeign = (accelerator: Accelerator, architecture: Architecture): boolean =>

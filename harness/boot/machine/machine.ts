@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { constants, type FileHandle, chmod, copyFile, open } from 'node:fs/promises';
+import { constants, type FileHandle, chmod, copyFile, open, rename } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
@@ -22,6 +22,8 @@ export interface Ended {
 
 /** Milliseconds until QEMU is killed that was told to quit. */
 const QUIT = 10_000;
+/** Milliseconds for writing a disk anew. */
+const FLATTEN = 600_000;
 
 /** The folder of a machine: overlays, kernel, firmware variables. It outlives single starts of the machine. */
 export class MachineFolder implements AsyncDisposable {
@@ -51,6 +53,16 @@ export class MachineFolder implements AsyncDisposable {
   async overlay(name: string, bytes: number): Promise<string> {
     await runConfined(['qemu-img', 'create', '-q', '-f', 'qcow2', name, String(bytes)], { cwd: this.path });
     return name;
+  }
+
+  /** What was written to an overlay becomes part of the raw disk below it. */
+  async flatten(overlay: string, base: string): Promise<void> {
+    const file = (filename: string): object => ({ driver: 'file', filename });
+    const backing = { driver: 'raw', file: file(base) };
+    const source = `json:${JSON.stringify({ driver: 'qcow2', file: file(overlay), backing })}`;
+    const command = ['qemu-img', 'convert', '-O', 'raw', source, 'next.raw'];
+    await runConfined(command, { cwd: this.path, timeout: FLATTEN });
+    await rename(join(this.path, 'next.raw'), join(this.path, base));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -111,6 +123,11 @@ export class Machine implements AsyncDisposable {
         cause,
       });
     }
+  }
+
+  /** Of QEMU. */
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** Milliseconds until null is returned. */

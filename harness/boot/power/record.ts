@@ -56,8 +56,14 @@ export async function recordUpdate(system: System, family: Family, folder: strin
     starts.push({ disk: name('disk', start), log: name('log', start), entries: await readWriteLog(log) });
   }
   const menu = async (disk: string): Promise<string> =>
-    JSON.stringify(await system.entriesOn(folder, disk).catch(() => null));
+    JSON.stringify(await system.entriesOn(folder, disk).catch(noMenu));
   return { starts, phases: await phasesOf(starts, at, { folder, menu }), state };
+}
+
+/** Half a menu is one that is not there. */
+function noMenu(error: unknown): null {
+  if (error instanceof TwinproofError && error.code === 'image-invalid') return null;
+  throw error;
 }
 
 /** Where a disk can be made, and the boot loader's menu on one there. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Ext4 } from '../disk/ext4.ts';
 import { handOver } from '../machine/confined.ts';
 import { openPlain } from '../machine/machine.ts';
-import { type Starter, ADDED } from './starter.ts';
+import { type Starter, addedArguments } from './starter.ts';
 
 /** The kernel of the chosen entry is started directly, in place of a boot loader. */
 export const direct: Starter = {
@@ -12,14 +12,15 @@ export const direct: Starter = {
 
   entries: (folder, disk) => new Ext4(folder, disk).bootEntries(),
 
-  async prepare(folder, disk, { kernel, initrd, commandLine }) {
+  async prepare({ folder, disk, slowness }, { kernel, initrd, commandLine }) {
     for (const [name, source] of [['vmlinuz', kernel] as const, ['initrd', initrd] as const]) {
       await rm(join(folder, name), { force: true });
       // Made anew: what lies there belongs to QEMU's user.
       await writeFile(join(folder, name), await new Ext4(folder, disk).read(source), { flag: 'wx' });
       await handOver(join(folder, name));
     }
-    return { kind: 'kernel', kernel: 'vmlinuz', initrd: 'initrd', commandLine: `${commandLine} ${ADDED}` };
+    const all = `${commandLine} ${addedArguments(slowness)}`;
+    return { kind: 'kernel', kernel: 'vmlinuz', initrd: 'initrd', commandLine: all };
   },
 
   pick: () => Promise.resolve(),

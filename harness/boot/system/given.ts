@@ -11,7 +11,7 @@ import type { Architecture } from '../machine/types.ts';
 import { direct } from './direct.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import { SYSTEMD_BOOT, pickInMenu } from './loader.ts';
-import type { Starter } from './starter.ts';
+import { type Starter, patient } from './starter.ts';
 
 /** How a disk that came as it is is started. */
 export interface GivenStart {
@@ -24,10 +24,10 @@ export interface GivenStart {
  * Read by systemd up to 257 as if it stood on the kernel's command line, where the machine has UEFI without Secure Boot.
  * Source: systemd 252, docs/ENVIRONMENT.md and src/basic/efivars.c; systemd 258, NEWS.
  */
-const options = (shell: string): EfiVariable => ({
+const options = (shell: string, slowness: number): EfiVariable => ({
   name: 'SystemdOptions',
   vendor: '8cf2644b-4b0b-428f-9387-6d876050dc67',
-  text: `systemd.debug_shell=${shell}`,
+  text: `systemd.debug_shell=${shell} ${patient(slowness)}`,
 });
 
 /**
@@ -106,9 +106,10 @@ const byUefi = (at: number, architecture: Architecture): Starter => ({
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
   ssh: true,
-  install: (folder) => installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell)),
+  install: (folder, slowness) =>
+    installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell, slowness)),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
-  prepare: (folder) => uefi(folder, architecture),
+  prepare: ({ folder }) => uefi(folder, architecture),
   pick: (machine, choice, seconds) => pickInMenu(SYSTEMD_BOOT, machine, { choice, seconds }),
   loaded: unknownKernel,
 });

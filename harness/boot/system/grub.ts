@@ -41,7 +41,7 @@ export const grub: Starter = {
     throw new TwinproofError('image-invalid', 'the disk has no boot menu', { where: MENUS.join(', ') });
   },
 
-  prepare: (folder) => uefi(folder, MACHINE_ARCHITECTURE),
+  prepare: ({ folder }) => uefi(folder, MACHINE_ARCHITECTURE),
 
   pick: (machine, choice, seconds) => pickInMenu(ON_CONSOLE, machine, { choice, seconds }),
 

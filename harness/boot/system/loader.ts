@@ -28,7 +28,7 @@ export const loader: Starter = {
     return shown.length === 0 ? [ITS_CHOICE] : shown;
   },
 
-  prepare: (folder) => uefi(folder, MACHINE_ARCHITECTURE),
+  prepare: ({ folder }) => uefi(folder, MACHINE_ARCHITECTURE),
 
   pick: (machine, choice, seconds) => pickInMenu(SYSTEMD_BOOT, machine, { choice, seconds }),
 

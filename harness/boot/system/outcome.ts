@@ -1,5 +1,5 @@
 import { TwinproofError } from '../../errors.ts';
-import type { Boot } from './system.ts';
+import type { Boot } from './boot.ts';
 
 type Outcome = Pick<Boot, 'state' | 'reason'>;
 

@@ -1,16 +1,21 @@
-import { link, lstat, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { BootEntry } from '../disk/boot-entries.ts';
-import { GuestChannel } from '../guest/channel.ts';
+import { type Boot, notUp } from './boot.ts';
+import type { GuestChannel } from '../guest/channel.ts';
 import { unreachable } from '../guest/replies.ts';
 import { type SshAccess, sshAccess } from '../guest/ssh.ts';
 import type { Proved } from '../machine/accelerator.ts';
-import { handOver, runConfined } from '../machine/confined.ts';
+import { HostPace, type Moment } from '../machine/host-pace.ts';
+import { handOver } from '../machine/confined.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
+import { comeUp } from './come-up.ts';
 import type { Loaded, Starter } from './starter.ts';
+import { startedFrom } from './started-from.ts';
+import { tooLate, whyTooLate } from './too-late.ts';
 
 /** What a system is started from; the files are only read. */
 interface Disks {
@@ -21,28 +26,25 @@ interface Disks {
   starter: Starter;
 }
 
-/** How one start of a system went. */
-export interface Boot {
-  /** The entry that was started: the one a boot loader would take by itself, unless another was picked. */
-  entry: BootEntry;
-  /** What systemd says when it has nothing left to start: `running`, `degraded` …; null when it never came so far. */
-  state: string | null;
-  /** Why no command runs in it; null when commands run. */
-  reason: string | null;
-  /** From the start of QEMU until systemd had nothing left to start, or until it was given up. */
-  seconds: number;
+/** What it is put together from. */
+interface Parts {
+  folder: MachineFolder;
+  proved: Proved;
+  /** There is a disk with the next release. */
+  update: boolean;
+  starter: Starter;
+  ssh: SshAccess | null;
 }
 
 /** Seconds, on a machine for which limits are made. */
 const UNTIL_MENU = 60;
-const UNTIL_SHELL = 180;
-const UNTIL_STARTED = 180;
 const UNTIL_DOWN = 90;
 const BOOTED = 'booted';
 /** Names in the folder of the machine. */
 const BASE = 'base.raw';
 const PRISTINE = 'pristine.raw';
 const UPDATE = 'update.raw';
+const OVERLAY = 'disk.qcow2';
 const LOG = 'writes.log';
 /** Emulated machines run side by side, and hinder one another where each has more processors than the host can give it. */
 const CPUS: Record<Accelerator, number> = { kvm: 2, tcg: 1 };
@@ -61,24 +63,11 @@ export class System implements AsyncDisposable {
   readonly #ssh: SshAccess | null;
   #machine: Machine | null = null;
   #guest: GuestChannel | null = null;
+  #pace: HostPace | null = null;
   #kept = false;
+  #begun: Moment = { at: 0, waited: 0 };
 
-  private constructor(
-    owner: Owner,
-    {
-      folder,
-      proved,
-      update,
-      starter,
-      ssh,
-    }: {
-      folder: MachineFolder;
-      proved: Proved;
-      update: boolean;
-      starter: Starter;
-      ssh: SshAccess | null;
-    },
-  ) {
+  private constructor(owner: Owner, { folder, proved, update, starter, ssh }: Parts) {
     this.owner = owner;
     this.#folder = folder;
     this.#update = update;
@@ -93,7 +82,7 @@ export class System implements AsyncDisposable {
     // The second name stays when another disk becomes the base.
     for (const name of [BASE, PRISTINE]) await link(disk, join(folder.path, name));
     if (update !== null) await link(update, join(folder.path, UPDATE));
-    await starter.install(folder.path);
+    await starter.install(folder.path, proved.slowness);
     const ssh = starter.ssh === true ? await sshAccess(folder.path) : null;
     return new System(owner, { folder, proved, update: update !== null, starter, ssh });
   }
@@ -115,8 +104,7 @@ export class System implements AsyncDisposable {
   get guest(): GuestChannel {
     if (this.#guest !== null) return this.#guest;
     const last = this.boots.at(-1);
-    // Why the last start failed is such an error's whole message.
-    if (last?.reason != null) throw new TwinproofError('guest-unreachable', last.reason);
+    if (last != null) throw notUp(last);
     throw unreachable('it was not started');
   }
 
@@ -146,14 +134,24 @@ export class System implements AsyncDisposable {
    * Starts it and waits until it is up or will not be. A system that does not come up is an outcome, not an error.
    * @param pick number of the entry
    * @param logWrites keeps all that is written from this start on
+   * @throws TwinproofError `timeout` when it did not come up well on a host that was too slow to say so
    */
-  async boot({ pick = 0, logWrites = false } = {}): Promise<Boot> {
+  async boot(how: { pick?: number; logWrites?: boolean } = {}): Promise<Boot> {
+    const boot = await this.start(how);
+    if (boot.late !== null) throw tooLate(boot.late);
+    return boot;
+  }
+
+  /** The same, where the host's lack of speed is an outcome, too. */
+  async start({ pick = 0, logWrites = false } = {}): Promise<Boot> {
     const { path } = this.#folder;
-    const entry = (await this.entries())[pick];
+    const entries = await this.entries();
+    const entry = entries[pick];
     if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
-    const boot = await this.#starter.prepare(path, BASE, entry);
-    await rm(join(path, 'disk.qcow2'), { force: true });
-    await this.#folder.overlay('disk.qcow2', (await stat(join(path, BASE))).size);
+    const { slowness } = this.proved;
+    const boot = await this.#starter.prepare({ folder: path, disk: BASE, slowness }, entry);
+    await rm(join(path, OVERLAY), { force: true });
+    await this.#folder.overlay(OVERLAY, (await stat(join(path, BASE))).size);
     this.#kept = false;
     const started = Date.now();
     this.#machine = await Machine.start(path, {
@@ -166,7 +164,7 @@ export class System implements AsyncDisposable {
         {
           base: join(path, BASE),
           format: 'raw',
-          overlay: 'disk.qcow2',
+          overlay: OVERLAY,
           ...(logWrites ? { log: await this.#emptyLog() } : {}),
         },
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
@@ -174,11 +172,35 @@ export class System implements AsyncDisposable {
       network: this.#starter.network === true,
       credentials: new Map([...(this.#starter.credentials ?? []), ...(this.#ssh?.credentials ?? [])]),
     });
-    if (pick !== 0) await this.#starter.pick(this.#machine, pick, UNTIL_MENU * this.proved.slowness);
-    const outcome = await this.#comeUp(this.#machine);
-    const went = { entry, ...outcome, seconds: (Date.now() - started) / 1000 };
+    const machine = this.#machine;
+    const pace = new HostPace(this.owner, this.proved, machine.pid);
+    this.#pace = pace;
+    this.#begun = await pace.now();
+    if (pick !== 0) await this.#starter.pick(machine, pick, UNTIL_MENU * slowness);
+    const { guest, ...came } = await comeUp(machine, { pace, ssh: this.#ssh });
+    this.#guest = guest;
+    const missed = guest === null || pick === 0 ? null : await startedFrom(guest, entry, entries[0]);
+    const ownLimit = came.ownLimit ?? missed;
+    const well = came.state === 'running' && ownLimit === null;
+    const late = well ? null : await this.whyLate(ownLimit);
+    const { state, reason } = came;
+    const went = { entry, state, reason, late, seconds: (Date.now() - started) / 1000 };
     this.boots.push(went);
     return went;
+  }
+
+  /**
+   * Why what went wrong since the last start is no proof of anything; null when it is.
+   * @param ownLimit what was not waited for any longer
+   * @param guest is asked for its journal
+   */
+  async whyLate(
+    ownLimit: string | null = null,
+    guest: GuestChannel | null = this.#guest,
+  ): Promise<string | null> {
+    if (this.#pace === null) throw new TwinproofError('internal', 'a system that was not started');
+    const console = this.console.toString('utf8');
+    return whyTooLate({ from: this.#begun, pace: this.#pace, ownLimit, console, guest });
   }
 
   async #emptyLog(): Promise<string> {
@@ -209,33 +231,21 @@ export class System implements AsyncDisposable {
     await this.#running().kill();
   }
 
-  /** Whether it ends by itself within so many seconds of a machine that is as fast as limits are made for. */
+  /**
+   * Whether it ends by itself within so many seconds of a machine that is as fast as limits are made for.
+   * @throws TwinproofError `timeout` when it did not, on a host that was too slow to say so
+   */
   async endsWithin(seconds: number): Promise<boolean> {
-    return (await this.#running().waitForEnd(seconds * this.proved.slowness * 1000)) !== null;
+    if ((await this.#running().waitForEnd(seconds * this.proved.slowness * 1000)) !== null) return true;
+    const late = await this.whyLate('it did not end by itself', null);
+    if (late !== null) throw tooLate(late);
+    return false;
   }
 
   /** Ends it, whatever it does, and keeps what is on its disk by then for the next start. */
   async endAsItIs(): Promise<void> {
     await this.kill();
-    await this.#settleDisk();
-  }
-
-  async #comeUp(machine: Machine): Promise<{ state: string | null; reason: string | null }> {
-    const { slowness } = this.proved;
-    try {
-      this.#guest = await GuestChannel.open(machine, {
-        ...{ seconds: UNTIL_SHELL, slowness, ssh: this.#ssh },
-      });
-      // It exits with 1 for every state but `running`; the word tells.
-      const asked = await this.#guest.run('systemctl is-system-running --wait', UNTIL_STARTED);
-      if (asked.timedOut) return { state: 'starting', reason: null };
-      return { state: asked.stdout.toString('utf8').trim().slice(0, 40), reason: null };
-    } catch (error) {
-      this.#guest = null;
-      if (error instanceof TwinproofError && error.code === 'guest-unreachable')
-        return { state: null, reason: error.message };
-      throw error;
-    }
+    await this.#folder.flatten(OVERLAY, BASE);
   }
 
   /** The shell that a user may type into, and the end of the machine. */
@@ -265,22 +275,11 @@ export class System implements AsyncDisposable {
     const soon = '--on-active=1 --timer-property=AccuracySec=100ms';
     await this.guest.run(`systemd-run --quiet ${soon} systemctl reboot`, 30);
     const ended = await machine.waitForEnd(UNTIL_DOWN * slowness * 1000);
-    if (ended === null) throw new TwinproofError('timeout', 'the system did not shut down');
-    await this.#settleDisk();
-  }
-
-  /** What the guest wrote becomes the disk that the next start begins with. */
-  async #settleDisk(): Promise<void> {
-    const { path } = this.#folder;
-    const file = (filename: string): object => ({ driver: 'file', filename });
-    const source = {
-      driver: 'qcow2',
-      file: file('disk.qcow2'),
-      backing: { driver: 'raw', file: file(BASE) },
-    };
-    const command = ['qemu-img', 'convert', '-O', 'raw', `json:${JSON.stringify(source)}`, 'next.raw'];
-    await runConfined(command, { cwd: path, timeout: 600_000 });
-    await rename(join(path, 'next.raw'), join(path, BASE));
+    if (ended === null) {
+      const late = await this.whyLate('it did not end', null);
+      throw new TwinproofError('timeout', `the system did not shut down${late === null ? '' : `: ${late}`}`);
+    }
+    await this.#folder.flatten(OVERLAY, BASE);
   }
 
   /** What the screen shows now, as a file for as long as `use` takes. */

@@ -18,7 +18,7 @@ import { makeOlderRelease } from '../update/older-release.ts';
 import { nextRelease } from '../update/next-release.ts';
 import type { UpdatePlan } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
-import { ADDED } from './starter.ts';
+import { addedArguments, patience } from './starter.ts';
 import { direct } from './direct.ts';
 import { grub } from './grub.ts';
 import type { GivenStart } from './given.ts';
@@ -104,7 +104,8 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
       ...(older === null ? [] : [[OLDER, older] as const]),
     ]);
     const disks = await makeDisk(engine, owner, {
-      ...{ os, image, releases, commandLine: ADDED },
+      ...{ os, image, releases, commandLine: addedArguments(proved.slowness) },
+      deviceTimeout: patience(proved.slowness),
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;
@@ -137,10 +138,10 @@ export async function endBoth(second: SecondMachine, system: System): Promise<vo
   await system[Symbol.asyncDispose]();
 }
 
-/** Starts it; one that cannot be started is ended. */
+/** Starts it, well or not; one that cannot be started is ended. */
 export async function bootOrEnd(system: System): Promise<void> {
   try {
-    await system.boot();
+    await system.start();
   } catch (error) {
     await system[Symbol.asyncDispose]();
     throw error;

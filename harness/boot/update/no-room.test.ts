@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HUNG } from '../families/scripts.ts';
 import { type NoRoom, noRoomFaults } from './no-room.ts';
 
 const GOOD: NoRoom = {
@@ -21,6 +22,7 @@ test('an update that is refused, changes nothing and is taken later has no fault
 test.each<[string, Partial<NoRoom>, RegExp]>([
   ['there was room', { left: 10_000_000 }, /could not be filled/],
   ['nobody can say how much room', { left: NaN }, /could not be filled/],
+  ['it hangs, which is no refusal', { refused: HUNG }, /neither taken nor refused/],
   ['it is taken', { refused: null }, /said to be taken/],
   ['something else runs', { running: 'v2' }, /runs v2/],
   ['half of it is to be started', { deployments: ['v2', 'v1'] }, /other systems to start/],

@@ -1,3 +1,4 @@
+import { HUNG } from '../families/scripts.ts';
 import type { Family } from '../families/types.ts';
 import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
@@ -61,6 +62,9 @@ export function noRoomFaults(result: NoRoom, from: string): string[] {
   if (!(left < 65_536)) return [`the disk could not be filled: ${left} bytes are left`];
   const faults = [
     ...(refused === null ? ['an update for which there is no room is said to be taken'] : []),
+    ...(refused === HUNG
+      ? [`an update for which there is no room was neither taken nor refused: ${HUNG}`]
+      : []),
     ...(running === from ? [] : [`after it, it says that it runs ${running}`]),
     ...(deployments.join() === from ? [] : ['after it, there are other systems to start than before']),
   ];

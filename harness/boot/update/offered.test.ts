@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HUNG } from '../families/scripts.ts';
 import { type Offered, refusalFaults } from './offered.ts';
 
 const GOOD: Offered = { refused: 'Corrupted file object', running: 'v1', deployments: ['v1'] };
@@ -10,6 +11,7 @@ test('a release that was refused has no faults', () => {
 
 test.each<[string, Partial<Offered>, RegExp]>([
   ['is taken', { refused: null }, /was taken/],
+  ['hangs, which is no refusal', { refused: HUNG }, /neither taken nor refused/],
   ['runs', { running: 'v2' }, /runs v2/],
   ['is to be started', { deployments: ['v2', 'v1'] }, /other systems to start/],
 ])('it is at fault when it %s', (_what, change, reason) => {

@@ -1,4 +1,5 @@
 import type { GuestChannel } from '../guest/channel.ts';
+import { HUNG } from '../families/scripts.ts';
 import type { Family } from '../families/types.ts';
 
 /** What became of a release that was offered to a system. */
@@ -31,6 +32,7 @@ export function refusalFaults(
 ): string[] {
   return [
     ...(refused === null ? [taken] : []),
+    ...(refused === HUNG ? [`it was neither taken nor refused: ${HUNG}`] : []),
     ...(running === from ? [] : [`it says that it runs ${running}`]),
     ...(deployments.join() === from ? [] : ['there are other systems to start than before']),
   ];

@@ -41,20 +41,21 @@ export async function ensureDefinedBuilder(
   owner: Owner,
   folder: string,
   options: DefinitionOptions,
-): Promise<{ name: string; digest: string; image: string }> {
+): Promise<{ name: string; digest: string; image: string; architecture: string }> {
   const written = options.lock ?? (await readLock(join(folder, 'debs.lock.yaml')));
   const known = await findMade(engine, folder, written);
-  if (known.digest !== undefined) return { name: FROM_NAME, digest: known.digest, image: known.image };
+  const common = { name: FROM_NAME, architecture: engineArch(engine) };
+  if (known.digest !== undefined) return { ...common, digest: known.digest, image: known.image };
   // Only now, when it must be made: its packages need not be there any more for a builder that is.
   const { lock, cached } = await fetchLock(written.path, engineArch(engine), { ...options, lock: written });
   const made = lock === written ? known : await findMade(engine, folder, lock);
   const { image, marker } = made;
-  if (made.digest !== undefined) return { name: FROM_NAME, digest: made.digest, image };
+  if (made.digest !== undefined) return { ...common, digest: made.digest, image };
   const digest = await makeBuilder(engine, owner, { folder, lock, cached, image, onStep: options.onStep });
   await mkdir(join(cacheFolder(), 'builders'), { recursive: true });
   await writeFile(`${marker}.part`, JSON.stringify({ digest }));
   await rename(`${marker}.part`, marker);
-  return { name: FROM_NAME, digest, image };
+  return { ...common, digest, image };
 }
 
 /** What the engine calls the builder of a definition, and its digest when it was made before and is still there. */

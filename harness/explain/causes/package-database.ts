@@ -1,14 +1,19 @@
+import { inDatabase } from '../../packages/places.ts';
 import type { Explainer } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 
+/** Also of a root that lies below another folder. */
+const ANYWHERE = '(?:^|/)';
+const APK_FIX = (): string => 'apk 2.14.5 or later with SOURCE_DATE_EPOCH; apk add --virtual .deps=0';
+
 const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
-    /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib)\/rpm\/.*-(?:wal|shm)$|\/rpm\/\.rpm\.lock$|\/rpm\/\.dbenv\.lock$|\/rpm\/__db\.\d+$/,
+    inDatabase('rpm', '(?:.*-(?:wal|shm)|\\.(?:rpm|dbenv)\\.lock|__db\\.\\d+)$', ANYWHERE),
     'what SQLite leaves beside the package database',
     (path) => `rm -f /${path}`,
   ],
   [
-    /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib)\/rpm\//,
+    inDatabase('rpm', '', ANYWHERE),
     'the package database keeps when each package was installed',
     () =>
       'SOURCE_DATE_EPOCH in the environment of rpm and dnf (ARG SOURCE_DATE_EPOCH before the instruction)',
@@ -18,17 +23,18 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
     "dnf's history keeps times and transaction numbers",
     (path) => `rm -f /${path}`,
   ],
-  [/(?:^|\/)var\/lib\/dpkg\/[\w-]+-old$/, "dpkg's backup of its database", (path) => `rm -f /${path}`],
+  [inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE), "dpkg's backup of its database", (path) => `rm -f /${path}`],
   [
-    /(?:^|\/)var\/lib\/dpkg\/(?:status|available|statoverride|diversions|lock|lock-frontend|triggers\/)/,
+    inDatabase('dpkg', '(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
     "dpkg's database",
     () => 'install the same packages in the same order, in one transaction',
   ],
   [
-    /(?:^|\/)lib\/apk\/db\/(?:scripts\.tar(?:\.gz)?|triggers|installed|lock)$|(?:^|\/)etc\/apk\/world$/,
+    inDatabase('apk', '(?:scripts\\.tar(?:\\.gz)?|triggers|installed|lock)$', ANYWHERE),
     "apk's database",
-    () => 'apk 2.14.5 or later with SOURCE_DATE_EPOCH; apk add --virtual .deps=0',
+    APK_FIX,
   ],
+  [/(?:^|\/)etc\/apk\/world$/, "apk's database", APK_FIX],
   [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f /${path}`],
 ];
 

@@ -1,10 +1,14 @@
+import { inDatabase } from '../../packages/places.ts';
 import { claimOf } from '../claim.ts';
 import type { Explainer, Spot } from '../types.ts';
 
 const FIX = 'pin what is installed: twinproof lock, a snapshot of the archive, the base image by digest';
 
-const LIST =
-  /(?:^|\/)var\/lib\/dpkg\/status(?:$|\.d\/)|(?:^|\/)lib\/apk\/db\/installed$|\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|(?:^|\/)(?:etc\/os-release|usr\/lib\/os-release)$|\/package\.json$|\.gemspec$/;
+const LISTS: readonly RegExp[] = [
+  inDatabase('dpkg', 'status(?:$|\\.d/)', '(?:^|/)'),
+  inDatabase('apk', 'installed$', '(?:^|/)'),
+  /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|(?:^|\/)(?:etc\/os-release|usr\/lib\/os-release)$|\/package\.json$|\.gemspec$/,
+];
 const VERSION = /^(?:Version: |V:|VERSION(?:_ID)?=|\s*"version": |PRETTY_NAME=)/;
 
 const isVersion = ({ lineA, lineB }: Spot): boolean => VERSION.test(lineA) && VERSION.test(lineB);
@@ -45,10 +49,9 @@ export const packageDrift: Explainer = {
       const claim = claimOf(named, 'likely', { why: 'another version in its name', fix: FIX });
       return claim === null ? null : { ...claim, spots, whole: true };
     }
-    if (!LIST.test(entry.path) && !/(?:^|\/)rpm\/|(?:^|\/)dpkg\//.test(entry.path)) return null;
-    const versions = spots.filter(
-      (spot) => (LIST.test(entry.path) && isVersion(spot)) || isVersionField(spot),
-    );
+    const isList = LISTS.some((pattern) => pattern.test(entry.path));
+    if (!isList && !/(?:^|\/)rpm\/|(?:^|\/)dpkg\//.test(entry.path)) return null;
+    const versions = spots.filter((spot) => (isList && isVersion(spot)) || isVersionField(spot));
     const claim = claimOf(versions, 'likely', { why: 'another version of a package', fix: FIX });
     // Everything else in such a list follows from the version.
     return claim === null ? null : { ...claim, spots, whole: true };
