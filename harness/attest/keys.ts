@@ -35,6 +35,8 @@ async function usable(path: string, read: (pem: Buffer) => KeyObject): Promise<K
 export const hashFor = (key: KeyObject): string | null =>
   key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
 
+const publicHalf = (key: KeyObject): KeyObject => (key.type === 'private' ? createPublicKey(key) : key);
+
 /** RFC 4251, section 5. */
 function sshString(value: string | Buffer): Buffer {
   const bytes = Buffer.from(value);
@@ -45,7 +47,7 @@ function sshString(value: string | Buffer): Buffer {
 
 /** The public half as OpenSSH writes it (RFC 5656, section 3.1; RFC 8709, section 4). */
 function sshBlob(key: KeyObject): Buffer {
-  const { x = '', y = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const { x = '', y = '' } = publicHalf(key).export({ format: 'jwk' });
   const [first, second] = [Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
   const parts =
     key.asymmetricKeyType === 'ed25519'
@@ -64,5 +66,5 @@ export const fingerprintOf = (key: KeyObject): string =>
 /** By what a Sigstore bundle names the key: the digest of its standard form (SPKI, DER). */
 export const hintOf = (key: KeyObject): string =>
   createHash('sha256')
-    .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+    .update(publicHalf(key).export({ type: 'spki', format: 'der' }))
     .digest('base64');

@@ -30,6 +30,8 @@ for tool in crun jq taskset setarch; do
   command -v $tool > /dev/null || echo "runtime the builder has no $tool"
 done
 mkdir -p /scratch/bundle/root && mount --bind / /scratch/bundle/root
+# What is built can be written to. This is the builder, read-only, and podman gives it no files about names and addresses.
+mount -t tmpfs -o size=1m tmpfs /scratch/bundle/root/etc
 printf '%s' "$1" > /scratch/bundle/config.json
 cd /scratch/bundle
 if /scratch/runtime create --bundle /scratch/bundle probe > /scratch/probe.log 2>&1 < /dev/null; then
