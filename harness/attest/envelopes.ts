@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TwinproofError } from '../errors.ts';
+import { escapeText } from '../oci/escape.ts';
 import type { Json } from '../oci/types.ts';
 import { isBundle } from './bundle.ts';
 import { type Envelope, PAYLOAD_TYPE, fromBase64 } from './dsse.ts';
@@ -42,7 +43,7 @@ function envelopeIn(value: Json, where: string): Envelope {
 }
 
 const invalid = (reason: string, where: string): TwinproofError =>
-  new TwinproofError('record-invalid', `not a DSSE envelope of an in-toto statement: ${reason}`, {
+  new TwinproofError('record-invalid', escapeText(`not a DSSE envelope of an in-toto statement: ${reason}`), {
     where,
     hint: 'give the file that twinproof attest wrote, one envelope or Sigstore bundle a line',
   });

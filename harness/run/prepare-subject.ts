@@ -38,7 +38,7 @@ export async function prepareSubject(
   { scratch, send }: Work,
 ): Promise<Prepared> {
   const builder = await session.builder(subject, send);
-  const machine = await session.machine(builder);
+  const machine = await session.machine(builder, send);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   const bases = await session.bases(subject, builder, send);
   const { lock, cached } = await session.inputs(subject, builder, send);

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { ROOT, temporaryFolder } from './support.ts';
 
 /** Inputs are made from their number, so that what is found once is found always. */
-const FUZZ = ['suites/fuzz/main.ts', '--seed', '1', '--inputs', '300'];
+const FUZZ = ['suites/fuzz/main.ts', '--kind', 'images', '--seed', '1', '--inputs', '300'];
 
 async function fuzz(folder: string) {
   const { exitCode, stdout } = await execa(process.execPath, FUZZ, {

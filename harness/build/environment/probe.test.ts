@@ -24,3 +24,8 @@ test('nothing said is nothing that works, and the first reason is the one told',
     disorder: false,
   });
 });
+
+test.each(['max', '9223372036854771712', ''])('a limit of %j is not the one that was set', (limit) => {
+  expect(parseAnswers(`memory ${limit}\n`).unlimitedMemory).toBe(true);
+  expect(parseAnswers('memory 536870912\n').unlimitedMemory).toBeUndefined();
+});

@@ -14,10 +14,16 @@ import { usualSettings } from './environments.ts';
 import { FUSE, securityOptions } from './rights.ts';
 import type { Machine } from './types.ts';
 
+/** Bytes that the probe may use, and by which it tells whether anybody sees to that. */
+const MEMORY = 512 * 1024 ** 2;
+
 /** Says what works, one `key value` line each, by doing it. */
 const SCRIPT = `
 echo "cpus $(awk '$1 == "Cpus_allowed_list:" { print $2 }' /proc/self/status)"
 echo "kernel $(uname -r)"
+for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+  [ ! -r "$file" ] || echo "memory $(cat "$file")"
+done
 setarch --addr-no-randomize true 2> /dev/null && echo 'fixed yes'
 old=$(setarch --uname-2.6 uname -r 2> /dev/null) && echo "old $old"
 for library in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib64/faketime/libfaketime.so.1; do
@@ -65,7 +71,7 @@ export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyB
     capabilities: BUILD_CAPABILITIES,
     environment: {},
     devices: FUSE,
-    memory: 512 * 1024 ** 2,
+    memory: MEMORY,
     processes: 256,
     securityOptions: securityOptions(engine, { mayMount: true }),
   });
@@ -97,6 +103,7 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     // The first reason is the one that tells.
     if (!answers.has(key)) answers.set(key, value.slice(0, 200));
   }
+  const limit = answers.get('memory');
   return {
     cpus: parseCpuList(answers.get('cpus') ?? ''),
     noRuntime: answers.get('runtime') ?? null,
@@ -105,6 +112,7 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     oldKernel: answers.get('old') ?? null,
     faketime: answers.get('faketime') ?? null,
     disorder: answers.has('disorder'),
+    ...(limit === undefined || limit === String(MEMORY) ? {} : { unlimitedMemory: true }),
   };
 }
 

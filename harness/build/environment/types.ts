@@ -54,6 +54,8 @@ export interface Machine {
   faketime: string | null;
   /** Whether disorderfs can be mounted. */
   disorder: boolean;
+  /** Containers are not held to their limit of memory: a rootless podman cannot do that with cgroup v1. */
+  unlimitedMemory?: boolean;
   /** Folder of this host with generated locales, and the variable part of their names. */
   locales: { folder: string; names: string[] } | null;
 }
