@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { ROOT, temporaryFolder } from './support.ts';
 
 /** Inputs are made from their number, so that what is found once is found always. */
-const FUZZ = ['suites/fuzz/main.ts', '--kind', 'images', '--seed', '1', '--inputs', '300'];
+const FUZZ = ['suites/fuzz/main.ts', '--seed', '1', '--inputs', '300'];
 
-async function fuzz(folder: string) {
-  const { exitCode, stdout } = await execa(process.execPath, FUZZ, {
+async function fuzz(folder: string, kind = 'images') {
+  const { exitCode, stdout } = await execa(process.execPath, [...FUZZ, '--kind', kind], {
     cwd: folder,
     env: { TMPDIR: folder },
     reject: false,
@@ -17,14 +17,17 @@ async function fuzz(folder: string) {
   return { exitCode, stdout };
 }
 
-test('the fuzzer finds nothing in the readers as they are', async () => {
-  const { exitCode, stdout } = await fuzz(ROOT);
-  expect(exitCode, stdout).toBe(0);
-  // As many must be good enough to be compared, or nothing was shown.
-  expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
-});
+test.each(['images', 'statements'])(
+  'the fuzzer finds nothing in the readers of %s as they are',
+  async (kind) => {
+    const { exitCode, stdout } = await fuzz(ROOT, kind);
+    expect(exitCode, stdout).toBe(0);
+    // As many must be good enough to be compared, or nothing was shown.
+    expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
+  },
+);
 
-test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp]>([
+test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp, kind?: string]>([
   [
     'a reader that does not hold layers against their diffID',
     'harness/oci/layers/layer.ts',
@@ -70,7 +73,21 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     ['if (!(error instanceof TarFault)) throw error;', 'throw error;'],
     /at TarReader|TarFault|Error: /,
   ],
-])('the fuzzer catches %s', async (_, file, [from, to], says) => {
+  [
+    'statements about nothing',
+    'harness/attest/read-statement.ts',
+    [".min(1, 'a statement about nothing')", ''],
+    /a statement that names nothing is taken/,
+    'statements',
+  ],
+  [
+    'statements that are not held against the log',
+    'harness/attest/against-run.ts',
+    ['differences(one.statement, statement).length === 0', 'one.subject !== ""'],
+    /a statement is taken that the run does not make/,
+    'statements',
+  ],
+])('the fuzzer catches %s', async (_, file, [from, to], says, kind) => {
   await using folder = await temporaryFolder();
   for (const name of ['harness', 'suites', 'bench', 'package.json']) {
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
@@ -80,7 +97,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
   const text = await readFile(path, 'utf8');
   expect(text, `${file} no longer holds this`).toContain(from);
   await writeFile(path, text.replace(from, to));
-  const { exitCode, stdout } = await fuzz(folder.path);
+  const { exitCode, stdout } = await fuzz(folder.path, kind);
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toMatch(says);
 });
