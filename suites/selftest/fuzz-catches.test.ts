@@ -87,7 +87,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     /a statement is taken that the run does not make/,
     'statements',
   ],
-])('the fuzzer catches %s', async (_, file, [from, to], says, kind) => {
+])('the fuzzer catches %s', async (...[, file, [from, to], says, kind]) => {
   await using folder = await temporaryFolder();
   for (const name of ['harness', 'suites', 'bench', 'package.json']) {
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
