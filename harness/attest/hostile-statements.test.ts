@@ -71,6 +71,17 @@ test.each<[what: string, statement: unknown, says: RegExp]>([
   ['PASSED with failures', result({ failedTests: ['boots'] }), /is PASSED, though .*boots/],
   ['PASSED with what is waived', result({ warnedTests: ['boots'] }), /is PASSED, though .*boots/],
   ['WARNED with failures', result({ result: 'WARNED', failedTests: ['x'] }), /is WARNED, though/],
+  [
+    'PASSED of a log without its end',
+    result({ configuration: [{ annotations: { complete: false } }] }),
+    /not everything was decided/,
+  ],
+  [
+    'PASSED beside what is undecided',
+    result({ configuration: [{ annotations: { undecided: { boots: 'timeout' } } }] }),
+    /not everything was decided/,
+  ],
+  ['a configuration that holds null', result({ configuration: [null] }), /configuration/],
   ['PASSED of nothing', result({ passedTests: [] }), /no test is named/],
   ['a test both passed and failed', result({ result: 'FAILED', failedTests: ['runs'] }), /twice/],
   ['tests that are no text', result({ passedTests: [1] }), /passedTests/],

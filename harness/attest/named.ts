@@ -11,13 +11,15 @@ function at(value: unknown, ...path: (string | number)[]): unknown {
   );
 }
 
-/** Subject and kind of a statement, for people. */
-export function nameOf({ predicateType, predicate, subject }: Statement): string {
+/** What a statement is about: the subject of the run, where it is named. */
+export function subjectOf({ predicate, subject: [first] }: Statement): string {
   const named = at(predicate, 'configuration', 1, 'name');
-  const [first] = subject;
-  const name = typeof named === 'string' ? named : (first?.name ?? `sha256:${first?.digest?.sha256 ?? ''}`);
-  return `${name} (${predicateType})`;
+  return typeof named === 'string' ? named : (first?.name ?? `sha256:${first?.digest?.sha256 ?? ''}`);
 }
+
+/** Subject and kind of a statement, for people. */
+export const nameOf = (statement: Statement): string =>
+  `${subjectOf(statement)} (${statement.predicateType})`;
 
 /** Digest of the log that a statement rests on; null where it names none. */
 export function logNamedBy({ predicate }: Statement): string | null {

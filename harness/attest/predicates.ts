@@ -8,7 +8,7 @@ const tests = z.array(z.string()).default([]);
 
 const testResult = z.object({
   result: z.enum(['PASSED', 'WARNED', 'FAILED']),
-  configuration: z.array(resource),
+  configuration: z.array(resource.and(z.object({ annotations: resource.optional() }))),
   passedTests: tests,
   warnedTests: tests,
   failedTests: tests,
@@ -52,7 +52,8 @@ function faultOf({ issues: [issue] }: z.ZodError): Said {
 }
 
 /** A result that its own lists contradict is none: a reader of the one word would be told what is not so. */
-function ofTests({ result, passedTests, warnedTests, failedTests }: z.infer<typeof testResult>): Said {
+function ofTests({ result, configuration, ...lists }: z.infer<typeof testResult>): Said {
+  const { passedTests, warnedTests, failedTests } = lists;
   const against = result === 'PASSED' ? [...failedTests, ...warnedTests] : failedTests;
   if (result !== 'FAILED' && against.length > 0)
     return {
@@ -60,10 +61,19 @@ function ofTests({ result, passedTests, warnedTests, failedTests }: z.infer<type
     };
   if (result !== 'FAILED' && passedTests.length + warnedTests.length === 0)
     return { fault: `the result is ${result}, but no test is named` };
+  if (result !== 'FAILED' && configuration.some(({ annotations = {} }) => isOpen(annotations)))
+    return { fault: `the result is ${result}, though not everything was decided` };
   const all = [...passedTests, ...warnedTests, ...failedTests];
   return new Set(all).size === all.length
     ? { said: [result] }
     : { fault: 'a test is listed twice, so that it is not clear what became of it' };
+}
+
+/** Whether what was attested lacks its end, or results of claims. */
+function isOpen({ complete, undecided, missing }: z.infer<typeof resource>): boolean {
+  const isThere = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  return complete === false || isThere(undecided) || isThere(missing);
 }
 
 function ofAttributes({ attributes }: z.infer<typeof scai>): Said {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { type Verified, verifyAttestations } from '../attest/attest.ts';
 import { readPublicKey } from '../attest/keys.ts';
+import { subjectOf } from '../attest/named.ts';
 import { saidBy } from '../attest/predicates.ts';
 import type { Statement } from '../attest/statements.ts';
 import { TwinproofError } from '../errors.ts';
@@ -48,7 +49,11 @@ function told({ statements, faults, unchecked }: Verified, withRun: boolean): st
   ];
 }
 
-function line({ subject, predicateType, predicate }: Statement): string {
+function line(statement: Statement): string {
+  const { subject, predicateType, predicate } = statement;
+  const about = subjectOf(statement);
   const names = subject.map(({ name, digest }) => name ?? digest?.sha256 ?? '');
-  return `${saidBy(predicateType, predicate).join(', ')} ${names.join(', ')} (${predicateType})`;
+  // Where nothing was built the log is what it is about, and does not tell of which image.
+  const whose = names.some((name) => name.startsWith(about)) ? '' : `${about}: `;
+  return `${saidBy(predicateType, predicate).join(', ')} ${whose}${names.join(', ')} (${predicateType})`;
 }

@@ -37,7 +37,7 @@ test('what attest writes is verified, as envelopes and as bundles, and a log tha
   for (const text of [lines, bundles.join('')]) {
     const { exitCode, stdout } = await verify(text, '--results', at('run'));
     expect(exitCode, stdout).toBe(0);
-    expect(stdout).toMatch(/^PASSED run\.jsonl \(.*\nFAILED run\.jsonl \(.*\n2 attestations verified$/);
+    expect(stdout).toMatch(/^PASSED a: run\.jsonl \(.*\nFAILED b: run\.jsonl \(.*\n2 attestations verified$/);
   }
   const log = await readFile(at('run/run.jsonl'), 'utf8');
   await writeFile(at('run/run.jsonl'), log.replace('"summary":"s"', '"summary":"t"'));
