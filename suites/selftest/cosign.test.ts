@@ -63,6 +63,8 @@ test.skipIf(cosign === null).each(KEYS)(
     }
     await writeFile(at('key.pub'), generate().publicKey.export({ type: 'spki', format: 'pem' }));
     expect(await verify('signature', lines.split('\n')[0] ?? '', TEST_RESULT, manifest)).toMatch(/^Error: /m);
-    expect(await verify('bundle', [...bundles.values()][0] ?? '', TEST_RESULT, manifest)).toMatch(/^Error: /m);
+    expect(await verify('bundle', [...bundles.values()][0] ?? '', TEST_RESULT, manifest)).toMatch(
+      /^Error: /m,
+    );
   },
 );
