@@ -9,6 +9,7 @@ import type { Engine } from '../../engine/runtime.ts';
 import { BUILD_CAPABILITIES } from '../capabilities.ts';
 import type { ReadyBuilder } from '../types.ts';
 import { LOCALES } from './axes/locale.ts';
+import { ENOUGH_GROUPS } from './axes/user.ts';
 import { prepareRuntime } from './runtime.ts';
 import { usualSettings } from './environments.ts';
 import { FUSE, securityOptions } from './rights.ts';
@@ -24,6 +25,7 @@ echo "kernel $(uname -r)"
 for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
   [ ! -r "$file" ] || echo "memory $(cat "$file")"
 done
+echo "groups $(awk '{ sum += $3 } END { printf "%.0f", sum }' /proc/self/gid_map)"
 setarch --addr-no-randomize true 2> /dev/null && echo 'fixed yes'
 old=$(setarch --uname-2.6 uname -r 2> /dev/null) && echo "old $old"
 for library in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib64/faketime/libfaketime.so.1; do
@@ -113,6 +115,7 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     faketime: answers.get('faketime') ?? null,
     disorder: answers.has('disorder'),
     ...(limit === undefined || limit === String(MEMORY) ? {} : { unlimitedMemory: true }),
+    ...(Number(answers.get('groups') ?? Infinity) < ENOUGH_GROUPS ? { fewGroups: true } : {}),
   };
 }
 
