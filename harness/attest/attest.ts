@@ -1,115 +1,97 @@
-import { type KeyObject, createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
 import { TwinproofError } from '../errors.ts';
-import type { Evidence } from '../record/events.ts';
-import { type Run, readRun } from '../record/reader.ts';
-import { type Envelope, PAYLOAD_TYPE, isSignedBy, signEnvelope } from './dsse.ts';
-import { SCAI, type Statement, TEST_RESULT, statementsOf } from './statements.ts';
+import { readRun } from '../record/reader.ts';
+import { checkAgainstRun } from './against-run.ts';
+import { bundleOf } from './bundle.ts';
+import { digestOfFile } from './digest-of-file.ts';
+import { type Envelope, fromBase64, isSignedBy, signEnvelope } from './dsse.ts';
+import { readEnvelopes } from './envelopes.ts';
+import { readStatement } from './read-statement.ts';
+import { type Statement, type Told, statementsOf } from './statements.ts';
+
+interface Attested extends Told {
+  envelope: Envelope;
+}
+
+/** What a run says, signed: one attestation or more for each of its subjects. */
+async function attested(path: string, key: KeyObject): Promise<Attested[]> {
+  const run = await readRun(path);
+  const told = statementsOf(run, await digestOfFile(run.file));
+  if (told.length === 0)
+    throw new TwinproofError('record-invalid', 'the run has no cells, so that there is nothing to attest', {
+      where: run.file,
+    });
+  return told.map((one) => ({ ...one, envelope: signEnvelope(one.statement, key) }));
+}
 
 /** One envelope a line, as cosign prints them. */
 export async function attestRun(path: string, key: KeyObject): Promise<string> {
-  const run = await readRun(path);
-  const statements = statementsOf(run, await digestOf(join(run.folder, 'run.jsonl')));
-  return statements.map((statement) => `${JSON.stringify(signEnvelope(statement, key))}\n`).join('');
+  return linesOf(await attested(path, key));
 }
 
-/** What is wrong with attestations; empty when nothing is. */
+export interface Attestations {
+  lines: string;
+  /** A Sigstore bundle each, by the name of its file. */
+  bundles: Map<string, string>;
+}
+
+/** The same attestations in both forms. */
+export async function attestRunInBoth(path: string, key: KeyObject): Promise<Attestations> {
+  const all = await attested(path, key);
+  const bundles = all.map((one, index): [string, string] => [
+    `${bundleName(one, index)}.sigstore.json`,
+    `${JSON.stringify(bundleOf(one.envelope, key))}\n`,
+  ]);
+  return { lines: linesOf(all), bundles: new Map(bundles) };
+}
+
+const linesOf = (all: readonly Attested[]): string =>
+  all.map(({ envelope }) => `${JSON.stringify(envelope)}\n`).join('');
+
+/** The number keeps names apart that differ only in what a file's name may not hold. */
+function bundleName({ subject, statement }: Told, index: number): string {
+  const kind = /attestation\/([^/]+)\//.exec(statement.predicateType)?.[1] ?? '';
+  return `${index + 1}-${subject.replaceAll(/[^A-Za-z0-9._]+/g, '-').slice(0, 150)}-${kind}`;
+}
+
 export interface Verified {
+  /** Those that nothing is wrong with. */
   statements: Statement[];
+  /** What is wrong; empty when nothing is. */
   faults: string[];
+  /** What could not be checked, and why. */
+  unchecked: string[];
 }
 
 /**
- * Checks envelopes against a key, and where a run is given, them against its log and the log's evidence against its
- * digests.
+ * Checks envelopes against a key and the rules of in-toto, and where a run is given, the statements in them against its
+ * log and the log's evidence against its digests.
+ * @param where name of the file
  * @throws TwinproofError `record-invalid` for what is no envelope at all
  */
-export async function verifyAttestations(text: string, key: KeyObject, results?: string): Promise<Verified> {
-  const envelopes = envelopesOf(text);
+export async function verifyAttestations(
+  text: string,
+  key: KeyObject,
+  results?: string,
+  where = 'attestations',
+): Promise<Verified> {
+  const envelopes = readEnvelopes(text, where);
   const faults: string[] = [];
-  const statements: Statement[] = [];
-  for (const [index, envelope] of envelopes.entries()) {
+  const unchecked: string[] = [];
+  const found = envelopes.flatMap((envelope, index) => {
     const name = `attestation ${index + 1}`;
-    if (!isSignedBy(envelope, key))
+    if (!isSignedBy(envelope, key)) {
       faults.push(`${name}: the signature is not of this key, or what it signs was changed`);
-    else statements.push(statementOf(envelope, name));
-  }
-  if (results !== undefined) faults.push(...(await faultsOfRun(statements, results)));
-  return { statements, faults };
-}
-
-function envelopesOf(text: string): Envelope[] {
-  try {
-    const found = text
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Envelope);
-    if (found.every(isEnvelope)) return found;
-  } catch {
-    // Told below.
-  }
-  throw new TwinproofError('record-invalid', 'not attestations: one DSSE envelope a line', {
-    hint: 'give the file that twinproof attest wrote',
+      return [];
+    }
+    const read = readStatement(fromBase64(envelope.payload) ?? Buffer.of());
+    if ('statement' in read) return [{ name, statement: read.statement }];
+    if ('fault' in read) faults.push(`${name}: ${read.fault}`);
+    else unchecked.push(`${name} is of ${JSON.stringify(read.unread)}, which is not read here`);
+    return [];
   });
-}
-
-const isEnvelope = (value: Envelope | null): boolean =>
-  value?.payloadType === PAYLOAD_TYPE &&
-  typeof value.payload === 'string' &&
-  Array.isArray(value.signatures) &&
-  value.signatures.every((signature) => typeof (signature as { sig?: unknown } | null)?.sig === 'string');
-
-function statementOf(envelope: Envelope, name: string): Statement {
-  const value = JSON.parse(Buffer.from(envelope.payload, 'base64').toString()) as Statement;
-  if (![SCAI, TEST_RESULT].includes(value.predicateType)) {
-    throw new TwinproofError('unsupported', `${name} is of ${JSON.stringify(value.predicateType)}`);
-  }
-  return value;
-}
-
-/** Whether the statements are what the log comes to, all of it, and its evidence is what the log says. */
-async function faultsOfRun(statements: readonly Statement[], results: string): Promise<string[]> {
-  const run = await readRun(results);
-  const expected = statementsOf(run, await digestOf(join(run.folder, 'run.jsonl')));
-  const [told, wanted] = [statements, expected].map((all) => new Set(all.map((one) => JSON.stringify(one))));
-  const strange = statements.filter((statement) => wanted?.has(JSON.stringify(statement)) !== true);
-  const faults = strange.map(
-    ({ subject }) => `run.jsonl is not the log that was attested for ${subject[0]?.name ?? '?'}`,
-  );
-  // What was left out is told only where the rest is of this log: of another one nothing would be there.
-  if (strange.length === 0) {
-    const absent = expected.filter((statement) => told?.has(JSON.stringify(statement)) !== true);
-    faults.push(...absent.map((statement) => `the attestation of ${aboutOf(statement)} is not there`));
-  }
-  for (const { name, digest } of evidenceOf(run)) {
-    const path = join(run.folder, 'evidence', 'sha256', digest.replace('sha256:', ''));
-    const found = await digestOf(path).catch(() => null);
-    if (found === null) faults.push(`evidence ${digest} (${name}) is not there`);
-    else if (found !== digest) faults.push(`evidence ${digest} (${name}) was changed`);
-  }
-  return faults;
-}
-
-/** Subject and kind of a statement, for people. */
-const aboutOf = ({ predicateType, predicate, subject }: Statement): string => {
-  const named = (predicate.configuration as { name: string }[] | undefined)?.[1]?.name;
-  return `${named ?? subject[0]?.name ?? '?'} (${predicateType})`;
-};
-
-function evidenceOf(run: Run): Evidence[] {
-  const all = [
-    ...[...run.cells.values()].flatMap(({ evidence }) => evidence),
-    ...[...run.twins.values()].flatMap(({ recipe, builds }) => [
-      ...(recipe === undefined ? [] : [recipe.text]),
-      ...builds.flatMap(({ log }) => log ?? []),
-    ]),
-  ];
-  return [...new Map(all.map((evidence) => [evidence.digest, evidence])).values()];
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return `sha256:${hash.digest('hex')}`;
+  if (results === undefined)
+    return { statements: found.map(({ statement }) => statement), faults, unchecked };
+  const checked = await checkAgainstRun(found, results);
+  return { statements: checked.statements, faults: [...faults, ...checked.faults], unchecked };
 }

@@ -1,12 +1,11 @@
 import type { CellResult, Twins } from '../record/events.ts';
-import type { Run } from '../record/reader.ts';
+import { type Run, cellId } from '../record/reader.ts';
+import { SCAI, TEST_RESULT } from './predicates.ts';
 
 const STATEMENT = 'https://in-toto.io/Statement/v1';
-export const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
-export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 
 interface Resource {
-  name: string;
+  name?: string;
   digest?: { sha256: string };
   annotations?: Record<string, unknown>;
 }
@@ -18,6 +17,12 @@ export interface Statement {
   predicate: Record<string, unknown>;
 }
 
+/** A statement, and the subject of the run that it is about. */
+export interface Told {
+  subject: string;
+  statement: Statement;
+}
+
 const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('sha256:', '') });
 
 /**
@@ -26,24 +31,31 @@ const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('s
  * SLSA's build-reproduced property, which needs independent platforms.
  * @param logDigest `sha256:<hex>` of run.jsonl
  */
-export function statementsOf(run: Run, logDigest: string): Statement[] {
-  const subjects = Map.groupBy(run.cells.values(), ({ subject }) => subject);
-  return [...subjects].flatMap(([subject, cells]) => {
+export function statementsOf(run: Run, logDigest: string): Told[] {
+  const log = logOf(run, logDigest);
+  const subjects = Map.groupBy(run.header.cells, ({ subject }) => subject);
+  return [...subjects].flatMap(([subject, planned]) => {
+    const cells = planned.flatMap((cell) => run.cells.get(cellId(cell)) ?? []);
+    const missing = planned.filter((cell) => !run.cells.has(cellId(cell))).map(({ claim }) => claim);
     const twins = run.twins.get(subject);
     const compared = cells.find(({ claim, verdict }) => claim === 'reproducible' && verdict !== 'skipped');
     return [
-      testResult(subject, cells, { twins, log: logOf(run, logDigest) }),
+      testResult(subject, { cells, missing }, { twins, log }),
       ...(compared === undefined || twins === undefined || compared.verdict === 'error'
         ? []
-        : [scai(compared, twins, logOf(run, logDigest))]),
-    ];
+        : [scai(compared, twins, log)]),
+    ].map((statement) => ({ subject, statement }));
   });
 }
 
-const logOf = ({ header, footer }: Run, digest: string): Resource => ({
+/** A log that lacks its end, or a cell that it was to hold, is incomplete: nothing of it is a pass. */
+const logOf = ({ header, footer, cells }: Run, digest: string): Resource => ({
   name: 'run.jsonl',
   digest: hex(digest),
-  annotations: { run: header.run, complete: footer !== null },
+  annotations: {
+    run: header.run,
+    complete: footer !== null && header.cells.every((cell) => cells.has(cellId(cell))),
+  },
 });
 
 /** The images that were built; where there is none, the record of the attempt. */
@@ -56,7 +68,7 @@ function images(subject: string, twins: Twins | undefined, log: Resource): Resou
 
 function testResult(
   subject: string,
-  cells: readonly CellResult[],
+  { cells, missing }: { cells: readonly CellResult[]; missing: readonly string[] },
   { twins, log }: { twins: Twins | undefined; log: Resource },
 ): Statement {
   const named = (...verdicts: string[]): string[] =>
@@ -81,6 +93,7 @@ function testResult(
               cells.flatMap(({ claim, error }) => (error === undefined ? [] : [[claim, error.code]])),
             ),
             skipped: named('skipped'),
+            ...(missing.length === 0 ? {} : { missing }),
             keys: Object.fromEntries(cells.map(({ claim, keyDigest }) => [claim, keyDigest])),
           },
         },

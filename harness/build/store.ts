@@ -26,10 +26,11 @@ export async function ensureStore(
 ): Promise<string> {
   const kind = builder.nested ? 'nested-store' : 'store';
   const volume = `twinproof-${kind}-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
-  const marker = join(cacheFolder(), 'stores', `${volume}.json`);
+  // Docker Engine and podman each have a volume of this name, and neither is filled again because of the other.
+  const marker = join(cacheFolder(), 'stores', `${volume}${engine.name === 'Podman' ? '-podman' : ''}.json`);
   const names = [...builder.names].sort();
   const filled = await readFile(marker, 'utf8').catch(() => '');
-  // Two engines may have a volume of this name; when it was made tells them apart.
+  // So may two engines of one kind; when it was made tells them apart.
   if (filled === JSON.stringify({ names, made: await volumeMade(engine, volume) })) return volume;
   await replaceVolume(engine, volume);
   await fillStore(engine, owner, { ...builder, volume });

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { verifyAttestations } from '../attest/attest.ts';
-import { readPublicKey } from '../attest/dsse.ts';
+import { type Verified, verifyAttestations } from '../attest/attest.ts';
+import { readPublicKey } from '../attest/keys.ts';
+import { subjectOf } from '../attest/named.ts';
+import { saidBy } from '../attest/predicates.ts';
+import type { Statement } from '../attest/statements.ts';
 import { TwinproofError } from '../errors.ts';
 import { escapeText } from '../report/escape.ts';
 import { print } from './output.ts';
@@ -22,22 +25,35 @@ async function run(file: string, options: { key: string; results?: string; json:
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new TwinproofError('usage', 'could not read it', { where: file, cause });
   });
-  const { statements, faults } = await verifyAttestations(
-    text,
-    await readPublicKey(options.key),
-    options.results,
-  );
-  if (options.json) print(`${JSON.stringify({ statements, faults }, null, 2)}\n`);
-  else {
-    for (const { subject, predicateType, predicate } of statements) {
-      const [attribute] = (predicate.attributes ?? []) as { attribute: string }[];
-      const result = JSON.stringify(predicate.result ?? attribute?.attribute ?? '?');
-      print(
-        `${escapeText(result.replaceAll('"', ''))} ${escapeText(subject.map(({ name }) => name).join(', '))} (${predicateType})\n`,
-      );
-    }
-    for (const fault of faults) print(`wrong: ${escapeText(fault)}\n`);
-    if (faults.length === 0) print(`${statements.length} attestations verified\n`);
-  }
-  process.exitCode = faults.length === 0 ? 0 : 1;
+  const key = await readPublicKey(options.key);
+  const verified = await verifyAttestations(text, key, options.results, file);
+  const { statements, faults, unchecked } = verified;
+  if (options.json) print(`${JSON.stringify({ statements, faults, unchecked }, null, 2)}\n`);
+  else
+    print(
+      told(verified, options.results !== undefined)
+        .map((line) => `${escapeText(line)}\n`)
+        .join(''),
+    );
+  process.exitCode = faults.length > 0 ? 1 : unchecked.length > 0 ? 2 : 0;
+}
+
+/** What nothing is wrong with comes first; of the rest nothing is repeated that it claims. */
+function told({ statements, faults, unchecked }: Verified, withRun: boolean): string[] {
+  const held = withRun ? '' : ' by their signatures; --results holds them against the run';
+  return [
+    ...statements.map(line),
+    ...faults.map((fault) => `wrong: ${fault}`),
+    ...unchecked.map((reason) => `not checked: ${reason}`),
+    ...(faults.length + unchecked.length === 0 ? [`${statements.length} attestations verified${held}`] : []),
+  ];
+}
+
+function line(statement: Statement): string {
+  const { subject, predicateType, predicate } = statement;
+  const about = subjectOf(statement);
+  const names = subject.map(({ name, digest }) => name ?? digest?.sha256 ?? '');
+  // Where nothing was built the log is what it is about, and does not tell of which image.
+  const whose = names.some((name) => name.startsWith(about)) ? '' : `${about}: `;
+  return `${saidBy(predicateType, predicate).join(', ')} ${whose}${names.join(', ')} (${predicateType})`;
 }

@@ -71,7 +71,8 @@ class IsolatedContainer extends GenericContainer {
       .withStartupTimeout(60_000)
       .withPullPolicy({ shouldPull: () => 'never' as const });
     if (spec.command.length > 0) this.withCommand(spec.command);
-    if (spec.keepEntrypoint !== true) this.withEntrypoint([]);
+    // An empty list would clear it in Docker Engine only; podman would put the image's own before the command.
+    if (spec.keepEntrypoint !== true) this.withEntrypoint(['']);
     if (spec.user !== undefined) this.withUser(spec.user);
     if (spec.securityOptions !== undefined) this.withSecurityOpt(...spec.securityOptions);
     if (spec.hostname !== undefined) this.withHostname(spec.hostname);

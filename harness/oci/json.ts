@@ -26,7 +26,8 @@ function depthOf(text: string): number {
 export function parseJson(bytes: Uint8Array, where: string): Json {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is no JSON (RFC 8259, section 8.1), and engines refuse it; by default it would be dropped here.
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw imageInvalid('is not UTF-8', where);
   }

@@ -106,6 +106,8 @@ const buildSchema = z.strictObject({
   /** Attempts to reach a network that the kernel refused, counted in the build's network namespace. */
   networkAttempts: z.int().nonnegative(),
   manifest: digest.nullable(),
+  /** The manifest itself, which statements have as their subject; absent where nothing was built, and in older logs. */
+  manifestFile: evidenceSchema.optional(),
   config: digest.nullable(),
   log: evidenceSchema.nullable(),
   /** Bytes of log beyond the limit, counted and dropped. */

@@ -23,7 +23,10 @@ export class EvidenceStore {
   }
 
   async addText(name: string, text: string, mediaType: string): Promise<Evidence> {
-    const bytes = Buffer.from(text);
+    return this.addBytes(name, Buffer.from(text), mediaType);
+  }
+
+  async addBytes(name: string, bytes: Uint8Array, mediaType: string): Promise<Evidence> {
     const hex = createHash('sha256').update(bytes).digest('hex');
     return this.#place(name, { hex, size: bytes.length, mediaType }, (temporary) =>
       writeFile(temporary, bytes),

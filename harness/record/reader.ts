@@ -15,6 +15,8 @@ import { keyDigest } from './key.ts';
 import { readLines } from './lines.ts';
 
 export interface Run {
+  /** The log itself. */
+  file: string;
   /** Where its evidence lies. */
   folder: string;
   header: Header;
@@ -39,6 +41,7 @@ export const cellId = (cell: { subject: string; claim: string }): string => `${c
 export async function readRun(path: string): Promise<Run> {
   const file = await runFile(path);
   const run: Reading = {
+    file,
     folder: dirname(file),
     notes: [],
     twins: new Map(),
@@ -67,7 +70,7 @@ export async function readRun(path: string): Promise<Run> {
   const { header, folder, notes, twins, cells, footer } = run;
   if (header === undefined) throw broken ?? invalid('the log is empty', file);
   if (broken !== undefined && run.footer !== null) throw broken;
-  const read = { header, folder, notes, twins, cells, footer };
+  const read = { header, file, folder, notes, twins, cells, footer };
   if (footer !== null) requireCounts(read, `${file}:${number}`);
   return read;
 }

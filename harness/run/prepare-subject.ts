@@ -48,7 +48,7 @@ export async function prepareSubject(
 ): Promise<Prepared> {
   refuseMissing(subject);
   const builder = await session.builder(subject, send);
-  const machine = await session.machine(builder);
+  const machine = await session.machine(builder, send);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   await checkRecipe(subject, () => session.knowsHereDocuments(builder));
   const bases = await session.bases(subject, builder, send);

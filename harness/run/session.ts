@@ -4,6 +4,7 @@ import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
 import { isNested } from '../build/nested.ts';
 import { probeHereDocuments } from '../build/check-recipe.ts';
 import { readyBases } from '../build/base-images.ts';
+import { NO_LIMITS } from '../build/environment/axes/memory.ts';
 import { probeMachine } from '../build/environment/probe.ts';
 import type { Machine } from '../build/environment/types.ts';
 import type { ReadyBase, ReadyBuilder } from '../build/types.ts';
@@ -80,10 +81,13 @@ export class Session {
   }
 
   /** What axes can be applied with this builder here. */
-  machine(builder: ReadyBuilder): Promise<Machine> {
-    return remember(this.#machines, builder.digest, () =>
-      probeMachine(this.engine, this.input.owner, builder),
-    );
+  machine(builder: ReadyBuilder, send: (message: Message) => void): Promise<Machine> {
+    return remember(this.#machines, builder.digest, async () => {
+      const machine = await probeMachine(this.engine, this.input.owner, builder);
+      if (machine.unlimitedMemory === true)
+        send({ type: 'note', level: 'warning', text: `${NO_LIMITS}: limits.memory has no effect` });
+      return machine;
+    });
   }
 
   /** Asked only for recipes that have some. */

@@ -195,6 +195,11 @@ export class SubjectRun {
     return logs;
   }
 
+  /** Without it a statement about an image that failed, and so is nowhere, could not be checked against it. */
+  #keepManifest({ twin }: TwinBuild, { manifest: { bytes, mediaType } }: OciImage): Promise<Evidence> {
+    return this.#session.evidence.addBytes(`manifest ${twin}`, bytes, mediaType);
+  }
+
   async #sendTwins(
     { builder, inputs }: Prepared,
     builds: TwinBuild[],
@@ -211,6 +216,7 @@ export class SubjectRun {
         built: build.outcome.built,
         networkAttempts: build.networkAttempts,
         manifest: opened?.manifest.digest ?? null,
+        ...(opened === null ? {} : { manifestFile: await this.#keepManifest(build, opened) }),
         config: opened?.config.digest ?? null,
         log: logs.get(build.twin) ?? null,
         logDropped: build.logDropped,

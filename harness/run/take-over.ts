@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
 import type { CellKey, CellResult } from '../record/events.ts';
+import { evidenceOfTwins } from '../record/evidence-of-twins.ts';
 import { keyDigest } from '../record/key.ts';
 import type { Session } from './session.ts';
 import type { Message } from './messages.ts';
@@ -23,11 +24,7 @@ export async function takeOver(
     ) ?? [];
   if (previous === null || cells.length === 0) return new Map();
   const twins = previous.twins.find((record) => record.subject === subject);
-  const evidence = [
-    ...cells.flatMap((cell) => cell.evidence),
-    ...(twins?.builds ?? []).flatMap(({ log }) => log ?? []),
-    ...(twins?.recipe === undefined ? [] : [twins.recipe.text]),
-  ];
+  const evidence = [...cells.flatMap((cell) => cell.evidence), ...evidenceOfTwins(twins)];
   const to = join(runFolder, 'evidence', 'sha256');
   await mkdir(to, { recursive: true });
   for (const { digest } of evidence) {

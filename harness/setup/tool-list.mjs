@@ -125,6 +125,14 @@ export const TOOLS = [
     group: 'tools',
     why: 'tests fill a disk that only they see',
   },
+  { command: 'podman', apt: 'podman', dnf: 'podman', group: 'tools', why: 'tests build with it' },
+  {
+    command: 'newuidmap',
+    apt: 'uidmap',
+    dnf: 'shadow-utils',
+    group: 'tools',
+    why: 'tests build with a podman that is not root',
+  },
   {
     command: 'qemu-system-x86_64',
     apt: 'qemu-system-x86',

@@ -1,13 +1,12 @@
 import type { Random } from '../../bench/images/random.ts';
-import { writePair } from './images.ts';
-import { type Judged, judge } from './judge.ts';
-import { judgeLock } from './locks.ts';
+import type { Judged } from './judge.ts';
 
 /** Makes one input, in a folder of its own where it needs files, and judges how the program takes it. */
 type Kind = (random: Random, folder: string) => Promise<Judged>;
 
-/** What is fuzzed, each with generator and judge in files of its own. */
+/** What is fuzzed, each with generator and judge in files of its own, which are loaded when they are needed. */
 export const KINDS: Readonly<Record<string, Kind>> = {
-  images: async (random, folder) => judge(folder, await writePair(random, folder)),
-  locks: judgeLock,
+  images: async (...input) => (await import('./pairs.ts')).judgePair(...input),
+  locks: async (...input) => (await import('./locks.ts')).judgeLock(...input),
+  statements: async (...input) => (await import('./statements.ts')).judgeStatements(...input),
 };

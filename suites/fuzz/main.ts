@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { Random } from '../../bench/images/random.ts';
-import { wholeNumber } from '../../harness/cli/options.ts';
+import { MAX_SEED, wholeNumber } from '../../harness/cli/options.ts';
 import type { Judged } from './judge.ts';
 import { KINDS } from './kinds.ts';
 
@@ -26,7 +26,7 @@ async function attempt(kind: string, seed: number): Promise<Judged> {
 }
 
 /** Seeds have up to nine digits, as options have. */
-const SEEDS = 10 ** 9;
+const SEEDS = MAX_SEED + 1;
 
 interface Flags {
   kind: string[];
@@ -67,8 +67,8 @@ await new Command('fuzz')
       .argParser(oneMore)
       .default([]),
   )
-  .option('--seconds <n>', 'how long', wholeNumber, 60)
-  .option('--seed <n>', 'where to begin; each input has the next number', wholeNumber)
-  .option('--inputs <n>', 'so many, in place of so long', wholeNumber)
+  .option('--seconds <n>', 'how long', wholeNumber(1, 1_000_000), 60)
+  .option('--seed <n>', 'where to begin; each input has the next number', wholeNumber(0, MAX_SEED))
+  .option('--inputs <n>', 'so many, in place of so long', wholeNumber(1, 1_000_000_000))
   .action(fuzz)
   .parseAsync();

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { attestRun } from '../../harness/attest/attest.ts';
+import { attestRunInBoth } from '../../harness/attest/attest.ts';
 import { cell, logOf } from '../../harness/record/test-run.ts';
 import { RunWriter } from '../../harness/record/writer.ts';
 import { twinsOf } from '../../harness/report/test-input.ts';
@@ -42,20 +42,29 @@ test.skipIf(cosign === null).each(KEYS)(
     writeRun(at('run'));
     await writeFile(at('manifest'), MANIFEST);
     await writeFile(at('key.pub'), publicKey.export({ type: 'spki', format: 'pem' }));
-    const verify = async (line: string, type: string, blob: string): Promise<string> => {
-      await writeFile(at('envelope'), line);
+    const verify = async (form: string, line: string, type: string, blob: string): Promise<string> => {
+      await writeFile(at('attestation'), line);
       const key = ['--key', at('key.pub'), '--insecure-ignore-tlog=true'];
-      const args = ['verify-blob-attestation', ...key, '--type', type, '--signature', at('envelope'), blob];
+      const args = ['verify-blob-attestation', ...key, '--type', type, `--${form}`, at('attestation'), blob];
       return (await execa(cosign ?? '', args, { reject: false, all: true, env: { HOME: folder.path } })).all;
     };
-    const [result = '', scai = '', unbuilt = ''] = (await attestRun(at('run'), privateKey)).split('\n');
-    expect(await verify(result, TEST_RESULT, at('manifest'))).toMatch(/Verified OK$/);
-    expect(await verify(scai, SCAI, at('manifest'))).toMatch(/Verified OK$/);
-    expect(await verify(unbuilt, TEST_RESULT, at('run/run.jsonl'))).toMatch(/Verified OK$/);
-    expect(await verify(result, TEST_RESULT, at('run/run.jsonl'))).toContain('no matching subject digest');
-    expect(await verify(result, SCAI, at('manifest'))).toContain('invalid predicate type');
-    const other = generate().publicKey.export({ type: 'spki', format: 'pem' });
-    await writeFile(at('key.pub'), other);
-    expect(await verify(result, TEST_RESULT, at('manifest'))).toMatch(/^Error: /m);
+    const { lines, bundles } = await attestRunInBoth(at('run'), privateKey);
+    const [manifest, log] = [at('manifest'), at('run/run.jsonl')];
+    for (const [form, all] of [
+      ['signature', lines.split('\n')],
+      ['bundle', [...bundles.values()]],
+    ] as const) {
+      const [result = '', scai = '', unbuilt = ''] = all;
+      expect(await verify(form, result, TEST_RESULT, manifest)).toMatch(/Verified OK$/);
+      expect(await verify(form, scai, SCAI, manifest)).toMatch(/Verified OK$/);
+      expect(await verify(form, unbuilt, TEST_RESULT, log)).toMatch(/Verified OK$/);
+      expect(await verify(form, result, TEST_RESULT, log)).toMatch(/^Error: /m);
+      expect(await verify(form, result, SCAI, manifest)).toMatch(/^Error: /m);
+    }
+    await writeFile(at('key.pub'), generate().publicKey.export({ type: 'spki', format: 'pem' }));
+    expect(await verify('signature', lines.split('\n')[0] ?? '', TEST_RESULT, manifest)).toMatch(/^Error: /m);
+    expect(await verify('bundle', [...bundles.values()][0] ?? '', TEST_RESULT, manifest)).toMatch(
+      /^Error: /m,
+    );
   },
 );

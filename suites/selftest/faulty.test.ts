@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { attestRun, verifyAttestations } from '../../harness/attest/attest.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { deviations, readExpected } from './faulty-expected.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
@@ -14,6 +16,14 @@ test('every faulty image gets exactly the verdict, paths and fields it was made 
   const run = await readRun(/recorded in (\S+)/.exec(stderr)?.[1] ?? '');
   expect(deviations(run, await readExpected())).toEqual([]);
   expect(exitCode).toBe(1);
+  const builds = [...run.twins.values()].flatMap((twins) => twins.builds);
+  expect(builds.map(({ manifestFile }) => manifestFile?.digest ?? null)).toEqual(
+    builds.map(({ manifest }) => manifest),
+  );
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const attestations = await attestRun(run.folder, privateKey);
+  // All evidence is there, the manifests of what failed among it.
+  expect((await verifyAttestations(attestations, publicKey, run.folder)).faults).toEqual([]);
 });
 
 /** A copy of the harness in which one expression is replaced; it finds its packages where this checkout has them. */

@@ -18,12 +18,15 @@ async function fuzz(folder: string, ...kinds: string[]) {
   return { exitCode, stdout };
 }
 
-test.each(['images', 'locks'])('the fuzzer finds nothing in what takes %s as it is', async (kind) => {
-  const { exitCode, stdout } = await fuzz(ROOT, kind);
-  expect(exitCode, stdout).toBe(0);
-  // As many must be good enough to be compared, or nothing was shown.
-  expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
-});
+test.each(['images', 'catalogs', 'gates', 'locks', 'statements'])(
+  'the fuzzer finds nothing in what takes %s as it is',
+  async (kind) => {
+    const { exitCode, stdout } = await fuzz(ROOT, kind);
+    expect(exitCode, stdout).toBe(0);
+    // As many must be good enough to be compared, or nothing was shown.
+    expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
+  },
+);
 
 test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp, kind?: string]>([
   [
@@ -72,6 +75,27 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     /at TarReader|TarFault|Error: /,
   ],
   [
+    'a catalog that takes exemptions of what is not claimed',
+    'harness/catalog/claims.ts',
+    ['requests[id]?.made === true', 'requests[id] !== undefined'],
+    /an exemption of a claim that is not made was taken/,
+    'catalogs',
+  ],
+  [
+    'a gate that does not look at rungs',
+    'harness/gate/lowered.ts',
+    ['rank(now) > rank(before)', 'rank(now) > 1e9'],
+    /exit code 0, and not 1/,
+    'gates',
+  ],
+  [
+    'a gate whose allowances allow more than they name',
+    'harness/gate/allow.ts',
+    ['allowance.claim === claim)', 'allowance.claim !== claim)'],
+    /exit code \d, and not \d/,
+    'gates',
+  ],
+  [
     'a lock that lays files out where it likes',
     'harness/lock/url.ts',
     ['.test(text);\n}\n\n/** Prefixes', '.test("r");\n}\n\n/** Prefixes'],
@@ -85,7 +109,21 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     /refused: /,
     'locks',
   ],
-])('the fuzzer catches %s', async (_, file, [from, to], says, kind = 'images') => {
+  [
+    'statements about nothing',
+    'harness/attest/read-statement.ts',
+    [".min(1, 'a statement about nothing')", ''],
+    /a statement that names nothing is taken/,
+    'statements',
+  ],
+  [
+    'statements that are not held against the log',
+    'harness/attest/against-run.ts',
+    ['differences(one.statement, statement).length === 0', 'one.subject !== ""'],
+    /a statement is taken that the run does not make/,
+    'statements',
+  ],
+])('the fuzzer catches %s', async (_, ...[file, [from, to], says, kind = 'images']) => {
   await using folder = await temporaryFolder();
   for (const name of ['harness', 'suites', 'bench', 'package.json']) {
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });

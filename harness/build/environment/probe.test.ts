@@ -26,3 +26,13 @@ test('nothing said is nothing that works, and the first reason is the one told',
     disorder: false,
   });
 });
+
+test.each(['max', '9223372036854771712', ''])('a limit of %j is not the one that was set', (limit) => {
+  expect(parseAnswers(`memory ${limit}\n`).unlimitedMemory).toBe(true);
+  expect(parseAnswers('memory 536870912\n').unlimitedMemory).toBeUndefined();
+});
+
+test('a user namespace of some groups is told from one of all', () => {
+  expect(parseAnswers('groups 65537\n').fewGroups).toBe(true);
+  for (const said of ['groups 4294967295\n', '']) expect(parseAnswers(said).fewGroups).toBeUndefined();
+});

@@ -11,15 +11,23 @@ import { BUILDAH_OPTIONS } from '../buildah-options.ts';
 import { programMounts } from '../programs.ts';
 import type { ReadyBuilder } from '../types.ts';
 import { LOCALES } from './axes/locale.ts';
+import { ENOUGH_GROUPS } from './axes/user.ts';
 import { prepareRuntime } from './runtime.ts';
 import { usualSettings } from './environments.ts';
 import { FUSE, securityOptions } from './rights.ts';
 import type { Machine } from './types.ts';
 
+/** Bytes that the probe may use, and by which it tells whether anybody sees to that. */
+const MEMORY = 512 * 1024 ** 2;
+
 /** Says what works, one `key value` line each, by doing it. */
 const SCRIPT = `
 echo "cpus $(awk '$1 == "Cpus_allowed_list:" { print $2 }' /proc/self/status)"
 echo "kernel $(uname -r)"
+for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+  [ ! -r "$file" ] || echo "memory $(cat "$file")"
+done
+echo "groups $(awk '{ sum += $3 } END { printf "%.0f", sum }' /proc/self/gid_map)"
 setarch --addr-no-randomize true 2> /dev/null && echo 'fixed yes'
 old=$(setarch --uname-2.6 uname -r 2> /dev/null) && echo "old $old"
 for library in /usr/lib/*/faketime/libfaketime.so.1 /usr/lib64/faketime/libfaketime.so.1; do
@@ -37,6 +45,8 @@ for option in ${BUILDAH_OPTIONS.join(' ')}; do
 done
 echo "buildah \${options-}"
 mkdir -p /scratch/bundle/root && mount --bind / /scratch/bundle/root
+# What is built can be written to. This is the builder, read-only, and podman gives it no files about names and addresses.
+mount -t tmpfs -o size=1m tmpfs /scratch/bundle/root/etc
 printf '%s' "$1" > /scratch/bundle/config.json
 cd /scratch/bundle
 if /scratch/runtime create --bundle /scratch/bundle probe > /scratch/probe.log 2>&1 < /dev/null; then
@@ -70,7 +80,7 @@ export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyB
     capabilities: BUILD_CAPABILITIES,
     environment: {},
     devices: FUSE,
-    memory: 512 * 1024 ** 2,
+    memory: MEMORY,
     processes: 256,
     securityOptions: securityOptions(engine, { mayMount: true }),
   });
@@ -104,6 +114,7 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     // The first reason is the one that tells.
     if (!answers.has(key)) answers.set(key, value.slice(0, 200));
   }
+  const limit = answers.get('memory');
   return {
     cpus: parseCpuList(answers.get('cpus') ?? ''),
     noRuntime: answers.get('runtime') ?? null,
@@ -113,6 +124,8 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     faketime: answers.get('faketime') ?? null,
     disorder: answers.has('disorder'),
     buildah: BUILDAH_OPTIONS.filter((option) => (answers.get('buildah') ?? '').split(' ').includes(option)),
+    ...(limit === undefined || limit === String(MEMORY) ? {} : { unlimitedMemory: true }),
+    ...(Number(answers.get('groups') ?? Infinity) < ENOUGH_GROUPS ? { fewGroups: true } : {}),
   };
 }
 

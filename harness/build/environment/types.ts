@@ -56,6 +56,10 @@ export interface Machine {
   faketime: string | null;
   /** Whether disorderfs can be mounted. */
   disorder: boolean;
+  /** Containers are not held to their limit of memory: a rootless podman cannot do that with cgroup v1. */
+  unlimitedMemory?: boolean;
+  /** Builds are in a user namespace that maps some groups only, as those of a rootless podman are. */
+  fewGroups?: boolean;
   /** Folder of this host with generated locales, and the variable part of their names. */
   locales: { folder: string; names: string[] } | null;
   /** Options that the builder's buildah has; empty without one. */

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+export const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
+export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+
+const resource = z.record(z.string(), z.json());
+const tests = z.array(z.string()).default([]);
+
+const testResult = z.object({
+  result: z.enum(['PASSED', 'WARNED', 'FAILED']),
+  configuration: z.array(resource.and(z.object({ annotations: resource.optional() }))),
+  passedTests: tests,
+  warnedTests: tests,
+  failedTests: tests,
+});
+
+const scai = z.object({
+  attributes: z
+    .array(
+      z.object({
+        attribute: z.string().min(1),
+        conditions: resource.optional(),
+        evidence: resource.optional(),
+      }),
+    )
+    .min(1),
+});
+
+/** What a predicate says, in its own words, e.g. `PASSED`; or what is wrong with it. */
+export type Said = { said: string[] } | { fault: string };
+
+/** @returns null for types of predicates that are not read here */
+export function readPredicate(type: string, predicate: unknown): Said | null {
+  if (type === TEST_RESULT) {
+    const read = testResult.safeParse(predicate);
+    return read.success ? ofTests(read.data) : faultOf(read.error);
+  }
+  if (type !== SCAI) return null;
+  const read = scai.safeParse(predicate);
+  return read.success ? ofAttributes(read.data) : faultOf(read.error);
+}
+
+/** What a predicate says that was read before. */
+export function saidBy(type: string, predicate: unknown): string[] {
+  const read = readPredicate(type, predicate);
+  return read !== null && 'said' in read ? read.said : [];
+}
+
+function faultOf({ issues: [issue] }: z.ZodError): Said {
+  const place = ['predicate', ...(issue?.path ?? [])].join('.');
+  return { fault: `${place}: ${issue?.message ?? ''}` };
+}
+
+/** A result that its own lists contradict is none: a reader of the one word would be told what is not so. */
+function ofTests({ result, configuration, ...lists }: z.infer<typeof testResult>): Said {
+  const { passedTests, warnedTests, failedTests } = lists;
+  const against = result === 'PASSED' ? [...failedTests, ...warnedTests] : failedTests;
+  if (result !== 'FAILED' && against.length > 0)
+    return {
+      fault: `the result is ${result}, though these are not passed: ${against.slice(0, 5).join(', ')}`,
+    };
+  if (result !== 'FAILED' && passedTests.length + warnedTests.length === 0)
+    return { fault: `the result is ${result}, but no test is named` };
+  if (result !== 'FAILED' && configuration.some(({ annotations = {} }) => isOpen(annotations)))
+    return { fault: `the result is ${result}, though not everything was decided` };
+  const all = [...passedTests, ...warnedTests, ...failedTests];
+  return new Set(all).size === all.length
+    ? { said: [result] }
+    : { fault: 'a test is listed twice, so that it is not clear what became of it' };
+}
+
+/** Whether what was attested lacks its end, or results of claims. */
+function isOpen({ complete, undecided, missing }: z.infer<typeof resource>): boolean {
+  const isThere = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  return complete === false || isThere(undecided) || isThere(missing);
+}
+
+function ofAttributes({ attributes }: z.infer<typeof scai>): Said {
+  const said = attributes.map(({ attribute }) => attribute);
+  if (said.includes('REPRODUCIBLE') && said.includes('NOT_REPRODUCIBLE'))
+    return { fault: 'it says both REPRODUCIBLE and NOT_REPRODUCIBLE' };
+  const verdicts = attributes.flatMap(({ attribute, conditions }) =>
+    attribute === 'REPRODUCIBLE' ? (conditions?.verdict ?? []) : [],
+  );
+  const other = verdicts.find((verdict) => verdict !== 'pass');
+  return other === undefined
+    ? { said }
+    : { fault: `the attribute is REPRODUCIBLE, though the verdict is ${JSON.stringify(other)}` };
+}
