@@ -10,7 +10,7 @@ import { needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/regis
 import { type Finding, SCENARIOS, type SystemClaim, type SystemContext } from '../claims/types.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
-import { wholeNumber } from './options.ts';
+import { MAX_SEED, wholeNumber } from './options.ts';
 import { chosenClaims } from './boot-claims.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
@@ -38,6 +38,9 @@ interface Result {
   finding: Finding;
 }
 
+/** Each of them takes a start of the machine. */
+const MAX_CUTS = 10_000;
+
 /** `twinproof boot IMAGE|DISK`: the claims about a running operating system, on what was built elsewhere. */
 export function bootCommand(): Command {
   return withImageOptions(new Command('boot'))
@@ -51,8 +54,8 @@ export function bootCommand(): Command {
       [],
     )
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
-    .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
-    .option('--seed <n>', 'decides when the power is cut', wholeNumber, 0)
+    .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber(1, MAX_CUTS), 20)
+    .option('--seed <n>', 'decides when the power is cut', wholeNumber(0, MAX_SEED), 0)
     .addOption(
       new Option(
         '--downgrade <policy>',

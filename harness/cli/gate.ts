@@ -29,7 +29,12 @@ export function gateCommand(): Command {
       'the run was of a part of the catalog, or less deep: what it left out is not gone',
       false,
     )
-    .option('--max-age <days>', 'days that a baseline may be older before that is noted', wholeNumber, 30)
+    .option(
+      '--max-age <days>',
+      'days that a baseline may be older before that is noted',
+      wholeNumber(0, 36_500),
+      30,
+    )
     .option('--json', 'print the result as JSON', false)
     .option('--out <path>', 'write the result as JSON to this file too')
     .option('--quiet', 'no effect here; for scripts that pass it to every command', false)

@@ -4,14 +4,13 @@ import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
-import { TwinproofError } from '../errors.ts';
 import type { Cell, Selection } from '../plan/types.ts';
 import type { PlannedCell } from '../record/planned.ts';
 import { exitCode } from '../record/summary.ts';
 import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { onInterrupt } from './interrupt.ts';
-import { collect, wholeNumber } from './options.ts';
+import { MAX_SEED, collect, wholeNumber } from './options.ts';
 import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -33,7 +32,9 @@ interface Options {
   color: boolean;
 }
 
-/** Every one of them is kept until the last is compared. */
+/** More would wait for one another, whatever the machine. */
+const MAX_JOBS = 1000;
+/** Every one of them is kept until the last is compared; twins are two at least. */
 const MAX_BUILDS = 500;
 
 export function verifyCommand(): Command {
@@ -57,15 +58,15 @@ export function verifyCommand(): Command {
         .default([]),
     )
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
-    .option('--jobs <n>', 'subjects at the same time', wholeNumber)
-    .option('--builds <n>', 'builds of each subject', wholeNumber, 2)
+    .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
+    .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
     .option(
       '--vary <axes>',
       'in what the builds differ on purpose: names, all, none, or +name and -name from the default set',
       parseVary,
       [...DEFAULT_AXES],
     )
-    .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
+    .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
     .option('--shard <i/n>', 'the i-th of n parts of the catalog')
     .option('--resume <run>', 'take over the finished cells of this run folder')
     .option('--thorough', 'the long scenarios too; without, only those that --claim names', false)
@@ -78,12 +79,6 @@ export function verifyCommand(): Command {
 }
 
 async function run(path: string, options: Options): Promise<void> {
-  if (options.builds < 2 || options.builds > MAX_BUILDS) {
-    throw new TwinproofError(
-      'usage',
-      `--builds ${options.builds}: twins are at least two builds, and at most ${MAX_BUILDS} are supported`,
-    );
-  }
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { Random } from '../../bench/images/random.ts';
-import { wholeNumber } from '../../harness/cli/options.ts';
+import { MAX_SEED, wholeNumber } from '../../harness/cli/options.ts';
 import { writePair } from './images.ts';
 import { judge, type Judged } from './judge.ts';
 
@@ -52,8 +52,8 @@ async function fuzz({ seconds, seed = Date.now() % SEEDS, inputs = Infinity }: F
 
 await new Command('fuzz')
   .description('compares small broken images: each must be told from the other or refused in one line')
-  .option('--seconds <n>', 'how long', wholeNumber, 60)
-  .option('--seed <n>', 'where to begin; each input has the next number', wholeNumber)
-  .option('--inputs <n>', 'so many, in place of so long', wholeNumber)
+  .option('--seconds <n>', 'how long', wholeNumber(1, 1_000_000), 60)
+  .option('--seed <n>', 'where to begin; each input has the next number', wholeNumber(0, MAX_SEED))
+  .option('--inputs <n>', 'so many, in place of so long', wholeNumber(1, 1_000_000_000))
   .action(fuzz)
   .parseAsync();

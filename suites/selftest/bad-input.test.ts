@@ -108,6 +108,7 @@ describe('bad input ends with 2 and says where', () => {
     [['verify', 'no-such-folder']],
     [['verify', '--claim', 'beautiful']],
     [['verify', '--builds', '1', 'fixtures/bundled.catalog.yaml']],
+    [['verify', '--jobs', '0', 'fixtures/bundled.catalog.yaml']],
     [['verify', '--image', 'no-such-image/*', 'fixtures/bundled.catalog.yaml']],
     [['verify', '--shard', '3/2', 'fixtures/bundled.catalog.yaml']],
     [['no-such-command']],
