@@ -1,7 +1,7 @@
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { subjectsChangedSince } from './changed-since.ts';
-import { selectSubjects } from './select.ts';
+import { selectSubjects, selects } from './select.ts';
 import { shardCells } from './shard.ts';
 import type { Cell, Selection } from './types.ts';
 
@@ -13,7 +13,8 @@ import type { Cell, Selection } from './types.ts';
  */
 export async function planCells(catalog: Catalog, selection: Selection): Promise<Cell[]> {
   requireKnownClaims(catalog, selection.claims);
-  let subjects = selectSubjects(catalog.subjects, selection.images);
+  let subjects = selectSubjects(catalog.subjects, selection.images, '--image ');
+  requireCells(subjects, selection);
   if (selection.changedSince !== undefined) {
     const changed = await subjectsChangedSince(catalog, selection.changedSince);
     subjects = subjects.filter(({ id }) => changed.has(id));
@@ -28,6 +29,27 @@ function requireKnownClaims({ subjects }: Catalog, claims: readonly string[]): v
   if (unknown === undefined) return;
   throw new TwinproofError('usage', `no subject of the catalog speaks of the claim ${unknown}`, {
     hint: `claims are ${[...known].join(', ')}`,
+  });
+}
+
+/** Each image and each claim that was named must meet one of the other: what meets none would be left out unseen. */
+function requireCells(subjects: readonly Subject[], { images, claims }: Selection): void {
+  if (claims.length === 0) return;
+  const speaking = subjects.filter((subject) => claims.some((claim) => Object.hasOwn(subject.claims, claim)));
+  for (const glob of images) {
+    if (selects(glob, speaking)) continue;
+    throw new TwinproofError(
+      'usage',
+      `nothing that --image ${glob} matches speaks of ${claims.join(' or ')}`,
+      {
+        hint: 'leave out that image, or name a claim of it',
+      },
+    );
+  }
+  const silent = claims.find((claim) => !speaking.some((subject) => Object.hasOwn(subject.claims, claim)));
+  if (silent === undefined) return;
+  throw new TwinproofError('usage', `none of the images that were named speaks of the claim ${silent}`, {
+    hint: 'leave out that claim, or name an image that makes it',
   });
 }
 
