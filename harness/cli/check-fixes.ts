@@ -38,6 +38,8 @@ export async function checkFixesOf(
       const { folder: run } = await verify({
         catalog: { ...catalog, subjects },
         catalogPath,
+        plan: null,
+        changedSince: null,
         cells: subjects.map(({ id }) => ({ subject: id, claim: 'reproducible' })),
         resultsFolder: join(folder, 'runs'),
         builds: 2,

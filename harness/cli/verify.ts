@@ -82,21 +82,21 @@ async function run(path: string, options: Options): Promise<void> {
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');
+  const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
   const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
-  const whole = await planCells(catalog, selectionOf(options));
+  const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
-  if (cells.length === 0) {
-    // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
-    tell('nothing to verify\n');
-    return;
-  }
+  // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
+  const nothing = cells.length === 0;
   const progress = showProgress({ live: process.stderr.isTTY && !options.quiet, quiet: options.quiet });
   const stop = onInterrupt();
   try {
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
+      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options) }),
+      changedSince,
       long: { claims: LONG_CLAIMS, leftOut: leftOut(options) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
@@ -115,6 +115,7 @@ async function run(path: string, options: Options): Promise<void> {
       signal: stop.signal,
     });
     await progress.stop();
+    if (nothing) tell('nothing to verify\n');
     print(
       options.json
         ? jsonReport(summary)
@@ -124,7 +125,7 @@ async function run(path: string, options: Options): Promise<void> {
           }),
     );
     tell(`recorded in ${folder}\n`);
-    process.exitCode = exitCode(summary);
+    process.exitCode = nothing ? 0 : exitCode(summary);
   } finally {
     await progress.stop();
     stop.disarm();

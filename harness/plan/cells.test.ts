@@ -68,7 +68,7 @@ describe('shardOf', () => {
 describe('planCells', () => {
   const catalog = testCatalog(subjects);
   const plan = async (selection: object): Promise<string[]> =>
-    (await planCells(catalog, { images: [], claims: [], ...selection })).map(
+    (await planCells(catalog, { images: [], claims: [], ...selection })).cells.map(
       ({ subject, claim, skipped }) =>
         `${subject.image}/${subject.variant} ${claim}${skipped === null ? '' : ` (${skipped})`}`,
     );
@@ -96,7 +96,8 @@ describe('planCells', () => {
       testSubject('os', { claims: { boots: { made: true } } }),
       testSubject('app', { claims: { runs: { made: true } } }),
     ]);
-    const ask = (images: string[], claims: string[]) => planCells(mixed, { images, claims });
+    const ask = (images: string[], claims: string[]) =>
+      planCells(mixed, { images, claims }).then(({ cells }) => cells);
     await expect(ask(['app'], ['boots'])).rejects.toThrow('nothing that --image app matches speaks of boots');
     await expect(ask(['app', 'os'], ['boots'])).rejects.toThrow('--image app');
     await expect(ask(['app'], ['runs', 'boots'])).rejects.toThrow('speaks of the claim boots');

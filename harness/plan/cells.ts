@@ -3,24 +3,27 @@ import { TwinproofError } from '../errors.ts';
 import { subjectsChangedSince } from './changed-since.ts';
 import { selectSubjects, selects } from './select.ts';
 import { shardCells } from './shard.ts';
-import type { Cell, Selection } from './types.ts';
+import type { Cell, Plan, Selection } from './types.ts';
 
 /**
  * Subjects × claims, in the order of the catalog. Claims that the catalog does not make are cells too, with the reason.
  * A shard is taken last.
- * @returns may be empty: nothing changed, or a shard of fewer subjects than shards
  * @throws TwinproofError `usage` for a selection that fits nothing in the catalog, or a revision that git does not know
  */
-export async function planCells(catalog: Catalog, selection: Selection): Promise<Cell[]> {
+export async function planCells(catalog: Catalog, selection: Selection): Promise<Plan> {
   requireKnownClaims(catalog, selection.claims);
-  let subjects = selectSubjects(catalog.subjects, selection.images, '--image ');
-  requireCells(subjects, selection);
-  if (selection.changedSince !== undefined) {
-    const changed = await subjectsChangedSince(catalog, selection.changedSince);
-    subjects = subjects.filter(({ id }) => changed.has(id));
-  }
+  const selected = selectSubjects(catalog.subjects, selection.images, '--image ');
+  requireCells(selected, selection);
+  const { changedSince } = selection;
+  const changed = changedSince === undefined ? null : await subjectsChangedSince(catalog, changedSince);
+  const untouched = catalog.subjects.filter(({ id }) => changed?.subjects.has(id) === false);
+  const subjects = selected.filter((subject) => !untouched.includes(subject));
   const cells = subjects.flatMap((subject) => cellsOf(subject, selection.claims));
-  return selection.shard === undefined ? cells : shardCells(cells, selection.shard);
+  return {
+    cells: selection.shard === undefined ? cells : shardCells(cells, selection.shard),
+    untouched: new Set(untouched.map(({ id }) => id)),
+    changedSince: changed?.commit ?? null,
+  };
 }
 
 function requireKnownClaims({ subjects }: Catalog, claims: readonly string[]): void {

@@ -138,6 +138,12 @@ function addHeader(run: Reading, header: Header, where: string): void {
   run.header = header;
   for (const cell of header.cells) run.planned.add(cellId(cell));
   if (run.planned.size < header.cells.length) throw invalid('the header names a cell twice', where);
+  const { plan } = header;
+  if (plan === undefined) return;
+  const claims = new Map(plan.map((planned) => [planned.subject, planned.claims]));
+  if (claims.size < plan.length) throw invalid('the plan names a subject twice', where);
+  const stray = header.cells.find(({ subject, claim }) => !Object.hasOwn(claims.get(subject) ?? {}, claim));
+  if (stray !== undefined) throw invalid(`a cell that the plan does not name: ${cellId(stray)}`, where);
 }
 
 function addCell(run: Reading, cell: CellResult, where: string): void {

@@ -49,8 +49,8 @@ describe.skipIf(podman === null || !isRoot)('podman, through its socket', () => 
     };
     const byPodman = await verify('podman', env);
     const byDocker = await verify('docker', {});
-    expect(byPodman.header.engine.name).toBe('Podman');
-    expect(byDocker.header.engine.name).toBe('Docker Engine');
+    expect(byPodman.header.engine?.name).toBe('Podman');
+    expect(byDocker.header.engine?.name).toBe('Docker Engine');
     const configs = (run: typeof byPodman) =>
       [...run.twins.values()].flatMap(({ builds }) => builds.map(({ config }) => config));
     expect(configs(byPodman)).toEqual(configs(byDocker));
