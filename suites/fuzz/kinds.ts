@@ -1,0 +1,12 @@
+import type { Random } from '../../bench/images/random.ts';
+import type { Judged } from './judge.ts';
+
+/** Makes one input, in a folder of its own where it needs files, and judges how the program takes it. */
+type Kind = (random: Random, folder: string) => Promise<Judged>;
+
+/** What is fuzzed, each with generator and judge in files of its own, which are loaded when they are needed. */
+export const KINDS: Readonly<Record<string, Kind>> = {
+  images: async (...input) => (await import('./pairs.ts')).judgePair(...input),
+  catalogs: async (...input) => (await import('./catalogs.ts')).judgeCatalog(...input),
+  gates: async (...input) => (await import('./gates.ts')).judgeGate(...input),
+};
