@@ -72,12 +72,19 @@ export async function readRun(path: string): Promise<Run> {
   return read;
 }
 
+/** Whether there is anything that may be a run. */
+export const isRun = (path: string): Promise<boolean> =>
+  runFile(path).then(
+    () => true,
+    () => false,
+  );
+
 async function runFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
-  if (found === null) throw invalid('no such run', path);
+  if (found === null) throw noRun('no such run', path);
   const file = found.isDirectory() ? join(path, 'run.jsonl') : path;
   if (!found.isDirectory() || (await stat(file).catch(() => null)) !== null) return file;
-  throw invalid(`no run.jsonl in the folder ${basename(path)}`, path);
+  throw noRun(`no run.jsonl in the folder ${basename(path)}`, path);
 }
 
 function parseLine(line: string, where: string): RunEvent | TwinproofError {
@@ -172,6 +179,12 @@ function requireCounts({ cells, footer }: Run, where: string): void {
     }
   }
 }
+
+const noRun = (message: string, where: string): TwinproofError =>
+  new TwinproofError('record-invalid', message, {
+    where,
+    hint: 'name the folder of a run, or its run.jsonl',
+  });
 
 const invalid = (message: string, where: string): TwinproofError =>
   new TwinproofError('record-invalid', message, {

@@ -31,7 +31,8 @@ export function terminalReport(
     options.color ? styleText(style, text, { validateStream: false }) : text;
   const cell = (found: SummaryCell | null): string =>
     found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
-  const tables = matrixTables(matrixOf(summary), options.columns ?? COLUMNS, cell);
+  const matrix = matrixOf(summary);
+  const tables = matrix.rows.length === 0 ? [] : matrixTables(matrix, options.columns ?? COLUMNS, cell);
   const told = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );

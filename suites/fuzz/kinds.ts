@@ -8,5 +8,5 @@ type Kind = (random: Random, folder: string) => Promise<Judged>;
 export const KINDS: Readonly<Record<string, Kind>> = {
   images: async (...input) => (await import('./pairs.ts')).judgePair(...input),
   catalogs: async (...input) => (await import('./catalogs.ts')).judgeCatalog(...input),
-  gates: async (...input) => (await import('./gates.ts')).judgeGate(...input),
+  gates: async (random) => (await import('./gates.ts')).judgeGate(random),
 };
