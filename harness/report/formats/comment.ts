@@ -55,8 +55,11 @@ const code = (text: string): string[] => [
   '',
   ...limited(text, 1000)
     .split('\n')
-    .map((each) => `    ${escapeControls(each)}`),
+    .map((each) => `    ${noCommand(escapeControls(each))}`),
 ];
+
+/** GitHub's runner takes a line that begins so for a command, also behind blanks, where the text is printed to its log. */
+const noCommand = (text: string): string => text.replace(/^(\s*):(?=:)/, '$1: ');
 
 const escapeControls = (text: string): string =>
   text.replaceAll(/\p{Cc}|\p{Cf}|\p{Cs}|\u2028|\u2029/gu, '\ufffd');
