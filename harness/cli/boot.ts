@@ -16,6 +16,7 @@ import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { onInterrupt } from './interrupt.ts';
+import { saidBefore } from './said-before.ts';
 import { print, tell } from './output.ts';
 
 interface Flags extends ImageFlags {
@@ -88,6 +89,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   await using subject = await openSubject(reference, wanted);
   const onStep = teller(flags);
   const results: Result[] = [];
+  const reasonOf = saidBefore();
   const printJson = async (more: object): Promise<void> => {
     if (!flags.json) return;
     print(`${JSON.stringify({ ...(await shown(subject, system, results)), ...more }, null, 2)}\n`);
@@ -102,7 +104,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
       // What is found of a machine that is being ended is nothing that it did.
       if (interrupt.signal.aborted) return 130;
       results.push(result);
-      if (!flags.json && !flags.quiet) print(line(result));
+      if (!flags.json && !flags.quiet) print(line(result, reasonOf));
     }
     await printJson({});
     return exitCode(results);
@@ -173,9 +175,10 @@ const shown = async (subject: Subject, system: OnceUnderTest, results: Result[])
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 
 /** What a guest said may be part of it, and must not steer a terminal. */
-function line({ claim, finding }: Result): string {
+function line({ claim, finding }: Result, reasonOf: ReturnType<typeof saidBefore>): string {
   const code = finding.verdict === 'error' ? ` ${finding.error.code}` : '';
-  return `${finding.verdict}${code} ${claim}: ${escapeText(finding.summary)}\n`;
+  const what = finding.verdict === 'error' ? reasonOf(claim, finding.summary) : finding.summary;
+  return `${finding.verdict}${code} ${claim}: ${escapeText(what)}\n`;
 }
 
 /** Where both 1 and 2 would fit, a proven failure is the stronger statement, as in `verify`. */

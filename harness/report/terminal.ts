@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
+import { foldedErrors } from './alike.ts';
 import { escapeText } from './escape.ts';
 import { limited } from './limit.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
@@ -36,9 +37,9 @@ export function terminalReport(
   const told = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );
-  const lines = told.map(
+  const lines = foldedErrors(told).map(
     (found) =>
-      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
+      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${escapeText(found.claims)}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
   );
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
   const depth = depthText(summary);

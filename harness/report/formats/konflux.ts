@@ -1,4 +1,5 @@
 import { touchesNothing } from '../../record/summary.ts';
+import { foldedErrors } from '../alike.ts';
 import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells, worstFirst } from '../input.ts';
 import { limitedBytes } from '../limit.ts';
@@ -56,12 +57,12 @@ function isReproducible({ summary }: ReportInput, cells: readonly ToldCell[]): b
 }
 
 function diffSummary(cells: readonly ToldCell[]): string {
-  const bad = worstFirst(cells).filter(({ verdict }) =>
+  const open = worstFirst(cells).filter(({ verdict }) =>
     ['fail', 'error', 'missing', 'waived'].includes(verdict),
   );
-  const lines = bad.map(({ subject, claim, verdict, causes, summary }) => {
+  const lines = foldedErrors(open).map(({ subject, claims, verdict, causes, summary }) => {
     const why = causes.length === 0 ? summary : [...new Set(causes.map(({ id }) => id))].join(', ');
-    return limitedBytes(ascii(`${verdict} ${subject} ${claim}: ${why}`), 300);
+    return limitedBytes(ascii(`${verdict} ${subject} ${claims}: ${why}`), 300);
   });
   const kept: string[] = [];
   let bytes = 0;
