@@ -108,7 +108,7 @@ async function run(path: string, options: Options): Promise<void> {
       shard: options.shard === undefined ? null : { part: options.shard, whole: whole.map(plannedCell) },
       resume: options.resume ?? null,
       onStart: (started) => {
-        stop.armed(started);
+        stop.armed({ ...started, resumable: started.folder });
         progress.start(started);
       },
       onMessage: progress.message,
