@@ -26,6 +26,25 @@ function claimRequest(entry: ClaimEntries[string]): ClaimRequest {
   return 'policy' in entry ? { made: true, policy: entry.policy } : { made: true, rung: entry.rung };
 }
 
+/** What is wrong with a claim that nobody knows; null for one that is known. */
+function unknownClaim(id: string, known: readonly string[]): string | null {
+  if (known.includes(id)) return null;
+  const meant = nearest(id, known);
+  const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${quoted(meant)}?`;
+  return `nothing checks a claim ${quoted(id)}; ${hint}`;
+}
+
+/** What is wrong with an exemption's claim: nobody checks it, or the subject does not make it, so that it excuses nothing, unseen. */
+export function exemptedFault(
+  id: string,
+  requests: Readonly<Record<string, ClaimRequest>>,
+  known: readonly string[] | undefined,
+): string | null {
+  if (Object.hasOwn(requests, id) && requests[id]?.made === true) return null;
+  const unknown = known === undefined ? null : unknownClaim(id, known);
+  return unknown ?? `it exempts ${quoted(id)}, which it does not claim; take the exemption out, or claim it`;
+}
+
 /** Keys of an entry, and the claim that each belongs to. */
 const VALUES = { rung: 'reproducible', policy: 'downgrade' };
 
@@ -35,11 +54,8 @@ export function claimFault(
   entry: ClaimEntries[string],
   known: readonly string[] | undefined,
 ): string | null {
-  if (known !== undefined && !known.includes(id)) {
-    const meant = nearest(id, known);
-    const hint = meant === null ? `known are ${known.join(', ')}` : `did you mean ${quoted(meant)}?`;
-    return `nothing checks a claim ${quoted(id)}; ${hint}`;
-  }
+  const unknown = known === undefined ? null : unknownClaim(id, known);
+  if (unknown !== null) return unknown;
   if (typeof entry !== 'object') return null;
   const misplaced = Object.entries(VALUES).find(([value, of]) => value in entry && of !== id);
   return misplaced === undefined

@@ -76,7 +76,7 @@ const KEYS = (
   'version name builder defaults whenGone origins builtPackages subjects image resolve prefetch output definition platforms ' +
   'sourceDateEpoch limits claims url mirrors source command variant recipe lock smoke containerfile context ' +
   'buildArgs target timestamps history privileges environment memory processes time scratch log rung made reason service http exec ' +
-  'port path run expect timeout writable'
+  'port path run expect timeout writable policy exemptions claim cause owner expires'
 ).split(' ');
 
 function unknownKey(key: string, path: Path, value: unknown): string {

@@ -267,6 +267,21 @@ subjects:
       `${HEAD}${SUBJECT}    exemptions: [{ ${what}, reason: r, owner: o, expires: '2027-03-31' }]\n`,
       complaint,
     ]),
+    ...['2027-02-29', '2027-04-31'].map((expires): [string, string, string] => [
+      `an exemption until ${expires}`,
+      `${HEAD}${SUBJECT}    exemptions: [{ claim: hermetic, reason: r, owner: o, expires: '${expires}' }]\n`,
+      'there is no such day',
+    ]),
+    [
+      'an exemption for a claim that nothing checks',
+      `${HEAD}${SUBJECT}    exemptions: [{ claim: hermtic, reason: r, owner: o, expires: '2027-03-31' }]\n`,
+      'nothing checks a claim "hermtic"; did you mean "hermetic"?',
+    ],
+    [
+      'an exemption for a claim that is not made',
+      `${HEAD}${SUBJECT}    claims: { hermetic: false }\n    exemptions: [{ claim: hermetic, reason: r, owner: o, expires: '2027-03-31' }]\n`,
+      'c.yaml:9:27: catalog-invalid: it exempts "hermetic", which it does not claim',
+    ],
     [
       'a root that is not inside git',
       `${HEAD.replace('5', 'git')}${SUBJECT}`,

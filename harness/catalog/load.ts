@@ -28,6 +28,7 @@ export async function loadCatalog(path: string, options: LoadOptions = {}): Prom
     root,
     source,
     checked.success ? [] : complaintsOf(checked.error.issues, source),
+    options.claims,
   );
   const usable = usablePart(source.value);
   if (usable === null) {

@@ -12,12 +12,15 @@ type CommitTime = Awaited<ReturnType<typeof lastCommitTime>>;
 export class Loading {
   readonly root: string;
   readonly source: YamlSource;
+  /** Ids of the claims that can be checked; undefined where nobody asks. */
+  readonly claims: readonly string[] | undefined;
   readonly #complaints: Complaint[];
   readonly #commitTimes = new Map<string, Promise<CommitTime>>();
 
   /** @param complaints what is known to be wrong already */
-  constructor(root: string, source: YamlSource, complaints: Complaint[]) {
+  constructor(root: string, source: YamlSource, complaints: Complaint[], claims?: readonly string[]) {
     this.root = root;
+    this.claims = claims;
     this.source = source;
     this.#complaints = complaints;
   }

@@ -94,6 +94,12 @@ const claims = z.record(
   claim,
 );
 
+/** Whether the calendar has it: `Date` takes the 31st of February for the 3rd of March. */
+const isDay = (text: string): boolean => {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+};
+
 const exemption = z
   .strictObject({
     claim: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'name the claim that fails, such as reproducible'),
@@ -106,7 +112,8 @@ const exemption = z
       .regex(
         /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
         'write the last day on which it holds, such as 2027-03-31',
-      ),
+      )
+      .refine(isDay, 'there is no such day; write the last one on which it holds, such as 2027-03-31'),
   })
   .refine(({ path, cause }) => path === undefined || cause === undefined, 'give a path or a cause, not both')
   .refine(

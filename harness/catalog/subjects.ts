@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import type { LockKind } from '../lock/types.ts';
-import { claimRequests, standardClaims, unmetNeed } from './claims.ts';
+import { claimRequests, exemptedFault, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
 import type { BuilderSpec, Exemption, Limits, Platform, Prefetch, Recipe, Smoke, Subject } from './types.ts';
@@ -164,8 +164,16 @@ function claimsOf(
     loading.complainOfKey([...at, 'claims', id], fault);
     met = false;
   }
-  if (!met) return null;
-  return claimRequests(given === undefined ? standard : { ...file.defaults?.claims, ...entry.claims });
+  const requests = claimRequests(
+    given === undefined ? standard : { ...file.defaults?.claims, ...entry.claims },
+  );
+  for (const [i, { claim }] of (entry.exemptions ?? []).entries()) {
+    const fault = exemptedFault(claim, requests, loading.claims);
+    if (fault === null) continue;
+    loading.complain([...at, 'exemptions', i, 'claim'], fault);
+    met = false;
+  }
+  return met ? requests : null;
 }
 
 async function epochOf(

@@ -9,7 +9,7 @@ import { bisect } from '../run/bisect.ts';
 import { bisectText } from './bisect-text.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
-import { wholeNumber } from './options.ts';
+import { MAX_SEED, wholeNumber } from './options.ts';
 import { mayColor, print, tell } from './output.ts';
 
 interface Options extends CatalogOptions {
@@ -22,6 +22,9 @@ interface Options extends CatalogOptions {
   color: boolean;
 }
 
+/** A control pair is two builds at least; every one of them is kept until the last is compared. */
+const MAX_BUILDS = 500;
+
 /** `twinproof bisect`: exit code 0 nothing makes it differ, 1 something does, 2 it could not be built. */
 export function bisectCommand(): Command {
   return addCatalogOptions(new Command('bisect'))
@@ -29,8 +32,8 @@ export function bisectCommand(): Command {
     .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
     .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
     .option('--vary <axes>', 'axes to try, as for verify', parseVary, parseVary('default,umask'))
-    .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
-    .option('--builds <n>', 'builds with nothing varied that come first', wholeNumber, 2)
+    .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
+    .option('--builds <n>', 'builds with nothing varied that come first', wholeNumber(2, MAX_BUILDS), 2)
     .option('--json', 'print the result as JSON (twinproof/bisect/v1)', false)
     .option('--quiet', 'no progress', false)
     .option('--no-color', 'no colours')
@@ -38,9 +41,6 @@ export function bisectCommand(): Command {
 }
 
 async function run(selection: string, options: Options): Promise<void> {
-  if (options.builds < 2) {
-    throw new TwinproofError('usage', `--builds ${options.builds}: a control pair is two builds at least`);
-  }
   const catalog = await openCatalog(options.catalog, openOptions(options));
   const subject = onlySubject(catalog, selection);
   const stop = onInterrupt();

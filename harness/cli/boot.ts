@@ -8,15 +8,15 @@ import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
 import type { DowngradePolicy } from '../catalog/types.ts';
 import { needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
 import { type Finding, SCENARIOS, type SystemClaim, type SystemContext } from '../claims/types.ts';
-import type { CellError } from '../record/events.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
-import { wholeNumber } from './options.ts';
+import { MAX_SEED, wholeNumber } from './options.ts';
 import { chosenClaims } from './boot-claims.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { onInterrupt } from './interrupt.ts';
+import { saidBefore } from './said-before.ts';
 import { print, tell } from './output.ts';
 
 interface Flags extends ImageFlags {
@@ -40,6 +40,9 @@ export interface Result {
   finding: Finding;
 }
 
+/** Each of them takes a start of the machine. */
+const MAX_CUTS = 10_000;
+
 /** `twinproof boot IMAGE|DISK`: the claims about a running operating system, on what was built elsewhere. */
 export function bootCommand(): Command {
   return withImageOptions(new Command('boot'))
@@ -53,8 +56,8 @@ export function bootCommand(): Command {
       [],
     )
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
-    .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber, 20)
-    .option('--seed <n>', 'decides when the power is cut', wholeNumber, 0)
+    .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber(1, MAX_CUTS), 20)
+    .option('--seed <n>', 'decides when the power is cut', wholeNumber(0, MAX_SEED), 0)
     .addOption(
       new Option(
         '--downgrade <policy>',
@@ -87,6 +90,7 @@ async function boot(reference: string, flags: Flags): Promise<number> {
   await using subject = await openSubject(reference, wanted);
   const onStep = teller(flags);
   const results: Result[] = [];
+  const reasonOf = saidBefore();
   const printJson = async (more: object): Promise<void> => {
     if (!flags.json) return;
     print(`${JSON.stringify({ ...(await shown(subject, system, results)), ...more }, null, 2)}\n`);
@@ -100,9 +104,8 @@ async function boot(reference: string, flags: Flags): Promise<number> {
     for await (const result of checkAll(claims, { system, flags, onStep })) {
       // What is found of a machine that is being ended is nothing that it did.
       if (interrupt.signal.aborted) return 130;
-      const before = results.at(-1);
       results.push(result);
-      if (!flags.json && !flags.quiet) print(line(result, before));
+      if (!flags.json && !flags.quiet) print(line(result, reasonOf));
     }
     await printJson({});
     return exitCode(results);
@@ -172,19 +175,12 @@ const shown = async (subject: Subject, system: OnceUnderTest, results: Result[])
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 
-/**
- * What a guest said may be part of it, and must not steer a terminal. What keeps everything from being checked is told once.
- * @param before the one that was printed before it
- */
-export function line({ claim, finding }: Result, before?: Result): string {
+/** What a guest said may be part of it, and must not steer a terminal. */
+export function line({ claim, finding }: Result, reasonOf: ReturnType<typeof saidBefore>): string {
   const code = finding.verdict === 'error' ? ` ${finding.error.code}` : '';
-  const same =
-    finding.verdict === 'error' && before !== undefined && sameError(finding.error, before.finding);
-  return `${finding.verdict}${code} ${claim}: ${same ? 'the same' : escapeText(finding.summary)}\n`;
+  const what = finding.verdict === 'error' ? reasonOf(claim, finding.summary) : finding.summary;
+  return `${finding.verdict}${code} ${claim}: ${escapeText(what)}\n`;
 }
-
-const sameError = (error: CellError, finding: Finding): boolean =>
-  finding.verdict === 'error' && finding.error.code === error.code && finding.error.message === error.message;
 
 /** Where both 1 and 2 would fit, a proven failure is the stronger statement, as in `verify`. */
 function exitCode(results: Result[]): number {

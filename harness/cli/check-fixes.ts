@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { openCatalog } from '../catalog/open.ts';
 import type { Subject } from '../catalog/types.ts';
 import { CLAIM_IDS } from '../claims/registry.ts';
-import { planCells } from '../plan/cells.ts';
+import { TwinproofError } from '../errors.ts';
+import { selectSubjects } from '../plan/select.ts';
 import { checkFixes } from '../run/check-fixes.ts';
 import type { CheckedFix } from '../run/types.ts';
 import { verify } from '../run/verify.ts';
@@ -23,7 +24,12 @@ export async function checkFixesOf(
 ): Promise<CheckedFix[]> {
   const catalog = await openCatalog(catalogPath, { claims: [...CLAIM_IDS] });
   const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];
-  const cells = await planCells(catalog, { images, claims: ['reproducible'] });
+  const claiming = selectSubjects(catalog.subjects, images).filter(({ claims }) => claims.reproducible?.made);
+  if (claiming.length === 0) {
+    throw new TwinproofError('usage', `${selection} does not claim to be reproducible`, {
+      where: catalogPath,
+    });
+  }
   const folder = await mkdtemp(join(tmpdir(), 'twinproof-fixes-'));
   const stop = onInterrupt();
   const build = async (subjects: Subject[]): Promise<string> => {
@@ -32,6 +38,8 @@ export async function checkFixesOf(
       const { folder: run } = await verify({
         catalog: { ...catalog, subjects },
         catalogPath,
+        plan: null,
+        changedSince: null,
         cells: subjects.map(({ id }) => ({ subject: id, claim: 'reproducible' })),
         resultsFolder: join(folder, 'runs'),
         builds: 2,
@@ -53,8 +61,7 @@ export async function checkFixesOf(
     }
   };
   try {
-    const subjects = cells.map(({ subject }) => subject);
-    return await checkFixes({ subjects, folder: join(folder, 'recipes'), verify: build });
+    return await checkFixes({ subjects: claiming, folder: join(folder, 'recipes'), verify: build });
   } finally {
     stop.disarm();
     await rm(folder, { recursive: true, force: true });

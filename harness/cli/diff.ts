@@ -78,7 +78,11 @@ export function diffCommand(): Command {
       new Option('--rung <rung>', 'what counts as equal').choices(RUNGS.slice(0, -1)).default('config'),
     )
     .option(`--ignore <names>`, `normalise by name, comma-separated: ${NORMALISATIONS.join(', ')}`, names, [])
-    .option('--max-diffs <n>', `entries to list (default: ${SHOWN}, with --json all)`, wholeNumber)
+    .option(
+      '--max-diffs <n>',
+      `entries to list (default: ${SHOWN}, with --json all)`,
+      wholeNumber(1, 1_000_000_000),
+    )
     .option('--list', 'a line for each entry, however alike they are', false)
     .option('--paranoid', 'recompute the digests of all blobs with a second hash library', false)
     .option('--json', 'print the result as JSON (twinproof/diff/v1)', false)

@@ -1,15 +1,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { CLAIM_IDS } from '../claims/registry.ts';
+import { TwinproofError } from '../errors.ts';
+import { ALLOWABLE } from '../gate/allow.ts';
 import { type GateResult, type Mode, MODES, judge } from '../gate/judge.ts';
+import { namedRules } from '../gate/names.ts';
 import { gateText } from '../gate/text.ts';
 import { collect, wholeNumber } from './options.ts';
 import { mayColor, print } from './output.ts';
 import { readResults } from './read-results.ts';
 import { writeWhole } from './write-files.ts';
 
+type ClaimMode = readonly [claim: string, mode: Mode];
+
 interface Options {
   baseline: string[];
   mode: Mode;
-  claim: Map<string, Mode>;
+  claim: ClaimMode[];
+  allow: string[];
   partial: boolean;
   maxAge: number;
   json: boolean;
@@ -21,15 +28,26 @@ export function gateCommand(): Command {
   return new Command('gate')
     .description('hold a run against a baseline: what got worse, what got better, what is new')
     .argument('<results...>', 'run folders or their run.jsonl')
-    .requiredOption('--baseline <run>', 'the run to hold it against (repeatable: shards)', collect, [])
+    .option('--baseline <run>', 'the run to hold it against; required (repeatable: shards)', collect, [])
     .addOption(new Option('--mode <mode>', 'what comes of it').choices(MODES).default('block'))
-    .option('--claim <id=mode>', 'another mode for one claim (repeatable)', claimMode, new Map())
+    .option('--claim <id=mode>', 'another mode for one claim (repeatable)', claimMode, [])
+    .option(
+      '--allow <kind:subject/claim>',
+      `a change of the catalog that is meant (repeatable); kinds: ${ALLOWABLE.join(', ')}`,
+      collect,
+      [],
+    )
     .option(
       '--partial',
-      'the run was of a part of the catalog, or less deep: what it left out is not gone',
+      'the run was of a part of the catalog, or less deep: what its options left out does not count',
       false,
     )
-    .option('--max-age <days>', 'days that a baseline may be older before that is noted', wholeNumber, 30)
+    .option(
+      '--max-age <days>',
+      'days that a baseline may be older before that is noted',
+      wholeNumber(0, 36_500),
+      30,
+    )
     .option('--json', 'print the result as JSON', false)
     .option('--out <path>', 'write the result as JSON to this file too')
     .option('--quiet', 'no effect here; for scripts that pass it to every command', false)
@@ -37,20 +55,26 @@ export function gateCommand(): Command {
     .action(run);
 }
 
-function claimMode(value: string, before: Map<string, Mode>): Map<string, Mode> {
-  const [claim = '', mode = ''] = value.split('=');
+function claimMode(value: string, before: ClaimMode[]): ClaimMode[] {
+  const [claim = '', mode = '', ...rest] = value.split('=');
   const known = MODES.find((each) => each === mode);
-  if (claim === '' || known === undefined) {
+  if (claim === '' || known === undefined || rest.length > 0) {
     throw new InvalidArgumentError(`expected claim=mode with one of ${MODES.join(', ')}.`);
   }
-  return new Map([...before, [claim, known]]);
+  return [...before, [claim, known]];
 }
 
 async function run(paths: string[], options: Options): Promise<void> {
+  if (options.baseline.length === 0) {
+    throw new TwinproofError('usage', 'gate holds a run against a baseline, and none is named', {
+      hint: 'add --baseline with an earlier run; where there is none yet, `twinproof report RUN` ends with 1 when anything fails',
+    });
+  }
   const now = await readResults(paths);
   const baseline = await readResults(options.baseline);
-  const { mode, claim: claims, partial, maxAge } = options;
-  const result = judge(now, baseline, { mode, claims, partial, maxAge });
+  const { mode, claim: claims, allow, partial, maxAge } = options;
+  const named = namedRules({ claims, allow }, { now, baseline }, CLAIM_IDS);
+  const result = judge(now, baseline, { mode, ...named, partial, maxAge });
   if (options.out !== undefined) await writeWhole(options.out, json(result));
   print(options.json ? json(result) : gateText(result, { color: mayColor(process.stdout, options.color) }));
   process.exitCode = result.exitCode;

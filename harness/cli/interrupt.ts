@@ -6,8 +6,8 @@ interface Armed {
   /** Null where no containers are made. */
   engine: Engine | null;
   owner: Owner;
-  /** Run folder, for what can be resumed. */
-  folder?: string;
+  /** Folder of a run that its command can resume. */
+  resumable?: string;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -33,7 +33,7 @@ export function onInterrupt(lastWords?: () => Promise<void>): {
     await lastWords?.().catch(() => undefined);
     if (run !== undefined) {
       const { run: id } = run.owner;
-      const later = run.folder === undefined ? '' : ` (continue later with --resume ${run.folder})`;
+      const later = run.resumable === undefined ? '' : ` (continue later with --resume ${run.resumable})`;
       tell(`interrupted; cleaning up${later}\n`);
       // Loaded only now: what needs no engine should not load its client.
       const { sweep } = await import('../engine/sweep.ts');

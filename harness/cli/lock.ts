@@ -49,7 +49,7 @@ async function runLock(target: string, { check, image, json, quiet }: Options): 
   if (inputs.length === 0) {
     throw new TwinproofError('usage', 'no debs.in.yaml or rpms.in.yaml there', {
       where: target,
-      hint: image.length === 0 ? 'see docs/locks.md for how to write one' : 'does --image fit any path?',
+      hint: 'see docs/locks.md for how to write one',
     });
   }
   const stop = onInterrupt();

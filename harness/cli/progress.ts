@@ -3,6 +3,7 @@ import type { Engine } from '../engine/runtime.ts';
 import { escapeText } from '../report/escape.ts';
 import { type Message, WAITING } from '../run/messages.ts';
 import type { RunInput } from '../run/types.ts';
+import { saidBefore } from './said-before.ts';
 import { tell } from './output.ts';
 
 interface Progress {
@@ -26,12 +27,21 @@ class PlainProgress implements Progress {
     );
   };
 
+  readonly #reasons = new Map<string, ReturnType<typeof saidBefore>>();
+
   message = (message: Message): void => {
-    const line = plainLine(message);
+    const line = plainLine(this.#once(message));
     if (line !== null) tell(`${escapeText(line)}\n`);
   };
 
   stop = (): Promise<void> => Promise.resolve();
+
+  #once(message: Message): Message {
+    if (message.type !== 'cell' || message.verdict !== 'error') return message;
+    const reasonOf = this.#reasons.get(message.subject) ?? saidBefore();
+    this.#reasons.set(message.subject, reasonOf);
+    return { ...message, summary: reasonOf(message.claim, message.summary) };
+  }
 }
 
 function plainLine(message: Message): string | null {

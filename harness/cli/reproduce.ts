@@ -42,7 +42,8 @@ export function reproduceCommand(): Command {
 }
 
 async function run(cell: string, claimName: string | undefined, options: Options): Promise<void> {
-  const [subjectId = '', claim = claimName ?? 'reproducible'] = cell.split(' ');
+  const [subjectId = '', claim = 'reproducible', ...rest] = [...cell.split(' '), claimName ?? []].flat();
+  if (rest.length > 0) throw new TwinproofError('usage', 'more than one claim is named', { where: cell });
   const record = await readRun(options.results);
   const recorded = recordedOf(record, subjectId, claim);
   const path = options.catalog ?? (await catalogOf(record));

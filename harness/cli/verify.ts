@@ -4,7 +4,6 @@ import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
-import { TwinproofError } from '../errors.ts';
 import type { Cell, Selection } from '../plan/types.ts';
 import type { PlannedCell } from '../record/planned.ts';
 import { exitCode } from '../record/summary.ts';
@@ -12,7 +11,7 @@ import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
-import { collect, wholeNumber } from './options.ts';
+import { MAX_SEED, collect, wholeNumber } from './options.ts';
 import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -34,7 +33,9 @@ interface Options extends CatalogOptions {
   color: boolean;
 }
 
-/** Every one of them is kept until the last is compared. */
+/** More would wait for one another, whatever the machine. */
+const MAX_JOBS = 1000;
+/** Every one of them is kept until the last is compared; twins are two at least. */
 const MAX_BUILDS = 500;
 
 export function verifyCommand(): Command {
@@ -58,15 +59,15 @@ export function verifyCommand(): Command {
         .default([]),
     )
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
-    .option('--jobs <n>', 'subjects at the same time', wholeNumber)
-    .option('--builds <n>', 'builds of each subject', wholeNumber, 2)
+    .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
+    .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
     .option(
       '--vary <axes>',
       'in what the builds differ on purpose: names, all, none, or +name and -name from the default set',
       parseVary,
       [...DEFAULT_AXES],
     )
-    .option('--seed <n>', 'seed of the values that are varied', wholeNumber, 0)
+    .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
     .option('--shard <i/n>', 'the i-th of n parts of the catalog')
     .option('--resume <run>', 'take over the finished cells of this run folder')
     .option('--thorough', 'the long scenarios too; without, only those that --claim names', false)
@@ -79,30 +80,24 @@ export function verifyCommand(): Command {
 }
 
 async function run(path: string, options: Options): Promise<void> {
-  if (options.builds < 2 || options.builds > MAX_BUILDS) {
-    throw new TwinproofError(
-      'usage',
-      `--builds ${options.builds}: twins are at least two builds, and at most ${MAX_BUILDS} are supported`,
-    );
-  }
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');
+  const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
   const catalog = await openCatalog(path, openOptions(options));
-  const whole = await planCells(catalog, selectionOf(options));
+  const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
-  if (cells.length === 0) {
-    // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
-    tell('nothing to verify\n');
-    return;
-  }
+  // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
+  const nothing = cells.length === 0;
   const progress = showProgress({ live: process.stderr.isTTY && !options.quiet, quiet: options.quiet });
   const stop = onInterrupt();
   try {
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
+      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options) }),
+      changedSince,
       long: { claims: LONG_CLAIMS, leftOut: leftOut(options) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
@@ -114,13 +109,14 @@ async function run(path: string, options: Options): Promise<void> {
       shard: options.shard === undefined ? null : { part: options.shard, whole: whole.map(plannedCell) },
       resume: options.resume ?? null,
       onStart: (started) => {
-        stop.armed(started);
+        stop.armed({ ...started, resumable: started.folder });
         progress.start(started);
       },
       onMessage: progress.message,
       signal: stop.signal,
     });
     await progress.stop();
+    if (nothing) tell('nothing to verify\n');
     print(
       options.json
         ? jsonReport(summary)
@@ -130,7 +126,7 @@ async function run(path: string, options: Options): Promise<void> {
           }),
     );
     tell(`recorded in ${folder}\n`);
-    process.exitCode = exitCode(summary);
+    process.exitCode = nothing ? 0 : exitCode(summary);
   } finally {
     await progress.stop();
     stop.disarm();

@@ -13,18 +13,28 @@ const MAX_FOLDERS = 20_000;
  * @param globs when there are any, only inputs of which the path (relative to the target's folder) or one of its
  *   folders matches one
  * @returns absolute paths, sorted
- * @throws TwinproofError usage when there is no such file or folder
+ * @throws TwinproofError usage when there is no such file or folder, and for a glob that matches nothing
  */
 export async function findLockInputs(target: string, globs: string[] = []): Promise<string[]> {
   const info = await stat(target).catch(() => null);
   if (info === null) throw new TwinproofError('usage', 'there is no such file or folder', { where: target });
   const base = info.isDirectory() ? target : dirname(target);
-  const inputs = await inputsOf(target, info.isDirectory());
-  const matches = (path: string): boolean =>
-    globs.some((glob) => matchesGlob(path, glob) || matchesGlob(path, `**/${glob}/**`));
-  return [...new Set(inputs)]
-    .filter((path) => globs.length === 0 || matches(relative(base, path)))
-    .toSorted();
+  const inputs = [...new Set(await inputsOf(target, info.isDirectory()))].toSorted();
+  const matches = (glob: string) => (input: string) => fits(relative(base, input), glob);
+  const unused = globs.find((glob) => !inputs.some(matches(glob)));
+  if (unused !== undefined && inputs.length > 0) throw matchesNothing(unused, { base, inputs });
+  return inputs.filter((input) => globs.length === 0 || globs.some((glob) => matches(glob)(input)));
+}
+
+const fits = (path: string, glob: string): boolean =>
+  matchesGlob(path, glob) || matchesGlob(path, `**/${glob}/**`);
+
+function matchesNothing(glob: string, { base, inputs }: { base: string; inputs: string[] }): TwinproofError {
+  const some = inputs.slice(0, 5).map((input) => relative(base, input));
+  return new TwinproofError('usage', `--image ${glob} matches no lock`, {
+    where: base,
+    hint: `there are ${some.join(', ')}${inputs.length > some.length ? ', …' : ''}`,
+  });
 }
 
 async function inputsOf(target: string, isFolder: boolean): Promise<string[]> {

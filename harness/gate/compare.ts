@@ -1,86 +1,87 @@
-import type { CellResult, Verdict } from '../record/events.ts';
+import type { CellResult } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
-
-/**
- * What became of a cell since the baseline.
- * `regression`: held, and does not any more. `undecided`: could be checked, and cannot be now. `new-failure`,
- * `new-undecided`, `new`: not in the baseline. `improvement`: holds now. `gone`: decided in the baseline, and not asked for now,
- * or skipped. `missing`: asked
- * for now and never decided. `waived`: an exemption covers it now and did not before. `still`: does not hold, as before.
- */
-export const CHANGES = [
-  'regression',
-  'new-failure',
-  'missing',
-  'undecided',
-  'new-undecided',
-  'gone',
-  'waived',
-  'improvement',
-  'new',
-  'still',
-  'same',
-] as const;
-export type Change = (typeof CHANGES)[number];
+import { addedExemptions, loweredTerms } from './lowered.ts';
+import { type Catalogued, type CellTerms, catalogued } from './terms.ts';
+import { type Change, type State, kindOf } from './kind.ts';
+import { weakerBuilds } from './weaker.ts';
 
 export interface CellChange {
   subject: string;
   claim: string;
   change: Change;
   /** Null where it was not asked for, `missing` where it was and never decided. */
-  before: Verdict | 'missing' | null;
-  now: Verdict | 'missing' | null;
+  before: State;
+  now: State;
   /** The same inputs gave another verdict before: the result is not stable. */
   flaky: boolean;
-  /** Of now; of the baseline for what is gone. */
+  /** What changed in what the catalog says, or how the run was called; else the summary of now, or of the baseline where there is none. */
   summary: string;
 }
 
-/** Each cell of now and of the baseline, in the order of the catalog; what is gone comes last. */
-export function compareResults(now: Results, baseline: Results): CellChange[] {
-  const asked = { now: idsOf(now), before: idsOf(baseline) };
-  const gone = baseline.planned.filter((cell) => !asked.now.has(cellId(cell)));
-  return [...now.planned, ...gone].map((planned) => {
-    const id = cellId(planned);
-    const [before, after] = [baseline.cells.get(id), now.cells.get(id)];
-    const was = before?.verdict ?? (asked.before.has(id) ? 'missing' : null);
-    const is = after?.verdict ?? (asked.now.has(id) ? 'missing' : null);
-    return {
-      subject: planned.subject,
-      claim: planned.claim,
-      change: kindOf(was, is),
-      before: was,
-      now: is,
-      flaky: sameInputs(before, after) && decided(was) && decided(is) && was !== is,
-      summary: (after ?? before)?.summary ?? '',
-    };
-  });
+/** One cell in one of the two runs. */
+interface Side {
+  results: Results;
+  catalog: Catalogued;
+  asked: ReadonlySet<string>;
 }
 
-const idsOf = ({ planned }: Results): Set<string> => new Set(planned.map(cellId));
+const sideOf = (results: Results): Side => ({
+  results,
+  catalog: catalogued(results),
+  asked: new Set(results.planned.map(cellId)),
+});
+
+/** Each cell of now and of the baseline, in the order of the catalog; what is gone comes last. One cell may change in several ways. */
+export function compareResults(now: Results, baseline: Results): CellChange[] {
+  const [is, was] = [sideOf(now), sideOf(baseline)];
+  const all = new Map([...is.catalog.cells, ...was.catalog.cells].map((cell) => [cellId(cell), cell]));
+  return [...all].flatMap(([id, { subject, claim }]) => changesOf({ id, subject, claim }, is, was));
+}
+
+function changesOf(cell: { id: string; subject: string; claim: string }, is: Side, was: Side): CellChange[] {
+  const { id, subject, claim } = cell;
+  const [after, before] = [is.results.cells.get(id), was.results.cells.get(id)];
+  const [now, then] = [stateOf(is, id), stateOf(was, id)];
+  const terms = { now: is.catalog.termsOf(id), then: was.catalog.termsOf(id) };
+  const flaky = sameInputs(after, before) && decided(now) && decided(then) && now !== then;
+  const of = (change: Change, summary: string): CellChange => ({
+    ...{ subject, claim, change, before: then, now },
+    flaky: false,
+    summary,
+  });
+  const { whole, subjects } = is.catalog;
+  const change = kindOf(now, then, { ...terms, listed: whole && subjects.has(subject), whole });
+  const asked = termChanges(terms.now, terms.then).map(({ kind, what }) => of(kind, what));
+  const weak = claim === 'reproducible' && decided(now) ? weakerOf(subject, is, was) : [];
+  // That it is waived says nothing beside the exemption that did it.
+  const told = change === 'waived' && asked.some(({ change: kind }) => kind === 'exempted') ? [] : [change];
+  const why = change === 'withdrawn' ? (terms.now?.why ?? '') : '';
+  const summary = why || ((after ?? before)?.summary ?? '');
+  const main = told.map((kind) => ({ ...of(kind, summary), flaky }));
+  return [...main, ...asked, ...weak.map((what) => of('weaker', what))];
+}
+
+const stateOf = ({ results, asked }: Side, id: string): State =>
+  results.cells.get(id)?.verdict ?? (asked.has(id) ? 'missing' : null);
 
 const sameInputs = (a: CellResult | undefined, b: CellResult | undefined): boolean =>
   a !== undefined && b !== undefined && a.keyDigest !== null && a.keyDigest === b.keyDigest;
 
-type State = CellChange['now'];
-
 const decided = (state: State): boolean => state === 'pass' || state === 'fail';
-const bad = (state: State): boolean => state === 'fail' || state === 'error' || state === 'missing';
 
-function kindOf(was: State, is: State): Change {
-  if (is === null) return 'gone';
-  if (is === 'missing') return 'missing';
-  if (was === null || was === 'missing') {
-    if (is === 'fail') return 'new-failure';
-    return is === 'error' ? 'new-undecided' : 'new';
-  }
-  // A claim that is no longer made, or left out of this run, says nothing any more.
-  if (is === 'skipped') return was === 'skipped' ? 'same' : 'gone';
-  // What failed and cannot even be checked now is no better, and no news.
-  if (bad(was)) return is === 'pass' ? 'improvement' : is === 'waived' ? 'waived' : 'still';
-  if (is === 'fail') return 'regression';
-  if (is === 'error') return 'undecided';
-  if (is === 'waived') return was === 'waived' ? 'same' : 'waived';
-  return was === 'waived' ? 'improvement' : 'same';
+const weakerOf = (subject: string, is: Side, was: Side): string[] =>
+  weakerBuilds(is.results.twins.get(subject), was.results.twins.get(subject));
+
+/** What the catalog says of a cell that it claims, and said otherwise before. */
+function termChanges(
+  now: CellTerms | null,
+  then: CellTerms | null,
+): { kind: 'exempted' | 'lowered'; what: string }[] {
+  if (now?.made !== true) return [];
+  const lowered = then?.made === true ? loweredTerms(now, then) : [];
+  return [
+    ...addedExemptions(now, then).map((what) => ({ kind: 'exempted' as const, what })),
+    ...lowered.map((what) => ({ kind: 'lowered' as const, what })),
+  ];
 }

@@ -8,7 +8,7 @@ import { HOSTILE, madeUp } from '../report/test-input.ts';
 import { type GateRules, judge } from './judge.ts';
 import { gateText } from './text.ts';
 
-const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, maxAge: 30 };
+const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, allow: [], maxAge: 30 };
 const of = (cells: readonly CellResult[], more: Partial<Results> = {}): Results =>
   madeUp(cells, more).results;
 const other = { key: null, keyDigest: null };

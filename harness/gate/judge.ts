@@ -1,5 +1,8 @@
 import type { Results } from '../record/results.ts';
-import { type CellChange, type Change, CHANGES, compareResults } from './compare.ts';
+import { type Allowance, allows } from './allow.ts';
+import { type CellChange, compareResults } from './compare.ts';
+import { type Change, CHANGES } from './kind.ts';
+import { notesOf } from './notes.ts';
 
 /** `info` tells, `warn` tells loudly, `block` ends with an exit code that stops a merge. */
 export const MODES = ['info', 'warn', 'block'] as const;
@@ -9,8 +12,10 @@ export interface GateRules {
   mode: Mode;
   /** By claim id; others follow `mode`. */
   claims: ReadonlyMap<string, Mode>;
-  /** The run was of a part of the catalog, or less deep, on purpose: what it left out is not gone. */
+  /** The run was of a part of the catalog, or less deep, on purpose: what its options left out does not count. */
   partial: boolean;
+  /** Changes of the catalog that are meant. */
+  allow: readonly Allowance[];
   /** Days that a baseline may be older than the run. */
   maxAge: number;
 }
@@ -23,37 +28,57 @@ export interface GateResult {
   outcome: 'pass' | 'fail' | 'undecided';
   counts: Record<Change, number>;
   flaky: number;
-  /** All but those that are as they were; `counts` says whether it makes the outcome, `mode` what its claim's mode is. */
-  changes: (CellChange & { mode: Mode; counts: boolean })[];
+  /**
+   * All but those that are as they were, or untouched; `counts` says whether it makes the outcome, `mode` what its claim's
+   * mode is, `allowed` that it was allowed by name.
+   */
+  changes: (CellChange & { mode: Mode; counts: boolean; allowed: boolean })[];
   /** What the reader should know about the comparison itself. */
   notes: string[];
   exitCode: 0 | 1 | 2;
 }
 
 /** What is worse than it was. */
-const WORSE: readonly Change[] = ['regression', 'new-failure', 'gone'];
+const WORSE: readonly Change[] = [
+  ...(['withdrawn', 'gone', 'exempted', 'lowered'] as const),
+  ...(['regression', 'new-failure', 'left-out', 'weaker'] as const),
+];
 /** What nobody knows. */
 const UNKNOWN: readonly Change[] = ['missing', 'undecided', 'new-undecided'];
 
+/** What is not told one by one: nothing changed. */
+const QUIET: readonly Change[] = ['same', 'still', 'untouched'];
+
 /** Holds a run against a baseline. A function of the two logs and the rules: the age of a baseline is taken from them. */
 export function judge(now: Results, baseline: Results, rules: GateRules): GateResult {
-  const all = compareResults(now, baseline);
-  const modeOf = (claim: string): Mode => rules.claims.get(claim) ?? rules.mode;
+  const all = compareResults(now, baseline).filter((cell) => !(rules.partial && isOnPurpose(cell, now)));
   const changes = all
-    .filter(({ change, flaky }) => flaky || !['same', 'still'].includes(change))
-    .filter(({ change }) => !(change === 'gone' && rules.partial))
-    .map((cell) => ({ ...cell, mode: modeOf(cell.claim), counts: isOneOf(cell, [...WORSE, ...UNKNOWN]) }));
-  const complete = now.ended && now.planned.length > 0;
+    .filter(({ change, flaky }) => flaky || !QUIET.includes(change))
+    .map((cell) => told(cell, rules))
+    .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change));
+  const untouched = all.filter(({ change }) => change === 'untouched');
+  const complete = now.ended && now.planned.length + untouched.length > 0;
+  const unused = rules.allow.filter((allowance) => !changes.some((cell) => allows(allowance, cell)));
   return {
     schema: 'twinproof/gate/v1',
     mode: rules.mode,
     outcome: outcomeOf(changes, complete),
-    counts: countsOf(all, rules.partial),
+    counts: countsOf(all),
     flaky: all.filter(({ flaky }) => flaky).length,
-    changes: changes.sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change)),
-    notes: notesOf(now, baseline, rules),
+    changes,
+    notes: notesOf({ now, baseline }, { maxAge: rules.maxAge, partial: rules.partial, untouched, unused }),
     exitCode: exitCodeOf(changes, complete, rules),
   };
+}
+
+/** What the options of the run left out; of an older log, that does not say so, also what may be gone. */
+const isOnPurpose = ({ change }: CellChange, { plan }: Results): boolean =>
+  change === 'left-out' || change === 'weaker' || (change === 'gone' && plan === null);
+
+function told(cell: CellChange, rules: GateRules): GateResult['changes'][number] {
+  const allowed = rules.allow.some((allowance) => allows(allowance, cell));
+  const counts = !allowed && isOneOf(cell, [...WORSE, ...UNKNOWN]);
+  return { ...cell, mode: rules.claims.get(cell.claim) ?? rules.mode, counts, allowed };
 }
 
 type Told = GateResult['changes'][number];
@@ -61,13 +86,14 @@ type Told = GateResult['changes'][number];
 const isOneOf = ({ change }: CellChange, kinds: readonly Change[]): boolean => kinds.includes(change);
 
 function outcomeOf(changes: readonly Told[], complete: boolean): GateResult['outcome'] {
-  if (changes.some((cell) => isOneOf(cell, WORSE))) return 'fail';
-  return !complete || changes.some((cell) => isOneOf(cell, UNKNOWN)) ? 'undecided' : 'pass';
+  const counted = changes.filter(({ counts }) => counts);
+  if (counted.some((cell) => isOneOf(cell, WORSE))) return 'fail';
+  return !complete || counted.length > 0 ? 'undecided' : 'pass';
 }
 
 /** What is worse stops a merge under `block`; what nobody knows does so too, and a run that did not end under `warn`. */
 function exitCodeOf(changes: readonly Told[], complete: boolean, rules: GateRules): 0 | 1 | 2 {
-  const blocking = changes.filter(({ mode }) => mode === 'block');
+  const blocking = changes.filter(({ mode, counts }) => counts && mode === 'block');
   if (blocking.some((cell) => isOneOf(cell, WORSE))) return 1;
   if (blocking.some((cell) => isOneOf(cell, UNKNOWN))) return 2;
   const strict = [rules.mode, ...rules.claims.values()].some((mode) => mode !== 'info');
@@ -75,30 +101,7 @@ function exitCodeOf(changes: readonly Told[], complete: boolean, rules: GateRule
   return open || (!complete && strict) ? 2 : 0;
 }
 
-function countsOf(all: readonly CellChange[], partial: boolean): Record<Change, number> {
-  const count = (change: Change): number =>
-    change === 'gone' && partial ? 0 : all.filter((cell) => cell.change === change).length;
+function countsOf(all: readonly CellChange[]): Record<Change, number> {
+  const count = (change: Change): number => all.filter((cell) => cell.change === change).length;
   return Object.fromEntries(CHANGES.map((change) => [change, count(change)])) as Record<Change, number>;
 }
-
-const DAY = 86_400_000;
-
-function notesOf(now: Results, baseline: Results, rules: GateRules): string[] {
-  const notes: string[] = [];
-  if (!now.ended) notes.push('the run did not end: it is no result');
-  if (now.planned.length === 0) notes.push('the run asked for nothing');
-  if (!baseline.ended) notes.push('the baseline is a run that did not end; what it lacks counts as new');
-  const age = Math.floor((startOf(now) - startOf(baseline)) / DAY);
-  if (age > rules.maxAge) notes.push(`the baseline has expired: it is ${age} days older than the run`);
-  if (age < 0) notes.push('the baseline is younger than the run');
-  if (now.harness !== baseline.harness) {
-    notes.push(`the baseline was made by version ${baseline.harness}, the run by ${now.harness}`);
-  }
-  if (now.catalog.name !== baseline.catalog.name) {
-    notes.push(`the baseline is of the catalog ${baseline.catalog.name}, the run of ${now.catalog.name}`);
-  }
-  return notes;
-}
-
-const startOf = ({ runs }: Results): number =>
-  Math.min(...runs.map(({ header }) => Date.parse(header.started)));

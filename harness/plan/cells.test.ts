@@ -27,8 +27,13 @@ describe('selectSubjects', () => {
 
   it.each(['ngin', 'python-3x13', '{nginx', 'nginx/default@linux', '(nginx)'])(
     'refuses "%s", which matches nothing',
-    (glob) =>
-      expect(() => selectSubjects(subjects, ['nginx', glob])).toThrow(`--image ${glob} matches no subject`),
+    (glob) => {
+      expect(() => selectSubjects(subjects, ['nginx', glob], '--image ')).toThrow(
+        `--image ${glob} matches no subject`,
+      );
+      // Where the subject is an argument there is no such option.
+      expect(() => selectSubjects(subjects, [glob])).not.toThrow('--image');
+    },
   );
 
   it('takes any text for a glob', () => {
@@ -63,7 +68,7 @@ describe('shardOf', () => {
 describe('planCells', () => {
   const catalog = testCatalog(subjects);
   const plan = async (selection: object): Promise<string[]> =>
-    (await planCells(catalog, { images: [], claims: [], ...selection })).map(
+    (await planCells(catalog, { images: [], claims: [], ...selection })).cells.map(
       ({ subject, claim, skipped }) =>
         `${subject.image}/${subject.variant} ${claim}${skipped === null ? '' : ` (${skipped})`}`,
     );
@@ -84,6 +89,20 @@ describe('planCells', () => {
       'nginx/builder hermetic (why)',
     ]);
     expect(await plan({ images: ['python*'], shard: '2/2' })).toEqual([]);
+  });
+
+  it('refuses images and claims that are there, but not together', async () => {
+    const mixed = testCatalog([
+      testSubject('os', { claims: { boots: { made: true } } }),
+      testSubject('app', { claims: { runs: { made: true } } }),
+    ]);
+    const ask = (images: string[], claims: string[]) =>
+      planCells(mixed, { images, claims }).then(({ cells }) => cells);
+    await expect(ask(['app'], ['boots'])).rejects.toThrow('nothing that --image app matches speaks of boots');
+    await expect(ask(['app', 'os'], ['boots'])).rejects.toThrow('--image app');
+    await expect(ask(['app'], ['runs', 'boots'])).rejects.toThrow('speaks of the claim boots');
+    expect(await ask(['app', 'os'], ['runs', 'boots'])).toHaveLength(2);
+    expect(await ask(['*'], ['boots'])).toHaveLength(1);
   });
 
   it('refuses a claim that nothing speaks of', async () => {

@@ -28,7 +28,9 @@ async function changed(revision = 'HEAD'): Promise<string[]> {
     sourceDateEpoch: 1,
     platforms: [{ os: 'linux', architecture: 'amd64' }],
   });
-  return [...(await subjectsChangedSince(catalog, revision))].map((id) => id.replace('@linux/amd64', ''));
+  return [...(await subjectsChangedSince(catalog, revision)).subjects].map((id) =>
+    id.replace('@linux/amd64', ''),
+  );
 }
 
 const CATALOG = `version: 1

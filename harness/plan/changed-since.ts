@@ -5,8 +5,15 @@ import type { Catalog, Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { changedEntries } from './changed-entries.ts';
 
+/** What changed since a commit. */
+export interface Changed {
+  commit: string;
+  /** Ids of the subjects of which an input changed. */
+  subjects: Set<string>;
+}
+
 /**
- * Ids of the subjects of which an input changed since a revision: Containerfile, context, lock, what Hermeto fetched,
+ * The subjects of which an input changed since a revision: Containerfile, context, lock, what Hermeto fetched,
  * builder definition, sources of built packages that its lock names, or its entry in the catalog file. Changes that are
  * not committed and new files count, files that git ignores do not.
  * In a discovered catalog contexts are shared; there, the folders of other images and of other variants do not count,
@@ -14,7 +21,7 @@ import { changedEntries } from './changed-entries.ts';
  * @param revision anything git understands: a branch, a tag, `HEAD~3`
  * @throws TwinproofError `usage` where the catalog is not in git, or git does not know the revision
  */
-export async function subjectsChangedSince(catalog: Catalog, revision: string): Promise<Set<string>> {
+export async function subjectsChangedSince(catalog: Catalog, revision: string): Promise<Changed> {
   const commit = await commitOf(catalog.root, revision);
   const top = (await ask(catalog.root, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
   const diff = await ask(top, [
@@ -36,7 +43,7 @@ export async function subjectsChangedSince(catalog: Catalog, revision: string): 
   for (const subject of catalog.subjects) {
     if (entries(subject) || (await hasChangedInput(catalog, subject, changed))) ids.add(subject.id);
   }
-  return ids;
+  return { commit, subjects: ids };
 }
 
 async function commitOf(folder: string, revision: string): Promise<string> {

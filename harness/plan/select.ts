@@ -5,20 +5,28 @@ import type { Subject } from '../catalog/types.ts';
  * Subjects that match any of the globs, in the order of the catalog; all where there are none.
  * A glob may leave away the platform, or variant and platform: `nginx` is all of `nginx/…@…`. `*` stands for any text,
  * also with slashes in it, `?` for one character, `{a,b}` for either.
+ * @param named how the caller's users give a glob: the option of it, or nothing for an argument
  * @throws TwinproofError `usage` for a glob that matches nothing, so that a typing error cannot narrow a check unseen
  */
-export function selectSubjects(subjects: readonly Subject[], globs: readonly string[]): Subject[] {
+export function selectSubjects(
+  subjects: readonly Subject[],
+  globs: readonly string[],
+  named: '--image ' | '' = '',
+): Subject[] {
   if (globs.length === 0) return [...subjects];
   const patterns = globs.map((glob) => ({ glob, matches: matcher(glob) }));
   const unused = patterns.find(({ matches }) => !subjects.some(matches));
   if (unused !== undefined) {
     const some = subjects.slice(0, 5).map(({ id }) => id);
-    throw new TwinproofError('usage', `--image ${unused.glob} matches no subject of the catalog`, {
+    throw new TwinproofError('usage', `${named}${unused.glob} matches no subject of the catalog`, {
       hint: `subjects are ${some.join(', ')}${subjects.length > some.length ? ', …' : ''}`,
     });
   }
   return subjects.filter((subject) => patterns.some(({ matches }) => matches(subject)));
 }
+
+/** Whether a glob matches any of these. */
+export const selects = (glob: string, subjects: readonly Subject[]): boolean => subjects.some(matcher(glob));
 
 function matcher(glob: string): (subject: Subject) => boolean {
   const pattern = new RegExp(`^${globSource(glob)}$`, 'su');

@@ -8,6 +8,16 @@ export interface Cell {
   skipped: string | null;
 }
 
+/** What is to be checked of a catalog, and what a change left alone. */
+export interface Plan {
+  /** May be empty: nothing changed, or a shard of fewer subjects than shards. */
+  cells: Cell[];
+  /** Ids of the subjects of which no input changed; empty where nobody asked. */
+  untouched: Set<string>;
+  /** Git commit that the subjects are held against; null where nobody asked. */
+  changedSince: string | null;
+}
+
 /** What of a catalog is wanted; everything unless narrowed. */
 export interface Selection {
   /** Globs on subject ids; see `selectSubjects`. Empty means all. */

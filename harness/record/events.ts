@@ -26,6 +26,13 @@ const cellErrorSchema = z.strictObject({
   hint: z.string().optional(),
 });
 
+/** What the catalog asks of a claim beyond its name: the rung, the policy, how it is shown. */
+const askedSchema = z.strictObject({
+  rung: z.string().optional(),
+  policy: z.enum(['refused', 'allowed']).optional(),
+  smoke: z.record(z.string(), z.json()).optional(),
+});
+
 /** Everything that makes a cell's result a result of exactly this; its digest is the cell's key. */
 export const cellKeySchema = z.strictObject({
   source: digest,
@@ -37,17 +44,39 @@ export const cellKeySchema = z.strictObject({
   variations: z.record(z.string(), z.array(z.string())),
   seed: z.int().nonnegative(),
   harness: z.string(),
-  /** What the catalog asks of this claim beyond its name: the rung, the policy, how it is shown; absent when nothing. */
-  asked: z
-    .strictObject({
-      rung: z.string().optional(),
-      policy: z.enum(['refused', 'allowed']).optional(),
-      smoke: z.record(z.string(), z.json()).optional(),
-    })
-    .optional(),
+  /** Absent when nothing. */
+  asked: askedSchema.optional(),
 });
 
 const plannedCellSchema = z.strictObject({ subject: z.string(), claim: z.string() });
+
+/** Why a claim that the catalog makes is not checked by a run. */
+export const LEFT_OUT = ['untouched', 'not-selected', 'long'] as const;
+
+/** What the catalog says of one claim of a subject, whether or not the run checks it. */
+const termsSchema = z.strictObject({
+  /** Why it is not claimed; absent where it is. */
+  notClaimed: z.string().optional(),
+  asked: askedSchema.optional(),
+  /** Failures of it that are allowed; absent when none are. */
+  exemptions: z
+    .array(
+      z.strictObject({
+        path: z.string().optional(),
+        cause: z.string().optional(),
+        reason: z.string(),
+        owner: z.string(),
+        expires: z.string(),
+      }),
+    )
+    .optional(),
+  /** `untouched`: no input of the subject changed since `changedSince`; `not-selected`: by --image or --claim; `long`: without --thorough. */
+  leftOut: z.enum(LEFT_OUT).optional(),
+});
+
+const planSchema = z.array(
+  z.strictObject({ subject: z.string(), claims: z.record(z.string(), termsSchema) }),
+);
 
 const headerSchema = z.strictObject({
   type: z.literal('header'),
@@ -61,7 +90,8 @@ const headerSchema = z.strictObject({
     /** Catalog file or folder, relative to the top of its git checkout where it is in one; else absolute. */
     path: z.string().optional(),
   }),
-  engine: z.strictObject({ name: z.string(), version: z.string() }),
+  /** Null where there was nothing to verify, and so no engine was asked for. */
+  engine: z.strictObject({ name: z.string(), version: z.string() }).nullable(),
   host: z.strictObject({
     os: z.string(),
     architecture: z.string(),
@@ -74,6 +104,10 @@ const headerSchema = z.strictObject({
   depth: z.enum(['standard', 'thorough']).optional(),
   /** All cells of the run; a log that lacks one of them is incomplete. */
   cells: z.array(plannedCellSchema),
+  /** Git commit: what no input of changed since is left out. Absent where everything is verified, and in older logs. */
+  changedSince: z.string().optional(),
+  /** The whole catalog, of all shards, with what the run left out and why. Absent in older logs. */
+  plan: planSchema.optional(),
   /** Of a shard: the cells of all shards together, so that a missing shard is noticed. Absent in older logs. */
   whole: z.strictObject({ cells: z.int().nonnegative(), digest }).optional(),
   /** The run that this one took finished cells from. */
@@ -165,6 +199,8 @@ export type Verdict = (typeof VERDICTS)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type CellKey = z.infer<typeof cellKeySchema>;
 export type CellError = z.infer<typeof cellErrorSchema>;
+export type Terms = z.infer<typeof termsSchema>;
+export type PlannedSubject = z.infer<typeof planSchema>[number];
 export type Header = z.infer<typeof headerSchema>;
 export type Note = z.infer<typeof noteSchema>;
 export type Build = z.infer<typeof buildSchema>;

@@ -135,3 +135,24 @@ test('a shard that was cut leaves the whole incomplete', async () => {
   const merged = mergeRuns(await recordAll([first, second.slice(0, 1)]));
   expect(summarise(merged)).toMatchObject({ complete: false, missing: ['b reproducible'] });
 });
+
+test('what one of several runs checked is not left out; what both left out is', async () => {
+  const plan = (a: object, b: object) => [
+    { subject: 'a', claims: { reproducible: a } },
+    { subject: 'b', claims: { reproducible: b } },
+    { subject: 'c', claims: { reproducible: { leftOut: 'not-selected' as const } } },
+  ];
+  const left = { leftOut: 'untouched' };
+  const logs = [
+    logOf([cell('a', 'pass')], { run: 'r1', plan: plan({}, left) }),
+    logOf([cell('b', 'pass')], { run: 'r2', plan: plan(left, {}) }),
+  ];
+  const merged = mergeRuns(await recordAll(logs));
+  expect([...(merged.plan?.values() ?? [])].map(({ terms }) => terms.leftOut)).toEqual([
+    undefined,
+    undefined,
+    'not-selected',
+  ]);
+  const older = mergeRuns(await recordAll([logOf([cell('d', 'pass')], { run: 'r3' }), logs[0] ?? []]));
+  expect(older.plan).toBeNull();
+});

@@ -1,5 +1,5 @@
 import { TwinproofError } from '../errors.ts';
-import type { CellResult } from './events.ts';
+import { type CellResult, LEFT_OUT } from './events.ts';
 import type { Run } from './reader.ts';
 import { cellId } from './reader.ts';
 import { type Results, resultsOf } from './results.ts';
@@ -61,8 +61,23 @@ function joined(a: Results, b: Results): Results {
     twins: new Map([...a.twins, ...b.twins]),
     notes: [...a.notes, ...b.notes.filter(({ text }) => !a.notes.some((note) => note.text === text))],
     folders: new Map([...a.folders, ...b.folders]),
+    plan: joinedPlans(a.plan, b.plan),
     ended: a.ended && b.ended,
   };
+}
+
+/** Runs that are merged are of one catalog: only what each left out may be another thing. What one of them checked is not left out. */
+function joinedPlans(a: Results['plan'], b: Results['plan']): Results['plan'] {
+  if (a === null || b === null) return null;
+  return new Map(
+    [...a].map(([id, planned]) => {
+      const reasons = [planned.terms.leftOut, b.get(id)?.terms.leftOut];
+      const terms = { ...planned.terms };
+      delete terms.leftOut;
+      const why = reasons.includes(undefined) ? undefined : LEFT_OUT.find((each) => reasons.includes(each));
+      return [id, { ...planned, terms: why === undefined ? terms : { ...terms, leftOut: why } }];
+    }),
+  );
 }
 
 const nameOf = (results: Results, { subject }: CellResult): string => {

@@ -75,12 +75,19 @@ export async function readRun(path: string): Promise<Run> {
   return read;
 }
 
+/** Whether there is anything that may be a run. */
+export const isRun = (path: string): Promise<boolean> =>
+  runFile(path).then(
+    () => true,
+    () => false,
+  );
+
 async function runFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
-  if (found === null) throw invalid('no such run', path);
+  if (found === null) throw noRun('no such run', path);
   const file = found.isDirectory() ? join(path, 'run.jsonl') : path;
   if (!found.isDirectory() || (await stat(file).catch(() => null)) !== null) return file;
-  throw invalid(`no run.jsonl in the folder ${basename(path)}`, path);
+  throw noRun(`no run.jsonl in the folder ${basename(path)}`, path);
 }
 
 function parseLine(line: string, where: string): RunEvent | TwinproofError {
@@ -141,6 +148,12 @@ function addHeader(run: Reading, header: Header, where: string): void {
   run.header = header;
   for (const cell of header.cells) run.planned.add(cellId(cell));
   if (run.planned.size < header.cells.length) throw invalid('the header names a cell twice', where);
+  const { plan } = header;
+  if (plan === undefined) return;
+  const claims = new Map(plan.map((planned) => [planned.subject, planned.claims]));
+  if (claims.size < plan.length) throw invalid('the plan names a subject twice', where);
+  const stray = header.cells.find(({ subject, claim }) => !Object.hasOwn(claims.get(subject) ?? {}, claim));
+  if (stray !== undefined) throw invalid(`a cell that the plan does not name: ${cellId(stray)}`, where);
 }
 
 function addCell(run: Reading, cell: CellResult, where: string): void {
@@ -169,6 +182,12 @@ function requireCounts({ cells, footer }: Run, where: string): void {
     }
   }
 }
+
+const noRun = (message: string, where: string): TwinproofError =>
+  new TwinproofError('record-invalid', message, {
+    where,
+    hint: 'name the folder of a run, or its run.jsonl',
+  });
 
 const invalid = (message: string, where: string): TwinproofError =>
   new TwinproofError('record-invalid', message, {

@@ -52,6 +52,14 @@ describe('a run log', () => {
     ['no header', `${JSON.stringify(cell('a', 'pass'))}\n`],
     ['two headers', `${JSON.stringify(header([]))}\n${JSON.stringify(header([]))}\n`],
     ['a cell twice', lines(header(planned([A])), A, cell('a', 'fail'))],
+    [
+      'a cell that the plan lacks',
+      lines(header(planned([A]), { plan: [{ subject: 'a', claims: { runs: {} } }] }), A),
+    ],
+    [
+      'a plan with a subject twice',
+      lines(header([], { plan: ['a', 'a'].map((subject) => ({ subject, claims: {} })) })),
+    ],
     ['a line after the footer', lines(header([]), footer([]), A)],
     ['damage in the middle', `${lines(header([]))}\n{"type":"ce\n${lines(footer([]))}\n`],
     ['an unknown verdict', lines(header(planned([A])), { ...A, verdict: 'ok' as 'pass' }, footer([A]))],
@@ -111,8 +119,8 @@ test('a log written before shards named their whole is read', async () => {
 test('a line without end does not fill the memory', async () => {
   const path = join(folder, 'run.jsonl');
   await writeFile(path, lines(header([])));
-  for (let mib = 0; mib < 20; mib += 1) await appendFile(path, 'x'.repeat(1024 ** 2));
-  await expect(readRun(path)).rejects.toThrow(/a line of more than 16777216 bytes/);
+  for (let mib = 0; mib < 70; mib += 1) await appendFile(path, 'x'.repeat(1024 ** 2));
+  await expect(readRun(path)).rejects.toThrow(/a line of more than 67108864 bytes/);
 });
 
 describe('exitCode', () => {

@@ -1,6 +1,6 @@
-import type { CellResult, Header, Note, Twins } from './events.ts';
+import type { CellResult, Header, Note, PlannedSubject, Terms, Twins } from './events.ts';
 import type { PlannedCell } from './planned.ts';
-import type { Run } from './reader.ts';
+import { type Run, cellId } from './reader.ts';
 
 /** One log among those that results are made of. */
 export interface RunInfo {
@@ -12,6 +12,11 @@ export interface RunInfo {
   building: number;
 }
 
+/** What the catalog says of one cell. */
+export interface PlannedTerms extends PlannedCell {
+  terms: Terms;
+}
+
 /** What one or more logs come to; every report is made of this. */
 export interface Results {
   catalog: Header['catalog'];
@@ -20,6 +25,8 @@ export interface Results {
   runs: RunInfo[];
   /** All cells that were asked for, in the order of the catalog. */
   planned: PlannedCell[];
+  /** What the catalog says of each cell of it, by `cellId`, in its order; null where a log does not say. */
+  plan: Map<string, PlannedTerms> | null;
   /** By `cellId`. */
   cells: Map<string, CellResult>;
   twins: Map<string, Twins>;
@@ -29,6 +36,13 @@ export interface Results {
   /** Whether all logs have their footers. */
   ended: boolean;
 }
+
+const termsById = (plan: readonly PlannedSubject[]): Map<string, PlannedTerms> =>
+  new Map(
+    plan.flatMap(({ subject, claims }) =>
+      Object.entries(claims).map(([claim, terms]) => [cellId({ subject, claim }), { subject, claim, terms }]),
+    ),
+  );
 
 /** The results of one log by itself, be it a shard or not. */
 export function resultsOf(run: Run): Results {
@@ -45,6 +59,7 @@ export function resultsOf(run: Run): Results {
       },
     ],
     planned: header.cells,
+    plan: header.plan === undefined ? null : termsById(header.plan),
     cells: run.cells,
     twins: run.twins,
     notes: run.notes,

@@ -39,7 +39,7 @@ function wholeOf(shards: Shard[]): PlannedCell[] {
   const cells = dealt(byIndex, first.count);
   const { whole } = first.run.header;
   const missing = Array.from({ length: first.count }, (_, i) => i + 1).filter((i) => !byIndex.has(i));
-  // A catalog of fewer subjects than shards leaves shards empty, and those leave no log.
+  // A catalog of fewer subjects than shards leaves shards empty, and older versions left no log of those.
   const complete = whole === undefined ? missing.length === 0 : whole.digest === plannedDigest(cells);
   if (complete) return cells;
   if (missing.length === 0) throw invalid('the shards are not of one run: together they are not its whole');

@@ -28,6 +28,8 @@ const summarySchema = z.strictObject({
   /** As in the header of a run; of several runs the least. */
   depth: z.enum(['standard', 'thorough']).optional(),
   claims: z.array(z.string()),
+  /** Claims that were left out, since no input of their subjects changed; absent when there are none. */
+  untouched: z.int().positive().optional(),
   /** In the order of `subject claim`, by code units. */
   cells: z.array(summaryCellSchema),
   /** Cells that were asked for and not decided, as `subject claim`. */
@@ -50,6 +52,7 @@ export function summarise(results: Results): Summary {
     complete: results.ended && missing.length === 0,
     counts: countVerdicts(cells),
     ...leastDepth(results.runs.map(({ header }) => header)),
+    ...countUntouched(results),
     claims: [...new Set(results.planned.map((cell) => cell.claim))],
     cells: cells.map(({ subject, claim, verdict, summary, keyDigest }) => ({
       subject,
@@ -62,6 +65,11 @@ export function summarise(results: Results): Summary {
   };
 }
 
+function countUntouched({ plan }: Results): Pick<Summary, 'untouched'> {
+  const untouched = [...(plan?.values() ?? [])].filter(({ terms }) => terms.leftOut === 'untouched').length;
+  return untouched === 0 ? {} : { untouched };
+}
+
 export function countVerdicts(cells: Iterable<Pick<CellResult, 'verdict'>>): Record<Verdict, number> {
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
   for (const { verdict } of cells) counts[verdict] += 1;
@@ -70,14 +78,20 @@ export function countVerdicts(cells: Iterable<Pick<CellResult, 'verdict'>>): Rec
 
 /**
  * 0 all that was asked was checked and holds, 1 something does not hold, 2 something could not be checked (cli.md).
- * Where both 1 and 2 would fit, a proven failure is the stronger statement. Nothing checked at all is not a pass.
+ * Where both 1 and 2 would fit, a proven failure is the stronger statement. Nothing checked at all is not a pass, unless a
+ * change touches nothing.
  */
 export function exitCode(summary: Summary): 0 | 1 | 2 {
   const { counts } = summary;
   if (!summary.complete) return 2;
   if (counts.fail > 0) return 1;
+  if (touchesNothing(summary)) return 0;
   return counts.error > 0 || counts.pass + counts.waived === 0 ? 2 : 0;
 }
+
+/** There was nothing to check, since no input of any subject changed. */
+export const touchesNothing = ({ cells, missing, untouched = 0 }: Summary): boolean =>
+  cells.length + missing.length === 0 && untouched > 0;
 
 /** Code unit order, the same on every machine whatever its locale. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

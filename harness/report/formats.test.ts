@@ -253,3 +253,14 @@ test('Konflux: all results fit into a TaskRun, however many cells fail', async (
   expect(Buffer.byteLength(carried)).toBeLessThan(4096);
   expect(files.get('DIFF_SUMMARY')).toMatch(/and \d+ more$/);
 });
+
+// The files of a site are never printed.
+test.each(IDS.filter((id) => !['github', 'site'].includes(id)))(
+  '%s, printed to the log of a job, holds no command of the runner',
+  async (id) => {
+    for (const [name, made] of await reportFiles(everyVerdict(), [id])) {
+      // The runner looks behind blanks at the beginning of a line.
+      expect(made, name).not.toMatch(/(^|[\n\r\u2028\u2029])\s*::/);
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { foldedErrors } from './alike.ts';
 import { limited } from './limit.ts';
 import type { Summary } from '../record/summary.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
@@ -11,12 +12,10 @@ const MAX_SUMMARY = 2000;
 /** The matrix as a Markdown table, what is not a pass and what is exempt told below it. Same log, same bytes. */
 export function markdownReport(input: ReportInput): string {
   const { summary } = input;
-  const told = summary.cells
-    .filter(({ verdict }) => verdict !== 'pass')
-    .map(
-      (cell) =>
-        `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(limited(cell.summary, MAX_SUMMARY))}`,
-    );
+  const told = foldedErrors(summary.cells.filter(({ verdict }) => verdict !== 'pass')).map(
+    (cell) =>
+      `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claims)}: ${escapeMarkdown(limited(cell.summary, MAX_SUMMARY))}`,
+  );
   const depth = depthText(summary);
   const incomplete = summary.complete ? [] : ['**Incomplete run: this is not a result.**', ''];
   return [

@@ -37,7 +37,9 @@ export function countsLine(summary: Summary): string {
     [waived, 'waived'],
     [skipped, 'skipped'],
     [summary.missing.length, 'missing'],
+    [summary.untouched ?? 0, 'untouched'],
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
-  return said.length === 0 ? 'nothing was checked' : said.join(', ');
+  const checked = summary.cells.length + summary.missing.length > 0;
+  return [...(checked ? [] : ['nothing was checked']), ...said].join(', ');
 }

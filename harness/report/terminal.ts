@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
+import { foldedErrors } from './alike.ts';
 import { escapeText } from './escape.ts';
 import { limited } from './limit.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
@@ -31,13 +32,14 @@ export function terminalReport(
     options.color ? styleText(style, text, { validateStream: false }) : text;
   const cell = (found: SummaryCell | null): string =>
     found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
-  const tables = matrixTables(matrixOf(summary), options.columns ?? COLUMNS, cell);
+  const matrix = matrixOf(summary);
+  const tables = matrix.rows.length === 0 ? [] : matrixTables(matrix, options.columns ?? COLUMNS, cell);
   const told = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );
-  const lines = told.map(
+  const lines = foldedErrors(told).map(
     (found) =>
-      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${found.claim}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
+      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${escapeText(found.claims)}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
   );
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
   const depth = depthText(summary);

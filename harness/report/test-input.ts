@@ -16,6 +16,7 @@ const results = (cells: readonly CellResult[], more: Partial<Results> = {}): Res
   harness: '0.1.0',
   runs: [{ header: header(planned(cells)), finished: footer(cells).finished, seconds: 1, building: 1 }],
   planned: planned(cells),
+  plan: null,
   cells: new Map(cells.map((each) => [`${each.subject} ${each.claim}`, each])),
   twins: new Map(),
   notes: [],

@@ -12,7 +12,7 @@ import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { readLocks } from '../lock/read-all.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import { depthOf } from '../record/depth.ts';
-import type { Header } from '../record/events.ts';
+import type { Header, PlannedSubject } from '../record/events.ts';
 import { type PlannedCell, plannedDigest } from '../record/planned.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { resultsOf } from '../record/results.ts';
@@ -31,6 +31,10 @@ export interface VerifyOptions {
   /** Where it lies, for the record. */
   catalogPath: string;
   cells: { subject: string; claim: string }[];
+  /** The whole catalog, with what is left out; null for runs that are nobody's to gate. */
+  plan: PlannedSubject[] | null;
+  /** Git commit: what no input of changed since is left out. */
+  changedSince: string | null;
   /** Claims that take long, and those of them that are to be left out; none unless given. */
   long?: { claims: readonly string[]; leftOut: readonly string[] };
   /** Runs are folders in here. */
@@ -63,6 +67,7 @@ export interface VerifyResult {
  * @throws TwinproofError when the run as a whole could not begin (no engine, no space)
  */
 export async function verify(options: VerifyOptions): Promise<VerifyResult> {
+  if (options.cells.length === 0) return recordNothing(options);
   await checkLocks(options);
   const engine = await connectEngine();
   await sweep(engine, ownerIsDead);
@@ -87,11 +92,29 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   } finally {
     writer.close();
   }
-  const record = await readRun(folder);
-  const report = reportInput(resultsOf(record));
-  const { summary } = report;
+  return recorded(folder);
+}
+
+/** A change that touches nothing leaves a log as well, without which nobody could tell it from a catalog that lost its subjects. */
+async function recordNothing(options: VerifyOptions): Promise<VerifyResult> {
+  const run = runName();
+  const folder = join(options.resultsFolder, run);
+  const writer = new RunWriter(folder);
+  try {
+    writer.append(headerOf(run, null, options, null));
+    new Recorder(writer).finish();
+  } finally {
+    writer.close();
+  }
+  return recorded(folder);
+}
+
+/** What a log comes to, and the reports beside it. */
+async function recorded(folder: string): Promise<VerifyResult> {
+  const run = await readRun(folder);
+  const report = reportInput(resultsOf(run));
   await writeReports(folder, report);
-  return { folder, summary, run: record };
+  return { folder, summary: report.summary, run };
 }
 
 /** Ends everything as soon as the log cannot be written: what is built then would be built for nothing. */
@@ -146,7 +169,7 @@ function runName(): string {
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
 
-function headerOf(run: string, engine: Engine, options: VerifyOptions, previous: Run | null): Header {
+function headerOf(run: string, engine: Engine | null, options: VerifyOptions, previous: Run | null): Header {
   const { catalog, cells, seed, shard } = options;
   return {
     type: 'header',
@@ -155,12 +178,14 @@ function headerOf(run: string, engine: Engine, options: VerifyOptions, previous:
     started: new Date().toISOString(),
     harness: HARNESS_VERSION,
     catalog: { name: catalog.name, digest: catalogDigest(catalog), path: options.catalogPath },
-    engine: { name: engine.name, version: engine.version },
+    engine: engine === null ? null : { name: engine.name, version: engine.version },
     host: { os: type(), architecture: arch(), kernel: release(), cpus: availableParallelism() },
     seed,
     shard: shard?.part ?? null,
     ...depthOf(cells, options.long ?? NOTHING_LONG),
     cells: cells.map(({ subject, claim }) => ({ subject, claim })),
+    ...(options.changedSince === null ? {} : { changedSince: options.changedSince }),
+    ...(options.plan === null ? {} : { plan: options.plan }),
     ...(shard === null ? {} : { whole: { cells: shard.whole.length, digest: plannedDigest(shard.whole) } }),
     resumed: previous?.header.run ?? null,
   };

@@ -58,7 +58,8 @@ export function measuredOn(runs: Runs): string {
   const said = ({ run: { header } }: Runs[number]): string => {
     const { harness, engine, host } = header;
     const kernel = /^\d+\.\d+/.exec(host.kernel)?.[0] ?? host.kernel;
-    return `Twinproof ${harness}, ${engine.name} ${engine.version}, ${host.os} ${kernel}, ${host.architecture}, ${host.cpus} CPUs`;
+    const by = engine === null ? 'no engine' : `${engine.name} ${engine.version}`;
+    return `Twinproof ${harness}, ${by}, ${host.os} ${kernel}, ${host.architecture}, ${host.cpus} CPUs`;
   };
   const days = runs.map(({ run }) => run.header.started.slice(0, 10)).toSorted();
   return `${[...new Set(runs.map(said))].toSorted().join('; ')}; ${[...new Set([days[0], days.at(-1)])].join(' to ')}`;

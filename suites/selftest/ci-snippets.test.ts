@@ -33,18 +33,35 @@ test('GitHub Actions: set-up, shards of what changed, reports and gate; what is 
   const workflow = await readWorkflow(snippet('github.yaml'));
   const { exitCode, text } = await runWorkflow(workflow, requestOf('worse'));
   expect(exitCode, text).toBe(1);
-  expect(await readdir(artifacts())).toEqual(['reports', 'run-0', 'run-1']);
+  expect(await readdir(artifacts())).toEqual(['reports', 'run-0', 'run-1', 'run-2']);
   expect(text).toMatch(/^::error file=other\/Containerfile,line=\d+,title=fail%3A other\/default/m);
   expect(text).toContain('other/default@linux/amd64 reproducible: pass → fail (block)');
-  expect(await readFile(join(folder.path, 'summary.md'), 'utf8')).toContain('**1 passed, 1 failed**');
+  expect(await readFile(join(folder.path, 'summary.md'), 'utf8')).toContain(
+    '**1 passed, 1 failed, 1 untouched**',
+  );
   expect((await readdir(artifacts('reports'))).sort()).toEqual(['index.html', 'junit.xml', 'report.sarif']);
 
   await freshArtifacts(folder.path);
   const words = await runWorkflow(workflow, requestOf('words'));
   expect(words).toMatchObject({ exitCode: 0 });
-  expect(words.text).toContain('This change touches no image.');
+  expect(words.text).toContain('note: 3 cells were not checked');
   const broken = { ...requestOf('worse'), env: { ...env, DOCKER_HOST: 'unix:///nowhere.sock' } };
   expect((await runWorkflow(workflow, broken)).exitCode).not.toBe(0);
+});
+
+test('GitHub Actions: a change cannot withdraw what held, nor bring its own baseline; a new catalog needs none', async () => {
+  await freshArtifacts(folder.path);
+  const workflow = await readWorkflow(snippet('github.yaml'));
+  const around = await runWorkflow(workflow, requestOf('around'));
+  expect(around.exitCode, around.text).toBe(1);
+  expect(around.text).toContain('other/default@linux/amd64 reproducible: pass → skipped (block)');
+  expect(around.text).toContain('steady/default@linux/amd64 reproducible: pass → absent (block)');
+  expect(around.text).toMatch(/^Withdrawn: .*\n.*\nGone: /m);
+
+  await freshArtifacts(folder.path);
+  const fresh = await runWorkflow(workflow, { ...requestOf('fresh'), base: 'empty' });
+  expect(fresh.exitCode, fresh.text).toBe(0);
+  expect(fresh.text).toMatch(/note: --history .*: there is no such run/);
 });
 
 test('GitLab CI: what is better lets a merge through', async () => {
@@ -74,14 +91,13 @@ async function konflux(branch: string, damage: (runs: string) => Promise<void> =
     'params.COMPONENT': '',
     'params.TARGET': 'main',
     'params.CATALOG': 'my.catalog.yaml',
-    'tasks.status': 'Succeeded',
+    'params.BASELINE': 'baseline/run.jsonl',
   };
   let last: Awaited<ReturnType<typeof runTask>> | undefined;
   for (const task of [...pipelineSpec.tasks, ...pipelineSpec.finally]) {
     if (task.name === 'report') await damage(join(shared, 'runs'));
     for (const shard of task.matrix?.params[0]?.value ?? ['']) {
       last = await runTask(await specOf(task), await podOf(task, shared, values, shard));
-      if (last.exitCode !== 0) values['tasks.status'] = 'Failed';
       for (const [name, value] of Object.entries(last.results)) {
         values[`tasks.${task.name}.results.${name}`] = value;
       }
@@ -122,7 +138,9 @@ const testOutput = (results: Record<string, string> | undefined): unknown =>
 
 test('Konflux: shards of a snapshot become TEST_OUTPUT, REPRODUCIBLE and DIFF_SUMMARY', async () => {
   const last = await konflux('worse');
-  expect(last?.exitCode, last?.text).toBe(0);
+  // Its results are there, and the gate ends the pipeline.
+  expect(last?.exitCode, last?.text).toBe(1);
+  expect(last?.text).toContain('other/default@linux/amd64 reproducible: pass → fail (block)');
   expect(testOutput(last?.results)).toMatchObject({ result: 'FAILURE', successes: 1, failures: 1 });
   expect(last?.results).toMatchObject({
     REPRODUCIBLE: 'false',
@@ -132,7 +150,9 @@ test('Konflux: shards of a snapshot become TEST_OUTPUT, REPRODUCIBLE and DIFF_SU
 });
 
 test('Konflux: nothing touched is skipped; the branch itself is verified whole; a shard that is gone is an error', async () => {
-  expect(testOutput((await konflux('words'))?.results)).toMatchObject({ result: 'SKIPPED' });
+  const words = await konflux('words');
+  expect(words?.exitCode, words?.text).toBe(0);
+  expect(testOutput(words?.results)).toMatchObject({ result: 'SKIPPED' });
   const whole = await konflux('main', async (runs) => {
     const [first = ''] = await readdir(runs);
     await rm(join(runs, first), { recursive: true });

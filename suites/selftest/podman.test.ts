@@ -37,7 +37,7 @@ test.for<Kind>(['rootful', 'rootless'])(
     const byDocker = await verified(kind, (args) => twinproof(args), `${own.path}/docker`);
     await using podman = await startPodman(kind, own.path);
     const run = await verified(kind, podman.twinproof, podman.results);
-    expect(run.header.engine.name).toBe('Podman');
+    expect(run.header.engine?.name).toBe('Podman');
     expect(configs(run)).toEqual(configs(byDocker));
     const missing = notApplied(run).filter((axis) => !notApplied(byDocker).includes(axis));
     expect(MAY_LACK[kind]).toEqual(expect.arrayContaining(missing));

@@ -54,7 +54,10 @@ export async function proveAccelerator(
     refused.push(`${accelerator}: ${probe.reason}`);
   }
   throw new TwinproofError('unsupported', `no virtual machine runs here: ${refused.join('; ')}`, {
-    hint: 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing',
+    hint:
+      wanted === 'kvm'
+        ? 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing'
+        : '`twinproof doctor` shows what is missing',
   });
 }
 

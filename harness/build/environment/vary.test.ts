@@ -6,7 +6,6 @@ import { DEFAULT_AXES, parseVary } from './vary.ts';
 test('names, sets, and additions to the default set', () => {
   expect(parseVary('all')).toEqual(AXES);
   expect(parseVary('none')).toEqual([]);
-  expect(parseVary('')).toEqual([]);
   expect(parseVary('default')).toEqual(DEFAULT_AXES);
   expect(parseVary('locale,clock')).toEqual(['clock', 'locale']);
   expect(parseVary('+umask')).toEqual(AXES.filter((axis) => axis !== 'kernel'));
@@ -16,6 +15,7 @@ test('names, sets, and additions to the default set', () => {
 
 test('what is no axis is refused by name', () => {
   expect(() => parseVary('clock,colour')).toThrow('there is no axis colour');
+  for (const nothing of ['', ',']) expect(() => parseVary(nothing)).toThrow('--vary names no axis');
 });
 
 test('adding and taking the same axis leaves a set without it', () => {

@@ -11,6 +11,8 @@ const ON_REQUEST: readonly Axis[] = ['umask', 'kernel'];
 /** The strongest set under which what is reproducible stays so. */
 export const DEFAULT_AXES: readonly Axis[] = AXES.filter((axis) => !ON_REQUEST.includes(axis));
 
+const HINT = `axes are ${AXES.join(', ')}; also all, none, default`;
+
 /**
  * Axes of `--vary`: `all`, `none`, `default` or names, each adding to the one before; `+name` and `-name` add to the
  * default set, or take from what came before (reprotest(1), `--variations`).
@@ -18,6 +20,8 @@ export const DEFAULT_AXES: readonly Axis[] = AXES.filter((axis) => !ON_REQUEST.i
  */
 export function parseVary(text: string): Axis[] {
   const words = text.split(',').filter((word) => word !== '');
+  // A variable that a script forgot to set must not leave everything alike unseen.
+  if (words.length === 0) throw new TwinproofError('usage', '--vary names no axis', { hint: HINT });
   const chosen = new Set<Axis>(/^[+-]/.test(words[0] ?? '') ? DEFAULT_AXES : []);
   for (const word of words) {
     const name = word.replace(/^[+-]/, '');
@@ -36,6 +40,6 @@ function named(name: string): readonly Axis[] {
   const axis = AXES.find((known) => known === name);
   if (axis !== undefined) return [axis];
   throw new TwinproofError('usage', `--vary: there is no axis ${name}`, {
-    hint: `axes are ${AXES.join(', ')}; also all, none, default`,
+    hint: HINT,
   });
 }

@@ -30,7 +30,7 @@ export async function failureOf(response: Response): Promise<TransferFault> {
 function hintFor({ status, message }: TransferFault, registry: string): string | undefined {
   if (status === 401 || status === 403) return `log in with: podman login ${registry}, or docker login`;
   if (message.startsWith('TLS: ')) {
-    return `put its authority into /etc/containers/certs.d/${registry}/ca.crt; --tls-verify=false takes any`;
+    return `put its authority into /etc/containers/certs.d/${registry}/ca.crt; diff, explain and boot take any with --tls-verify=false`;
   }
   if (status === 404) return 'is the name right? Some registries answer so when one is not logged in';
   return status === 429 ? 'too many requests; try later, or log in' : undefined;

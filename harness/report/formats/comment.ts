@@ -1,3 +1,4 @@
+import { foldedErrors } from '../alike.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import { type ReportInput, type ToldCell, toldCells, worstFirst } from '../input.ts';
 import type { Place } from '../place.ts';
@@ -18,7 +19,8 @@ export const commentReport = (input: ReportInput): string => compose(input, COMM
 export const jobSummaryReport = (input: ReportInput): string => compose(input, JOB_SUMMARY);
 
 function compose(input: ReportInput, limit: number): string {
-  const bad = worstFirst(toldCells(input)).filter(({ verdict }) => !['pass', 'skipped'].includes(verdict));
+  const open = worstFirst(toldCells(input)).filter(({ verdict }) => !['pass', 'skipped'].includes(verdict));
+  const bad = foldedErrors(open);
   const head = `**${countsLine(input.summary)}** · ${escapeMarkdown(limited(input.summary.catalog.name, 200))}`;
   const incomplete = input.summary.complete ? [] : ['', '**Incomplete run: this is not a result.**'];
   const stories = bad.slice(0, OPEN).flatMap((cell) => ['', ...story(cell)]);
@@ -30,10 +32,12 @@ function compose(input: ReportInput, limit: number): string {
   return `${[text, ...others, ...matrix].join('\n')}\n`;
 }
 
-function story(cell: ToldCell): string[] {
+type Folded = ToldCell & { claims: string };
+
+function story(cell: Folded): string[] {
   const fixes = cell.causes.filter(({ fix }) => fix !== '').slice(0, 5);
   return [
-    `### ${cell.verdict}: ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}`,
+    `### ${cell.verdict}: ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claims)}`,
     '',
     escapeMarkdown(limited(cell.summary, 500)),
     ...(cell.place === null ? [] : ['', `In ${placeText(cell.place)}.`]),
@@ -55,14 +59,17 @@ const code = (text: string): string[] => [
   '',
   ...limited(text, 1000)
     .split('\n')
-    .map((each) => `    ${escapeControls(each)}`),
+    .map((each) => `    ${noCommand(escapeControls(each))}`),
 ];
+
+/** GitHub's runner takes a line that begins so for a command, also behind blanks, where the text is printed to its log. */
+const noCommand = (text: string): string => text.replace(/^(\s*):(?=:)/, '$1: ');
 
 const escapeControls = (text: string): string =>
   text.replaceAll(/\p{Cc}|\p{Cf}|\p{Cs}|\u2028|\u2029/gu, '\ufffd');
 
-const line = (cell: ToldCell): string =>
-  `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claim)}: ${escapeMarkdown(limited(cell.summary, 200))}`;
+const line = (cell: Folded): string =>
+  `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claims)}: ${escapeMarkdown(limited(cell.summary, 200))}`;
 
 /** As many lines as fit, and how many do not. */
 function fitting(lines: readonly string[], room: number): string[] {

@@ -1,3 +1,4 @@
+import { foldedErrors } from '../alike.ts';
 import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, toldCells, worstFirst } from '../input.ts';
 import { limited } from '../limit.ts';
@@ -9,7 +10,7 @@ const SHOWN = 10;
 
 /** Workflow commands that annotate the lines of the Containerfiles that are to blame. Print them to the job's log. */
 export function githubReport(input: ReportInput): string {
-  const cells = worstFirst(toldCells(input));
+  const cells = foldedErrors(worstFirst(toldCells(input)));
   const failed = cells.filter(({ verdict }) => ['fail', 'error', 'missing'].includes(verdict));
   const waived = cells.filter(({ verdict }) => verdict === 'waived');
   const left = Math.max(0, failed.length - SHOWN);
@@ -23,10 +24,12 @@ export function githubReport(input: ReportInput): string {
   ].join('\n');
 }
 
-function annotation(kind: 'error' | 'warning', cell: ToldCell): string {
+type Folded = ToldCell & { claims: string };
+
+function annotation(kind: 'error' | 'warning', cell: Folded): string {
   const { file, line } = cell.place ?? {};
   const where = file === undefined ? '' : `file=${property(file)},line=${line ?? 1},`;
-  const title = property(`${cell.verdict}: ${cell.subject} ${cell.claim}`);
+  const title = property(`${cell.verdict}: ${cell.subject} ${cell.claims}`);
   return `::${kind} ${where}title=${title}::${data(limited(storyLines(cell).map(escapeText).join('\n'), 4000))}`;
 }
 

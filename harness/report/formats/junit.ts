@@ -1,3 +1,4 @@
+import { escapeText } from '../escape.ts';
 import { escapeMarkup, escapeMarkupLines } from '../escape-xml.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
@@ -50,7 +51,8 @@ function testcase(cell: ToldCell): string {
 
 function outcome(cell: ToldCell): string | null {
   const message = escapeMarkup(limited(cell.summary, 2000));
-  const story = escapeMarkupLines(storyLines(cell).join('\n'));
+  // Each line by itself: a line feed inside one could begin a command of the runner whose log the file is printed to.
+  const story = escapeMarkupLines(storyLines(cell).map(escapeText).join('\n'));
   switch (cell.verdict) {
     case 'pass':
       return null;

@@ -1,3 +1,5 @@
+import { touchesNothing } from '../../record/summary.ts';
+import { foldedErrors } from '../alike.ts';
 import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells, worstFirst } from '../input.ts';
 import { limitedBytes } from '../limit.ts';
@@ -13,7 +15,7 @@ const NOTE_BYTES = 400;
 /**
  * Results of a Tekton task, each under its name. `TEST_OUTPUT` is what Konflux's integration service reads:
  * a difference is FAILURE, what could not be checked ERROR, what is waived WARNING, and nothing checked at all is
- * ERROR, never SUCCESS.
+ * ERROR, never SUCCESS, but SKIPPED where a change touches nothing.
  */
 export function konfluxResults(input: ReportInput): Map<string, string> {
   const cells = toldCells(input);
@@ -35,8 +37,9 @@ function testOutput(input: ReportInput, cells: readonly ToldCell[]): string {
   ];
   const undecided = errors > 0 || !input.summary.complete || successes + failures + warnings === 0;
   const checked = failures > 0 ? 'FAILURE' : warnings > 0 ? 'WARNING' : 'SUCCESS';
+  const nothing = touchesNothing(input.summary) && input.summary.complete;
   return JSON.stringify({
-    result: undecided && failures === 0 ? 'ERROR' : checked,
+    result: nothing ? 'SKIPPED' : undecided && failures === 0 ? 'ERROR' : checked,
     timestamp: timesOf(input).finished,
     note: limitedBytes(ascii(countsLine(input.summary)), NOTE_BYTES),
     namespace: 'twinproof',
@@ -54,12 +57,12 @@ function isReproducible({ summary }: ReportInput, cells: readonly ToldCell[]): b
 }
 
 function diffSummary(cells: readonly ToldCell[]): string {
-  const bad = worstFirst(cells).filter(({ verdict }) =>
+  const open = worstFirst(cells).filter(({ verdict }) =>
     ['fail', 'error', 'missing', 'waived'].includes(verdict),
   );
-  const lines = bad.map(({ subject, claim, verdict, causes, summary }) => {
+  const lines = foldedErrors(open).map(({ subject, claims, verdict, causes, summary }) => {
     const why = causes.length === 0 ? summary : [...new Set(causes.map(({ id }) => id))].join(', ');
-    return limitedBytes(ascii(`${verdict} ${subject} ${claim}: ${why}`), 300);
+    return limitedBytes(ascii(`${verdict} ${subject} ${claims}: ${why}`), 300);
   });
   const kept: string[] = [];
   let bytes = 0;

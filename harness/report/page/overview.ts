@@ -29,7 +29,9 @@ export function headerView(model: PageModel): Html {
 function factsOf({ input, rows, platform }: PageModel): [string, string][] {
   const { runs, harness, catalog } = input.results;
   const { started, finished } = timesOf(input);
-  const engines = runs.map(({ header: { engine } }) => `${engine.name} ${engine.version}`);
+  const engines = runs.flatMap(({ header: { engine } }) =>
+    engine === null ? [] : `${engine.name} ${engine.version}`,
+  );
   const hosts = runs.map(
     ({ header: { host } }) => `${host.os} ${host.kernel} ${host.architecture}, ${host.cpus} CPUs`,
   );

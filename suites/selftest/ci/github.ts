@@ -25,11 +25,13 @@ export interface Workflow {
 export const readWorkflow = async (path: string): Promise<Workflow> =>
   parse(await readFile(path, 'utf8')) as Workflow;
 
-/** What a pull request of a branch to `main` is to a workflow, as far as this test knows it. */
+/** What a pull request of a branch is to a workflow, as far as this test knows it. */
 export interface PullRequest {
   folder: string;
   repository: string;
   branch: string;
+  /** Where it goes; `main` unless given. */
+  base?: string;
   /** Values for the workflow's own `env`. */
   env: Record<string, string>;
 }
@@ -57,9 +59,9 @@ interface Matrix {
 }
 
 async function runJob(job: Job, request: PullRequest, matrix: Matrix): Promise<Outcome> {
-  const { folder, repository, branch } = request;
+  const { folder, repository, branch, base = 'main' } = request;
   const [workspace, temp] = [join(folder, 'workspace'), join(folder, 'temp')];
-  for (const path of [workspace, join(temp, 'runs'), join(temp, 'reports')]) {
+  for (const path of [workspace, join(temp, 'runs'), join(temp, 'reports'), join(temp, 'baseline.jsonl')]) {
     await rm(path, { recursive: true, force: true });
   }
   await mkdir(temp, { recursive: true });
@@ -70,7 +72,7 @@ async function runJob(job: Job, request: PullRequest, matrix: Matrix): Promise<O
   const env = {
     ...machineEnv(folder),
     ...Object.fromEntries(Object.entries({ ...request.env, ...job.env }).map(([k, v]) => [k, filled(v)])),
-    ...{ RUNNER_TEMP: temp, GITHUB_BASE_REF: 'main', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
+    ...{ RUNNER_TEMP: temp, GITHUB_BASE_REF: base, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
   };
   const result: Outcome = { exitCode: 0, text: '' };
   for (const step of job.steps) {

@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { ROOT, twinproof, writeCatalog } from '../support.ts';
@@ -8,8 +8,8 @@ const AUTHOR = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
 export const git = async (cwd: string, ...args: string[]): Promise<string> =>
   (await execa('git', [...AUTHOR, ...args], { cwd })).stdout;
 
-async function committed(folder: string, message: string): Promise<void> {
-  await git(folder, 'add', '--all');
+async function committed(folder: string, message: string, ...paths: string[]): Promise<void> {
+  await git(folder, 'add', ...(paths.length === 0 ? ['--all'] : paths));
   await git(folder, 'commit', '--quiet', '--message', message);
 }
 
@@ -39,7 +39,8 @@ const subject = (image: string): string =>
 
 /**
  * A user's repository with three images, one of which is not reproducible, and the log of a run of them as its baseline.
- * Its branches: `worse` breaks one image and touches another, `better` mends one, `words` touches none.
+ * Its branches: `worse` breaks one image and touches another, `better` mends one, `words` touches none, `around` takes out
+ * an image, withdraws a claim and writes both out of the baseline. `empty` has no catalog, and `fresh` adds one to it.
  */
 export async function userRepository(folder: string): Promise<string> {
   const path = join(folder, 'user.git');
@@ -63,6 +64,17 @@ export async function userRepository(folder: string): Promise<string> {
   await branch(path, 'worse', { 'other/Containerfile': uuid, 'steady/Containerfile': steady });
   await branch(path, 'better', { 'known/Containerfile': recipe('echo known') });
   await branch(path, 'words', { 'README.md': 'Three images.\n' });
+  const all = await readFile(catalog, 'utf8');
+  const silent = subject('other').replace('true', 'false');
+  const less = all.replace(subject('steady'), '').replace(subject('other'), silent);
+  await branch(path, 'around', { 'my.catalog.yaml': less, 'baseline/run.jsonl': '' });
+  await git(path, 'checkout', '--quiet', '--orphan', 'empty');
+  await git(path, 'rm', '--quiet', '-r', '--cached', 'my.catalog.yaml', 'baseline');
+  await committed(path, 'nothing', 'builder', 'steady', 'other', 'known');
+  await writeFile(catalog, all.replace(subject('other'), '').replace(subject('known'), ''));
+  await git(path, 'checkout', '--quiet', '-b', 'fresh');
+  await committed(path, 'a catalog', 'my.catalog.yaml');
+  await git(path, 'checkout', '--quiet', '--force', 'main');
   return path;
 }
 
