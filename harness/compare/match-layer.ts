@@ -18,7 +18,7 @@ type Range = [from: number, to: number];
 function inStep(a: MergedLayers, b: MergedLayers, [fromA, toA]: Range, [fromB, toB]: Range): boolean {
   if (toA - fromA !== toB - fromB) return false;
   for (let at = 0; at < toA - fromA; at++) {
-    if (a.records.path(fromA + at) !== b.records.path(fromB + at)) return false;
+    if (!a.records.samePath(fromA + at, b.records, fromB + at)) return false;
   }
   return true;
 }

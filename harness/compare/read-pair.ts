@@ -36,7 +36,7 @@ async function readThreaded(images: Record<'a' | 'b', OciImage>): Promise<Pair> 
           shared.has(options.layer)
             ? shared.read(side, job, options)
             : readers[side].read(job, limits, options),
-        onRecord: (records, record) => watch.see(side, records, record),
+        onRecord: (...seen) => watch.see(side, ...seen),
       });
     } finally {
       // The other one must not wait for this one any more, however it ended.

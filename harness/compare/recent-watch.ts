@@ -50,11 +50,11 @@ export class RecentWatch {
     this.#readers = readers;
   }
 
-  see(side: SideName, list: RecordList, number: number): void {
+  see(side: SideName, list: RecordList, number: number, path: string): void {
     if (list.type(number) !== 'file') return;
     this.#lists[side] = list;
     const across = side === 'a' ? 'b' : 'a';
-    const [layer, path] = [list.layerOf(number), list.path(number)];
+    const layer = list.layerOf(number);
     const others = this.#lists[across];
     const other = this.#waiting[across][layer]?.take(path);
     if (others === undefined || other === undefined) (this.#waiting[side][layer] ??= new Waiting()).add(path, number);

@@ -86,8 +86,4 @@ export class ByteReader {
     if (length === 0) return '';
     return this.#bytes.toString('latin1', this.#at, (this.#at += length));
   }
-
-  skip(bytes: number): void {
-    this.#at += bytes;
-  }
 }

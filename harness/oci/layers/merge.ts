@@ -93,7 +93,7 @@ export interface MergeOptions {
   /** Keeps content as it streams by. */
   keeper?: ContentKeeper;
   /** Sees each entry once it has been laid over the others. */
-  onRecord?: (records: RecordList, record: number) => void;
+  onRecord?: (records: RecordList, record: number, path: string) => void;
   /** Reads a layer elsewhere, in a thread of its own say; never with a keeper. */
   read?: typeof packLayer;
   /** Numbers for the paths, where another image is to have the same. */
@@ -114,8 +114,9 @@ export async function mergeLayers(image: OciImage, options: MergeOptions): Promi
     const first = records.length;
     records.add(pack);
     for (let record = first; record < records.length; record++) {
-      builder.add(record);
-      options.onRecord?.(records, record);
+      const path = records.path(record);
+      builder.add(record, path);
+      options.onRecord?.(records, record, path);
     }
   };
   const trailers: Trailer[] = [];

@@ -15,8 +15,8 @@ const FLAGS = { content: 1, atime: 2, ctime: 4, device: 8, xattrs: 16 };
  * Records of one layer as bytes, a row for each: a tenth of what objects take, quick to hand to another thread, and two
  * that are the same are so byte for byte.
  *
- * A row: type and dialect, flags, digest of the content; lengths of path, name (0 when it is the path), link target
- * and names of the owners, then these; numbers; what only few records have.
+ * A row: type and dialect, flags; lengths of path, name (0 when it is the path), link target and names of the owners;
+ * digest of the content and these names; numbers; what only few records have.
  */
 export interface PackedRecords {
   rows: Uint8Array<ArrayBuffer>;
@@ -56,8 +56,7 @@ export class RecordPacker {
     const writer = this.#writer;
     writer.number(TYPES.indexOf(record.type) * DIALECTS.length + DIALECTS.indexOf(record.dialect));
     writer.number(flagsOf(record));
-    writer.text(record.content);
-    this.#names(record);
+    this.#texts(record);
     writer.number(record.mode);
     writer.number(record.uid);
     writer.number(record.gid);
@@ -81,10 +80,15 @@ export class RecordPacker {
     return packed;
   }
 
-  #names({ path, name, linkname, uname, gname }: EntryRecord): void {
+  #texts({ content, path, name, linkname, uname, gname }: EntryRecord): void {
+    const writer = this.#writer;
     const other = name === path ? '' : name;
-    for (const { length } of [path, other, linkname, uname, gname]) this.#writer.number(length);
-    this.#writer.text(path + other + linkname + uname + gname);
+    writer.number(path.length);
+    writer.number(other.length);
+    writer.number(linkname.length);
+    writer.number(uname.length);
+    writer.number(gname.length);
+    writer.text(content + path + other + linkname + uname + gname);
   }
 
   #time({ seconds, nanoseconds }: Time): void {
@@ -112,20 +116,29 @@ export function rowType(rows: Buffer, at: number): EntryType {
   return TYPES[Math.floor((rows[at] ?? 0) / DIALECTS.length)] ?? 'file';
 }
 
-/** Digest of the content, as it lies there; empty when there is none. */
-export function rowContent(rows: Buffer, at: number): Buffer {
-  return rows.subarray(at + 2, at + 2 + contentLength(rows, at));
-}
-
 function contentLength(rows: Buffer, at: number): number {
   return ((rows[at + 1] ?? 0) & FLAGS.content) === 0 ? 0 : DIGEST;
 }
 
-export function rowPath(rows: Buffer, at: number): string {
-  const reader = new ByteReader(rows, at + 2 + contentLength(rows, at));
-  const length = reader.number();
+/** Where the texts of a row begin: the digest of the content is the first, the path the second. */
+function textsOf(rows: Buffer, at: number): [start: number, pathLength: number] {
+  const reader = new ByteReader(rows, at + 2);
+  const pathLength = reader.number();
   for (let other = 0; other < 4; other++) reader.number();
-  return reader.text(length);
+  return [reader.at, pathLength];
+}
+
+/** Digest of the content, as it lies there; empty when there is none. */
+export function rowContent(rows: Buffer, at: number): Buffer {
+  const [start] = textsOf(rows, at);
+  return rows.subarray(start, start + contentLength(rows, at));
+}
+
+/** Where the path lies. */
+export function pathRange(rows: Buffer, at: number): [from: number, to: number] {
+  const [texts, length] = textsOf(rows, at);
+  const from = texts + contentLength(rows, at);
+  return [from, from + length];
 }
 
 function readTime(reader: ByteReader): Time {
@@ -146,16 +159,21 @@ export function unpackRow(rows: Buffer, at: number, layer: number, position: num
   const flags = rows[at + 1] ?? 0;
   const reader = new ByteReader(rows, at + 2);
   const has = (flag: number): boolean => (flags & flag) !== 0;
-  const content = reader.text(contentLength(rows, at));
-  const [pathLength, nameLength] = [reader.number(), reader.number()];
-  const [linkLength, unameLength, gnameLength] = [reader.number(), reader.number(), reader.number()];
-  const path = reader.text(pathLength);
+  const digest = contentLength(rows, at);
+  // Where each text ends.
+  const pathEnd = digest + reader.number();
+  const nameEnd = pathEnd + reader.number();
+  const linkEnd = nameEnd + reader.number();
+  const unameEnd = linkEnd + reader.number();
+  const gnameEnd = unameEnd + reader.number();
+  const texts = reader.text(gnameEnd);
+  const path = texts.slice(digest, pathEnd);
   return {
-    name: nameLength === 0 ? path : reader.text(nameLength),
+    name: nameEnd === pathEnd ? path : texts.slice(pathEnd, nameEnd),
     type: rowType(rows, at),
-    linkname: reader.text(linkLength),
-    uname: reader.text(unameLength),
-    gname: reader.text(gnameLength),
+    linkname: texts.slice(nameEnd, linkEnd),
+    uname: texts.slice(linkEnd, unameEnd),
+    gname: texts.slice(unameEnd, gnameEnd),
     mode: reader.number(),
     uid: reader.number(),
     gid: reader.number(),
@@ -168,7 +186,7 @@ export function unpackRow(rows: Buffer, at: number, layer: number, position: num
     xattrs: has(FLAGS.xattrs) ? readXattrs(reader) : null,
     dialect: DIALECTS[(rows[at] ?? 0) % DIALECTS.length] ?? 'v7',
     path,
-    content,
+    content: texts.slice(0, digest),
     layer,
     position,
   };

@@ -1,5 +1,5 @@
 import type { EntryType } from '../tar/types.ts';
-import { rowContent, rowPath, rowType, unpackRow, type PackedRecords } from './packed-records.ts';
+import { pathRange, rowContent, rowType, unpackRow, type PackedRecords } from './packed-records.ts';
 import type { EntryRecord } from './records.ts';
 
 interface Pack {
@@ -78,7 +78,14 @@ export class RecordList {
 
   path(record: number): string {
     const pack = this.#packOf(record);
-    return rowPath(pack.rows, start(pack, record));
+    return pack.rows.toString('latin1', ...pathRange(pack.rows, start(pack, record)));
+  }
+
+  /** Whether this and a record of another image have the same path. */
+  samePath(record: number, list: RecordList, other: number): boolean {
+    const [one, two] = [this.#packOf(record), list.#packOf(other)];
+    const [from, to] = pathRange(one.rows, start(one, record));
+    return one.rows.compare(two.rows, ...pathRange(two.rows, start(two, other)), from, to) === 0;
   }
 
   /** Whether this and a record of another image have the same content. */

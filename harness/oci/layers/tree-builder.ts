@@ -37,18 +37,21 @@ export class TreeBuilder {
     this.#forwardLinks = [];
   }
 
-  /** Takes records in their order. @throws TwinproofError image-invalid */
-  add(record: number): void {
-    const path = this.#records.path(record);
+  /**
+   * Takes records in their order.
+   * @param path as it stands in the record
+   * @throws TwinproofError image-invalid
+   */
+  add(record: number, path: string): void {
     if (path === '.') {
       if (this.#records.type(record) !== 'dir') throw imageInvalid('the root is not a directory', this.#where);
-      this.shown.set(ROOT, record, record);
+      this.#set(ROOT, record, record);
       return;
     }
     const [parentPath, name] = splitPath(path);
     const parent = this.#walker.directory(parentPath, () => this.#fault(record, BAD_WAY)).path;
     // Only lower layers are hidden, whatever the order within this one.
-    if (name === OPAQUE) this.shown.hideBelow(parent, this.#layer);
+    if (name === OPAQUE) this.#hideBelow(parent, this.#layer);
     else if (name.startsWith(WHITEOUT)) this.#whiteout(parent, name.slice(WHITEOUT.length));
     else this.#place(this.#paths.add(parent, name), record);
   }
@@ -61,24 +64,36 @@ export class TreeBuilder {
         const { linkname } = this.#records.get(record);
         throw this.#fault(record, `a hard link to "${nameText(linkname)}", which is not there`);
       }
-      if (this.shown.record(path) === record) this.shown.set(path, record, inode);
+      if (this.shown.record(path) === record) this.#set(path, record, inode);
     }
+  }
+
+  #set(path: number, record: number, inode: number): void {
+    this.#walker.touch(path);
+    this.shown.set(path, record, inode);
+  }
+
+  #hideBelow(path: number, bound: number): void {
+    this.#walker.touch(path);
+    this.shown.hideBelow(path, bound);
   }
 
   #whiteout(parent: number, name: string): void {
     const path = this.#paths.find(parent, name);
-    if (path !== NONE) this.shown.hide(path, this.#layer);
+    if (path === NONE) return;
+    this.#walker.touch(path);
+    this.shown.hide(path, this.#layer);
   }
 
   #place(path: number, record: number): void {
     const type = this.#records.type(record);
-    if (type !== 'dir') this.shown.hideBelow(path, record);
+    if (type !== 'dir') this.#hideBelow(path, record);
     if (type !== 'hardlink') {
-      this.shown.set(path, record, record);
+      this.#set(path, record, record);
       return;
     }
     const inode = this.#target(record);
-    this.shown.set(path, record, inode === NONE ? record : inode);
+    this.#set(path, record, inode === NONE ? record : inode);
     if (inode === NONE) this.#forwardLinks.push([path, record]);
   }
 

@@ -19,12 +19,22 @@ export interface Place {
   bound: number;
 }
 
+/** The last way that was gone: most entries lie beside the one before them. */
+interface Way {
+  path: string;
+  place: Place;
+  /** What it rests on: every path that was looked up for it. */
+  seen: readonly number[];
+  steps: number;
+}
+
 /** Finds places in a tree the way an engine does that unpacks into a root directory. */
 export class TreeWalker {
   readonly #paths: PathTable;
   readonly #records: RecordList;
   readonly #shown: Shown;
   #steps: number;
+  #last: Way | null = null;
 
   /** @param steps bounds the names looked up in all, against paths made to be slow */
   constructor(paths: PathTable, records: RecordList, shown: Shown, steps: number) {
@@ -39,9 +49,21 @@ export class TreeWalker {
    * @param fault makes the error for a way that leads through a file, in circles, or is too long
    */
   directory(path: string, fault: () => Error): Place {
+    if (this.#last?.path !== path) this.#last = this.#go(path, fault);
+    else if ((this.#steps -= this.#last.steps) < 0) throw fault();
+    return this.#last.place;
+  }
+
+  /** Something is about to be written or hidden at this path. */
+  touch(path: number): void {
+    if (this.#last?.seen.includes(path) === true) this.#last = null;
+  }
+
+  #go(path: string, fault: () => Error): Way {
     const root = { path: ROOT, bound: this.#shown.bound(ROOT) };
     const trail: Place[] = [root];
     const todo = path === '' ? [] : path.split('/').reverse();
+    const seen: number[] = [ROOT];
     let links = 0;
     for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
       if (name === '' || name === '.') continue;
@@ -52,6 +74,7 @@ export class TreeWalker {
       if (this.#steps-- <= 0) throw fault();
       const above = trail.at(-1) ?? root;
       const next = this.#paths.add(above.path, name);
+      seen.push(next);
       const inode = this.#shown.inode(next, above.bound);
       // A directory may exist only because something lies in it.
       const type = inode === NONE ? 'dir' : this.#records.type(inode);
@@ -64,6 +87,6 @@ export class TreeWalker {
         trail.push({ path: next, bound: Math.max(above.bound, this.#shown.bound(next)) });
       } else throw fault();
     }
-    return trail.at(-1) ?? root;
+    return { path, place: trail.at(-1) ?? root, seen, steps: seen.length - 1 };
   }
 }
