@@ -89,14 +89,15 @@ function facts(file: TreeFile | null, fields: readonly Field[]): EntryFacts | nu
 
 /** A difference as cli.md shows it. */
 export function entryDiff({ path, a, b, fields }: Difference): EntryDiff {
+  const [one, other] = [a?.read() ?? null, b?.read() ?? null];
   return {
     path: nameText(path),
     change: a === null ? 'added' : b === null ? 'removed' : 'changed',
     fields,
-    a: facts(a, fields),
-    b: facts(b, fields),
-    layerA: a?.record.layer ?? null,
-    layerB: b?.record.layer ?? null,
+    a: facts(one, fields),
+    b: facts(other, fields),
+    layerA: one?.record.layer ?? null,
+    layerB: other?.record.layer ?? null,
     causes: [],
   };
 }

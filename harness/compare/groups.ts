@@ -11,7 +11,9 @@ export interface Group {
 function groupOf(inode: number, names: number[], tree: MergedLayers): Group {
   const holder = names.find((path) => tree.record(path) === inode);
   if (holder !== undefined) return { leader: holder, names: names.join() };
-  const [first = -1] = names.toSorted((one, other) => (tree.paths.text(one) < tree.paths.text(other) ? -1 : 1));
+  const [first = -1] = names.toSorted((one, other) =>
+    tree.paths.text(one) < tree.paths.text(other) ? -1 : 1,
+  );
   return { leader: first, names: names.join() };
 }
 

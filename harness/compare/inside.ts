@@ -32,7 +32,7 @@ function logged({ path }: Difference, trees: Trees): [Logged, Logged] | null {
 function filePairs(differences: readonly Difference[], trees: Trees): FilePair[] {
   return differences.flatMap((difference): FilePair[] => {
     if (!difference.fields.includes('content')) return [];
-    const [a, b] = [difference.a?.record, difference.b?.record];
+    const [a, b] = [difference.a?.read().record, difference.b?.read().record];
     if (a?.type !== 'file' || b?.type !== 'file') return [];
     const [logA, logB] = logged(difference, trees) ?? [null, null];
     return [{ difference, a: { record: a, logged: logA }, b: { record: b, logged: logB } }];

@@ -54,7 +54,10 @@ async function readThreaded(images: Record<'a' | 'b', OciImage>): Promise<Pair> 
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function readPair(imageA: OciImage, imageB: OciImage, threads?: boolean): Promise<Pair> {
-  const bytes = [...imageA.layers, ...imageB.layers].reduce((sum, { descriptor }) => sum + descriptor.size, 0);
+  const bytes = [...imageA.layers, ...imageB.layers].reduce(
+    (sum, { descriptor }) => sum + descriptor.size,
+    0,
+  );
   if (threads ?? bytes >= WORTH_THREADS) return readThreaded({ a: imageA, b: imageB });
   const options = { limits: DEFAULT_LIMITS, paths: new PathTable() };
   const [a, b] = await both(mergeLayers(imageA, options), mergeLayers(imageB, options));

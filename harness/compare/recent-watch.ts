@@ -57,8 +57,10 @@ export class RecentWatch {
     const layer = list.layerOf(number);
     const others = this.#lists[across];
     const other = this.#waiting[across][layer]?.take(path);
-    if (others === undefined || other === undefined) (this.#waiting[side][layer] ??= new Waiting()).add(path, number);
-    else if (!list.sameContent(number, others, other)) this.#fetchBoth(side, list.get(number), others.get(other));
+    if (others === undefined || other === undefined)
+      (this.#waiting[side][layer] ??= new Waiting()).add(path, number);
+    else if (!list.sameContent(number, others, other))
+      this.#fetchBoth(side, list.get(number), others.get(other));
   }
 
   /** What was fetched. */

@@ -84,7 +84,7 @@ export async function secondLook(
   const look = new InsideLook(differences, pair);
   const wanted = new Set(
     differences.flatMap(({ path, a: one, b: other }) =>
-      (one ?? other)?.record.type === 'dir' ? [] : [path],
+      (one ?? other)?.read().record.type === 'dir' ? [] : [path],
     ),
   );
   const databasesA: Databases = wanted.size === 0 ? new Map<string, EntryRecord>() : databasesOf(pair.a);

@@ -13,7 +13,7 @@ export interface Logged {
 }
 
 function fileAt(tree: MergedLayers, path: string): EntryRecord | null {
-  const inode = tree.fileAt(path)?.inode;
+  const inode = tree.fileAt(path)?.read().inode;
   return inode?.type === 'file' ? inode : null;
 }
 

@@ -11,7 +11,7 @@ function isTelling({ a, b, fields }: Difference): boolean {
 /** The order in which differences are shown: no two are equal in it. */
 function compareDifferences(a: Difference, b: Difference): number {
   if (a.path !== b.path) return a.path < b.path ? -1 : 1;
-  const record = ({ a: one, b: other }: Difference) => one?.record ?? other?.record;
+  const record = ({ a: one, b: other }: Difference) => (one ?? other)?.read().record;
   const [one, other] = [record(a), record(b)];
   return (
     (one?.layer ?? 0) - (other?.layer ?? 0) ||

@@ -1,5 +1,4 @@
-import type { MergedLayers, TreeFile } from '../oci/layers/merge.ts';
-import type { EntryRecord } from '../oci/layers/records.ts';
+import type { MergedLayers, PackedFile, TreeFile } from '../oci/layers/merge.ts';
 import { NONE } from '../oci/layers/shown.ts';
 import { archiveFields, attributeFields, kindFields } from './fields.ts';
 import { linkGroups, type Group } from './groups.ts';
@@ -8,8 +7,8 @@ import type { Field } from './types.ts';
 /** A difference before it is put into words; paths are binary strings. */
 export interface Difference {
   path: string;
-  a: TreeFile | null;
-  b: TreeFile | null;
+  a: PackedFile | null;
+  b: PackedFile | null;
   /** Fields of the merged tree; for something added or removed none, and `tree` says whether the tree has it. */
   fields: Field[];
   /** Whether the merged trees differ here. */
@@ -21,8 +20,10 @@ export interface Difference {
 /** One path in both trees. */
 interface Both {
   path: number;
-  a: { record: EntryRecord; inode: EntryRecord; group: Group | undefined };
-  b: { record: EntryRecord; inode: EntryRecord; group: Group | undefined };
+  a: TreeFile;
+  b: TreeFile;
+  groupA: Group | undefined;
+  groupB: Group | undefined;
 }
 
 /** Compares merged trees; hard links by which names share an inode, not by which of them the archive wrote first. */
@@ -56,7 +57,7 @@ export class TreeDiff {
       }
       const order = moved(recordA);
       if (!order && this.#isSame(path, aligned)) continue;
-      const { fields, tree } = this.#fields(path, aligned);
+      const { fields, tree } = this.#fields(path, a.read(), b.read(), aligned);
       if (order) fields.push('order');
       if (fields.length > 0) yield { path: paths.text(path), a, b, fields, tree, hidden: false };
     }
@@ -71,20 +72,10 @@ export class TreeDiff {
     return this.#a.records.same(recordA, this.#b.records, recordB);
   }
 
-  #side(tree: MergedLayers, groups: Map<number, Group>, path: number): Both['a'] {
-    const [record, inode] = [tree.record(path), tree.inode(path)];
-    const own = tree.records.get(record);
-    return {
-      record: own,
-      inode: inode === record ? own : tree.records.get(inode),
-      group: groups.get(inode),
-    };
-  }
-
-  #fields(path: number, aligned: boolean): Pick<Difference, 'fields' | 'tree'> {
-    const a = this.#side(this.#a, this.#groupsA, path);
-    const b = this.#side(this.#b, this.#groupsB, path);
-    const tree = [...attributeFields(a.record, b.record), ...kind({ path, a, b })];
+  #fields(path: number, a: TreeFile, b: TreeFile, aligned: boolean): Pick<Difference, 'fields' | 'tree'> {
+    const groupA = this.#groupsA.get(this.#a.inode(path));
+    const groupB = this.#groupsB.get(this.#b.inode(path));
+    const tree = [...attributeFields(a.record, b.record), ...kind({ path, a, b, groupA, groupB })];
     const differs = tree.length > 0;
     if (!aligned) return { fields: tree, tree: differs };
     if (a.record.layer !== b.record.layer) return { fields: [...tree, 'layer'], tree: differs };
@@ -95,11 +86,11 @@ export class TreeDiff {
   }
 }
 
-function kind({ path, a, b }: Both): Field[] {
+function kind({ path, a, b, groupA, groupB }: Both): Field[] {
   if (a.inode.type !== b.inode.type) return ['type'];
   const fields = kindFields(a.inode, b.inode);
   const alone = { leader: path, names: String(path) };
-  const [one, other] = [a.group ?? alone, b.group ?? alone];
+  const [one, other] = [groupA ?? alone, groupB ?? alone];
   // Of two groups that differ, the names are to blame that are tied to another leader than before.
   if (one.names !== other.names && one.leader !== other.leader) {
     fields.push(a.record.type === b.record.type ? 'linkname' : 'type');

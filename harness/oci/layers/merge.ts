@@ -11,13 +11,13 @@ import { TreeBuilder } from './tree-builder.ts';
 /** A path of the merged tree. */
 export interface TreeFile {
   /** The entry that made it what it is. */
-  readonly record: EntryRecord;
+  record: EntryRecord;
   /** The entry that holds the content and names of an inode: `record` itself, or the target of a hard link. */
-  readonly inode: EntryRecord;
+  inode: EntryRecord;
 }
 
-/** Two numbers as long as nobody looks at it; entries are objects anew each time. */
-class PackedFile implements TreeFile {
+/** A path of the merged tree that takes no more than two numbers until somebody looks at it. */
+export class PackedFile {
   readonly #records: RecordList;
   readonly #record: number;
   readonly #inode: number;
@@ -28,12 +28,10 @@ class PackedFile implements TreeFile {
     this.#inode = inode;
   }
 
-  get record(): EntryRecord {
-    return this.#records.get(this.#record);
-  }
-
-  get inode(): EntryRecord {
-    return this.#records.get(this.#inode);
+  /** Objects anew each time. */
+  read(): TreeFile {
+    const record = this.#records.get(this.#record);
+    return { record, inode: this.#inode === this.#record ? record : this.#records.get(this.#inode) };
   }
 }
 
@@ -66,18 +64,18 @@ export class MergedLayers {
   }
 
   /** As it is in the tree. */
-  file(path: number): TreeFile | null {
+  file(path: number): PackedFile | null {
     const record = this.record(path);
     return record === NONE ? null : new PackedFile(this.records, record, this.inode(path));
   }
 
-  fileAt(path: string): TreeFile | null {
+  fileAt(path: string): PackedFile | null {
     const number = this.paths.findPath(path);
     return number === NONE ? null : this.file(number);
   }
 
   /** An entry as it stands in its archive: a hard link is not looked through. */
-  entry(record: number): TreeFile {
+  entry(record: number): PackedFile {
     return new PackedFile(this.records, record, record);
   }
 

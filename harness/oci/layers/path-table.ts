@@ -17,7 +17,8 @@ function hashOf(directory: number, name: string): number {
     const at = 4 * (step - 1);
     let word = 0;
     if (step === 0) word = directory;
-    else if (step < words) word = byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24);
+    else if (step < words)
+      word = byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24);
     else if (step === words) word = byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (length << 24);
     else if (step === words + 1) v2 ^= 0xff;
     v3 ^= word;
@@ -101,7 +102,8 @@ export class PathTable {
   text(path: number): string {
     if (path === ROOT) return '.';
     let text = this.#name(path);
-    for (let at = this.directory(path); at !== ROOT; at = this.directory(at)) text = `${this.#name(at)}/${text}`;
+    for (let at = this.directory(path); at !== ROOT; at = this.directory(at))
+      text = `${this.#name(at)}/${text}`;
     return text;
   }
 
@@ -134,7 +136,8 @@ export class PathTable {
   #isAt(path: number, directory: number, name: string): boolean {
     const start = this.#ends.get(path - 1);
     if (this.directory(path) !== directory || this.#ends.get(path) - start !== name.length) return false;
-    for (let at = 0; at < name.length; at++) if (this.#names[start + at] !== name.charCodeAt(at)) return false;
+    for (let at = 0; at < name.length; at++)
+      if (this.#names[start + at] !== name.charCodeAt(at)) return false;
     return true;
   }
 

@@ -44,7 +44,8 @@ export class TreeBuilder {
    */
   add(record: number, path: string): void {
     if (path === '.') {
-      if (this.#records.type(record) !== 'dir') throw imageInvalid('the root is not a directory', this.#where);
+      if (this.#records.type(record) !== 'dir')
+        throw imageInvalid('the root is not a directory', this.#where);
       this.#set(ROOT, record, record);
       return;
     }
