@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { PackedFile } from '../oci/layers/merge.ts';
+import { RecordList } from '../oci/layers/record-list.ts';
 import { MostTelling } from './telling.ts';
 import type { Difference } from './tree-diff.ts';
 import type { Field } from './types.ts';
 
-const file = {} as NonNullable<Difference['a']>;
+const file = new PackedFile(new RecordList(), 0, 0);
 
 function differences(kinds: readonly Field[]): Difference[] {
   return kinds.map((field, at) => ({

@@ -16,7 +16,11 @@ it('gives each path one number, which is above that of its directory, and its te
       const size = table.size;
       expect(new Set(numbers.values()).size).toBe(numbers.size);
       for (const [text, number] of numbers) {
-        expect([table.addPath(text), table.findPath(text), table.text(number)]).toEqual([number, number, text]);
+        expect([table.addPath(text), table.findPath(text), table.text(number)]).toEqual([
+          number,
+          number,
+          text,
+        ]);
         expect(table.directory(number)).toBeLessThan(number);
         expect(table.findPath(`${text}/not there`)).toBe(-1);
       }
