@@ -6,7 +6,7 @@ import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
 import { scratch, writeLayout } from '../oci/test-image.ts';
 import { readPair } from './read-pair.ts';
 
-const ENTRIES = 5000;
+const ENTRIES = 15_000;
 
 function entries(mtime: string): TestEntry[] {
   return Array.from({ length: ENTRIES }, (_, at) => ({
@@ -28,7 +28,10 @@ it('takes less than 200 bytes for each entry of two images, however many differ'
   await using folder = await scratch();
   const open = async (name: string, mtime: string) =>
     openImage(
-      await writeLayout(`${folder.path}/${name}`, { layers: [tar(entries(mtime))], compress: 'none' }),
+      await writeLayout(`${folder.path}/${name}`, {
+        layers: [tar(entries(mtime), 'ustar')],
+        compress: 'none',
+      }),
     );
   const [a, b] = [await open('a', '1700000000'), await open('b', '1700000001')];
   const before = used();
