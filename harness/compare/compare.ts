@@ -11,7 +11,6 @@ import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondOpinions } from './opinions.ts';
 import { areSame } from './shared-layers.ts';
-import { mostTelling } from './telling.ts';
 import { verifyBoth } from './verify-both.ts';
 import {
   RUNGS,
@@ -25,6 +24,7 @@ import {
 interface Settings {
   ignore: readonly Normalisation[];
   threads: boolean | undefined;
+  maxDiffs: number;
 }
 
 /** All layers have the diffIDs that the config says. @param known layers of which that is found out elsewhere */
@@ -46,8 +46,7 @@ async function entriesOf(
   read: ReadContent,
   maxDiffs: number,
 ): Promise<EntryDiff[]> {
-  const { trailers, differences } = read.content;
-  const shown = mostTelling(differences, Math.max(0, maxDiffs - trailers.length));
+  const { trailers, differences: shown } = read.content;
   // Loaded only where something differs: all the formats that files can have.
   const { secondLook } = await import('./second-look.ts');
   const { insides, ownersA, ownersB } = await secondLook([a, b], shown, read.pair);
@@ -79,7 +78,7 @@ interface ReadContent {
 async function readContent(
   a: OciImage,
   b: OciImage,
-  { ignore, threads }: Settings,
+  { ignore, threads, maxDiffs }: Settings,
 ): Promise<ReadContent | null> {
   const aligned = a.layers.length === b.layers.length;
   if (a.manifest.digest === b.manifest.digest) await verifyBoth(a, b);
@@ -88,7 +87,7 @@ async function readContent(
   else {
     const pair = await readPair(a, b, threads);
     const differing = aligned ? differingLayers(a, b) : null;
-    return { content: compareContent(pair.a, pair.b, { ignore, differing }), pair };
+    return { content: compareContent(pair.a, pair.b, { ignore, differing, room: maxDiffs }), pair };
   }
   return null;
 }
@@ -119,10 +118,12 @@ export async function compareImages(
   const paranoid = options.paranoid ?? false;
   await secondOpinions([a, b], paranoid);
   const artifact = await compareArtifacts(a, b);
-  const read = artifact === null ? await readContent(a, b, { ignore, threads: options.threads }) : null;
+  const maxDiffs = options.maxDiffs ?? Infinity;
+  const settings = { ignore, threads: options.threads, maxDiffs };
+  const read = artifact === null ? await readContent(a, b, settings) : null;
   const content = read?.content;
   const same = artifact?.sameBlobs ?? true;
-  const total = content === undefined ? 0 : content.differences.length + content.trailers.length;
+  const total = content?.total ?? 0;
   const climbed = climb({
     a,
     b,
@@ -132,7 +133,6 @@ export async function compareImages(
     treeNoTimes: content?.treeNoTimes ?? same,
     ignore,
   });
-  const maxDiffs = options.maxDiffs ?? Infinity;
   const entries = read === null ? [] : await entriesOf([a, b], read, maxDiffs);
   return {
     schema: 'twinproof/diff/v1',

@@ -1,6 +1,7 @@
-import { layerDifferences } from './layer-diff.ts';
+import type { MergedLayers, TreeFile } from '../oci/layers/merge.ts';
+import { LayerDiff } from './layer-diff.ts';
+import { MostTelling } from './telling.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
-import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
 import { sortFields } from './fields.ts';
 import { factsOf } from './facts.ts';
@@ -13,58 +14,56 @@ const NORMALISED: Partial<Record<Normalisation, readonly Field[]>> = {
 };
 
 export interface ContentResult {
-  differences: Difference[];
+  /** Those that there is room for. */
+  differences: readonly Difference[];
   /** Layers whose bytes after the last entry differ. */
   trailers: EntryDiff[];
   tree: boolean;
   treeNoTimes: boolean;
+  /** How many differences and trailers there are in all. */
+  total: number;
 }
 
 interface Options {
   ignore: readonly Normalisation[];
   /** Numbers of the layers with different diffIDs, or null when there are not equally many layers. */
   differing: readonly number[] | null;
-}
-
-function comparePaths(a: Difference, b: Difference): number {
-  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
-  const layer = ({ a: one, b: other }: Difference): number => one?.record.layer ?? other?.record.layer ?? 0;
-  const position = ({ a: one, b: other }: Difference): number =>
-    one?.record.position ?? other?.record.position ?? 0;
-  return layer(a) - layer(b) || position(a) - position(b) || (a.a === null ? 1 : 0) - (b.a === null ? 1 : 0);
+  /** Differences and trailers to keep; what holds is decided by all of them. */
+  room: number;
 }
 
 /** Compares what is in the layers of two images: their merged trees, and, where they are aligned, the archives. */
-export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing }: Options): ContentResult {
+export function compareContent(
+  a: MergedLayers,
+  b: MergedLayers,
+  { ignore, differing, room }: Options,
+): ContentResult {
   const ignored = new Set(ignore.flatMap((name) => NORMALISED[name] ?? []));
-  const layers = differing === null ? null : layerDifferences(a, b, differing);
-  const result: ContentResult = { differences: [], trailers: [], tree: true, treeNoTimes: true };
-  for (const difference of new TreeDiff(a, b).differences(differing !== null)) {
-    const moved =
-      difference.a !== null && difference.b !== null && layers?.moved.has(difference.a.record) === true;
-    const fields = [...difference.fields, ...(moved ? (['order'] as const) : [])];
-    const left = sortFields(fields.filter((field) => !ignored.has(field)));
-    const isPair = difference.a !== null && difference.b !== null;
-    if (isPair && left.length === 0) continue;
-    result.differences.push({ ...difference, fields: left });
-    if (!difference.tree) continue;
-    const inTree = left.filter((field) => IN_TREE.has(field));
-    if (!isPair || inTree.length > 0) result.tree = false;
-    if (!isPair || inTree.some((field) => field !== 'mtime')) result.treeNoTimes = false;
-  }
-  for (const difference of layers?.hidden ?? []) {
+  const layers = differing === null ? null : new LayerDiff(a, b, differing);
+  const trailers = (differing ?? []).flatMap((number) => trailerDiff(a, b, number));
+  const found = new MostTelling(Math.max(0, room - trailers.length));
+  const holds = { tree: true, treeNoTimes: true };
+  for (const difference of differences(a, b, layers)) {
     const left = sortFields(difference.fields.filter((field) => !ignored.has(field)));
     const isPair = difference.a !== null && difference.b !== null;
-    if (!isPair || left.length > 0) result.differences.push({ ...difference, fields: left });
+    if (isPair && left.length === 0) continue;
+    found.add({ ...difference, fields: left });
+    if (!difference.tree) continue;
+    const inTree = left.filter((field) => IN_TREE.has(field));
+    if (!isPair || inTree.length > 0) holds.tree = false;
+    if (!isPair || inTree.some((field) => field !== 'mtime')) holds.treeNoTimes = false;
   }
-  result.differences.sort(comparePaths);
-  result.trailers = (differing ?? []).flatMap((number) => trailerDiff(a, b, number));
-  return result;
+  return { ...holds, differences: found.shown(), trailers, total: found.total + trailers.length };
+}
+
+function* differences(a: MergedLayers, b: MergedLayers, layers: LayerDiff | null): Generator<Difference> {
+  yield* new TreeDiff(a, b).differences(layers !== null, (record) => layers?.moved(record) === true);
+  if (layers !== null) yield* layers.hidden();
 }
 
 const IN_TREE = new Set<Field>(TREE_FIELDS);
 
-function trailerDiff(a: MergedTree, b: MergedTree, number: number): EntryDiff[] {
+function trailerDiff(a: MergedLayers, b: MergedLayers, number: number): EntryDiff[] {
   const one = a.trailers[number];
   const other = b.trailers[number];
   if (one === undefined || other === undefined) return [];
@@ -90,14 +89,15 @@ function facts(file: TreeFile | null, fields: readonly Field[]): EntryFacts | nu
 
 /** A difference as cli.md shows it. */
 export function entryDiff({ path, a, b, fields }: Difference): EntryDiff {
+  const [one, other] = [a?.read() ?? null, b?.read() ?? null];
   return {
     path: nameText(path),
     change: a === null ? 'added' : b === null ? 'removed' : 'changed',
     fields,
-    a: facts(a, fields),
-    b: facts(b, fields),
-    layerA: a?.record.layer ?? null,
-    layerB: b?.record.layer ?? null,
+    a: facts(one, fields),
+    b: facts(other, fields),
+    layerA: one?.record.layer ?? null,
+    layerB: other?.record.layer ?? null,
     causes: [],
   };
 }

@@ -1,6 +1,6 @@
 import { nameText } from '../oci/names.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
-import type { TreeFile } from '../oci/layers/tree.ts';
+import type { TreeFile } from '../oci/layers/merge.ts';
 import { timeText } from '../oci/tar/time.ts';
 import type { Time } from '../oci/tar/types.ts';
 import type { EntryFacts, Field } from './types.ts';

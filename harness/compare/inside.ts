@@ -1,8 +1,8 @@
 import { Budget, LIMITS } from '../inside/budget.ts';
 import { lookInside, notLooked } from '../inside/look.ts';
 import type { InsideDiff } from '../inside/types.ts';
-import type { EntryRecord } from '../oci/layers/records.ts';
-import type { MergedTree } from '../oci/layers/tree.ts';
+import type { MergedLayers } from '../oci/layers/merge.ts';
+import { recordKey, type EntryRecord } from '../oci/layers/records.ts';
 import { appliedLog, isLog, loggedAt, type Logged } from './sqlite-log.ts';
 import type { Difference } from './tree-diff.ts';
 
@@ -19,8 +19,9 @@ interface FilePair {
   b: Side;
 }
 
-type Trees = Readonly<Record<'a' | 'b', MergedTree>>;
+type Trees = Readonly<Record<'a' | 'b', MergedLayers>>;
 type ContentOf = (record: EntryRecord) => Buffer | null;
+type Contents = Readonly<Record<'a' | 'b', ContentOf>>;
 
 function logged({ path }: Difference, trees: Trees): [Logged, Logged] | null {
   const [a, b] = [loggedAt(trees.a, path), loggedAt(trees.b, path)];
@@ -30,15 +31,17 @@ function logged({ path }: Difference, trees: Trees): [Logged, Logged] | null {
 /** Files on both sides whose contents differ. */
 function filePairs(differences: readonly Difference[], trees: Trees): FilePair[] {
   return differences.flatMap((difference): FilePair[] => {
-    const { a, b, fields } = difference;
-    if (a?.record.type !== 'file' || b?.record.type !== 'file' || !fields.includes('content')) return [];
+    if (!difference.fields.includes('content')) return [];
+    const [a, b] = [difference.a?.read().record, difference.b?.read().record];
+    if (a?.type !== 'file' || b?.type !== 'file') return [];
     const [logA, logB] = logged(difference, trees) ?? [null, null];
-    return [{ difference, a: { record: a.record, logged: logA }, b: { record: b.record, logged: logB } }];
+    return [{ difference, a: { record: a, logged: logA }, b: { record: b, logged: logB } }];
   });
 }
 
 function recordsOf({ record, logged: one }: Side): EntryRecord[] {
-  return [...new Set([record, ...(one === null ? [] : [one.database, one.log ?? record])])];
+  const records = [record, ...(one === null ? [] : [one.database, one.log ?? record])];
+  return [...new Map(records.map((each) => [recordKey(each), each])).values()];
 }
 
 /** The pairs that there is room for, from the first; the same for the same input. */
@@ -70,11 +73,11 @@ function writtenBack({ a, b }: FilePair): InsideDiff {
 /** Two databases as SQLite reads them; undefined where they are none, or have no log. */
 async function lookAtRows(
   { a, b }: FilePair,
-  contentOf: ContentOf,
+  contents: Contents,
   budget: Budget,
 ): Promise<InsideDiff | null | undefined> {
   if (a.logged === null || b.logged === null) return undefined;
-  const [one, other] = [appliedLog(a.logged, contentOf), appliedLog(b.logged, contentOf)];
+  const [one, other] = [appliedLog(a.logged, contents.a), appliedLog(b.logged, contents.b)];
   return one === null || other === null ? undefined : lookInside(one, other, budget);
 }
 
@@ -95,26 +98,26 @@ export class InsideLook {
   }
 
   /** Looks inside the chosen pairs; one at a time is in memory. */
-  async look(contentOf: ContentOf): Promise<void> {
+  async look(contents: Contents): Promise<void> {
     const budget = new Budget();
     for (const pair of this.#pairs) {
-      const diff = await this.#lookAt(pair, contentOf, budget);
+      const diff = await this.#lookAt(pair, contents, budget);
       if (diff !== null) this.found.set(pair.difference, diff);
     }
   }
 
-  async #lookAt(pair: FilePair, contentOf: ContentOf, budget: Budget): Promise<InsideDiff | null> {
-    const [one, other] = [contentOf(pair.a.record), contentOf(pair.b.record)];
+  async #lookAt(pair: FilePair, contents: Contents, budget: Budget): Promise<InsideDiff | null> {
+    const [one, other] = [contents.a(pair.a.record), contents.b(pair.b.record)];
     if (one === null || other === null) return null;
     const { path } = pair.difference;
     if (!isLog(path)) {
-      const rows = await lookAtRows(pair, contentOf, budget);
+      const rows = await lookAtRows(pair, contents, budget);
       return rows === undefined ? lookInside(one, other, budget) : (rows ?? writtenBack(pair));
     }
     const log = await lookInside(one, other, budget);
     // Where the database differs as well, its rows are told there.
     if (log === null || this.#paths.has(path.slice(0, -4))) return log;
-    const rows = await lookAtRows(pair, contentOf, budget);
+    const rows = await lookAtRows(pair, contents, budget);
     return rows == null ? log : { ...log, children: [...log.children, { ...rows, part: 'database' }] };
   }
 }

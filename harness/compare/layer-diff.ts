@@ -1,115 +1,86 @@
-import type { EntryRecord } from '../oci/layers/records.ts';
-import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
+import type { MergedLayers } from '../oci/layers/merge.ts';
+import { NONE } from '../oci/layers/shown.ts';
 import { entryFields } from './fields.ts';
+import { matchLayer, type Matched } from './match-layer.ts';
 import { movedItems } from './order.ts';
 import type { Difference } from './tree-diff.ts';
-
-/** Entries of one layer that belong together, and those that only one side has. */
-interface Matched {
-  pairs: [EntryRecord, EntryRecord][];
-  onlyA: EntryRecord[];
-  onlyB: EntryRecord[];
-}
-
-/** Entries of one layer by path; of several with one path the last is what counts, so they are numbered backwards. */
-function keyed(records: readonly EntryRecord[]): Map<string, EntryRecord> {
-  const seen = new Map<string, number>();
-  const map = new Map<string, EntryRecord>();
-  for (const record of records.toReversed()) {
-    const number = seen.get(record.path) ?? 0;
-    seen.set(record.path, number + 1);
-    map.set(number === 0 ? record.path : `${record.path}\0${number}`, record);
-  }
-  return map;
-}
-
-function matchByPath(a: readonly EntryRecord[], b: readonly EntryRecord[]): Matched {
-  const mapB = keyed(b);
-  const matched: Matched = { pairs: [], onlyA: [], onlyB: [] };
-  for (const [key, one] of keyed(a)) {
-    const other = mapB.get(key);
-    if (other === undefined) matched.onlyA.push(one);
-    else matched.pairs.push([one, other]);
-    mapB.delete(key);
-  }
-  matched.onlyB.push(...mapB.values());
-  return matched;
-}
-
-/** Whether two layers have the same paths in the same order, as twins mostly do: then each belongs to the one across. */
-function areInStep(a: readonly EntryRecord[], b: readonly EntryRecord[]): boolean {
-  return a.length === b.length && a.every(({ path }, at) => b[at]?.path === path);
-}
+import type { Field } from './types.ts';
 
 /** Whether every entry of every layer is what the merged tree shows at some path. */
-function showsAll({ files, layers }: MergedTree): boolean {
-  return files.size === layers.reduce((sum, records) => sum + records.length, 0);
+function showsAll(tree: MergedLayers): boolean {
+  return tree.size === tree.records.length;
 }
 
-function winners(tree: MergedTree): Set<EntryRecord> {
-  const set = new Set<EntryRecord>();
-  for (const { record } of tree.files.values()) set.add(record);
-  return set;
-}
-
-export interface LayerDifferences {
-  /** Entries that the merged tree does not show: overwritten, removed by a later layer, whiteouts. */
-  hidden: Difference[];
-  /** Entries of image A that stand at another place in B's archive. */
-  moved: Set<EntryRecord>;
-}
-
-/** As it stands in the archive: a hard link is not looked through. */
-function alone(record: EntryRecord): TreeFile {
-  return { record, inode: record };
-}
-
-/** Pairs of entries that have another place among those both layers have. */
-function movedOf(pairs: [EntryRecord, EntryRecord][]): EntryRecord[] {
-  const sorted = pairs.toSorted(([one], [other]) => one.position - other.position);
-  return movedItems(sorted.map(([, other]) => other.position)).flatMap((at) => sorted[at]?.[0] ?? []);
-}
-
-/** What two layers have that one of the trees does not show. */
-class HiddenEntries {
-  readonly #shownA: Set<EntryRecord>;
-  readonly #shownB: Set<EntryRecord>;
-
-  constructor(a: MergedTree, b: MergedTree) {
-    this.#shownA = winners(a);
-    this.#shownB = winners(b);
-  }
-
-  *differences({ pairs, onlyA, onlyB }: Matched, moved: Set<EntryRecord>): Generator<Difference> {
-    for (const [one, other] of pairs) {
-      if (this.#shownA.has(one) && this.#shownB.has(other)) continue;
-      const fields = [...entryFields(one, other), ...(moved.has(one) ? (['order'] as const) : [])];
-      if (fields.length > 0) yield { path: one.path, a: alone(one), b: alone(other), fields, tree: false };
-    }
-    for (const one of onlyA) {
-      if (!this.#shownA.has(one)) yield { path: one.path, a: alone(one), b: null, fields: [], tree: false };
-    }
-    for (const other of onlyB) {
-      if (!this.#shownB.has(other))
-        yield { path: other.path, a: null, b: alone(other), fields: [], tree: false };
-    }
-  }
+/** Marks the records that the merged tree shows. */
+function shownRecords(tree: MergedLayers): Uint8Array {
+  const marks = new Uint8Array(tree.records.length);
+  for (const path of tree.shown()) marks[tree.record(path)] = 1;
+  return marks;
 }
 
 /** Compares layer with layer; only meaningful when there are equally many. */
-export function layerDifferences(
-  a: MergedTree,
-  b: MergedTree,
-  differing: readonly number[],
-): LayerDifferences {
-  const result: LayerDifferences = { hidden: [], moved: new Set() };
-  const hidden = showsAll(a) && showsAll(b) ? null : new HiddenEntries(a, b);
-  for (const number of differing) {
-    const [one, other] = [a.layers[number] ?? [], b.layers[number] ?? []];
-    if (hidden === null && areInStep(one, other)) continue;
-    const matched = matchByPath(one, other);
-    for (const record of movedOf(matched.pairs)) result.moved.add(record);
-    for (const difference of hidden?.differences(matched, result.moved) ?? []) result.hidden.push(difference);
+export class LayerDiff {
+  readonly #a: MergedLayers;
+  readonly #b: MergedLayers;
+  readonly #matched: Matched[] = [];
+  /** Marks the records of A that stand at another place among those that both layers have. */
+  readonly #moved: Uint8Array;
+  readonly #hasHidden: boolean;
+
+  /** @param differing numbers of the layers to look at */
+  constructor(a: MergedLayers, b: MergedLayers, differing: readonly number[]) {
+    this.#a = a;
+    this.#b = b;
+    this.#moved = new Uint8Array(a.records.length);
+    this.#hasHidden = !showsAll(a) || !showsAll(b);
+    for (const number of differing) {
+      const matched = matchLayer(a, b, number);
+      this.#markMoved(matched);
+      if (this.#hasHidden) this.#matched.push(matched);
+    }
   }
-  return result;
+
+  moved(record: number): boolean {
+    return this.#moved[record] === 1;
+  }
+
+  /** Entries that the merged tree does not show: overwritten, removed by a later layer, whiteouts. */
+  *hidden(): Generator<Difference> {
+    if (!this.#hasHidden) return;
+    const [shownA, shownB] = [shownRecords(this.#a), shownRecords(this.#b)];
+    for (const { from, partners, onlyB } of this.#matched) {
+      for (const [at, other] of partners.entries()) {
+        const one = from + at;
+        if (shownA[one] === 1 && (other === NONE || shownB[other] === 1)) continue;
+        const fields = other === NONE ? [] : this.#fields(one, other);
+        if (other === NONE || fields.length > 0) yield this.#difference(one, other, fields);
+      }
+      for (const other of onlyB) if (shownB[other] !== 1) yield this.#difference(NONE, other, []);
+    }
+  }
+
+  #fields(one: number, other: number): Field[] {
+    const same = this.#a.records.same(one, this.#b.records, other);
+    const fields = same ? [] : entryFields(this.#a.records.get(one), this.#b.records.get(other));
+    return this.moved(one) ? [...fields, 'order'] : fields;
+  }
+
+  #difference(one: number, other: number, fields: Field[]): Difference {
+    const path = one === NONE ? this.#b.records.path(other) : this.#a.records.path(one);
+    const a = one === NONE ? null : this.#a.entry(one);
+    const b = other === NONE ? null : this.#b.entry(other);
+    return { path, a, b, fields, tree: false, hidden: true };
+  }
+
+  #markMoved({ from, partners, isInStep }: Matched): void {
+    if (isInStep) return;
+    const here: number[] = [];
+    const there: number[] = [];
+    for (const [at, other] of partners.entries()) {
+      if (other === NONE) continue;
+      here.push(from + at);
+      there.push(other);
+    }
+    for (const at of movedItems(there)) this.#moved[here[at] ?? 0] = 1;
+  }
 }

@@ -20,7 +20,7 @@ export function movedItems(positions: readonly number[]): number[] {
     previous[at] = low === 0 ? -1 : (tails[low - 1] ?? -1);
     tails[low] = at;
   }
-  const kept = new Set<number>();
-  for (let at = tails.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) kept.add(at);
-  return positions.map((_, at) => at).filter((at) => !kept.has(at));
+  const kept = new Uint8Array(positions.length);
+  for (let at = tails.at(-1) ?? -1; at >= 0; at = previous[at] ?? -1) kept[at] = 1;
+  return Array.from(positions.keys()).filter((at) => kept[at] !== 1);
 }

@@ -1,12 +1,8 @@
 import { DEFAULT_LIMITS } from '../oci/limits.ts';
 import { layerJob, type LayerJob } from '../oci/layers/layer.ts';
-import {
-  charge,
-  type Budget,
-  type EntryRecord,
-  type RecordOptions,
-  type Trailer,
-} from '../oci/layers/records.ts';
+import type { PackOptions } from '../oci/layers/pack-layer.ts';
+import type { PackedRecords } from '../oci/layers/packed-records.ts';
+import { charge, type Budget, type Trailer } from '../oci/layers/records.ts';
 import type { WorkerReader } from '../oci/layers/worker-reader.ts';
 import type { BlobPlace, OciImage, OciLayer } from '../oci/types.ts';
 
@@ -24,7 +20,7 @@ function isSamePlace(a: BlobPlace, b: BlobPlace): boolean {
 }
 
 interface Read {
-  records: EntryRecord[];
+  packs: PackedRecords[];
   trailer: Trailer;
 }
 
@@ -70,28 +66,28 @@ export class SharedLayers {
   }
 
   /**
-   * Hands on what was read of a layer, as recordLayer does; the bytes of the image that it was not read from are held
+   * Hands on what was read of a layer, as packLayer does; the bytes of the image that it was not read from are held
    * against the digest that both name.
-   * @throws TwinproofError like recordLayer
+   * @throws TwinproofError like packLayer
    */
-  async record(side: SideName, job: LayerJob, { layer, budget, onRecord }: RecordOptions): Promise<Trailer> {
+  async read(side: SideName, job: LayerJob, { layer, budget, onPack }: PackOptions): Promise<Trailer> {
     const shared = this.#layers.get(layer);
     if (shared === undefined) throw new Error(`layer ${layer} is not shared`);
     if (shared.owner !== side && !isSamePlace(shared.job.place, job.place))
       await this.#readers[side].verify(job.descriptor, job.place);
-    const { records, trailer } = await shared.read;
-    for (const record of records) {
-      charge(budget, record, job.where);
-      onRecord(record);
+    const { packs, trailer } = await shared.read;
+    for (const pack of packs) {
+      charge(budget, { entries: pack.ends.length, metadataBytes: pack.metadataBytes }, job.where);
+      onPack(pack);
     }
     return trailer;
   }
 
   async #read(owner: SideName, job: LayerJob, layer: number, budget: Budget): Promise<Read> {
-    const records: EntryRecord[] = [];
-    const onRecord = (record: EntryRecord): void => void records.push(record);
-    const options = { layer, budget, keeper: null, onRecord };
-    const trailer = await this.#readers[owner].record(job, DEFAULT_LIMITS, options, false);
-    return { records, trailer };
+    const packs: PackedRecords[] = [];
+    const onPack = (pack: PackedRecords): void => void packs.push(pack);
+    const options = { layer, budget, keeper: null, onPack };
+    const trailer = await this.#readers[owner].read(job, DEFAULT_LIMITS, options, false);
+    return { packs, trailer };
   }
 }

@@ -3,15 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { scratchRoot } from '../engine/folders.ts';
 import { storageError } from '../engine/storage.ts';
-import type { EntryRecord } from '../oci/layers/records.ts';
+import { recordKey, type EntryRecord } from '../oci/layers/records.ts';
 
 /**
- * Contents of entries, put aside on disk so that memory holds one pair at a time. The file has no name: nothing of it
+ * Contents of entries of one image, put aside on disk so that memory holds one pair at a time. The file has no name: nothing of it
  * is left, however the process ends.
  */
 export class Spool implements Disposable {
   readonly #file: number;
-  readonly #places = new Map<EntryRecord, { offset: number; length: number }>();
+  /** By recordKey. */
+  readonly #places = new Map<number, { offset: number; length: number }>();
   #end = 0;
 
   /** @throws TwinproofError storage */
@@ -35,13 +36,13 @@ export class Spool implements Disposable {
     } catch (cause) {
       throw storageError('could not put files aside that differ', cause);
     }
-    this.#places.set(record, { offset: this.#end, length: content.length });
+    this.#places.set(recordKey(record), { offset: this.#end, length: content.length });
     this.#end += content.length;
   }
 
   /** Null for what was never put here. */
   get(record: EntryRecord): Buffer | null {
-    const place = this.#places.get(record);
+    const place = this.#places.get(recordKey(record));
     if (place === undefined) return null;
     const content = Buffer.alloc(place.length);
     for (let at = 0; at < content.length;) {

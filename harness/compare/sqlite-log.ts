@@ -1,5 +1,5 @@
+import type { MergedLayers } from '../oci/layers/merge.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
-import type { MergedTree } from '../oci/layers/tree.ts';
 import { nameText } from '../oci/names.ts';
 import { withoutWal } from '../packages/sqlite-wal.ts';
 
@@ -12,13 +12,13 @@ export interface Logged {
   log: EntryRecord | null;
 }
 
-function fileAt(tree: MergedTree, path: string): EntryRecord | null {
-  const inode = tree.files.get(path)?.inode;
+function fileAt(tree: MergedLayers, path: string): EntryRecord | null {
+  const inode = tree.fileAt(path)?.read().inode;
   return inode?.type === 'file' ? inode : null;
 }
 
 /** What has to be read of one side to see what a database, or its log, stands for; null for any other path. */
-export function loggedAt(tree: MergedTree, path: string): Logged | null {
+export function loggedAt(tree: MergedLayers, path: string): Logged | null {
   const base = path.endsWith(LOG) ? path.slice(0, -LOG.length) : path;
   const database = fileAt(tree, base);
   return database === null ? null : { database, log: fileAt(tree, `${base}${LOG}`) };

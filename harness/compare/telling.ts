@@ -8,11 +8,69 @@ function isTelling({ a, b, fields }: Difference): boolean {
   return a === null || b === null || fields.some((field) => !TIMES.has(field));
 }
 
-/** As many differences as there is room for, in their order; those in nothing but times are the first to be left out. */
-export function mostTelling(differences: readonly Difference[], room: number): readonly Difference[] {
-  if (differences.length <= room) return differences;
-  const telling = differences.filter(isTelling);
-  if (telling.length >= room) return telling.slice(0, room);
-  let left = room - telling.length;
-  return differences.filter((one) => isTelling(one) || left-- > 0);
+/** The order in which differences are shown: no two are equal in it. */
+function compareDifferences(a: Difference, b: Difference): number {
+  if (a.path !== b.path) return a.path < b.path ? -1 : 1;
+  const record = ({ a: one, b: other }: Difference) => (one ?? other)?.read().record;
+  const [one, other] = [record(a), record(b)];
+  return (
+    (one?.layer ?? 0) - (other?.layer ?? 0) ||
+    (one?.position ?? 0) - (other?.position ?? 0) ||
+    Number(a.a === null) - Number(b.a === null) ||
+    Number(a.hidden) - Number(b.hidden)
+  );
+}
+
+/** The first of many differences; never more than twice as many are in memory. */
+class First {
+  readonly #room: number;
+  #kept: Difference[] = [];
+  /** Once there are enough: the last of those. */
+  #last: Difference | null = null;
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  add(difference: Difference): void {
+    if (this.#last !== null && compareDifferences(difference, this.#last) > 0) return;
+    this.#kept.push(difference);
+    if (this.#kept.length > 2 * this.#room) this.#last = this.sorted().at(-1) ?? null;
+  }
+
+  sorted(): readonly Difference[] {
+    this.#kept = this.#kept.sort(compareDifferences).slice(0, this.#room);
+    return this.#kept;
+  }
+}
+
+/** Keeps as many differences as there is room for; those in nothing but times are the first to be left out. */
+export class MostTelling {
+  readonly #room: number;
+  readonly #telling: First;
+  readonly #times: First;
+  #total = 0;
+
+  constructor(room: number) {
+    this.#room = room;
+    this.#telling = new First(room);
+    this.#times = new First(room);
+  }
+
+  /** How many there are in all. */
+  get total(): number {
+    return this.#total;
+  }
+
+  add(difference: Difference): void {
+    this.#total++;
+    (isTelling(difference) ? this.#telling : this.#times).add(difference);
+  }
+
+  /** In order of their paths. */
+  shown(): readonly Difference[] {
+    const telling = this.#telling.sorted();
+    const times = this.#times.sorted().slice(0, this.#room - telling.length);
+    return [...telling, ...times].sort(compareDifferences);
+  }
 }

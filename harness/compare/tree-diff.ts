@@ -1,94 +1,99 @@
-import type { EntryRecord } from '../oci/layers/records.ts';
-import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
+import type { MergedLayers, PackedFile, TreeFile } from '../oci/layers/merge.ts';
+import { NONE } from '../oci/layers/shown.ts';
 import { archiveFields, attributeFields, kindFields } from './fields.ts';
+import { linkGroups, type Group } from './groups.ts';
 import type { Field } from './types.ts';
 
 /** A difference before it is put into words; paths are binary strings. */
 export interface Difference {
   path: string;
-  a: TreeFile | null;
-  b: TreeFile | null;
+  a: PackedFile | null;
+  b: PackedFile | null;
   /** Fields of the merged tree; for something added or removed none, and `tree` says whether the tree has it. */
   fields: Field[];
   /** Whether the merged trees differ here. */
   tree: boolean;
+  /** Entries of layers that one of the merged trees does not show. */
+  hidden: boolean;
 }
 
-/** Names that share an inode. */
-interface Group {
-  /** The name that holds the content, or the first where that name is gone; one of the group in any case. */
-  leader: string;
-  /** All names, as one string. */
-  names: string;
-}
-
-/** Inodes with several names. */
-function groups(tree: MergedTree): Map<EntryRecord, Group> {
-  const linked = new Set<EntryRecord>();
-  for (const { record, inode } of tree.files.values()) if (record !== inode) linked.add(inode);
-  const names = new Map<EntryRecord, string[]>();
-  const leaders = new Map<EntryRecord, string>();
-  for (const [path, { record, inode }] of tree.files) {
-    if (!linked.has(inode)) continue;
-    const list = names.get(inode);
-    if (list === undefined) names.set(inode, [path]);
-    else list.push(path);
-    if (record === inode) leaders.set(inode, path);
-  }
-  return new Map(
-    [...names].map(([inode, list]) => {
-      list.sort();
-      return [inode, { leader: leaders.get(inode) ?? list[0] ?? '', names: list.join('\0') }];
-    }),
-  );
+/** One path in both trees. */
+interface Both {
+  path: number;
+  a: TreeFile;
+  b: TreeFile;
+  groupA: Group | undefined;
+  groupB: Group | undefined;
 }
 
 /** Compares merged trees; hard links by which names share an inode, not by which of them the archive wrote first. */
 export class TreeDiff {
-  readonly #a: MergedTree;
-  readonly #b: MergedTree;
-  readonly #groupsA: Map<EntryRecord, Group>;
-  readonly #groupsB: Map<EntryRecord, Group>;
+  readonly #a: MergedLayers;
+  readonly #b: MergedLayers;
+  readonly #groupsA: Map<number, Group>;
+  readonly #groupsB: Map<number, Group>;
 
-  constructor(a: MergedTree, b: MergedTree) {
+  /** @param a, b with the same numbers for paths */
+  constructor(a: MergedLayers, b: MergedLayers) {
     this.#a = a;
     this.#b = b;
-    this.#groupsA = groups(a);
-    this.#groupsB = groups(b);
+    this.#groupsA = linkGroups(a);
+    this.#groupsB = linkGroups(b);
   }
 
-  /** @param aligned the images have equally many layers, so that it can be said which layer an entry is in */
-  *differences(aligned: boolean): Generator<Difference> {
-    for (const [path, a] of this.#a.files) {
-      const b = this.#b.files.get(path);
-      if (b === undefined) yield { path, a, b: null, fields: [], tree: true };
-      else yield this.#pair(path, a, b, aligned);
-    }
-    for (const [path, b] of this.#b.files) {
-      if (!this.#a.files.has(path)) yield { path, a: null, b, fields: [], tree: true };
+  /**
+   * @param aligned the images have equally many layers, so that it can be said which layer an entry is in
+   * @param moved whether a record of A stands at another place in B
+   */
+  *differences(aligned: boolean, moved: (record: number) => boolean): Generator<Difference> {
+    const { paths } = this.#a;
+    for (let path = 0; path < paths.size; path++) {
+      const [recordA, recordB] = [this.#a.record(path), this.#b.record(path)];
+      if (recordA === NONE && recordB === NONE) continue;
+      const [a, b] = [this.#a.file(path), this.#b.file(path)];
+      if (a === null || b === null) {
+        yield { path: paths.text(path), a, b, fields: [], tree: true, hidden: false };
+        continue;
+      }
+      const order = moved(recordA);
+      if (!order && this.#isSame(path, aligned)) continue;
+      const { fields, tree } = this.#fields(path, a.read(), b.read(), aligned);
+      if (order) fields.push('order');
+      if (fields.length > 0) yield { path: paths.text(path), a, b, fields, tree, hidden: false };
     }
   }
 
-  #pair(path: string, a: TreeFile, b: TreeFile, aligned: boolean): Difference {
-    const tree = [...attributeFields(a.record, b.record), ...this.#kind(path, a, b)];
-    const difference = { path, a, b, fields: tree, tree: tree.length > 0 };
-    if (!aligned) return difference;
-    if (a.record.layer !== b.record.layer) return { ...difference, fields: [...tree, 'layer'] };
+  /** Quicker than field by field; most entries of twins are. */
+  #isSame(path: number, aligned: boolean): boolean {
+    const [recordA, recordB] = [this.#a.record(path), this.#b.record(path)];
+    if (this.#a.inode(path) !== recordA || this.#b.inode(path) !== recordB) return false;
+    if (this.#groupsA.has(recordA) || this.#groupsB.has(recordB)) return false;
+    if (aligned && this.#a.records.layerOf(recordA) !== this.#b.records.layerOf(recordB)) return false;
+    return this.#a.records.same(recordA, this.#b.records, recordB);
+  }
+
+  #fields(path: number, a: TreeFile, b: TreeFile, aligned: boolean): Pick<Difference, 'fields' | 'tree'> {
+    const groupA = this.#groupsA.get(this.#a.inode(path));
+    const groupB = this.#groupsB.get(this.#b.inode(path));
+    const tree = [...attributeFields(a.record, b.record), ...kind({ path, a, b, groupA, groupB })];
+    const differs = tree.length > 0;
+    if (!aligned) return { fields: tree, tree: differs };
+    if (a.record.layer !== b.record.layer) return { fields: [...tree, 'layer'], tree: differs };
     // The same names share the inode, but the archive wrote another of them first.
     const turned = a.record.type !== b.record.type && !tree.includes('type');
     const explained: Field[] = turned ? [...tree, 'order'] : tree;
-    return { ...difference, fields: [...explained, ...archiveFields(a.record, b.record, explained)] };
+    return { fields: [...explained, ...archiveFields(a.record, b.record, explained)], tree: differs };
   }
+}
 
-  #kind(path: string, a: TreeFile, b: TreeFile): Field[] {
-    if (a.inode.type !== b.inode.type) return ['type'];
-    const fields = kindFields(a.inode, b.inode);
-    const one = this.#groupsA.get(a.inode) ?? { leader: path, names: path };
-    const other = this.#groupsB.get(b.inode) ?? { leader: path, names: path };
-    // Of two groups that differ, the names are to blame that are tied to another leader than before.
-    if (one.names !== other.names && one.leader !== other.leader) {
-      fields.push(a.record.type === b.record.type ? 'linkname' : 'type');
-    }
-    return fields;
+function kind({ path, a, b, groupA, groupB }: Both): Field[] {
+  if (a.inode.type !== b.inode.type) return ['type'];
+  const fields = kindFields(a.inode, b.inode);
+  const alone = { leader: path, names: String(path) };
+  const [one, other] = [groupA ?? alone, groupB ?? alone];
+  // Of two groups that differ, the names are to blame that are tied to another leader than before.
+  if (one.names !== other.names && one.leader !== other.leader) {
+    fields.push(a.record.type === b.record.type ? 'linkname' : 'type');
   }
+  return fields;
 }

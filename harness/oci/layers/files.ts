@@ -2,8 +2,8 @@ import { imageInvalid } from '../fault.ts';
 import { layerJob, layerName } from './layer.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { nameText } from '../names.ts';
-import { recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
-import { readTree, type TreeFile } from './tree.ts';
+import { mergeLayers } from './merge.ts';
+import { recordKey, recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
 import type { OciImage } from '../types.ts';
 
 /** Bounds on what is held in memory; bytes. */
@@ -18,7 +18,8 @@ const DEFAULT_FILE_LIMITS: FileLimits = { fileBytes: 256 * 2 ** 20, totalBytes: 
 
 /** Keeps what was asked for, within bounds. */
 class Keeper implements ContentKeeper {
-  readonly kept = new Map<EntryRecord, Buffer>();
+  /** By recordKey. */
+  readonly kept = new Map<number, Buffer>();
   readonly #wants: (record: EntryRecord) => boolean;
   readonly #limits: FileLimits;
   #total = 0;
@@ -46,7 +47,7 @@ class Keeper implements ContentKeeper {
   }
 
   keep(record: EntryRecord, content: Buffer): void {
-    this.kept.set(record, content);
+    this.kept.set(recordKey(record), content);
   }
 }
 
@@ -63,27 +64,29 @@ export async function readFiles(
 ): Promise<Map<string, Uint8Array>> {
   const bounds = { ...DEFAULT_FILE_LIMITS, ...limits };
   const keeper = new Keeper((record) => wanted(nameText(record.path)), bounds);
-  const tree = await readTree(image, { limits: DEFAULT_LIMITS, keeper });
-  const found: [string, TreeFile][] = [];
-  for (const [path, file] of tree.files) {
-    if (file.inode.type === 'file' && wanted(nameText(path))) found.push([nameText(path), file]);
+  const tree = await mergeLayers(image, { limits: DEFAULT_LIMITS, keeper });
+  const found: [string, EntryRecord][] = [];
+  for (const path of tree.shown()) {
+    if (tree.records.type(tree.inode(path)) !== 'file') continue;
+    const name = nameText(tree.paths.text(path));
+    if (wanted(name)) found.push([name, tree.records.get(tree.inode(path))]);
   }
   // A path that leads through a symbolic link, or a hard link to something not asked for, takes a second look.
-  const missing = found.filter(([, { inode }]) => !keeper.kept.has(inode)).map(([, { inode }]) => inode);
+  const missing = found.filter(([, inode]) => !keeper.kept.has(recordKey(inode))).map(([, inode]) => inode);
   const later = await readContents(image, missing, bounds);
-  const contents = found.map(([path, { inode }]): [string, Uint8Array] => [
-    path,
-    keeper.kept.get(inode) ?? later.get(inode) ?? new Uint8Array(),
-  ]);
+  const contents = found.map(([path, inode]): [string, Uint8Array] => {
+    const key = recordKey(inode);
+    return [path, keeper.kept.get(key) ?? later.get(key) ?? new Uint8Array()];
+  });
   return new Map(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Content of entries found before, within bounds, read again from their layers. */
+/** Content of entries found before, within bounds, read again from their layers. @returns by recordKey */
 async function readContents(
   image: OciImage,
   records: readonly EntryRecord[],
   limits: FileLimits,
-): Promise<Map<EntryRecord, Buffer>> {
+): Promise<Map<number, Buffer>> {
   const keeper = new Keeper(() => true, limits);
   for (const record of records) keeper.charge(record);
   await eachContent(image, records, (record, content) => keeper.keep(record, Buffer.from(content)));

@@ -1,46 +1,32 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import { verifyPlace } from '../blob.ts';
-import { RecordPacker } from './packed-records.ts';
+import { packLayer } from './pack-layer.ts';
 import { Pace } from './pace.ts';
 import { RecentFiles } from './recent-files.ts';
-import { recordLayer } from './records.ts';
 import type { Reply, Request, WorkerData } from './worker-messages.ts';
 
 /** Reads layers in a thread of its own, one after the other; its heap stays small, so collecting garbage is cheap. */
 
-/** Records are sent on so many at a time, or sooner when their files are large: while those are still here. */
-const BATCH = 512;
-const BATCH_BYTES = 2 * 1024 * 1024;
 const RECENT_BYTES = 24 * 1024 * 1024;
 let recent: RecentFiles | null = null;
 const { pace: shared } = workerData as WorkerData;
 const pace = shared === null ? null : new Pace(shared.memory, shared.side);
 
-function send(reply: Reply): void {
-  parentPort?.postMessage(reply);
+/** @param handed memory that is not needed here any more */
+function send(reply: Reply, handed: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(reply, handed);
 }
 
 async function read(request: Extract<Request, { type: 'read' }>): Promise<void> {
   const { job, limits, layer, budget, inStep } = request;
-  const packer = new RecordPacker(BATCH);
-  let bytes = 0;
-  const flush = (): void => {
-    send({ type: 'records', records: packer.take(layer) });
-    bytes = 0;
-  };
-  const trailer = await recordLayer(job, limits, {
+  const trailer = await packLayer(job, limits, {
     layer,
     budget,
     keeper: (recent ??= new RecentFiles(RECENT_BYTES)),
     ...(pace === null || !inStep ? {} : { pace }),
-    onRecord: (record) => {
-      packer.add(record);
-      bytes += record.size;
-      if (packer.full || bytes > BATCH_BYTES) flush();
-    },
+    onPack: (pack) => send({ type: 'pack', pack }, [pack.rows.buffer, pack.ends.buffer]),
   });
-  flush();
   send({ type: 'done', trailer, budget });
 }
 

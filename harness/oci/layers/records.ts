@@ -18,6 +18,11 @@ export interface EntryRecord extends TarEntry {
   position: number;
 }
 
+/** Tells the entries of an image apart, as a number. */
+export function recordKey({ layer, position }: Pick<EntryRecord, 'layer' | 'position'>): number {
+  return layer * 2 ** 32 + position;
+}
+
 /** What follows the last entry of a layer. */
 export interface Trailer {
   size: number;
@@ -57,11 +62,17 @@ class Interner {
   }
 }
 
-/** Takes what an entry costs from what is left. @throws TwinproofError image-invalid when it is not enough */
-export function charge(budget: Budget, entry: TarEntry, where: string): void {
-  budget.entries--;
-  budget.metadataBytes -= entry.name.length + entry.linkname.length + entry.uname.length + entry.gname.length;
-  for (const [name, value] of entry.xattrs ?? []) budget.metadataBytes -= name.length + value.length;
+/** What the names and attributes of an entry take from the budget. */
+export function metadataBytes({ name, linkname, uname, gname, xattrs }: TarEntry): number {
+  let bytes = name.length + linkname.length + uname.length + gname.length;
+  for (const [key, value] of xattrs ?? []) bytes += key.length + value.length;
+  return bytes;
+}
+
+/** Takes what entries cost from what is left. @throws TwinproofError image-invalid when it is not enough */
+export function charge(budget: Budget, cost: Budget, where: string): void {
+  budget.entries -= cost.entries;
+  budget.metadataBytes -= cost.metadataBytes;
   if (budget.entries < 0) throw imageInvalid('has more entries than the limit', where);
   if (budget.metadataBytes < 0) throw imageInvalid('its names and attributes exceed the limit', where);
 }
@@ -91,7 +102,7 @@ class Recorder implements TarHandler {
     const path = cleanPath(entry.name);
     if (path === null)
       throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
-    charge(budget, entry, where);
+    charge(budget, { entries: 1, metadataBytes: metadataBytes(entry) }, where);
     const record: EntryRecord = Object.assign(entry, {
       path,
       content: '',

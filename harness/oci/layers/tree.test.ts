@@ -81,6 +81,28 @@ describe('the merged tree', () => {
     await expect(tree([...loop, file('a/x')])).rejects.toThrow('loop');
   });
 
+  it('sees what changes on the way to a directory between two entries in it', async () => {
+    const link = (name: string, linkname: string): TestEntry => ({ name, type: 'symlink', linkname });
+    expect(await tree([dir('a/'), file('a/x'), link('a', 'b'), file('a/y', 'y')])).toEqual([
+      'a symlink b',
+      'b/y file y',
+    ]);
+    expect(await tree([link('l', 'd')], [file('l/x', 'x'), file('.wh.l'), file('l/y', 'y')])).toEqual([
+      'd/x file x',
+      'l/y file y',
+    ]);
+    expect(await tree([link('d/l', 'e')], [file('d/l/x'), file('d/.wh..wh..opq'), file('d/l/y')])).toEqual([
+      'd/e/x file',
+      'd/l/y file',
+    ]);
+    expect(await tree([file('a/x'), file('x'), link('a', '/'), dir('a/', 0o700), file('a/y')])).toEqual([
+      'a dir',
+      'a/y file',
+      'x file',
+    ]);
+    await expect(tree([dir('a/'), file('a/x'), file('a'), file('a/y')])).rejects.toThrow('is a file');
+  });
+
   it('takes ./ and / as the root, and refuses ways out of it', async () => {
     expect(await tree([dir('./'), file('./a'), file('/b'), file('c//.//d')])).toEqual([
       '. dir',

@@ -26,7 +26,7 @@ export type Request =
 
 /** From the thread. */
 export type Reply =
-  | { type: 'records'; records: PackedRecords }
+  | { type: 'pack'; pack: PackedRecords }
   | { type: 'done'; trailer: Trailer; budget: Budget }
   | { type: 'verified' }
   | { type: 'failed'; code: ErrorCode | null; message: string; where: string | null; hint: string | null }

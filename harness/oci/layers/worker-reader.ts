@@ -3,14 +3,14 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
-import type { RecordOptions, Trailer } from './records.ts';
+import type { PackOptions } from './pack-layer.ts';
+import type { Trailer } from './records.ts';
 import type { BlobPlace, Descriptor, ReadLimits } from '../types.ts';
-import { unpackRecords } from './packed-records.ts';
 import type { Reply, Request, WorkerData } from './worker-messages.ts';
 
 interface Running {
   /** Null while a blob is only verified. */
-  options: RecordOptions | null;
+  options: PackOptions | null;
   resolve: (trailer: Trailer) => void;
   reject: (error: unknown) => void;
 }
@@ -31,7 +31,7 @@ function environment(): NodeJS.ProcessEnv {
   return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: dirname(folder) };
 }
 
-/** Reads layers like `recordLayer`, in a thread of its own: one layer at a time, in the order asked. */
+/** Reads layers like `packLayer`, in a thread of its own: one layer at a time, in the order asked. */
 export class WorkerReader implements AsyncDisposable {
   readonly #worker: Worker;
   #running: Running | null = null;
@@ -56,9 +56,9 @@ export class WorkerReader implements AsyncDisposable {
 
   /**
    * @param inStep stays near the other of two readers
-   * @throws TwinproofError like recordLayer
+   * @throws TwinproofError like packLayer
    */
-  record(job: LayerJob, limits: ReadLimits, options: RecordOptions, inStep = true): Promise<Trailer> {
+  read(job: LayerJob, limits: ReadLimits, options: PackOptions, inStep = true): Promise<Trailer> {
     const { layer, budget } = options;
     return this.#queue({ type: 'read', job, limits, layer, budget, inStep }, options);
   }
@@ -81,13 +81,13 @@ export class WorkerReader implements AsyncDisposable {
     await this.#worker.terminate();
   }
 
-  #queue(request: Request, options: RecordOptions | null): Promise<Trailer> {
+  #queue(request: Request, options: PackOptions | null): Promise<Trailer> {
     const done = this.#turn.then(() => this.#start(request, options));
     this.#turn = done.catch(() => undefined);
     return done;
   }
 
-  #start(request: Request, options: RecordOptions | null): Promise<Trailer> {
+  #start(request: Request, options: PackOptions | null): Promise<Trailer> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== null) {
         reject(this.#broken instanceof Error ? this.#broken : new Error('reading failed'));
@@ -105,10 +105,10 @@ export class WorkerReader implements AsyncDisposable {
   #receive(reply: Reply): void {
     const running = this.#running;
     switch (reply.type) {
-      case 'records':
+      case 'pack':
         if (running?.options == null) return;
         try {
-          for (const record of unpackRecords(reply.records)) running.options.onRecord(record);
+          running.options.onPack(reply.pack);
         } catch (error) {
           // The entries make no tree; what is still under way is of no use any more.
           this.#fail(error);
