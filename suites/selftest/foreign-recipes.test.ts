@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { hostPlatform, platformText } from '../../harness/catalog/units.ts';
 import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { loadBase } from './one-file-image.ts';
@@ -72,4 +75,54 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
   );
   expect(told('address')[0]).toMatch(/^error build-failed address\/Containerfile:3: the build ended with /);
   expect(told('address')[1]).toMatch(/^fail {2}the build failed after it was refused the network/);
+});
+
+test('a checkout is built with its own context, arguments and a builder from outside', async () => {
+  await using folder = await temporaryFolder();
+  const engine = await connectEngine();
+  // The bundled builder, made by the test before, stands for one that was built on this machine.
+  const builders = await dockerode(engine).listImages({
+    filters: { reference: ['localhost/twinproof-builder'] },
+  });
+  const [id = ''] = builders.map(({ Id }) => Id);
+  expect(id).not.toBe('');
+  const variant = 'images/x/hummingbird/default';
+  const files = {
+    [`${variant}/Containerfile`]: `FROM quay.example/builder:latest AS builder
+ARG WHAT=nothing
+COPY hummingbird/default/rpms/note /tmp/note
+RUN mkdir /out && cp /tmp/note /out/note && echo "$WHAT" > /out/what && [ "$WHAT" = something ]
+FROM scratch
+COPY --from=builder /out /
+`,
+    [`${variant}/rpms/note`]: 'x',
+    '.tekton/images-on-push.yaml': `apiVersion: tekton.dev/v1
+kind: PipelineRun
+metadata: { name: x, labels: { appstudio.openshift.io/component: x--hummingbird--default } }
+spec:
+  params:
+    - { name: revision, value: '{{revision}}' }
+    - { name: build-args, value: [WHAT=something] }
+    - { name: hermetic, value: "false" }
+`,
+  };
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(folder.path, 'checkout', path)), { recursive: true });
+    await writeFile(join(folder.path, 'checkout', path), content);
+  }
+  const checkout = join(folder.path, 'checkout');
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: checkout });
+  await git('init', '--quiet');
+  await git('add', '.');
+  await git('commit', '--quiet', '--message=x');
+  const results = join(folder.path, 'results');
+  const { exitCode, stderr } = await twinproof(['verify', checkout, '--builder', id, '--results', results]);
+  expect(exitCode, stderr).toBe(0);
+  const { cells } = await readRun(/recorded in (\S+)/.exec(stderr)?.[1] ?? '');
+  expect([...cells.values()].map(({ claim, verdict }) => [claim, verdict])).toEqual([
+    ['reproducible', 'pass'],
+    ['hermetic', 'skipped'],
+  ]);
+  expect(cells.get(`x/default@${platformText(hostPlatform())} reproducible`)?.key?.builder).toBe(id);
 });
