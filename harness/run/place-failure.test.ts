@@ -20,16 +20,17 @@ async function placed(log: string, privileges: 'default' | 'nested' = 'default')
   const subject = testSubject('x', {
     recipe: { ...recipe, timestamps: 'rewrite', history: 'keep', privileges },
   });
-  const build: TwinBuild = {
+  const build = {
     twin: 'A',
     environment: [],
     started: new Date(0),
     seconds: 0,
     outcome: { built: false, error: { code: 'build-failed', message: 'it ended' } },
     networkAttempts: 0,
+    refused: [],
     log: join(folder, 'log'),
     logDropped: 0,
-  };
+  } as TwinBuild;
   const { outcome } = await placeFailure(build, subject, folder);
   return outcome.built ? null : outcome.error;
 }
