@@ -32,12 +32,8 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
   const { subject, builder } = request;
   if (subject.recipe.kind !== 'containerfile') return [];
   const { containerfile } = subject.recipe;
-  if ((await stat(containerfile)).size > MAX_CONTAINERFILE)
-    throw new TwinproofError('build-failed', `larger than ${MAX_CONTAINERFILE} bytes`, {
-      where: containerfile,
-    });
   const bases: ReadyBase[] = [];
-  for (const image of namedImages(await readFile(containerfile, 'utf8'), buildOf(subject, subject.recipe))) {
+  for (const image of namedImages(await readContainerfile(containerfile), buildOf(subject, subject.recipe))) {
     const where = `${containerfile}:${image.line}:1`;
     const own = builderAs(image, builder);
     if (own !== null) refuseOther(subject, { what: 'the builder', where }, builder.architecture);
@@ -46,6 +42,12 @@ export async function readyBases(engine: Engine, owner: Owner, request: Request)
     if (base.store !== builder.store || base.written !== builder.name) bases.push(base);
   }
   return bases;
+}
+
+/** @throws TwinproofError `build-failed` for one that is no recipe by its size */
+export async function readContainerfile(path: string): Promise<string> {
+  if ((await stat(path)).size <= MAX_CONTAINERFILE) return readFile(path, 'utf8');
+  throw new TwinproofError('build-failed', `larger than ${MAX_CONTAINERFILE} bytes`, { where: path });
 }
 
 /** How the Containerfile of a subject is built, as far as its text is read by it. */

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { type RunningContainer, idle, startIsolated } from '../engine/container.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
 import { firstHereDocument, refusals } from '../containerfile/refusals.ts';
 import { TwinproofError } from '../errors.ts';
-import { buildOf } from './base-images.ts';
+import { buildOf, readContainerfile } from './base-images.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
 import type { ReadyBuilder } from './types.ts';
 
@@ -20,7 +19,7 @@ export async function checkRecipe(
 ): Promise<void> {
   const { recipe } = subject;
   if (recipe.kind !== 'containerfile') return;
-  const text = await readFile(recipe.containerfile, 'utf8');
+  const text = await readContainerfile(recipe.containerfile);
   const build = buildOf(subject, recipe);
   const [refusal] = refusals(text, build);
   if (refusal !== undefined) {

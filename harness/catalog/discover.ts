@@ -4,10 +4,10 @@ import { TwinproofError } from '../errors.ts';
 import { type Checkout, placeIn } from './checkout.ts';
 import { claimRequests, standardClaims } from './claims.ts';
 import { catalogInvalid, placeText, quoted } from './complaints.ts';
-import { CONTAINERFILE, type DiscoveredRecipe, discoverRecipe } from './discovered-recipe.ts';
+import { CONTAINERFILE, type DiscoveredRecipe, LOCKS, discoverRecipe } from './discovered-recipe.ts';
 import { lastCommitTime } from './git.ts';
 import { KonfluxDefinitions } from './konflux/find.ts';
-import { type VariantFolder, findVariants, variantNames } from './layout.ts';
+import { type VariantFolder, findVariants, isFile, variantNames } from './layout.ts';
 import { insideRoot } from './paths.ts';
 import { findPrefetch } from './prefetched.ts';
 import { type Properties, VARIABLES, allProperties, propertiesOf } from './properties.ts';
@@ -41,7 +41,9 @@ export async function discoverCatalog(folder: string, options: DiscoverOptions =
   const sourceDateEpoch = options.sourceDateEpoch ?? (await checkoutTime(root, folder));
   const checkout: Checkout = { root, folder, complaints: [] };
   const subjects = await subjectsIn(checkout, all, { ...options, sourceDateEpoch });
-  if (checkout.complaints.length > 0) throw catalogInvalid(checkout.complaints);
+  // What is wrong for several platforms is told once.
+  const complaints = new Map(checkout.complaints.map((complaint) => [JSON.stringify(complaint), complaint]));
+  if (complaints.size > 0) throw catalogInvalid([...complaints.values()]);
   if (subjects.length === 0) throw noImages(folder, []);
   return {
     name: basename(root),
@@ -77,6 +79,8 @@ async function subjectsIn(
   const platforms = options.platforms ?? [hostPlatform()];
   const found: { variant: VariantFolder; recipes: DiscoveredRecipe[] }[] = [];
   for (const variant of all) {
+    if (!(await isVariant(checkout, variant, { definitions, properties: properties.get(variant.image) })))
+      continue;
     const recipes = await Promise.all(
       platforms.map((platform) =>
         discoverRecipe(checkout, variant, {
@@ -86,7 +90,7 @@ async function subjectsIn(
         }),
       ),
     );
-    if (isVariant(variant, recipes, properties.get(variant.image))) found.push({ variant, recipes });
+    found.push({ variant, recipes });
   }
   const names = variantNames(found.map(({ variant }) => variant));
   const subjects: Subject[] = [];
@@ -116,18 +120,18 @@ async function subjectsIn(
 }
 
 /** A folder that holds a Containerfile for something else, such as a test, is neither declared nor has it a lock. */
-function isVariant(
-  { distro, variant }: VariantFolder,
-  recipes: readonly DiscoveredRecipe[],
-  properties: Properties | undefined,
-): boolean {
-  if (recipes.some(({ lock, settings }) => lock !== null || settings !== null)) return true;
-  const undeclared = (names: ReadonlySet<string> | null | undefined, name: string): boolean =>
-    names !== null && names !== undefined && !names.has(name);
-  return (
-    !undeclared(properties?.variants, variant) &&
-    !(distro !== null && undeclared(properties?.distros, distro))
-  );
+async function isVariant(
+  { root }: Checkout,
+  variant: VariantFolder,
+  { definitions, properties }: { definitions: KonfluxDefinitions; properties: Properties | undefined },
+): Promise<boolean> {
+  const declared = (names: ReadonlySet<string> | null | undefined, name: string | null): boolean =>
+    names === null || names === undefined || name === null || names.has(name);
+  if (declared(properties?.variants, variant.variant) && declared(properties?.distros, variant.distro))
+    return true;
+  if (definitions.has(join(root, variant.folder, CONTAINERFILE), variant)) return true;
+  const locks = await Promise.all(LOCKS.map((name) => isFile(join(root, variant.folder, name))));
+  return locks.includes(true);
 }
 
 function complainOfName(checkout: Checkout, variant: VariantFolder, name: string): void {

@@ -16,7 +16,8 @@ import { hostPlatform, platformText } from './units.ts';
 
 const MAX_CONTAINERFILE_BYTES = 1024 * 1024;
 export const CONTAINERFILE = 'Containerfile';
-const LOCKS = ['rpms/rpms.lock.yaml', 'debs/debs.lock.yaml'];
+/** Where a variant has its lock. */
+export const LOCKS = ['rpms/rpms.lock.yaml', 'debs/debs.lock.yaml'];
 
 /** How a variant of a checkout is built, and from what. */
 export interface DiscoveredRecipe {

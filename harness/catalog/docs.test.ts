@@ -25,7 +25,8 @@ describe('docs/catalog.md', () => {
     const [, example = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
     const paths = ['images/nginx/Containerfile', 'images/postgresql/Containerfile', 'images/hello/build.sh'];
     const locks = ['images/nginx/debs.lock.yaml', 'images/postgresql/rpms.lock.yaml'];
-    for (const path of [...paths, ...locks, 'builder/x', 'rpms/x']) {
+    const fetched = ['images/nginx/hermeto-output/deps/x', 'images/nginx/hermeto.env'];
+    for (const path of [...paths, ...locks, ...fetched, 'builder/x', 'rpms/x']) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), '');
     }

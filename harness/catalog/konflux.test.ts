@@ -278,6 +278,15 @@ describe('a context that no definition names', () => {
     );
   });
 
+  it('is told once for several platforms', async () => {
+    await write({ [`${FOLDER}/Containerfile`]: 'FROM b:1\nCOPY . /\n' });
+    const platforms = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
+    const error: unknown = await discoverCatalog(root, { ...OPTIONS, platforms }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(errorLine(error).split('\n')).toHaveLength(1);
+  });
+
   it('is one too for a copy of all', async () => {
     await write({ [`${FOLDER}/Containerfile`]: 'FROM b:1\nCOPY . /\n' });
     expect(await failure()).toContain('images/x and images/x/hummingbird both hold all that it copies');
@@ -295,7 +304,7 @@ describe('variants', () => {
       'images/x/hummingbird/locked/Containerfile': COPIES,
       'images/x/hummingbird/locked/rpms/rpms.lock.yaml': '',
       'images/x/hummingbird/scratchpad/Containerfile': COPIES,
-      'images/x/tests/default/Containerfile': COPIES,
+      'images/x/tests/default/Containerfile': 'FROM b:1\nCOPY . /\n',
       'images/y/hummingbird/default/Containerfile': COPIES,
       'images/y/hummingbird/only/Containerfile': COPIES,
     });

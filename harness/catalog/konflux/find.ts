@@ -73,10 +73,19 @@ export class KonfluxDefinitions {
     return null;
   }
 
-  /** @param containerfile absolute @returns null where no definition is for it */
-  async of(containerfile: string, { image, distro, variant }: VariantFolder): Promise<Found | null> {
+  /** Whether there is a definition for a variant. @param containerfile absolute */
+  has(containerfile: string, variant: VariantFolder): boolean {
+    return this.#for(containerfile, variant).length > 0;
+  }
+
+  #for(containerfile: string, { image, distro, variant }: VariantFolder): Definition[] {
     const component = [image, ...(distro === null ? [] : [distro]), variant].join('--');
-    const all = this.#byContainerfile.get(containerfile) ?? this.#byComponent.get(component) ?? [];
+    return this.#byContainerfile.get(containerfile) ?? this.#byComponent.get(component) ?? [];
+  }
+
+  /** @param containerfile absolute @returns null where no definition is for it */
+  async of(containerfile: string, variant: VariantFolder): Promise<Found | null> {
+    const all = this.#for(containerfile, variant);
     const best = Math.min(...all.map(rank));
     const [first, ...others] = all.filter((definition) => rank(definition) === best);
     if (first === undefined) return null;

@@ -1,0 +1,32 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { builderConfig, imageArchive } from '../../harness/build/definition/image-archive.ts';
+import { TAR_END, padding, tarHeader } from '../../harness/build/definition/tar-writer.ts';
+import { loadArchive, removeImage } from '../../harness/engine/image.ts';
+import type { Engine } from '../../harness/engine/runtime.ts';
+
+/** An image of one file, in the engine until the scope ends. */
+export async function loadBase(
+  engine: Engine,
+  folder: string,
+  tag: string,
+): Promise<AsyncDisposable & { tag: string }> {
+  const content = Buffer.from(randomBytes(8).toString('hex'));
+  const header = { name: 'base', type: 'file' as const, mode: 0o644, uid: 0, gid: 0, size: content.length };
+  const layer = Buffer.concat([
+    tarHeader({ ...header, mtime: 0, linkname: '' }),
+    content,
+    padding(content.length),
+    TAR_END,
+  ]);
+  const path = join(folder, 'layer.tar');
+  await writeFile(path, layer);
+  const diffId = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const { size } = await stat(path);
+  await loadArchive(
+    engine,
+    imageArchive(builderConfig({ architecture: 'amd64', diffId }), { path, size }, tag),
+  );
+  return { tag, [Symbol.asyncDispose]: () => removeImage(engine, tag) };
+}
