@@ -26,10 +26,13 @@ for file in subuid subgid; do echo "${USER.name}:${USER.others}" > "$here/etc/$f
 for file in passwd group subuid subgid; do mount --bind "$here/etc/$file" "/etc/$file"; done
 mount --bind "$root" "$here/checkout"; mount --bind "$node" "$here/node"
 chown -R ${USER.id}:${USER.id} "$here/home"; cd "$here/checkout"
-exec setpriv --reuid ${USER.id} --regid ${USER.id} --clear-groups \\
+exec setpriv --pdeathsig KILL --reuid ${USER.id} --regid ${USER.id} --clear-groups \\
   env -i "PATH=$PATH" NO_COLOR=1 HOME="$here/home" XDG_RUNTIME_DIR="$here/home" "$@"`;
 
-/** Its processes end with the first of them: podman leaves one behind that holds its namespaces. */
+/**
+ * Its processes end with the first of them, as podman leaves some behind; and that one with unshare, for which setpriv has
+ * to ask again: becoming another user takes back what --kill-child asked for.
+ */
 const OWN = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
 
 export type Kind = 'rootful' | 'rootless';
