@@ -7,7 +7,7 @@ import { pointerSpot, valueText } from './pointer.ts';
 import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
 import { renamedPairs } from './renamed.ts';
 import { entrySpots } from './spots/entry.ts';
-import { isPermutation, lineSpots } from './spots/lines.ts';
+import { lineSpots } from './spots/lines.ts';
 import type { Context, Document, Spot } from './types.ts';
 
 /** Nothing is known but the difference itself. */
@@ -124,7 +124,6 @@ export function explainDiff(result: DiffResult, context: Context): DiffResult {
   const facts = {
     sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
     sameManifest: result.a.manifest === result.b.manifest,
-    permutedLayers: isPermutation(result.a.diffIds, result.b.diffIds),
     emptyLayers: differInEmptyLayers(result.a.diffIds, result.b.diffIds),
   };
   const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>

@@ -7,7 +7,7 @@ import { builderIdentity, mislabelledLayer } from './causes/builder-identity.ts'
 import { cacheFile } from './causes/cache-file.ts';
 import { compression } from './causes/compression.ts';
 import { cpu } from './causes/cpu.ts';
-import { entryOrder, layerOrder } from './causes/entry-order.ts';
+import { entryOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
 import { hashOrder, variableOrder } from './causes/hash-order.ts';
@@ -80,5 +80,4 @@ export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   attestation,
   builderIdentity,
   variableOrder,
-  layerOrder,
 ];

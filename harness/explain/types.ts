@@ -119,8 +119,6 @@ export interface Document {
   sameManifest: boolean;
   /** The lists of diffIDs differ in nothing but layers without entries. */
   emptyLayers: boolean;
-  /** The lists of diffIDs have the same items in another order. */
-  permutedLayers: boolean;
   /** All in which the document differs, the pointer included. */
   diffs: readonly PointerDiff[];
 }

@@ -19,20 +19,20 @@ const MAX_SIZE = 16 * 1024 ** 3;
 /** `{url, repoid, size, checksum}`: an entry of `module_metadata`, and what all entries have. */
 export function readEntry(reader: YamlReader, value: Value, needed: Needed): Placed<LockedFile> {
   const fields = reader.map(value, 'an entry');
-  return { entry: readFields(reader, value, fields, needed), at: value };
+  return { entry: readFields(reader, value, { fields, needed }), at: value };
 }
 
 /** A file that must be known to the byte; the repository is told by what it stands in. */
 export function readPinned(reader: YamlReader, value: Value, repoid: string): PinnedFile {
   const fields = reader.map(value, 'an entry');
-  const { url, size = 0, checksum = '' } = readFields(reader, value, fields, 'all', repoid);
+  const { url, size = 0, checksum = '' } = readFields(reader, value, { fields, needed: 'all', repoid });
   return { url, repoid, size, checksum };
 }
 
 /** An entry of `packages` or `source`. */
 export function readPackage(reader: YamlReader, value: Value, needed: Needed): Placed<LockedPackage> {
   const fields = reader.map(value, 'an entry');
-  const file = readFields(reader, value, fields, needed);
+  const file = readFields(reader, value, { fields, needed });
   const words = {
     name: word(reader, fields, 'name', needed === 'all' ? value : null),
     evr: word(reader, fields, 'evr', needed === 'all' ? value : null),
@@ -41,13 +41,14 @@ export function readPackage(reader: YamlReader, value: Value, needed: Needed): P
   return { entry: { ...file, ...onlyKnown(words) }, at: value };
 }
 
-function readFields(
-  reader: YamlReader,
-  value: Value,
-  fields: Fields,
-  needed: Needed,
-  repoid?: string,
-): LockedFile {
+interface Reading {
+  fields: Fields;
+  needed: Needed;
+  /** Stands in for what the entry says. */
+  repoid?: string;
+}
+
+function readFields(reader: YamlReader, value: Value, { fields, needed, repoid }: Reading): LockedFile {
   const missing = needed === 'all' ? value : null;
   return {
     url: readUrl(reader, fields, value),

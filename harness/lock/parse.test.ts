@@ -210,7 +210,7 @@ describe('parseLock', () => {
       if (complaint(RPMS.slice(0, length)) !== '') continue;
       const { arches } = parseLock(RPMS.slice(0, length), 'rpms.lock.yaml');
       const values = arches.flatMap(({ packages, source }) =>
-        [...packages, ...source].flatMap(Object.values),
+        [...packages, ...source].flatMap((entry): unknown[] => Object.values(entry)),
       );
       for (const value of values)
         expect(`${whole}"unaffiliated"`, `${length} characters`).toContain(JSON.stringify(value));

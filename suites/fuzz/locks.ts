@@ -68,7 +68,7 @@ const wrongError = (error: unknown): string | null => {
   if (!(error instanceof TwinproofError) || error.code !== 'lock-invalid')
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (/\p{Cc}/u.test(error.message)) return 'the complaint is not one plain line';
-  const placed = /:\d+:\d+$/.test(error.where ?? '') || /UTF-8/.test(error.message);
+  const placed = /:\d+:\d+$/.test(error.where ?? '') || error.message.includes('UTF-8');
   return placed ? null : `no place: ${error.message}`;
 };
 
@@ -96,7 +96,7 @@ export async function judgeLock(random: Random, folder: string): Promise<Judged>
   const path = join(folder, 'rpms.lock.yaml');
   await writeFile(path, text);
   let compared = false;
-  let wrong: string | null = null;
+  let wrong: string | null;
   try {
     const lock = await readLock(path);
     compared = true;
