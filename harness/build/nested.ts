@@ -24,10 +24,11 @@ export function makeNamespace(scratch: string, folders: readonly string[]): stri
 unshare --user --mount --propagation private sleep infinity > /dev/null 2>&1 < /dev/null &
 holder=$!
 tries=0
-while [ "$(readlink /proc/$holder/ns/user)" = "$(readlink /proc/self/ns/user)" ]; do
-  tries=$((tries + 1)); [ $tries -lt 500 ] || { echo 'no user namespace can be made here' >&2; exit 1; }
-  sleep 0.01
+own=$(readlink /proc/self/ns/user)
+while [ "$(readlink /proc/$holder/ns/user || echo none)" = "$own" ] && [ $tries -lt 1000 ]; do
+  tries=$((tries + 1)); sleep 0.01
 done
+case $(readlink /proc/$holder/ns/user) in '' | "$own") echo 'no user namespace can be made here' >&2; exit 1 ;; esac
 all=$(awk '$1 == 0 && $2 == 0 && $3 == 4294967295' /proc/self/uid_map)
 if [ -n "$all" ]; then
   first=${FIRST_ID}; users='0 ${FIRST_ID} ${IDS}'; groups=$users
@@ -37,7 +38,9 @@ fi
 printf '%s\\n' "$users" > /proc/$holder/uid_map
 printf '%s\\n' "$groups" > /proc/$holder/gid_map
 echo $holder > "$scratch/${HOLDER}"
-chown -hR $first:$first "$@"
+find "$@" -xdev -exec chown -h $first:$first {} +
+# Of another owner they could not be written to where they are bound in a folder like /tmp.
+for device in full null random tty urandom zero; do [ ! -c /dev/$device ] || chown $first:$first /dev/$device; done
 [ ! -e /dev/fuse ] || chmod 666 /dev/fuse`;
   return ['sh', '-ec', script, 'sh', scratch, ...folders];
 }

@@ -68,11 +68,10 @@ beforeAll(async () => {
   const one = arch?.packages.find(({ name }) => name === 'netbase') ?? arch?.packages[0];
   if (arch === undefined || one === undefined) throw new Error('the builder has no packages');
   locked = one.url;
-  const { url, repoid, size, checksum, name, evr } = one;
   const text = stringify({
     lockfileVersion: 1,
     lockfileVendor: 'twinproof',
-    arches: [{ arch: arch.arch, packages: [{ url, repoid, size, checksum, name, evr }] }],
+    arches: [{ arch: arch.arch, packages: [one], source: [], module_metadata: [] }],
   });
   const outside = new URL('nothing-that-is-locked', locked).href;
   const files = {
@@ -100,6 +99,7 @@ beforeAll(async () => {
   ];
   const catalog = await writeCatalog(folder.path, `${subjects.join('\n')}\n`, files);
   const result = await twinproof(['verify', catalog, '--results', join(folder.path, 'runs'), '--json']);
+  if (!result.stderr.includes('recorded in')) throw new Error(result.stderr);
   recorded = await readRun(/recorded in (\S+)/.exec(result.stderr)?.[1] ?? '');
 });
 afterAll(() => folder[Symbol.asyncDispose]());
