@@ -5,8 +5,8 @@ import type { CellResult, Verdict } from '../../harness/record/events.ts';
 import type { Run } from '../../harness/record/reader.ts';
 import { ROOT } from './support.ts';
 
-/** fixtures/faulty/expected.yaml describes the format. */
-interface Expected {
+/** What a run must say of a subject; fixtures/faulty/expected.yaml describes the format. */
+export interface Expected {
   verdicts: Verdict[];
   rung?: string;
   config?: string[];
