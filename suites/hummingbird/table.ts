@@ -92,7 +92,10 @@ function variantsOf(image: string, about: Image, faults: ReadonlyMap<string, Fau
         name,
         subject,
         folder,
-        packages: packagesOf(image, about, [distro, name]),
+        packages: packagesOf(image, about, {
+          keys: [distro, name],
+          more: fault.unwanted === undefined ? [] : [fault.unwanted],
+        }),
         fault,
       };
     });
@@ -101,8 +104,11 @@ function variantsOf(image: string, about: Image, faults: ReadonlyMap<string, Fau
 
 const hermeticOf = ({ hermetic }: Image): 'pass' | 'skipped' => (hermetic === false ? 'skipped' : 'pass');
 
-function packagesOf(image: string, about: Image, keys: string[]): string[] {
-  const own = about.package ?? image;
+function packagesOf(
+  image: string,
+  about: Image,
+  { keys, more }: { keys: string[]; more: string[] },
+): string[] {
   const usual = ['all', ...keys].flatMap((key) => DEFAULT_PACKAGES[key] ?? []);
-  return [...new Set([own, ...usual])].sort();
+  return [...new Set([about.package ?? image, ...usual, ...more])].sort();
 }
