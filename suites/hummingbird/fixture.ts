@@ -21,16 +21,16 @@ export interface Fixture {
 
 export interface FixtureOptions {
   onStep?: (step: string) => void;
-  /** Only these images. */
-  images?: readonly string[];
+  /** Only these variants, without their platform. */
+  subjects?: readonly string[];
 }
 
 /** Makes everything below a folder, anew, and serves the repositories. */
 export async function makeFixture(
   folder: string,
-  { onStep = () => undefined, images }: FixtureOptions = {},
+  { onStep = () => undefined, subjects }: FixtureOptions = {},
 ): Promise<Fixture> {
-  const variants = await readVariants(images);
+  const variants = await readVariants(subjects);
   const engine = await connectEngine();
   const place = { engine, owner: currentOwner(`hummingbird-${process.pid}`), onStep };
   const [repositories, checkout, certificates] = ['repositories', 'checkout', 'certificates'].map((name) =>
@@ -47,7 +47,7 @@ export async function makeFixture(
   const built = await buildRepositories(
     place,
     repositories,
-    images === undefined ? [] : [...new Set(wanted)],
+    subjects === undefined ? [] : [...new Set(wanted)],
   );
   const { digest } = await definedBuilder(place, join(FIXTURE, 'builder'));
   onStep('writing the checkout');

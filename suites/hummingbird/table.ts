@@ -56,11 +56,11 @@ export const DEFAULT_PACKAGES: Record<string, string[]> = {
   fips: ['openssl-fips-provider'],
 };
 
-export async function readImages(): Promise<Map<string, Image>> {
+async function readImages(): Promise<Map<string, Image>> {
   return new Map(Object.entries(await readTable<Image>('images')));
 }
 
-export async function readFaults(): Promise<Map<string, Fault>> {
+async function readFaults(): Promise<Map<string, Fault>> {
   return new Map(Object.entries(await readTable<Fault>('faults')));
 }
 
@@ -69,11 +69,12 @@ async function readTable<Row>(name: string): Promise<Record<string, Row>> {
   return (parse(text) as Record<string, Record<string, Row>>)[name] ?? {};
 }
 
-/** All variants, or those of some images. */
-export async function readVariants(only?: readonly string[]): Promise<Variant[]> {
-  const faults = await readFaults();
-  const images = [...(await readImages())].filter(([image]) => only?.includes(image) ?? true);
-  return images.flatMap(([image, about]) => variantsOf(image, about, faults));
+/** All variants, or some of them. */
+export async function readVariants(subjects?: readonly string[]): Promise<Variant[]> {
+  const [images, faults] = [await readImages(), await readFaults()];
+  return [...images]
+    .flatMap(([image, about]) => variantsOf(image, about, faults))
+    .filter(({ subject }) => subjects?.includes(subject) ?? true);
 }
 
 function variantsOf(image: string, about: Image, faults: ReadonlyMap<string, Fault>): Variant[] {
