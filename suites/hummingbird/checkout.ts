@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { formatLock } from '../../harness/lock/write.ts';
 import type { LockedPackage } from '../../harness/lock/types.ts';
 import { containerfileOf } from './containerfile.ts';
-import { pipelineRun } from './konflux.ts';
+import { component, pipelineRun } from './konflux.ts';
 import { type BuiltPackage, closureOf, lockedPackage, sourcesOf } from './packages.ts';
 import { DISTRO_REPOFILES, REPOFILES, repofileText, repositoriesOf } from './repositories.ts';
 import { DEFAULTS, DEFAULT_PACKAGES, type Variant } from './table.ts';
@@ -42,20 +42,17 @@ export async function writeCheckout(
   await commit(folder, 'Generated checkout');
 }
 
-/** Konflux reads the former of the repository; the latter is what its templates were rendered to. */
+/** How Pipelines as Code builds each variant, and what the templates of components were rendered to. */
 async function writeKonflux(
   write: (path: string, text: string) => Promise<void>,
   variants: readonly Variant[],
 ): Promise<void> {
-  for (const variant of variants.filter(({ distro }) => distro === 'hummingbird')) {
-    await write(`.tekton/${variant.image}-${variant.distro}-${variant.name}-push.yaml`, pipelineRun(variant));
+  for (const variant of variants) {
+    const { image, distro, name } = variant;
+    await write(`.tekton/${image}-${distro}-${name}-push.yaml`, pipelineRun(variant));
   }
-  const rest = variants.filter(({ distro }) => distro === 'rawhide');
-  if (rest.length > 0)
-    await write(
-      'konflux-templates/rendered.yml',
-      rest.map((variant) => `---\n${pipelineRun(variant)}`).join(''),
-    );
+  const components = variants.map((variant) => `---\n${component(variant)}`);
+  await write('konflux-templates/rendered.yml', components.join(''));
 }
 
 const variables = (): string =>

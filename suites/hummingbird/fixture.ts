@@ -25,6 +25,9 @@ export interface FixtureOptions {
   subjects?: readonly string[];
 }
 
+/** What is made below the folder of a fixture. */
+export const FOLDERS = ['checkout', 'repositories', 'certificates'] as const;
+
 /** Makes everything below a folder, anew, and serves the repositories. */
 export async function makeFixture(
   folder: string,
@@ -33,13 +36,12 @@ export async function makeFixture(
   const variants = await readVariants(subjects);
   const engine = await connectEngine();
   const place = { engine, owner: currentOwner(`hummingbird-${process.pid}`), onStep };
-  const [repositories, checkout, certificates] = ['repositories', 'checkout', 'certificates'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string];
-  for (const path of [repositories, checkout, certificates]) {
-    await rm(path, { recursive: true, force: true });
-    await mkdir(path, { recursive: true });
+  const at = (name: (typeof FOLDERS)[number]): string => join(folder, name);
+  for (const name of FOLDERS) {
+    await rm(at(name), { recursive: true, force: true });
+    await mkdir(at(name), { recursive: true });
   }
+  const [repositories, checkout] = [at('repositories'), at('checkout')];
   const wanted = variants.flatMap(({ packages, fault }) => [
     ...packages,
     ...(fault.extra === undefined ? [] : [fault.extra]),
@@ -57,7 +59,7 @@ export async function makeFixture(
     repositories,
     built,
     variants,
-    server: await serveRepositories(certificates, repositories),
+    server: await serveRepositories(at('certificates'), repositories),
     builderOptions: ['--builder', `${BUILDER}=${digest}`],
   };
 }

@@ -1,9 +1,29 @@
 import { stringify } from 'yaml';
 import type { Variant } from './table.ts';
 
+const componentOf = ({ image, distro, name }: Variant): string => `${image}-${distro}-${name}`;
+
+/** What Konflux knows a variant as. */
+export function component(variant: Variant): string {
+  const { image, distro, name } = variant;
+  const git = {
+    url: 'https://git.example/hummingbird/containers.git',
+    revision: 'main',
+    context: `images/${image}`,
+    dockerfileUrl: `${distro}/${name}/Containerfile`,
+  };
+  return stringify({
+    apiVersion: 'appstudio.redhat.com/v1alpha1',
+    kind: 'Component',
+    metadata: { name: componentOf(variant) },
+    spec: { application: 'hummingbird', componentName: componentOf(variant), source: { git } },
+  });
+}
+
 /** The PipelineRun that builds a variant when something is pushed (docker-build-multi-platform-oci-ta). */
-export function pipelineRun({ image, about, distro, name }: Variant): string {
-  const component = `${image}-${distro}-${name}`;
+export function pipelineRun(variant: Variant): string {
+  const { image, about, distro, name } = variant;
+  const component = componentOf(variant);
   const hermetic = String(about.hermetic ?? true);
   const params = {
     'git-url': '{{source_url}}',

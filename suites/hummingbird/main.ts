@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { makeFixture } from './fixture.ts';
+import { FOLDERS, makeFixture } from './fixture.ts';
 
 const FOLDER = 'hummingbird';
 
@@ -12,6 +12,8 @@ const FOLDER = 'hummingbird';
 async function main([folder = FOLDER]: readonly string[]): Promise<void> {
   const path = resolve(folder);
   await mkdir(path, { recursive: true });
+  const foreign = (await readdir(path)).filter((name) => !FOLDERS.some((own) => own === name));
+  if (foreign.length > 0) throw new Error(`${path} holds ${foreign.join(', ')}; name a folder of its own`);
   const fixture = await makeFixture(path, { onStep: (step) => process.stderr.write(`${step}\n`) });
   await using server = fixture.server;
   const variables = Object.entries(server.env).map(([name, value]) => `${name}=${value}`);
