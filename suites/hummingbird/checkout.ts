@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { formatLock } from '../../harness/lock/write.ts';
 import type { LockedPackage } from '../../harness/lock/types.ts';
 import { containerfileOf } from './containerfile.ts';
-import { component, pipelineRun } from './konflux.ts';
+import { componentDefinition, pipelineRun } from './konflux.ts';
 import { type BuiltPackage, closureOf, lockedPackage, sourcesOf } from './packages.ts';
 import { DISTRO_REPOFILES, REPOFILES, repofileText, repositoriesOf } from './repositories.ts';
 import { DEFAULTS, DEFAULT_PACKAGES, type Variant } from './table.ts';
@@ -51,7 +51,7 @@ async function writeKonflux(
     const { image, distro, name } = variant;
     await write(`.tekton/${image}-${distro}-${name}-push.yaml`, pipelineRun(variant));
   }
-  const components = variants.map((variant) => `---\n${component(variant)}`);
+  const components = variants.map((variant) => `---\n${componentDefinition(variant)}`);
   await write('konflux-templates/rendered.yml', components.join(''));
 }
 

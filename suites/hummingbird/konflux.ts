@@ -4,7 +4,7 @@ import type { Variant } from './table.ts';
 const componentOf = ({ image, distro, name }: Variant): string => `${image}-${distro}-${name}`;
 
 /** What Konflux knows a variant as. */
-export function component(variant: Variant): string {
+export function componentDefinition(variant: Variant): string {
   const { image, distro, name } = variant;
   const git = {
     url: 'https://git.example/hummingbird/containers.git',
