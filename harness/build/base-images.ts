@@ -7,6 +7,7 @@ import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { findOrPull } from './find-or-pull.ts';
 import { parseReference, storeName } from './image-reference.ts';
+import { isNested } from './nested.ts';
 import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBase, ReadyBuilder } from './types.ts';
@@ -73,7 +74,7 @@ async function ready(
   if (found.architecture !== subject.platform.architecture)
     throw new TwinproofError('builder-unresolved', `${reference} is for ${found.architecture}`, { where });
   const name = storeName(reference);
-  const known = { image: found.id, names: [name], tool: builder.image };
+  const known = { image: found.id, names: [name], tool: builder.image, nested: isNested(subject) };
   onStep(`putting ${reference} into a read-only store`);
   const store = await withLock('builder', owner, () =>
     ensureStore(engine, owner, { ...known, digest: sha256(`${found.digest} ${name}`) }),

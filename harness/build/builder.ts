@@ -17,7 +17,7 @@ export function readyBuilder(
   engine: Engine,
   owner: Owner,
   spec: BuilderSpec,
-  options: DefinitionOptions,
+  options: DefinitionOptions & { nested: boolean },
 ): Promise<ReadyBuilder> {
   // Builders and their stores belong to all runs on this machine.
   return withLock('builder', owner, () => prepare(engine, owner, spec, options));
@@ -27,11 +27,17 @@ async function prepare(
   engine: Engine,
   owner: Owner,
   spec: BuilderSpec,
-  options: DefinitionOptions,
+  options: DefinitionOptions & { nested: boolean },
 ): Promise<ReadyBuilder> {
   const { name, digest, image } = await builderImage(engine, owner, spec, options);
   if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
-  const store = await ensureStore(engine, owner, { image, digest, names: [name], tool: image });
+  const store = await ensureStore(engine, owner, {
+    image,
+    digest,
+    names: [name],
+    tool: image,
+    nested: options.nested,
+  });
   return { name, digest, image, store };
 }
 

@@ -19,6 +19,8 @@ export async function sourceDigest(subject: Subject, treeDigest = digestTree): P
           buildArgs: recipe.buildArgs,
           target: recipe.target,
           timestamps: recipe.timestamps,
+          history: recipe.history,
+          privileges: recipe.privileges,
         };
   // What is allowed decides the verdict.
   const allowed = exemptions === undefined ? {} : { exemptions };

@@ -10,19 +10,22 @@ import type { Owner } from '../engine/owner.ts';
 import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
+import { securityOptions } from './environment/rights.ts';
+import { inNamespace, makeNamespace, noNamespace } from './nested.ts';
 
 /**
  * A containers-storage that holds one image, the builder or a base, in a volume of the engine. Builds mount it read-only
  * (storage.conf, `additionalimagestores`), so that no build copies the image and none can change it.
  * @param image what the engine calls the image; @param digest names the store; @param names under which it is found;
- * @param tool an image with buildah, which fills the store
+ * @param tool an image with buildah, which fills the store; @param nested its files belong to the root of nested builds
  */
 export async function ensureStore(
   engine: Engine,
   owner: Owner,
-  builder: { image: string; digest: string; names: string[]; tool: string },
+  builder: { image: string; digest: string; names: string[]; tool: string; nested: boolean },
 ): Promise<string> {
-  const volume = `twinproof-store-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
+  const kind = builder.nested ? 'nested-store' : 'store';
+  const volume = `twinproof-${kind}-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
   const marker = join(cacheFolder(), 'stores', `${volume}.json`);
   const names = [...builder.names].sort();
   const filled = await readFile(marker, 'utf8').catch(() => '');
@@ -56,13 +59,13 @@ async function replaceVolume(engine: Engine, name: string): Promise<void> {
 async function fillStore(
   engine: Engine,
   owner: Owner,
-  store: { image: string; names: string[]; volume: string; tool: string },
+  store: { image: string; names: string[]; volume: string; tool: string; nested: boolean },
 ): Promise<void> {
   const folder = await makeScratch(owner, 'store');
   try {
     const archive = join(folder, 'image.tar');
     const saved = await engineCall('read an image', () => dockerode(engine).getImage(store.image).get());
-    await pipeline(saved, createWriteStream(archive));
+    await pipeline(saved, createWriteStream(archive, { mode: 0o644 }));
     await using container = await startIsolated(engine, owner, {
       image: store.tool,
       command: idle(900),
@@ -79,21 +82,32 @@ async function fillStore(
       },
       memory: 4 * 1024 ** 3,
       processes: 512,
-      securityOptions: ['apparmor=unconfined'],
+      securityOptions: securityOptions(engine, { mayMount: true, nested: store.nested }),
+      wholeProc: store.nested,
     });
-    await importArchive(container, store.names);
+    await importArchive(container, store);
   } finally {
     await removeScratch(folder);
   }
 }
 
-async function importArchive(container: RunningContainer, names: string[]): Promise<void> {
+async function importArchive(
+  container: RunningContainer,
+  { names, nested }: { names: string[]; nested: boolean },
+): Promise<void> {
+  if (nested) {
+    const made = await container.exec(
+      makeNamespace('/scratch', ['/scratch', '/store', '/run', '/tmp', '/var/tmp']),
+    );
+    if (made.exitCode !== 0) throw noNamespace(made.stderr);
+  }
   const script = `mkdir -p /store/tmp
 printf '[storage]\\ndriver = "overlay"\\nrunroot = "/scratch/runroot"\\ngraphroot = "/store"\\n' > /scratch/storage.conf
 id=$(buildah pull --quiet docker-archive:/image.tar)
 for name in "$@"; do buildah tag "$id" "$name"; done
 rm -rf /store/tmp`;
-  const { exitCode, stderr } = await container.exec(['sh', '-ec', script, 'sh', ...names]);
+  const command = ['sh', '-ec', script, 'sh', ...names];
+  const { exitCode, stderr } = await container.exec(nested ? inNamespace('/scratch', command) : command);
   if (exitCode === 0) return;
   throw new TwinproofError(
     'builder-unresolved',

@@ -1,26 +1,26 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Mount, type RunningContainer, idle, startIsolated } from '../engine/container.ts';
+import {
+  type IsolatedSpec,
+  type Mount,
+  type RunningContainer,
+  idle,
+  startIsolated,
+} from '../engine/container.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
+import { buildCommand } from './commands.ts';
 import { FUSE, securityOptions } from './environment/rights.ts';
-import {
-  type Facts,
-  LAYOUT_NAME,
-  LOG_NAME,
-  baseStore,
-  buildCommand,
-  factsCommand,
-  loggedCommand,
-  parseFacts,
-  placesIn,
-  prepareCommands,
-  toolEnvironment,
-} from './commands.ts';
+import { type Facts, factsCommand, loggedCommand, parseFacts } from './facts.ts';
+import { isNested, noNamespace } from './nested.ts';
+import { serveNetwork } from './network/serve.ts';
+import { LAYOUT_NAME, LOG_NAME, baseStore, placesIn } from './places.ts';
+import { prepareCommands, toolEnvironment } from './prepare.ts';
+import { programMounts } from './programs.ts';
 import type { TwinBuild, TwinRequest } from './types.ts';
 
 /** Builds one twin in a container of its own. A build that fails is an outcome; a broken engine throws. */
@@ -28,8 +28,21 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   const started = new Date();
   const output = join(request.folder, 'output');
   await mkdir(output, { recursive: true });
-  await using container = await startIsolated(engine, owner, containerSpec(engine, request, output));
+  const programs = await programMounts(owner);
+  await using container = await startIsolated(engine, owner, {
+    ...containerSpec(engine, request),
+    mounts: [...mountsOf(request, output), ...programs],
+  });
+  await using network = await serveNetwork(engine, owner, {
+    container: container.id,
+    image: request.builder.image,
+    plan: request.network.plan,
+    files: request.inputs.folder,
+    folder: join(request.folder, 'network'),
+    time: request.subject.limits.time + 120,
+  });
   const ended = await runBuild(container, request);
+  const refused = await network.refused();
   return {
     twin: request.twin,
     environment: request.environment.record.axes,
@@ -42,7 +55,8 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
             built: false,
             error: await describeFailure(ended.error, join(output, LOG_NAME), request.subject),
           },
-    networkAttempts: ended.facts.networkAttempts,
+    networkAttempts: ended.facts.networkAttempts + refused.reduce((sum, { times }) => sum + times, 0),
+    refused,
     log: join(output, LOG_NAME),
     logDropped: ended.facts.logDropped,
   };
@@ -76,19 +90,15 @@ function mountsOf({ subject, builder, bases, inputs, environment }: TwinRequest,
   return mounts;
 }
 
-function containerSpec(
-  engine: Engine,
-  request: TwinRequest,
-  output: string,
-): Parameters<typeof startIsolated>[2] {
+function containerSpec(engine: Engine, request: TwinRequest): Omit<IsolatedSpec, 'mounts'> {
   const { subject, builder, environment } = request;
   const { settings } = environment;
   const { limits, recipe } = subject;
   const mayMount = recipe.kind === 'containerfile';
+  const nested = isNested(subject);
   return {
     image: builder.image,
     command: idle(limits.time + 120),
-    mounts: mountsOf(request, output),
     hostname: settings.hostname,
     devices: mayMount && settings.reversedDirectories ? FUSE : [],
     tmpfs: {
@@ -102,7 +112,9 @@ function containerSpec(
     environment: toolEnvironment(subject, settings),
     memory: containerMemory(subject) + settings.extraMemory,
     processes: limits.processes,
-    securityOptions: securityOptions(engine, { mayMount }),
+    securityOptions: securityOptions(engine, { mayMount, nested }),
+    wholeProc: nested,
+    resolver: '127.0.0.1',
   };
 }
 
@@ -112,15 +124,16 @@ interface Ended {
 }
 
 async function runBuild(container: RunningContainer, request: TwinRequest): Promise<Ended> {
-  const { subject, bases, inputs } = request;
+  const { subject, bases, inputs, unnamedStages } = request;
   const { settings } = request.environment;
-  for (const prepare of prepareCommands(settings, bases)) {
+  const build = buildCommand(subject, settings, { hasInputs: inputs.folder !== null, bases, unnamedStages });
+  for (const prepare of prepareCommands(subject, settings, { bases, trust: request.network.trust })) {
     const { exitCode, stderr } = await container.exec(prepare);
     if (exitCode === 0) continue;
+    if (stderr.includes('namespace')) throw noNamespace(stderr);
     const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
     throw new TwinproofError('builder-unresolved', `the build could not be prepared: ${reason}`);
   }
-  const build = buildCommand(subject, settings, { hasInputs: inputs.folder !== null, bases });
   const command = loggedCommand(build, { limit: subject.limits.log, root: settings.root });
   // `timeout` ends the whole process group, so that the container can still be asked what happened.
   const started = Date.now();

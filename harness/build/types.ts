@@ -1,5 +1,6 @@
 import type { Subject } from '../catalog/types.ts';
 import type { CellError } from '../record/events.ts';
+import type { BuildNetwork, Refused } from './network/types.ts';
 import type { AppliedAxis, TwinEnvironment } from './environment/types.ts';
 
 /** The image that builds run in, ready to use. */
@@ -44,6 +45,9 @@ export interface TwinRequest {
   builder: ReadyBuilder;
   bases: ReadyBase[];
   inputs: StagedInputs;
+  network: BuildNetwork;
+  /** See `Given` of buildah.ts; null for a command. */
+  unnamedStages: string[] | null;
   /** Scratch folder of this twin alone. */
   folder: string;
   environment: TwinEnvironment;
@@ -58,6 +62,8 @@ export interface TwinBuild {
   /** The OCI layout that it left, or why there is none. */
   outcome: { built: true; layout: string } | { built: false; error: CellError };
   networkAttempts: number;
+  /** What of it can be named. */
+  refused: Refused[];
   /** File with the build's output; null when it did not get that far. */
   log: string | null;
   logDropped: number;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstImage, namedImages } from './containerfile.ts';
+import { contextImages, firstImage, namedImages } from './containerfile.ts';
 
 describe('firstImage', () => {
   it.each([
@@ -11,6 +11,7 @@ describe('firstImage', () => {
     ['FROM scratch AS files\nCOPY . /\nFROM files\nFROM b:2\n', 'b:2', 4],
     ['FROM ${X:-d:1}\n', 'd:1', 1],
     ['FROM $UNKNOWN\n', '$UNKNOWN', 1],
+    ['FROM oci-archive:a.tar\nFROM b:2\n', 'b:2', 2],
   ])('reads %j', (text, reference, line) => expect(firstImage(text)).toEqual({ reference, line }));
 
   it.each(['', 'FROM scratch\n', 'RUN echo FROM x\n', 'FROM'])('finds none in %j', (text) =>
@@ -65,4 +66,15 @@ describe('namedImages', () => {
     expect(namedImages(text, {})).toEqual([{ reference: 'a:1', line: 2, bare: false }]);
     expect(namedImages(text, { BASE: 'b:2' })).toEqual([{ reference: 'b:2', line: 2, bare: false }]);
   });
+});
+
+describe('contextImages', () => {
+  it.each([
+    ['FROM a:1\nRUN x\nFROM oci-archive:out.ociarchive\nLABEL a=b\n', [['oci-archive:out.ociarchive', 3]]],
+    ['ARG OUT=out\nFROM oci:${OUT} AS x\nFROM x\n', [['oci:out', 2]]],
+    ['FROM docker-archive:a.tar:b:1\n', [['docker-archive:a.tar:b:1', 1]]],
+    ['FROM a:1\nFROM docker-daemon:b:2\n', []],
+  ])('reads %j', (text, images) =>
+    expect(contextImages(text, {}).map(({ reference, line }) => [reference, line])).toEqual(images),
+  );
 });

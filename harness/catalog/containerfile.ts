@@ -15,11 +15,11 @@ export interface NamedImage extends BaseImage {
  * @returns null where there is none
  */
 export function firstImage(text: string): BaseImage | null {
-  const [first] = imagesOf(text, {}).filter(({ from }) => from);
+  const [first] = imagesOf(text, {}).filter(({ from, reference }) => from && !TRANSPORT.test(reference));
   return first === undefined ? null : { reference: first.reference, line: first.line };
 }
 
-/** What buildah opens as a file (containers-transports(5)); such an image needs no engine. */
+/** What buildah opens as a file or finds in a store (containers-transports(5)); such an image needs no engine. */
 const TRANSPORT = /^(oci|oci-archive|docker-archive|dir|containers-storage|docker-daemon|sif|tarball):/;
 
 /**
@@ -35,6 +35,16 @@ export function namedImages(text: string, buildArgs: Record<string, string>): Na
     found.set(reference, { reference, line: known?.line ?? line, bare: bare || (known?.bare ?? false) });
   }
   return [...found.values()];
+}
+
+/** Images that are files of the context, or become such by an earlier stage: nothing can be pulled for them. */
+const IN_CONTEXT = /^(?:oci|oci-archive|docker-archive|dir):/;
+
+/** The stages that begin with a file of the context, as `FROM oci-archive:out.ociarchive` does. */
+export function contextImages(text: string, buildArgs: Record<string, string>): BaseImage[] {
+  return imagesOf(text, buildArgs)
+    .filter(({ reference }) => IN_CONTEXT.test(reference))
+    .map(({ reference, line }) => ({ reference, line }));
 }
 
 function imagesOf(text: string, buildArgs: Record<string, string>): (NamedImage & { from: boolean })[] {
@@ -75,8 +85,14 @@ function otherImages(instruction: string): string[] {
   return [...flags.matchAll(pattern)].map(([, reference = '']) => unquoted(reference));
 }
 
+export interface Instruction {
+  /** Where it begins, counted from 1. */
+  line: number;
+  text: string;
+}
+
 /** Instructions with lines that end in a backslash joined, without comments. */
-function* instructionsOf(text: string): Generator<{ line: number; text: string }, void> {
+export function* instructionsOf(text: string): Generator<Instruction, void> {
   let open: { line: number; parts: string[] } | null = null;
   for (const [i, raw] of text.split('\n').entries()) {
     const part = raw.trim();

@@ -155,6 +155,8 @@ async function describe(
       context: root,
       buildArgs: {},
       timestamps: 'rewrite',
+      history: 'keep',
+      privileges: 'default',
     },
     lock,
     claims,

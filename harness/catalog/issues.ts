@@ -75,7 +75,7 @@ function unknownKeys(issues: readonly Issue[]): number {
 const KEYS = (
   'version name builder defaults whenGone origins builtPackages subjects image resolve definition platforms ' +
   'sourceDateEpoch limits claims url mirrors source command variant recipe lock smoke containerfile context ' +
-  'buildArgs target timestamps environment memory processes time scratch log rung made reason service http exec ' +
+  'buildArgs target timestamps history privileges environment memory processes time scratch log rung made reason service http exec ' +
   'port path run expect timeout writable'
 ).split(' ');
 

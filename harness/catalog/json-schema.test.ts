@@ -6,7 +6,7 @@ const subject = { image: 'a', recipe: { containerfile: 'Containerfile' } };
 const catalog = { version: 1, name: 'c', subjects: [subject] };
 
 describe('catalog.schema.json', () => {
-  // When the schema changed on purpose: npx vitest run --project unit --update harness/catalog/json-schema.test.ts
+  // When the schema changed on purpose: npx vitest run --project unit harness/catalog/json-schema.test.ts --update
   it('is what the schema says', async () => {
     await expect(catalogJsonSchema()).toMatchFileSnapshot('catalog.schema.json');
   });

@@ -64,6 +64,8 @@ describe('loadCatalog', () => {
           context: join(root, 'a'),
           buildArgs: {},
           timestamps: 'rewrite',
+          history: 'keep',
+          privileges: 'default',
         },
         lock: null,
         builder: { kind: 'definition', path: join(root, 'builder'), place: { file, line: 3, column: 10 } },

@@ -132,6 +132,14 @@ const recipe = z.union([
       .enum(['rewrite', 'keep'])
       .optional()
       .describe('rewrite (default): every time becomes the source date epoch.'),
+    history: z
+      .enum(['keep', 'omit'])
+      .optional()
+      .describe('omit: the image tells nothing of how its layers were made; keep is the default.'),
+    privileges: z
+      .enum(['default', 'nested'])
+      .optional()
+      .describe('nested: RUN may make namespaces and mounts of its own.'),
   }),
   z.strictObject({
     command: command.describe('Leaves an OCI layout in the folder that $OUTPUT names.'),

@@ -93,6 +93,8 @@ async function recipeOf(loading: Loading, entry: SubjectEntry, at: Path): Promis
     context,
     buildArgs: recipe.buildArgs ?? {},
     timestamps: recipe.timestamps ?? 'rewrite',
+    history: recipe.history ?? 'keep',
+    privileges: recipe.privileges ?? 'default',
     ...(recipe.target === undefined ? {} : { target: recipe.target }),
     ...(recipe.resolve === undefined ? {} : { resolve: recipe.resolve }),
   };

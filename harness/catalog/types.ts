@@ -26,6 +26,10 @@ export type Recipe =
       resolve?: boolean;
       /** `rewrite`: buildah sets every time to the source date epoch; `keep`: times stay as the build made them. */
       timestamps: 'rewrite' | 'keep';
+      /** `omit`: the image tells nothing of how its layers were made (buildah's `--omit-history`). */
+      history: 'keep' | 'omit';
+      /** `nested`: RUN may make namespaces and mounts of its own, as Konflux' PRIVILEGED_NESTED lets it. */
+      privileges: 'default' | 'nested';
     }
   | { kind: 'command'; command: string[]; context: string; environment: Record<string, string> };
 

@@ -3,7 +3,7 @@ import { failedBuild } from './failed-build.ts';
 
 /**
  * It built without a network from verified inputs. Every build runs in a network namespace that holds nothing but
- * loopback, and every input was checked against its locked size and digest before, so a build that succeeded is one.
+ * loopback, where only the locked URLs are answered, and every input was checked against its locked size and digest before, so a build that succeeded is one.
  * A build that failed and was refused the network while it ran needs the network: the claim does not hold.
  */
 export const hermetic: Claim = {
@@ -15,11 +15,19 @@ export const hermetic: Claim = {
 function judge(context: ClaimContext): Finding {
   const { builds, inputs, builder, buildEvidence: evidence } = context;
   const attempts = builds.map(({ twin, networkAttempts }) => ({ twin, networkAttempts }));
-  const detail = { attempts, inputs: inputs.files, inputBytes: inputs.bytes, builder: builder.digest };
+  const refused = namedRefusals(builds);
+  const detail = {
+    attempts,
+    refused,
+    inputs: inputs.files,
+    inputBytes: inputs.bytes,
+    builder: builder.digest,
+  };
   const failed = failedBuild(builds);
   if (failed === undefined) {
-    const refused = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
-    const note = refused === 0 ? '' : `; went on without a network that it asked for ${refused} times`;
+    const times = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
+    const note =
+      times === 0 ? '' : `; went on without a network that it asked for ${times} times${told(refused)}`;
     return {
       verdict: 'pass',
       summary: `built without network from ${inputs.files} verified files${note}`,
@@ -32,10 +40,28 @@ function judge(context: ClaimContext): Finding {
     const times = needing.map(({ twin, networkAttempts }) => `${twin}: ${networkAttempts}`).join(', ');
     return {
       verdict: 'fail',
-      summary: `the build failed after it was refused the network (attempts ${times})`,
+      summary: `the build failed after it was refused the network (attempts ${times})${told(refused)}`,
       detail,
       evidence,
     };
   }
   return { verdict: 'error', error: failed.error, summary: failed.error.message, detail, evidence };
+}
+
+/** What the builds asked for by name, each once, with how often each twin did. */
+function namedRefusals(builds: ClaimContext['builds']): { what: string; times: Record<string, number> }[] {
+  const named = new Map<string, Record<string, number>>();
+  for (const { twin, refused } of builds) {
+    for (const { what, times } of refused) named.set(what, { ...named.get(what), [twin]: times });
+  }
+  return [...named].map(([what, times]) => ({ what, times })).slice(0, MOST_NAMED);
+}
+
+const MOST_NAMED = 100;
+
+function told(refused: { what: string }[]): string {
+  if (refused.length === 0) return '';
+  const shown = refused.slice(0, 3).map(({ what }) => what);
+  const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';
+  return `: ${shown.join(', ')}${more}`;
 }

@@ -33,6 +33,10 @@ export interface IsolatedSpec {
   /** Keeps the image's own entrypoint; otherwise it is cleared. */
   keepEntrypoint?: boolean;
   securityOptions?: string[];
+  /** Names that a resolver at this address is asked for. */
+  resolver?: string;
+  /** Shows all of /proc, writable: only for containers whose own programs run as nobody's root. */
+  wholeProc?: boolean;
   /** Keeps the container after its main process ended, so that its output and exit code can be asked for. */
   keepAfterExit?: boolean;
 }
@@ -77,6 +81,8 @@ class IsolatedContainer extends GenericContainer {
       Memory: spec.memory,
       MemorySwap: spec.memory,
       PidsLimit: spec.processes,
+      ...(spec.resolver === undefined ? {} : { Dns: [spec.resolver] }),
+      ...(spec.wholeProc === true ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
       Devices: (spec.devices ?? []).map((path) => ({
         PathOnHost: path,
         PathInContainer: path,

@@ -1,11 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentOf, variationsOf } from '../build/environment/environments.ts';
 import type { Axis, TwinEnvironment } from '../build/environment/types.ts';
 import { stageInputs } from '../build/inputs.ts';
+import { networkOf } from '../build/network/plan.ts';
+import type { BuildNetwork } from '../build/network/types.ts';
 import { sourceDigest } from '../build/source-digest.ts';
 import { containerMemory } from '../build/twin.ts';
 import type { ReadyBase, ReadyBuilder, StagedInputs } from '../build/types.ts';
 import type { Subject } from '../catalog/types.ts';
+import { unnamedStages } from '../catalog/stages.ts';
 import type { Lock } from '../lock/types.ts';
 import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
@@ -20,6 +24,8 @@ export interface Prepared {
   bases: ReadyBase[];
   lock: Lock | null;
   inputs: StagedInputs;
+  network: BuildNetwork;
+  unnamedStages: string[] | null;
   /** In what a twin is built that differs in these axes from the others. */
   environment: (twin: { name: string; index: number }, axes: readonly Axis[]) => TwinEnvironment;
   /** Digest of the recipe and all its files. */
@@ -53,7 +59,26 @@ export async function prepareSubject(
     memory: containerMemory(subject),
   };
   const environment: Prepared['environment'] = (twin, axes) => environmentOf(twin, { ...place, axes });
-  return { subject, scratch, builder, bases, lock, inputs, environment, source };
+  const { architecture } = subject.platform;
+  const network = await networkOf({ lock, architecture, sourceDateEpoch: subject.sourceDateEpoch });
+  const unnamed = await unnamedStagesOf(subject);
+  return {
+    subject,
+    scratch,
+    builder,
+    bases,
+    lock,
+    inputs,
+    network,
+    unnamedStages: unnamed,
+    environment,
+    source,
+  };
+}
+
+async function unnamedStagesOf({ recipe }: Subject): Promise<string[] | null> {
+  if (recipe.kind !== 'containerfile') return null;
+  return unnamedStages(await readFile(recipe.containerfile, 'utf8'), recipe.target);
 }
 
 /** The environments of as many twins as the run builds. */

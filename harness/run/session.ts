@@ -1,6 +1,7 @@
 import type { Subject } from '../catalog/types.ts';
 import { readyBuilder } from '../build/builder.ts';
 import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
+import { isNested } from '../build/nested.ts';
 import { readyBases } from '../build/base-images.ts';
 import { probeMachine } from '../build/environment/probe.ts';
 import type { Machine } from '../build/environment/types.ts';
@@ -44,12 +45,14 @@ export class Session {
 
   /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */
   builder(subject: Subject, send: (message: Message) => void): Promise<ReadyBuilder> {
-    return remember(this.#builders, JSON.stringify(subject.builder), () =>
+    const nested = isNested(subject);
+    return remember(this.#builders, JSON.stringify([subject.builder, nested]), () =>
       readyBuilder(this.engine, this.input.owner, subject.builder, {
         onStep: (step) => send({ type: 'step', subject: subject.id, step }),
         onNote: (text) => send({ type: 'note', level: 'warning', text }),
         origins: this.input.catalog.origins,
         whenGone: this.input.catalog.whenGone,
+        nested,
       }),
     );
   }

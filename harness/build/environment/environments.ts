@@ -47,6 +47,7 @@ const FIXED_ADDRESSES = ['--addr-no-randomize'];
 export function usualSettings(machine: Machine): Settings {
   return {
     runtime: machine.noRuntime === null,
+    buildah: machine.buildah,
     hostname: 'build',
     cpus: null,
     extraMemory: 0,

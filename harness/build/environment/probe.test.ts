@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { parseAnswers } from './probe.ts';
 
 test('what was said works, what was not said does not', () => {
-  const said = 'cpus 0-2,5\nkernel 6.1.0\nfixed yes\nold 2.6.61\nfaketime /usr/lib/x.so.1\ndisorder yes\n';
+  const said =
+    'cpus 0-2,5\nbuildah  source-date-epoch omit-history\nkernel 6.1.0\nfixed yes\nold 2.6.61\nfaketime /usr/lib/x.so.1\ndisorder yes\n';
   expect(parseAnswers(said)).toEqual({
     cpus: [0, 1, 2, 5],
+    buildah: ['omit-history', 'source-date-epoch'],
     noRuntime: null,
     fixedAddresses: true,
     kernel: '6.1.0',

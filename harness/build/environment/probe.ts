@@ -7,6 +7,8 @@ import { withLock } from '../../engine/lock.ts';
 import type { Owner } from '../../engine/owner.ts';
 import type { Engine } from '../../engine/runtime.ts';
 import { BUILD_CAPABILITIES } from '../capabilities.ts';
+import { BUILDAH_OPTIONS } from '../buildah-options.ts';
+import { programMounts } from '../programs.ts';
 import type { ReadyBuilder } from '../types.ts';
 import { LOCALES } from './axes/locale.ts';
 import { prepareRuntime } from './runtime.ts';
@@ -26,9 +28,14 @@ done
 mkdir -p /scratch/plain /scratch/ordered-probe
 disorderfs --quiet --multi-user=yes /scratch/plain /scratch/ordered-probe > /dev/null 2>&1 < /dev/null \\
   && umount /scratch/ordered-probe && command -v nsenter > /dev/null && echo 'disorder yes'
-for tool in crun jq taskset setarch; do
+for tool in crun taskset setarch; do
   command -v $tool > /dev/null || echo "runtime the builder has no $tool"
 done
+help=$(buildah bud --help 2> /dev/null)
+for option in ${BUILDAH_OPTIONS.join(' ')}; do
+  case $help in *" --$option "*) options="\${options-} $option" ;; esac
+done
+echo "buildah \${options-}"
 mkdir -p /scratch/bundle/root && mount --bind / /scratch/bundle/root
 printf '%s' "$1" > /scratch/bundle/config.json
 cd /scratch/bundle
@@ -58,7 +65,7 @@ export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyB
   await using container = await startIsolated(engine, owner, {
     image: builder.image,
     command: idle(300),
-    mounts: [],
+    mounts: await programMounts(owner),
     tmpfs: { '/scratch': 'exec,dev,suid,size=64m', '/tmp': 'exec,size=64m', '/run': 'size=16m' },
     capabilities: BUILD_CAPABILITIES,
     environment: {},
@@ -81,8 +88,10 @@ async function ask(container: RunningContainer): Promise<Omit<Machine, 'locales'
     faketime: null,
     disorder: false,
     locales: null,
+    buildah: [],
   };
-  await container.exec(prepareRuntime('/scratch', usualSettings(nothing), ''));
+  const given = { nested: false, context: '/scratch', locales: '', trust: null };
+  await container.exec(prepareRuntime('/scratch', usualSettings(nothing), given));
   const { stdout } = await container.exec(['sh', '-c', SCRIPT, 'sh', BUNDLE]);
   return parseAnswers(stdout);
 }
@@ -103,6 +112,7 @@ export function parseAnswers(text: string): Omit<Machine, 'locales'> {
     oldKernel: answers.get('old') ?? null,
     faketime: answers.get('faketime') ?? null,
     disorder: answers.has('disorder'),
+    buildah: BUILDAH_OPTIONS.filter((option) => (answers.get('buildah') ?? '').split(' ').includes(option)),
   };
 }
 

@@ -58,6 +58,14 @@ const REFUSED = [
   'vm86old',
 ];
 
+/** What a container's programs may do. */
+export interface Rights {
+  /** Make namespaces and mounts. */
+  mayMount: boolean;
+  /** Hand that right on: to containers in a user namespace, whose root must not only be moved but changed. */
+  nested?: boolean;
+}
+
 const EPERM = 1;
 const ENOSYS = 38;
 
@@ -65,7 +73,7 @@ const ENOSYS = 38;
  * A seccomp profile for builds (Docker's format). The engine's own is stricter in one way that matters here: it lets
  * nobody switch address space randomisation off (personality(2)).
  */
-export function seccompProfile({ mayMount }: { mayMount: boolean }): string {
+export function seccompProfile({ mayMount, nested }: Rights): string {
   const refuse = (names: string[], errnoRet: number, more: object = {}): object => ({
     names,
     action: 'SCMP_ACT_ERRNO',
@@ -76,7 +84,7 @@ export function seccompProfile({ mayMount }: { mayMount: boolean }): string {
   return JSON.stringify({
     defaultAction: 'SCMP_ACT_ALLOW',
     syscalls: [
-      refuse(REFUSED, EPERM),
+      refuse(nested === true ? REFUSED.filter((name) => name !== 'pivot_root') : REFUSED, EPERM),
       ...(mayMount
         ? []
         : [

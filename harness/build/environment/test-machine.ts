@@ -10,6 +10,7 @@ export const ableMachine: Machine = {
   faketime: '/usr/lib/faketime.so.1',
   disorder: true,
   locales: { folder: '/locales', names: ['C.UTF-8', 'et_EE.UTF-8'] },
+  buildah: ['omit-history'],
 };
 
 /** One on which none can that needs anything of the engine or the builder. */
@@ -22,4 +23,5 @@ export const poorMachine: Machine = {
   faketime: null,
   disorder: false,
   locales: null,
+  buildah: [],
 };

@@ -1,3 +1,5 @@
+import type { BuildahOption } from '../buildah-options.ts';
+
 /** The axes on which the environments of twins can differ on purpose (design.md, "variation"). */
 export const AXES = [
   'clock',
@@ -56,6 +58,8 @@ export interface Machine {
   disorder: boolean;
   /** Folder of this host with generated locales, and the variable part of their names. */
   locales: { folder: string; names: string[] } | null;
+  /** Options that the builder's buildah has; empty without one. */
+  buildah: BuildahOption[];
 }
 
 /** One twin, as far as it decides what its axes are set to. */
@@ -74,6 +78,7 @@ export interface TwinPlace {
 export interface Settings {
   /** Whether RUN instructions go through our runtime; otherwise buildah's chroot isolation runs them. */
   runtime: boolean;
+  buildah: BuildahOption[];
   hostname: string;
   /** CPU list as taskset reads it; null for all. */
   cpus: string | null;

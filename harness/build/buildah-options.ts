@@ -1,0 +1,8 @@
+/** Options of `buildah build` that not every version has; what the builder's has is asked, not told by its version. */
+export const BUILDAH_OPTIONS = [
+  'omit-history',
+  'rewrite-timestamp',
+  'skip-unused-stages',
+  'source-date-epoch',
+] as const;
+export type BuildahOption = (typeof BUILDAH_OPTIONS)[number];

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { TwinproofError } from '../../errors.ts';
+import { type RunningContainer, startIsolated } from '../../engine/container.ts';
+import { NODE_COMMAND } from '../../engine/node-folder.ts';
+import type { Owner } from '../../engine/owner.ts';
+import type { Engine } from '../../engine/runtime.ts';
+import { program, programMounts } from '../programs.ts';
+import type { NetworkPlan, Refusal } from '../programs/network-plan.ts';
+import type { Refused } from './types.ts';
+
+export interface ServedNetwork extends AsyncDisposable {
+  refused: () => Promise<Refused[]>;
+}
+
+interface Request {
+  /** The build's container, whose network namespace this is. */
+  container: string;
+  /** Any image: the programs bring their own Node. */
+  image: string;
+  plan: NetworkPlan;
+  /** Folder of locked files; null without. */
+  files: string | null;
+  /** Folder of this server alone. */
+  folder: string;
+  /** Seconds after which it ends by itself. */
+  time: number;
+}
+
+const INSIDE = '/network';
+const READY_WITHIN = 60_000;
+
+/**
+ * Starts what answers in a build's network namespace: a container of its own, which the build cannot reach but by
+ * asking.
+ * @throws TwinproofError `engine-unavailable` when it does not start
+ */
+export async function serveNetwork(engine: Engine, owner: Owner, request: Request): Promise<ServedNetwork> {
+  const { folder, files, plan } = request;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
+  const inside = (name: string): string => `${INSIDE}/${name}`;
+  const words = [
+    program('network-server'),
+    inside('plan.json'),
+    '/inputs',
+    inside('refused'),
+    inside('ready'),
+  ];
+  const container = await startIsolated(engine, owner, {
+    image: request.image,
+    command: ['timeout', '--signal=KILL', String(request.time), ...NODE_COMMAND, ...words],
+    network: `container:${request.container}`,
+    mounts: [
+      ...(await programMounts(owner)),
+      { source: folder, target: INSIDE, mode: 'rw' },
+      ...(files === null ? [] : [{ source: files, target: '/inputs', mode: 'ro' as const }]),
+    ],
+    tmpfs: {},
+    // Ports below 1024, and files of whoever runs the harness.
+    capabilities: ['NET_BIND_SERVICE', 'DAC_OVERRIDE'],
+    environment: {},
+    memory: 512 * 1024 ** 2,
+    processes: 64,
+  });
+  await ready(container, join(folder, 'ready'));
+  return {
+    refused: async () => summarise(await readFile(join(folder, 'refused'), 'utf8').catch(() => '')),
+    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
+  };
+}
+
+async function ready(container: RunningContainer, file: string): Promise<void> {
+  const late = Date.now() + READY_WITHIN;
+  while (!existsSync(file)) {
+    const running = await container.running().catch(() => false);
+    if (!running || Date.now() > late) {
+      const output = running ? (await container.output()).trim().slice(-300) : 'it ended at once';
+      await container[Symbol.asyncDispose]();
+      throw new TwinproofError(
+        'engine-unavailable',
+        `the server for locked downloads did not start: ${output}`,
+      );
+    }
+    await setTimeout(20);
+  }
+}
+
+/** Each refusal once, the most frequent first. */
+function summarise(text: string): Refused[] {
+  const counted = new Map<string, Refused>();
+  for (const line of text.split('\n').filter((each) => each !== '')) {
+    const refusal = JSON.parse(line) as Refusal;
+    const known = counted.get(line) ?? { ...refusal, times: 0 };
+    known.times += 1;
+    counted.set(line, known);
+  }
+  return [...counted.values()].toSorted((a, b) => b.times - a.times || (a.what < b.what ? -1 : 1));
+}
