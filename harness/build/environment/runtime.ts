@@ -33,9 +33,13 @@ run create --no-new-keyring ${nested ? '' : '--no-pivot '}"$@"
  * the link count of one name changes when another is made. In a user namespace only its own root may pass over modes.
  */
 const helper = (nested: boolean): string => `cd "$1"
+reversed() {
+  nsenter --target "$1" --mount ${nested ? '--user ' : ''}-- disorderfs --quiet --multi-user=yes --reverse-dirents=yes \\
+    --pad-blocks=0 -o "$4kernel_cache,entry_timeout=60,negative_timeout=60" "$2" "$3" > disorderfs.log 2>&1 < /dev/null
+}
 while read -r process root target < request; do
-  nsenter --target "$process" --mount ${nested ? '--user ' : ''}-- disorderfs --quiet --multi-user=yes --reverse-dirents=yes \\
-    --pad-blocks=0 -o big_writes,kernel_cache,entry_timeout=60,negative_timeout=60 "$root" "$target" > disorderfs.log 2>&1 < /dev/null
+  # Since version 3 of FUSE writes are big, and the option that asks for it is unknown.
+  reversed "$process" "$root" "$target" big_writes, || reversed "$process" "$root" "$target" ''
   echo $? > answer
 done`;
 

@@ -51,7 +51,7 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
   ];
   const container = await startIsolated(engine, owner, {
     image: request.image,
-    command: ['timeout', '--signal=KILL', String(request.time), ...NODE_COMMAND, ...words],
+    command: [...NODE_COMMAND, ...words, String(request.time)],
     network: `container:${request.container}`,
     mounts: [
       ...(await programMounts(owner)),
@@ -64,8 +64,15 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
     environment: {},
     memory: 512 * 1024 ** 2,
     processes: 64,
+    // So that it can be asked why it ended.
+    keepAfterExit: true,
   });
-  await ready(container, join(folder, 'ready'));
+  try {
+    await ready(container, join(folder, 'ready'));
+  } catch (error) {
+    await container[Symbol.asyncDispose]();
+    throw error;
+  }
   return {
     refused: async () => summarise(await readFile(join(folder, 'refused'), 'utf8').catch(() => '')),
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
@@ -75,16 +82,15 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
 async function ready(container: RunningContainer, file: string): Promise<void> {
   const late = Date.now() + READY_WITHIN;
   while (!existsSync(file)) {
-    const running = await container.running().catch(() => false);
-    if (!running || Date.now() > late) {
-      const output = running ? (await container.output()).trim().slice(-300) : 'it ended at once';
-      await container[Symbol.asyncDispose]();
-      throw new TwinproofError(
-        'engine-unavailable',
-        `the server for locked downloads did not start: ${output}`,
-      );
+    if ((await container.running()) && Date.now() < late) {
+      await setTimeout(20);
+      continue;
     }
-    await setTimeout(20);
+    const output = (await container.output()).trim().slice(-300);
+    throw new TwinproofError(
+      'engine-unavailable',
+      `the server for locked downloads did not start: ${output}`,
+    );
   }
 }
 

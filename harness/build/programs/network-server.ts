@@ -1,7 +1,8 @@
 /**
  * Runs in the network namespace of one build, which has nothing but loopback, and answers there for what is locked:
  * names of hosts (DNS), and exactly the locked URLs (HTTP and HTTPS). Whatever else is asked for is refused and written
- * down. Arguments: a file with `NetworkPlan`, the folder of its files, the file for refusals, a file to make when ready.
+ * down. Arguments: a file with `NetworkPlan`, the folder of its files, the file for refusals, a file to make when ready,
+ * and after how many seconds it ends.
  * Imports nothing but Node: the harness is not there.
  */
 import { createReadStream, readFileSync, statSync, writeFileSync, appendFileSync } from 'node:fs';
@@ -14,7 +15,9 @@ import { pipeline } from 'node:stream';
 import { answerTo } from './dns.ts';
 import { type NetworkPlan, type Refusal, partOf } from './network-plan.ts';
 
-const [planFile = '', folder = '', refusals = '', ready = ''] = process.argv.slice(2);
+const [planFile = '', folder = '', refusals = '', ready = '', time = '0'] = process.argv.slice(2);
+// Nothing is left when the harness is killed.
+setTimeout(() => process.exit(1), Number(time) * 1000);
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as NetworkPlan;
 const routes = new Map(plan.routes.map((route) => [route.url, route]));
 
