@@ -4,7 +4,7 @@ const ranks = [
   ['errors.ts'],
   ['engine', 'net'],
   ['oci', 'record'],
-  ['lock', 'catalog', 'packages'],
+  ['containerfile', 'lock', 'catalog', 'packages'],
   ['inside'],
   ['fetch', 'compare'],
   ['build', 'plan', 'boot', 'explain'],

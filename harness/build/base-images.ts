@@ -1,12 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Subject } from '../catalog/types.ts';
-import { type NamedImage, namedImages } from '../catalog/containerfile.ts';
+import { type Build, type NamedImage, namedImages } from '../containerfile/images.ts';
+import { pinFor } from '../catalog/image-pins.ts';
+import { hostPlatform, platformText } from '../catalog/units.ts';
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import { findOrPull } from './find-or-pull.ts';
-import { parseReference, storeName } from './image-reference.ts';
+import { parseReference, storeName } from '../catalog/image-reference.ts';
 import { isNested } from './nested.ts';
 import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
@@ -29,19 +31,32 @@ const MAX_CONTAINERFILE = 1024 ** 2;
 export async function readyBases(engine: Engine, owner: Owner, request: Request): Promise<ReadyBase[]> {
   const { subject, builder } = request;
   if (subject.recipe.kind !== 'containerfile') return [];
-  const { containerfile, buildArgs } = subject.recipe;
+  const { containerfile } = subject.recipe;
   if ((await stat(containerfile)).size > MAX_CONTAINERFILE)
     throw new TwinproofError('build-failed', `larger than ${MAX_CONTAINERFILE} bytes`, {
       where: containerfile,
     });
   const bases: ReadyBase[] = [];
-  for (const image of namedImages(await readFile(containerfile, 'utf8'), buildArgs)) {
+  for (const image of namedImages(await readFile(containerfile, 'utf8'), buildOf(subject, subject.recipe))) {
     const where = `${containerfile}:${image.line}:1`;
     const base = builderAs(image, builder) ?? (await ready(engine, owner, { ...request, image, where }));
     // The builder under its own name is in every build's store anyway.
     if (base.store !== builder.store || base.written !== builder.name) bases.push(base);
   }
   return bases;
+}
+
+function buildOf(
+  { platform }: Subject,
+  recipe: Extract<Subject['recipe'], { kind: 'containerfile' }>,
+): Build {
+  const { buildArgs, target } = recipe;
+  return {
+    buildArgs,
+    platform: platformText(platform),
+    buildPlatform: platformText(hostPlatform()),
+    ...(target === undefined ? {} : { target }),
+  };
 }
 
 /** The builder, called by its name with or without the tag, or by its digest. */
@@ -60,19 +75,41 @@ async function ready(
   owner: Owner,
   { subject, builder, onStep, image, where }: Request & { image: NamedImage; where: string },
 ): Promise<ReadyBase> {
-  const { reference, bare } = image;
-  const { digest } = parseReference(reference);
-  const resolves = subject.recipe.kind === 'containerfile' && subject.recipe.resolve === true;
-  if (digest === null && !resolves) {
+  const { reference, bare, unknown } = image;
+  if (unknown.length > 0) {
+    throw new TwinproofError(
+      'builder-unresolved',
+      `nothing gives ${unknown.join(', ')} in ${reference} a value`,
+      {
+        where,
+        hint: 'give the ARG a default, or set it in `buildArgs`',
+      },
+    );
+  }
+  const { recipe } = subject;
+  const { pins = [], resolve = false } = recipe.kind === 'containerfile' ? recipe : {};
+  const isFloating = parseReference(reference).digest === null;
+  const taken = (isFloating ? pinFor(pins, reference)?.image : undefined) ?? reference;
+  const { digest } = parseReference(taken);
+  if (digest === null && !resolve) {
     throw new TwinproofError('builder-unresolved', `${reference} is a floating tag`, {
       where,
-      hint: 'name the image by digest (name@sha256:…), or set `resolve: true` in the recipe to resolve the tag now and record it',
+      hint:
+        `name the image by digest (name@sha256:…), here or with --builder ${reference}=…, or set \`resolve: true\` in ` +
+        'the recipe or --resolve-builder to resolve the tag now and record it',
     });
   }
-  onStep(`getting ${reference}`);
-  const found = await findOrPull(engine, reference, where);
-  if (found.architecture !== subject.platform.architecture)
-    throw new TwinproofError('builder-unresolved', `${reference} is for ${found.architecture}`, { where });
+  onStep(`getting ${taken}`);
+  const found = await findOrPull(engine, taken, where);
+  const wanted = image.platform?.split('/')[1] ?? subject.platform.architecture;
+  if (found.architecture !== wanted)
+    throw new TwinproofError(
+      'builder-unresolved',
+      `${reference} is for ${found.architecture}, not ${wanted}`,
+      {
+        where,
+      },
+    );
   const name = storeName(reference);
   const known = { image: found.id, names: [name], tool: builder.image, nested: isNested(subject) };
   onStep(`putting ${reference} into a read-only store`);

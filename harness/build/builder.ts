@@ -5,7 +5,8 @@ import type { Engine } from '../engine/runtime.ts';
 import type { BuilderSpec } from '../catalog/types.ts';
 import { type DefinitionOptions, ensureDefinedBuilder } from './definition/ensure.ts';
 import { findOrPull } from './find-or-pull.ts';
-import { parseReference } from './image-reference.ts';
+import { parseReference } from '../catalog/image-reference.ts';
+import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBuilder } from './types.ts';
 
@@ -30,14 +31,12 @@ async function prepare(
   options: DefinitionOptions & { nested: boolean },
 ): Promise<ReadyBuilder> {
   const { name, digest, image } = await builderImage(engine, owner, spec, options);
+  // An image from outside goes by a name that is not its own.
+  const given = spec.kind === 'image' && spec.given !== undefined;
   if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
-  const store = await ensureStore(engine, owner, {
-    image,
-    digest,
-    names: [name],
-    tool: image,
-    nested: options.nested,
-  });
+  const key = given ? sha256(`${digest} ${name}`) : digest;
+  const { nested } = options;
+  const store = await ensureStore(engine, owner, { image, digest: key, names: [name], tool: image, nested });
   return { name, digest, image, store };
 }
 
@@ -49,14 +48,27 @@ export async function builderImage(
   options: DefinitionOptions,
 ): Promise<Omit<ReadyBuilder, 'store'>> {
   if (spec.kind === 'definition') return ensureDefinedBuilder(engine, owner, spec.path, options);
-  const { repository, tag, digest } = parseReference(spec.reference);
+  const { repository, tag } = parseReference(spec.reference);
+  const reference = spec.given ?? spec.reference;
+  const { digest } = parseReference(reference);
   if (digest === null && !spec.resolve) {
     throw new TwinproofError('builder-unresolved', `${spec.reference} is a floating tag`, {
       ...(spec.place === null ? {} : { where: `${spec.place.file}:${spec.place.line}:${spec.place.column}` }),
-      hint: 'name the builder by digest (name@sha256:…), or set `resolve: true` to resolve the tag now and record it',
+      hint:
+        'name the builder by digest (name@sha256:…), here or with --builder, or set `resolve: true` or --resolve-builder ' +
+        'to resolve the tag now and record it',
     });
   }
-  options.onStep(`getting ${spec.reference}`);
-  const image = await findOrPull(engine, spec.reference);
+  options.onStep(`getting ${reference}`);
+  const image = await findOrPull(engine, reference);
   return { name: `${repository}:${tag ?? 'latest'}`, digest: digest ?? image.digest, image: image.id };
+}
+
+/** The same for builders that are the same, wherever they are named; one that is not pinned is told at its own place. */
+export function builderKey(spec: BuilderSpec): string {
+  const pinned =
+    spec.kind === 'definition' ||
+    spec.resolve ||
+    parseReference(spec.given ?? spec.reference).digest !== null;
+  return JSON.stringify(pinned ? { ...spec, place: null } : spec);
 }

@@ -1,3 +1,4 @@
+import { parseReference } from '../catalog/image-reference.ts';
 import { TwinproofError } from '../errors.ts';
 import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
 
@@ -15,8 +16,10 @@ export interface FoundImage {
  * @throws TwinproofError `builder-unresolved`
  */
 export async function findOrPull(engine: Engine, reference: string, where?: string): Promise<FoundImage> {
-  const found = await inspect(engine, reference);
+  const found = (await inspect(engine, reference)) ?? (await byId(engine, reference));
   if (found !== null) return found;
+  if (reference.startsWith('sha256:'))
+    throw unresolved(reference, 'the engine has no image of this ID', where);
   try {
     const stream = await dockerode(engine).pull(reference);
     await new Promise<void>((resolve, reject) => {
@@ -31,6 +34,12 @@ export async function findOrPull(engine: Engine, reference: string, where?: stri
   const pulled = await inspect(engine, reference);
   if (pulled === null) throw unresolved(reference, 'the engine does not have it after pulling it', where);
   return pulled;
+}
+
+/** An image that was built here has an ID and no digest: `name@sha256:<ID>` is found by that. */
+async function byId(engine: Engine, reference: string): Promise<FoundImage | null> {
+  const { digest, repository } = parseReference(reference);
+  return digest === null || repository === '' ? null : inspect(engine, digest);
 }
 
 async function inspect(engine: Engine, reference: string): Promise<FoundImage | null> {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
 
 /**
- * Digest of all that a recipe is made of: its settings, its Containerfile and every file of its context (path, type,
- * permissions, content; not times). `.git` is left out: it changes without the source changing.
+ * Digest of all that a recipe is made of: its settings, its Containerfile and every file of its context and of what was
+ * fetched for it (path, type, permissions, content; not times). `.git` is left out: it changes without the source changing.
  * @returns `sha256:<hex>`
  */
 export async function sourceDigest(subject: Subject, treeDigest = digestTree): Promise<string> {
-  const { recipe, sourceDateEpoch, platform, exemptions } = subject;
+  const { recipe, sourceDateEpoch, platform, exemptions, prefetch } = subject;
   const settings =
     recipe.kind === 'command'
       ? { kind: recipe.kind, command: recipe.command, environment: recipe.environment }
@@ -28,7 +28,16 @@ export async function sourceDigest(subject: Subject, treeDigest = digestTree): P
     treeDigest(recipe.context),
     recipe.kind === 'containerfile' ? treeDigest(recipe.containerfile) : null,
   ]);
-  return sha256(JSON.stringify({ settings, sourceDateEpoch, platform, files, ...allowed }));
+  const fetched =
+    prefetch === undefined
+      ? {}
+      : {
+          fetched: [
+            await treeDigest(prefetch.output),
+            prefetch.environment === null ? null : await treeDigest(prefetch.environment),
+          ],
+        };
+  return sha256(JSON.stringify({ settings, sourceDateEpoch, platform, files, ...fetched, ...allowed }));
 }
 
 /** Digest of a file or folder with everything in it. */

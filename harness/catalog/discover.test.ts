@@ -58,7 +58,7 @@ describe('discoverCatalog', () => {
       recipe: {
         kind: 'containerfile',
         containerfile: join(root, 'images/nginx/default/Containerfile'),
-        context: root,
+        context: join(root, 'images/nginx'),
       },
       lock: { path: join(root, 'images/nginx/default/rpms/rpms.lock.yaml'), kind: 'rpm' },
       builder: { kind: 'image', reference: 'quay.example/builder:latest', resolve: false },
@@ -106,7 +106,7 @@ describe('discoverCatalog', () => {
       'images/a/default/Containerfile': FROM,
       'images/b/default/Containerfile': 'FROM scratch\n',
     });
-    const { subjects } = await discoverCatalog(root, { ...OPTIONS, resolveBuilder: true });
+    const { subjects } = await openCatalog(root, { ...OPTIONS, resolveBuilder: true });
     expect(subjects.map(({ builder }) => builder)).toMatchObject([
       { reference: 'quay.example/builder:latest', resolve: true },
       { reference: 'scratch' },

@@ -188,6 +188,15 @@ export const subjectSchema = z.strictObject({
   variant: slug.optional().describe('Defaults to "default".'),
   recipe,
   lock: path.optional().describe('debs.lock.yaml or rpms.lock.yaml.'),
+  prefetch: z
+    .strictObject({
+      output: path.describe('Folder that `hermeto fetch-deps` filled; builds see it as /cachi2/output.'),
+      environment: path
+        .optional()
+        .describe('File that `hermeto generate-env` wrote; builds see it as /cachi2/cachi2.env.'),
+    })
+    .optional()
+    .describe('What Hermeto fetched: gomod, pip, npm, generic and others.'),
   builder: builder.optional(),
   smoke: smoke.optional(),
   exemptions: z.array(exemption).max(256).optional().describe('Failures that are allowed for a time.'),

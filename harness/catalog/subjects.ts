@@ -3,7 +3,7 @@ import type { LockKind } from '../lock/types.ts';
 import { claimRequests, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
-import type { BuilderSpec, Exemption, Limits, Platform, Recipe, Smoke, Subject } from './types.ts';
+import type { BuilderSpec, Exemption, Limits, Platform, Prefetch, Recipe, Smoke, Subject } from './types.ts';
 import { parseDuration, parsePlatform, parseSize, platformText } from './units.ts';
 
 const MIB = 1024 ** 2;
@@ -38,12 +38,13 @@ export async function subjectsOf(
 ): Promise<Subject[]> {
   const recipe = await recipeOf(loading, entry, at);
   const lock = entry.lock === undefined ? null : await lockOf(loading, entry.lock, [...at, 'lock']);
+  const prefetch = await prefetchOf(loading, entry, [...at, 'prefetch']);
   const builder = await builderOf(loading, file, entry, at);
   const claims = claimsOf(loading, file, entry, at);
   const sourceDateEpoch =
     recipe === null ? null : await epochOf(loading, file, { entry, at, context: recipe.context });
-  if (recipe === null || lock === 'faulty' || builder === null || claims === null || sourceDateEpoch === null)
-    return [];
+  if (recipe === null || lock === 'faulty' || prefetch === 'faulty') return [];
+  if (builder === null || claims === null || sourceDateEpoch === null) return [];
   const platforms = entry.platforms ?? file.defaults?.platforms ?? [STANDARD_PLATFORM];
   return platforms.map((text) => {
     const variant = entry.variant ?? 'default';
@@ -61,6 +62,7 @@ export async function subjectsOf(
       limits: limitsOf(entry.limits ?? {}, file.defaults?.limits ?? {}),
       smoke: entry.smoke === undefined ? null : smokeOf(entry.smoke),
       place: loading.source.placeOf(at),
+      ...(prefetch === null ? {} : { prefetch }),
       ...(entry.exemptions === undefined ? {} : { exemptions: entry.exemptions.map(exemptionOf) }),
     };
   });
@@ -98,6 +100,20 @@ async function recipeOf(loading: Loading, entry: SubjectEntry, at: Path): Promis
     ...(recipe.target === undefined ? {} : { target: recipe.target }),
     ...(recipe.resolve === undefined ? {} : { resolve: recipe.resolve }),
   };
+}
+
+async function prefetchOf(
+  loading: Loading,
+  { prefetch }: SubjectEntry,
+  at: Path,
+): Promise<Prefetch | null | 'faulty'> {
+  if (prefetch === undefined) return null;
+  const output = await loading.resolve(prefetch.output, 'folder', [...at, 'output']);
+  const environment =
+    prefetch.environment === undefined
+      ? undefined
+      : await loading.resolve(prefetch.environment, 'file', [...at, 'environment']);
+  return output === null || environment === null ? 'faulty' : { output, environment: environment ?? null };
 }
 
 async function lockOf(loading: Loading, path: string, at: Path): Promise<Subject['lock'] | 'faulty'> {

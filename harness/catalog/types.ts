@@ -24,6 +24,8 @@ export type Recipe =
       target?: string;
       /** Images that it names by a floating tag are resolved at the start of a run. */
       resolve?: boolean;
+      /** Images from outside, to be taken for such that it names by a floating tag. */
+      pins?: ImagePin[];
       /** `rewrite`: buildah sets every time to the source date epoch; `keep`: times stay as the build made them. */
       timestamps: 'rewrite' | 'keep';
       /** `omit`: the image tells nothing of how its layers were made (buildah's `--omit-history`). */
@@ -42,9 +44,25 @@ export interface Limits {
   log: number;
 }
 
-/** The image that the builds run in. */
+/** Dependencies that Hermeto fetched and left in a folder (`hermeto fetch-deps`); builds only read it. */
+export interface Prefetch {
+  /** Absolute, for `/cachi2/output`. */
+  output: string;
+  /** Absolute, for `/cachi2/cachi2.env` (`hermeto generate-env`); null where there is none. */
+  environment: string | null;
+}
+
+/** An image to be taken for one that a recipe names by a floating tag; without a name, for every floating builder. */
+export interface ImagePin {
+  /** As it is written in FROM, with or without its tag. */
+  name: string | null;
+  /** `name@sha256:<hex>`, or `sha256:<hex>` of an image that the engine has. */
+  image: string;
+}
+
+/** The image that the builds run in; `given` is the one from outside that is taken for the reference. */
 export type BuilderSpec =
-  | { kind: 'image'; reference: string; resolve: boolean; place: Place | null }
+  | { kind: 'image'; reference: string; resolve: boolean; given?: string; place: Place | null }
   | { kind: 'definition'; path: string; place: Place | null };
 
 /** What must become of a release that is older than the one that runs. */
@@ -94,6 +112,12 @@ export interface Subject {
   platform: Platform;
   recipe: Recipe;
   lock: { path: string; kind: LockKind } | null;
+  /** What Hermeto fetched for it; absent where nothing is needed but the lock. */
+  prefetch?: Prefetch;
+  /** What the checkout asks for that is not there: its cells are errors that say so. */
+  missing?: { place: Place; text: string; hint: string };
+  /** Files that say how it is built, besides the recipe's own; absent in a catalog file. */
+  definedIn?: string[];
   builder: BuilderSpec;
   claims: Record<string, ClaimRequest>;
   /** Absent where there are none. */

@@ -61,3 +61,8 @@ export function parsePlatform(text: string): Platform | string {
 export function platformText({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
+
+/** The platform of this machine. */
+export function hostPlatform(): Platform {
+  return { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch };
+}

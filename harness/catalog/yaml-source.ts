@@ -37,26 +37,49 @@ const MAX_NODES = 200_000;
  * too much, and nesting that is too deep
  */
 export function parseYaml(bytes: Uint8Array, file: string): YamlSource {
+  const [first, second] = parse(bytes, file, MAX_YAML_BYTES);
+  if (first === undefined)
+    throw catalogInvalid([{ place: { file, line: 1, column: 1 }, text: 'the file is empty' }]);
+  if (second !== undefined) {
+    const text = 'a second document begins here; a file holds one';
+    throw catalogInvalid([{ place: second.start, text }]);
+  }
+  return sourceOf(first);
+}
+
+/** The same for a file that may hold any number of documents. @param limit bytes that the file may have */
+export function parseYamlDocuments(bytes: Uint8Array, file: string, limit: number): YamlSource[] {
+  return parse(bytes, file, limit).map(sourceOf);
+}
+
+interface Parsed {
+  document: Document.Parsed;
+  start: Place;
+  place: (offset: number) => Place;
+}
+
+function parse(bytes: Uint8Array, file: string, limit: number): Parsed[] {
   const lines = new LineCounter();
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const fail = (offset: number, text: string): never => {
-    throw catalogInvalid([{ place: place(offset), text }]);
+  const fail = (text: string): never => {
+    throw catalogInvalid([{ place: { file, line: 1, column: 1 }, text }]);
   };
-  if (bytes.length > MAX_YAML_BYTES) {
-    fail(0, `the file has ${bytes.length} bytes, more than the ${MAX_YAML_BYTES} that are read; split it`);
-  }
-  const text = decode(bytes) ?? fail(0, 'the file is not UTF-8; save it as UTF-8');
+  if (bytes.length > limit)
+    fail(`the file has ${bytes.length} bytes, more than the ${limit} that are read; split it`);
+  const text = decode(bytes) ?? fail('the file is not UTF-8; save it as UTF-8');
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   // The composer recurses, and a stack that overflows inside a regular expression ends the process.
-  if (isDeep(tokens)) fail(0, `it is nested more than ${MAX_DEPTH} levels deep; a catalog needs few`);
+  if (isDeep(tokens)) fail(`it is nested more than ${MAX_DEPTH} levels deep; a catalog needs few`);
   // The library looks for keys given twice in quadratic time; `examine` does it in linear time.
   const composer = new Composer({ lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const [document, second] = [...composer.compose(tokens, true, text.length)] as Document.Parsed[];
-  if (document === undefined) return fail(0, 'the file is empty');
-  if (second !== undefined) fail(second.range[0], 'a second document begins here; a file holds one');
+  const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[];
+  return documents.map((document) => ({ document, start: place(document.range[0]), place }));
+}
+
+function sourceOf({ document, start, place }: Parsed): YamlSource {
   const faults = [...document.errors, ...document.warnings];
   const complaints = faults.map(({ pos, message }): Complaint => ({
     place: place(pos[0]),
@@ -65,7 +88,7 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlSource {
   const anchors = examine(document, (node, text) => complaints.push({ place: place(offsetOf(node)), text }));
   if (complaints.length > 0) throw catalogInvalid(complaints);
   if (expandedSize(document.contents, anchors) > MAX_NODES)
-    fail(0, 'its aliases expand to too much; write fewer');
+    throw catalogInvalid([{ place: start, text: 'its aliases expand to too much; write fewer' }]);
   const value: unknown = document.toJS({ maxAliasCount: -1 });
   return {
     value,

@@ -3,16 +3,16 @@ import { parseVary } from '../build/environment/vary.ts';
 import type { Axis } from '../build/environment/types.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import { CLAIM_IDS } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';
 import { selectSubjects } from '../plan/select.ts';
 import { bisect } from '../run/bisect.ts';
 import { bisectText } from './bisect-text.ts';
+import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { wholeNumber } from './options.ts';
 import { mayColor, print, tell } from './output.ts';
 
-interface Options {
+interface Options extends CatalogOptions {
   catalog: string;
   vary: Axis[];
   seed: number;
@@ -24,7 +24,7 @@ interface Options {
 
 /** `twinproof bisect`: exit code 0 nothing makes it differ, 1 something does, 2 it could not be built. */
 export function bisectCommand(): Command {
-  return new Command('bisect')
+  return addCatalogOptions(new Command('bisect'))
     .description('find out by building which axis of the environment makes an image differ')
     .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
     .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
@@ -41,7 +41,7 @@ async function run(selection: string, options: Options): Promise<void> {
   if (options.builds < 2) {
     throw new TwinproofError('usage', `--builds ${options.builds}: a control pair is two builds at least`);
   }
-  const catalog = await openCatalog(options.catalog, { claims: [...CLAIM_IDS] });
+  const catalog = await openCatalog(options.catalog, openOptions(options));
   const subject = onlySubject(catalog, selection);
   const stop = onInterrupt();
   try {

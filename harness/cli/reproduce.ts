@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { openCatalog } from '../catalog/open.ts';
 import { findPortable } from '../catalog/portable-path.ts';
-import { CLAIM_IDS } from '../claims/registry.ts';
 import { parseRung } from '../compare/ladder.ts';
 import { TwinproofError } from '../errors.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { diffText } from '../report/diff-text.ts';
 import { escapeText } from '../report/escape.ts';
 import { type Recorded, type Reproduced, reproduce } from '../run/reproduce.ts';
+import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { mayColor, print, tell } from './output.ts';
 
-interface Options {
+interface Options extends CatalogOptions {
   results: string;
   catalog?: string;
   out?: string;
@@ -28,7 +28,7 @@ const SHOWN = 20;
 
 /** `twinproof reproduce`: exit code 0 as recorded, 1 otherwise, 2 it could not be built from the same things. */
 export function reproduceCommand(): Command {
-  return new Command('reproduce')
+  return addCatalogOptions(new Command('reproduce'))
     .description('build a recorded subject again here, from the same inputs and in the same environments')
     .argument('<cell>', "subject of the run, image/variant@os/arch, or 'SUBJECT CLAIM' as reports write it")
     .argument('[claim]', 'claim of the cell; all claims of a subject rest on the same builds')
@@ -46,7 +46,7 @@ async function run(cell: string, claimName: string | undefined, options: Options
   const record = await readRun(options.results);
   const recorded = recordedOf(record, subjectId, claim);
   const path = options.catalog ?? (await catalogOf(record));
-  const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
+  const catalog = await openCatalog(path, openOptions(options));
   const subject = catalog.subjects.find(({ id }) => id === subjectId);
   if (subject === undefined) {
     throw new TwinproofError('input-mismatch', `the catalog has no subject ${subjectId}`, { where: path });

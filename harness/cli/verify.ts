@@ -10,12 +10,13 @@ import type { PlannedCell } from '../record/planned.ts';
 import { exitCode } from '../record/summary.ts';
 import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
+import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { collect, wholeNumber } from './options.ts';
 import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
 
-interface Options {
+interface Options extends CatalogOptions {
   image: string[];
   claim: string[];
   changedSince?: string;
@@ -37,7 +38,7 @@ interface Options {
 const MAX_BUILDS = 500;
 
 export function verifyCommand(): Command {
-  return new Command('verify')
+  return addCatalogOptions(new Command('verify'))
     .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
     .argument(
       '[catalog]',
@@ -88,7 +89,7 @@ async function run(path: string, options: Options): Promise<void> {
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');
   const { verify } = await import('../run/verify.ts');
-  const catalog = await openCatalog(path, { claims: [...CLAIM_IDS] });
+  const catalog = await openCatalog(path, openOptions(options));
   const whole = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   if (cells.length === 0) {

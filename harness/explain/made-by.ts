@@ -1,4 +1,5 @@
-import { type Stage, type Step, originOf, parseSteps, stagesOf } from './fixes/containerfile.ts';
+import { type Instruction, parseContainerfile, wholeText } from '../containerfile/parse.ts';
+import { type Stage, originOf, stageRanges } from './fixes/containerfile.ts';
 
 /** One instruction of a Containerfile. */
 export interface MadeBy {
@@ -41,18 +42,8 @@ function mentions(text: string, parts: readonly string[]): number {
   return 0;
 }
 
-function withoutComments(text: string): string {
-  return text
-    .split('\n')
-    .filter((line) => !/^\s*(?:#|$)/.test(line))
-    .join('\n');
-}
-
-function flat(text: string): string {
-  const line = withoutComments(text)
-    .replaceAll(/\\\n\s*/g, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+function flat(instruction: Instruction): string {
+  const line = wholeText(instruction).replaceAll(/\s+/g, ' ').trim();
   return line.length > MAX_TEXT ? `${line.slice(0, MAX_TEXT)}…` : line;
 }
 
@@ -61,25 +52,24 @@ function only<T>(found: readonly T[]): T | null {
   return found.length === 1 ? (found[0] ?? null) : null;
 }
 
-function best(candidates: readonly Step[], path: string): Step | null {
+function best(candidates: readonly Instruction[], path: string): Instruction | null {
   const parts = path.split('/').filter((part) => part !== '');
   for (const names of [parts, parts.slice(0, -1)]) {
-    const scores = candidates.map(({ text }) => mentions(withoutComments(text), names));
+    const scores = candidates.map((candidate) => mentions(wholeText(candidate), names));
     const most = Math.max(0, ...scores);
     const found = only(candidates.filter((_, at) => most > 0 && scores[at] === most));
     if (found !== null && names === parts) return found;
     const writers = WRITERS.find(([known]) => known.test(path))?.[1];
-    const writer = only(candidates.filter(({ text }) => writers?.test(withoutComments(text)) === true));
+    const writer = only(candidates.filter((candidate) => writers?.test(wholeText(candidate)) === true));
     if (writer !== null || found !== null) return writer ?? found;
   }
   return only(candidates);
 }
 
 /** The instructions of a stage, after those of the stages that it begins with. */
-function stepsOf(stage: Stage, steps: readonly Step[]): Step[] {
+function stepsOf(stage: Stage, steps: readonly Instruction[]): Instruction[] {
   const own = steps.slice(stage.from, stage.to);
-  const base = /^\s*FROM\s+(?:--\S+\s+)*(\S+)/im.exec(own[0]?.text ?? '')?.[1]?.toLowerCase();
-  const earlier = stagesOf(steps).find(({ name, from }) => name === base && from < stage.from);
+  const earlier = stageRanges(steps).find(({ name, from }) => name === stage.base && from < stage.from);
   return earlier === undefined ? own : [...stepsOf(earlier, steps), ...own];
 }
 
@@ -88,7 +78,7 @@ function stepsOf(stage: Stage, steps: readonly Step[]): Step[] {
  * where that cannot be told: several instructions could have made it.
  */
 export function madeBy(path: string, recipe: string): MadeBy | null {
-  const steps = parseSteps(recipe);
+  const steps = parseContainerfile(recipe);
   const origin = originOf(path, steps);
   if (origin === null) return null;
   const { stage } = origin;
@@ -96,9 +86,10 @@ export function madeBy(path: string, recipe: string): MadeBy | null {
   const found = best(candidates, origin.path);
   if (found === null) return null;
   const at = steps.indexOf(found);
-  const before = steps.slice(0, at).map(({ text }) => text.split('\n').length);
-  const own = found.text.split('\n').findIndex((line) => !/^\s*(?:#|$)/.test(line));
-  const line = before.reduce((sum, lines) => sum + lines, 0) + Math.max(own, 0) + 1;
-  const of = stagesOf(steps).findLast(({ from }) => from <= at);
-  return { line, text: flat(found.text), stage: of === undefined || of.to === steps.length ? null : of.name };
+  const of = stageRanges(steps).findLast(({ from }) => from <= at);
+  return {
+    line: found.line,
+    text: flat(found),
+    stage: of === undefined || of.to === steps.length ? null : of.name,
+  };
 }

@@ -1,13 +1,10 @@
+import { parseContainerfile, wholeText } from '../containerfile/parse.ts';
+
 /** The instructions of a Containerfile, with continued lines joined and comments left out. */
-export function instructions(recipe: string): string[] {
-  const lines = recipe.split('\n').filter((line) => !/^\s*#/.test(line));
-  return lines
-    .join('\n')
-    .replaceAll(/\\\n\s*/g, ' ')
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-}
+export const instructions = (recipe: string): string[] =>
+  parseContainerfile(recipe)
+    .map((instruction) => wholeText(instruction).replaceAll(/[ \t]+/g, ' '))
+    .filter((text) => text !== '');
 
 /** How much of a path, from its end, an instruction names: 3 for `etc/app/x`, 1 for `x`, 0 for nothing. */
 function mentions(instruction: string, parts: readonly string[]): number {

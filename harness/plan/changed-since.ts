@@ -6,11 +6,11 @@ import { TwinproofError } from '../errors.ts';
 import { changedEntries } from './changed-entries.ts';
 
 /**
- * Ids of the subjects of which an input changed since a revision: Containerfile, context, lock, builder definition,
- * sources of built packages that its lock names, or its entry in the catalog file. Changes that are not committed and
- * new files count, files that git ignores do not.
- * In a discovered catalog every context is the whole checkout; there, the folders of other images and of other variants
- * do not count.
+ * Ids of the subjects of which an input changed since a revision: Containerfile, context, lock, what Hermeto fetched,
+ * builder definition, sources of built packages that its lock names, or its entry in the catalog file. Changes that are
+ * not committed and new files count, files that git ignores do not.
+ * In a discovered catalog contexts are shared; there, the folders of other images and of other variants do not count,
+ * and the files count that define how Konflux builds it.
  * @param revision anything git understands: a branch, a tag, `HEAD~3`
  * @throws TwinproofError `usage` where the catalog is not in git, or git does not know the revision
  */
@@ -84,8 +84,11 @@ async function hasChangedInput(
     : touched.length > 0;
 }
 
-async function inputsBesideContext(catalog: Catalog, { recipe, lock, builder }: Subject): Promise<string[]> {
-  const inputs: string[] = [];
+async function inputsBesideContext(catalog: Catalog, subject: Subject): Promise<string[]> {
+  const { recipe, lock, builder, prefetch, definedIn = [] } = subject;
+  const inputs = [...definedIn];
+  if (prefetch !== undefined)
+    inputs.push(...[prefetch.output, prefetch.environment].filter((path) => path !== null));
   if (recipe.kind === 'containerfile') inputs.push(recipe.containerfile);
   if (builder.kind === 'definition') inputs.push(builder.path);
   if (lock === null) return inputs;
@@ -102,6 +105,7 @@ function belongsToOthers(catalog: Catalog, subject: Subject, path: string): bool
   if (images !== 'images') return false;
   if (image !== subject.image) return true;
   const own = folderOf(subject);
+  if (subject.definedIn?.includes(path) === true) return false;
   return catalog.subjects.some((other) => folderOf(other) !== own && isWithin(folderOf(other), path));
 }
 

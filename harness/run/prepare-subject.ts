@@ -8,8 +8,10 @@ import type { BuildNetwork } from '../build/network/types.ts';
 import { sourceDigest } from '../build/source-digest.ts';
 import { containerMemory } from '../build/twin.ts';
 import type { ReadyBase, ReadyBuilder, StagedInputs } from '../build/types.ts';
+import { placeText } from '../catalog/complaints.ts';
 import type { Subject } from '../catalog/types.ts';
-import { unnamedStages } from '../catalog/stages.ts';
+import { unnamedStages } from '../containerfile/unnamed-stages.ts';
+import { TwinproofError } from '../errors.ts';
 import type { Lock } from '../lock/types.ts';
 import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
@@ -43,6 +45,7 @@ export async function prepareSubject(
   subject: Subject,
   { scratch, send }: Work,
 ): Promise<Prepared> {
+  refuseMissing(subject);
   const builder = await session.builder(subject, send);
   const machine = await session.machine(builder);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
@@ -78,7 +81,16 @@ export async function prepareSubject(
 
 async function unnamedStagesOf({ recipe }: Subject): Promise<string[] | null> {
   if (recipe.kind !== 'containerfile') return null;
-  return unnamedStages(await readFile(recipe.containerfile, 'utf8'), recipe.target);
+  const { buildArgs, target } = recipe;
+  const text = await readFile(recipe.containerfile, 'utf8');
+  return unnamedStages(text, { buildArgs, ...(target === undefined ? {} : { target }) });
+}
+
+/** What a checkout asks for and nobody handed over; without it a build would only fail later. */
+function refuseMissing({ missing }: Subject): void {
+  if (missing === undefined) return;
+  const { place, text, hint } = missing;
+  throw new TwinproofError('input-unavailable', text, { where: placeText(place), hint });
 }
 
 /** The environments of as many twins as the run builds. */

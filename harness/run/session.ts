@@ -1,5 +1,5 @@
 import type { Subject } from '../catalog/types.ts';
-import { readyBuilder } from '../build/builder.ts';
+import { builderKey, readyBuilder } from '../build/builder.ts';
 import { type PreparedInputs, prepareInputs } from '../build/prepare-inputs.ts';
 import { isNested } from '../build/nested.ts';
 import { readyBases } from '../build/base-images.ts';
@@ -46,7 +46,7 @@ export class Session {
   /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */
   builder(subject: Subject, send: (message: Message) => void): Promise<ReadyBuilder> {
     const nested = isNested(subject);
-    return remember(this.#builders, JSON.stringify([subject.builder, nested]), () =>
+    return remember(this.#builders, `${builderKey(subject.builder)} ${nested}`, () =>
       readyBuilder(this.engine, this.input.owner, subject.builder, {
         onStep: (step) => send({ type: 'step', subject: subject.id, step }),
         onNote: (text) => send({ type: 'note', level: 'warning', text }),

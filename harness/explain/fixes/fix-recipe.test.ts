@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DiffResult, EntryDiff } from '../../compare/types.ts';
 import { entryOf } from '../test-entry.ts';
-import { parseSteps, stepsText } from './containerfile.ts';
+import { containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
 import { fixRecipe } from './fix-recipe.ts';
 
 const recipe = (run: string): string =>
@@ -107,7 +107,7 @@ describe('fixRecipe', () => {
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const text = lines.join('\n');
-        expect(stepsText(parseSteps(text))).toBe(text);
+        expect(containerfileText(parseContainerfile(text))).toBe(text);
         fixRecipe(text, diff(caused('etc/x', 'timestamp-content'), caused('var/log/x', 'log-file')));
       }),
     );

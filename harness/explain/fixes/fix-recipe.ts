@@ -2,7 +2,8 @@ import type { DiffResult, EntryDiff } from '../../compare/types.ts';
 import { LESS_LIKELY } from '../explain-entry.ts';
 import { renamedPairs } from '../renamed.ts';
 import type { CauseId } from '../types.ts';
-import { type Origin, type Step, originOf, parseSteps, stepsText } from './containerfile.ts';
+import { type Instruction, containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
+import { type Origin, originOf } from './containerfile.ts';
 import { RULES, type Rule } from './rules.ts';
 
 /** A recipe with fixes made, and which. */
@@ -23,11 +24,11 @@ function common(a: string, b: string): string {
 }
 
 class Recipe {
-  readonly steps: Step[];
+  readonly steps: Instruction[];
   readonly made: string[] = [];
 
   constructor(text: string) {
-    this.steps = parseSteps(text);
+    this.steps = parseContainerfile(text);
   }
 
   apply(rule: Rule, origin: Origin, { cause, path }: { cause: string; path: string }): void {
@@ -117,5 +118,5 @@ export function fixRecipe(text: string, result: DiffResult): FixedRecipe {
       for (const rule of rules) recipe.apply(rule, origin, { cause: id, path: entry.path });
     }
   }
-  return { text: stepsText(recipe.steps), made: recipe.made };
+  return { text: containerfileText(recipe.steps), made: recipe.made };
 }

@@ -14,3 +14,7 @@ it.each([
   expect(parseReference(reference)).toEqual({ repository, tag, digest });
   expect(storeName(reference)).toBe(name);
 });
+
+it('reads what an engine calls an image', () => {
+  expect(parseReference(D)).toEqual({ repository: '', tag: null, digest: D });
+});
