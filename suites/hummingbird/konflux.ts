@@ -22,7 +22,7 @@ export function componentDefinition(variant: Variant): string {
 
 /** The PipelineRun that builds a variant when something is pushed (docker-build-multi-platform-oci-ta). */
 export function pipelineRun(variant: Variant): string {
-  const { image, about, distro, name } = variant;
+  const { image, about, distro, name, folder } = variant;
   const component = componentOf(variant);
   const hermetic = String(about.hermetic ?? true);
   const params = {
@@ -33,7 +33,7 @@ export function pipelineRun(variant: Variant): string {
     dockerfile: `${distro}/${name}/Containerfile`,
     'build-platforms': ['linux/x86_64'],
     hermetic,
-    'prefetch-input': JSON.stringify({ type: 'rpm', path: `${distro}/${name}/rpms` }),
+    'prefetch-input': JSON.stringify({ type: 'rpm', path: `${folder}/rpms` }),
     'privileged-nested': 'true',
     'rewrite-timestamp': 'true',
     'omit-history': 'false',
