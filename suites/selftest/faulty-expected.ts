@@ -86,7 +86,7 @@ function sameEntries(
   actual: unknown,
   wanted: NonNullable<Expected['entries']>,
 ): void {
-  const entries = actual as NonNullable<Expected['entries']>;
+  const entries = (actual ?? []) as NonNullable<Expected['entries']>;
   const key = ({ path, change, fields }: (typeof wanted)[number]): string =>
     `${change} ${path} ${fields.join()}`;
   const patterns = wanted.map(
