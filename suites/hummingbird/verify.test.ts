@@ -85,7 +85,7 @@ test('shards of it together are all of it', async () => {
 });
 
 test('locks are as dnf resolves them', async () => {
-  const { env } = verification('locks', []);
+  const { env } = fixture.server;
   const only = ['--image', 'nodejs-24/hummingbird/fips', '--image', 'tomcat-10/rawhide/builder'];
   const { stdout, exitCode } = await twinproof(['lock', fixture.checkout, '--check', ...only], { env });
   expect(stdout.match(/up to date/g)).toHaveLength(2);
