@@ -17,6 +17,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'hummingbird',
+          include: ['suites/hummingbird/**/*.test.ts'],
+          testTimeout: 5_400_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'os',
           include: ['suites/thorough/**/*.test.ts'],
           testTimeout: 1_800_000,

@@ -6,7 +6,7 @@ export interface Measured {
   seconds: number;
   /** User and system time of the command and all it started; seconds. */
   cpu: number;
-  /** Largest sum of resident memory of the whole process tree, sampled every 20 ms; MiB. */
+  /** Largest sum of resident memory of the whole process tree, sampled; MiB. */
   memory: number;
   /** Null when it was ended by the time limit. */
   exit: number | null;
@@ -66,19 +66,29 @@ export interface Command {
   limit?: number;
   /** A file for what it prints, which is thrown away otherwise. */
   output?: string;
+  /** Variables besides our own. */
+  env?: Record<string, string>;
+  /** Milliseconds between two looks at the memory; for what runs long, more than the usual 20. */
+  sampling?: number;
 }
 
 /** Runs a command to its end, in a process group of its own that the time limit ends as a whole. */
-export async function run({ argv, folder, limit = 3600, output = '/dev/null' }: Command): Promise<Measured> {
+export async function run(command: Command): Promise<Measured> {
+  const { argv, folder, limit = 3600, output = '/dev/null', env = {}, sampling = 20 } = command;
   const before = childrenCpu();
   const start = performance.now();
   const [program, ...rest] = argv;
   const file = openSync(output, 'w');
-  const child = spawn(program, rest, { cwd: folder, stdio: ['ignore', file, 'ignore'], detached: true });
+  const child = spawn(program, rest, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', file, 'ignore'],
+    detached: true,
+  });
   closeSync(file);
   const { pid } = child;
   let memory = 0;
-  const sampler = setInterval(() => (memory = Math.max(memory, treeMemory(pid ?? 0))), 20);
+  const sampler = setInterval(() => (memory = Math.max(memory, treeMemory(pid ?? 0))), sampling);
   const timer = setTimeout(() => {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   }, limit * 1000);

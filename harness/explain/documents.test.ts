@@ -71,6 +71,20 @@ describe('documents of the image', () => {
       }),
       {},
     ],
+    [
+      'the digest of a base that a build made itself',
+      counts({
+        manifest: [
+          {
+            pointer: '/annotations/org.opencontainers.image.base.digest',
+            a: `sha256:${'5eb651d8ea596fc5'.repeat(4)}`,
+            b: `sha256:${'ca95d63a36140262'.repeat(4)}`,
+          },
+        ],
+        a: { ...side, diffIds: ['e'], manifest: 'n' },
+      }),
+      {},
+    ],
     ['another command', config({ pointer: '/history/0/created_by', a: 'RUN a', b: 'RUN b' }), { unknown: 1 }],
     [
       'a variable',

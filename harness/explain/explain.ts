@@ -22,6 +22,9 @@ export const NOTHING_KNOWN: Context = {
 const FOLLOWS =
   /^\/rootfs\/diff_ids(?:\/\d+)?$|^\/history\/\d+\/created_by$|^\/config\/(?:digest|size)$|^\/layers\/\d+\/(?:digest|size)$|^\/config\/Image$|^\/(?:id|parent)$/;
 
+/** Of the image that this one was made of: other layers, and so another digest (buildah notes it in an annotation). */
+const BASE = '/org.opencontainers.image.base.digest';
+
 /** A history line that differs in more than the digest of what was copied. */
 function isCommand({ pointer, a, b }: PointerDiff): boolean {
   if (!pointer.endsWith('/created_by') || typeof a !== 'string' || typeof b !== 'string') return false;
@@ -47,6 +50,7 @@ function pointerCauses(diff: PointerDiff, document: Document, context: Context):
     if (claim !== null) return [causeOf({ ...claim, id })];
   }
   if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
+  if (diff.pointer.endsWith(BASE) && !document.sameLayers) return [];
   const spots = isCommand(diff) ? commandSpots(diff) : [pointerSpot(diff)];
   const seen = { entry: DOCUMENT, spots, recipe: context.recipe, drift: '' };
   const claims: Named[] = EXPLAINERS.flatMap(({ id, explain }) => {

@@ -2,14 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** An authority of our own, and what it signed for 127.0.0.1. */
+/** An authority of our own, and what it signed for a server. */
 export interface TestCertificates {
   ca: string;
   certificate: string;
   key: string;
 }
 
-export async function makeCertificates(folder: string): Promise<TestCertificates> {
+/** @param names of the server, as openssl writes them */
+export async function makeCertificates(
+  folder: string,
+  names: readonly string[] = ['IP:127.0.0.1'],
+): Promise<TestCertificates> {
   const at = (name: string): string => join(folder, name);
   const openssl = (...words: string[]) => execa('openssl', words);
   const fresh = ['-newkey', 'rsa:2048', '-nodes', '-days', '2'];
@@ -35,7 +39,7 @@ export async function makeCertificates(folder: string): Promise<TestCertificates
     '-out',
     at('csr'),
   );
-  await writeFile(at('names'), 'subjectAltName=IP:127.0.0.1\n');
+  await writeFile(at('names'), `subjectAltName=${names.join()}\n`);
   const signing = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-days', '2'];
   await openssl(
     'x509',

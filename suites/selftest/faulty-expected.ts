@@ -5,8 +5,8 @@ import type { CellResult, Verdict } from '../../harness/record/events.ts';
 import type { Run } from '../../harness/record/reader.ts';
 import { ROOT } from './support.ts';
 
-/** fixtures/faulty/expected.yaml describes the format. */
-interface Expected {
+/** What a run must say of a subject; fixtures/faulty/expected.yaml describes the format. */
+export interface Expected {
   verdicts: Verdict[];
   rung?: string;
   config?: string[];
@@ -16,34 +16,48 @@ interface Expected {
   lock?: { extra: string[]; missing: string[]; otherVersion: string[] };
 }
 
-const CLAIMS = ['reproducible', 'hermetic', 'locked', 'runs'];
+/** Which cells `verdicts` speaks of, and what `expected` calls a subject. */
+interface Naming {
+  claims: string[];
+  keyOf: (subject: string) => string;
+}
+
+const FAULTY: Naming = {
+  claims: ['reproducible', 'hermetic', 'locked', 'runs'],
+  keyOf: (subject) => subject.split('/')[0] ?? '',
+};
 
 export async function readExpected(): Promise<Record<string, Expected>> {
   const text = await readFile(join(ROOT, 'fixtures/faulty/expected.yaml'), 'utf8');
   return (parse(text) as { subjects: Record<string, Expected> }).subjects;
 }
 
-/** Everything in which a run of the faulty catalog is not as expected, one line each; empty when all is. */
-export function deviations(run: Run, expected: Record<string, Expected>): string[] {
-  const planned = new Set(run.header.cells.map(({ subject }) => subject.split('/')[0] ?? ''));
-  const unknown = [...planned]
-    .filter((image) => !(image in expected))
-    .map((image) => `${image}: not expected at all`);
+/** Everything in which a run is not as expected, one line each; empty when all is. */
+export function deviations(
+  run: Run,
+  expected: Record<string, Expected>,
+  { claims, keyOf }: Naming = FAULTY,
+): string[] {
+  const subjects = new Map(run.header.cells.map(({ subject }) => [keyOf(subject), subject]));
+  const unknown = [...subjects.keys()]
+    .filter((key) => !(key in expected))
+    .map((key) => `${key}: not expected at all`);
   return [
     ...unknown,
-    ...Object.entries(expected).flatMap(([image, wanted]) => deviationsOf(run, image, wanted)),
+    ...Object.entries(expected).flatMap(([key, wanted]) => {
+      const cells = claims.map((claim) => run.cells.get(`${subjects.get(key) ?? ''} ${claim}`));
+      return deviationsOf(key, cells, wanted);
+    }),
   ];
 }
 
-function deviationsOf(run: Run, image: string, expected: Expected): string[] {
-  const cell = (claim: string): CellResult | undefined =>
-    run.cells.get(`${image}/default@linux/amd64 ${claim}`);
+function deviationsOf(key: string, cells: (CellResult | undefined)[], expected: Expected): string[] {
+  const cell = (claim: string): CellResult | undefined => cells.find((result) => result?.claim === claim);
   const found: string[] = [];
   const same = (what: string, actual: unknown, wanted: unknown): void => {
     const [a, b] = [JSON.stringify(actual), JSON.stringify(wanted)];
-    if (a !== b) found.push(`${image} ${what}: ${a} instead of ${b}`);
+    if (a !== b) found.push(`${key} ${what}: ${a} instead of ${b}`);
   };
-  const cells = CLAIMS.map(cell);
   same(
     'verdicts',
     cells.map((result) => result?.verdict ?? 'missing'),
@@ -55,7 +69,7 @@ function deviationsOf(run: Run, image: string, expected: Expected): string[] {
   const detail = cell('reproducible')?.detail ?? {};
   if (expected.rung !== undefined) same('rung', detail.rung, expected.rung);
   if (expected.config !== undefined) same('config', detail.config, expected.config);
-  if (expected.entries !== undefined) sameEntries(found, image, detail.differences, expected.entries);
+  if (expected.entries !== undefined) sameEntries(found, key, detail.differences, expected.entries);
   if (detail.rung !== undefined) {
     same('causes', Object.keys(detail.causes ?? {}).sort(), (expected.causes ?? []).toSorted());
   }
@@ -72,7 +86,7 @@ function sameEntries(
   actual: unknown,
   wanted: NonNullable<Expected['entries']>,
 ): void {
-  const entries = actual as NonNullable<Expected['entries']>;
+  const entries = (actual ?? []) as NonNullable<Expected['entries']>;
   const key = ({ path, change, fields }: (typeof wanted)[number]): string =>
     `${change} ${path} ${fields.join()}`;
   const patterns = wanted.map(
