@@ -17,7 +17,8 @@ export function toolEnvironment(subject: Subject, { root }: Pick<Settings, 'root
     TZ: 'UTC',
   };
   const { recipe } = subject;
-  // Newer buildah takes SOURCE_DATE_EPOCH for an option, which it refuses beside --timestamp.
+  // Newer buildah takes SOURCE_DATE_EPOCH for an option, which it refuses beside --timestamp. What it adds from a URL it
+  // fetches itself, so it must trust who answers.
   return recipe.kind === 'command'
     ? {
         ...common,
@@ -25,8 +26,14 @@ export function toolEnvironment(subject: Subject, { root }: Pick<Settings, 'root
         OUTPUT: `${scratch}/${LAYOUT_NAME}`,
         ...recipe.environment,
       }
-    : { ...common, CONTAINERS_STORAGE_CONF: `${scratch}/storage.conf` };
+    : {
+        ...common,
+        CONTAINERS_STORAGE_CONF: `${scratch}/storage.conf`,
+        SSL_CERT_FILE: `${scratch}/${CERTIFICATES}`,
+      };
 }
+
+const CERTIFICATES = 'certificates.pem';
 
 interface Given {
   bases: ReadyBase[];
@@ -49,6 +56,7 @@ export function prepareCommands(subject: Subject, settings: Settings, given: Giv
   const stores = prepareStores(placesIn(settings.root), given.bases);
   return [
     ['mkdir', '-p', ...folders],
+    ['sh', '-ec', `printf '%s' "$1" > ${scratch}/${CERTIFICATES}`, 'sh', trust ?? ''],
     ...(settings.runtime ? [prepareRuntime(scratch, settings, forRuntime)] : []),
     ...(subject.recipe.kind === 'containerfile' ? [prepareContext(source, scratch, { copied: nested })] : []),
     ...given.prepare,

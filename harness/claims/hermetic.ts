@@ -1,3 +1,4 @@
+import { isNested } from '../build/nested.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 import { failedBuild } from './failed-build.ts';
 import { unsizedNote, unverified } from './unverified.ts';
@@ -15,7 +16,7 @@ export const hermetic: Claim = {
 };
 
 function judge(context: ClaimContext): Finding {
-  const { builds, inputs, builder, buildEvidence: evidence } = context;
+  const { subject, builds, inputs, builder, buildEvidence: evidence } = context;
   const attempts = builds.map(({ twin, networkAttempts }) => ({ twin, networkAttempts }));
   const refused = namedRefusals(builds);
   const detail = {
@@ -24,17 +25,19 @@ function judge(context: ClaimContext): Finding {
     inputs: inputs.files,
     inputBytes: inputs.bytes,
     builder: builder.digest,
+    ...(isNested(subject) ? { privileges: 'nested' } : {}),
   };
   const failed = failedBuild(builds);
   if (failed === undefined) {
     const open = unverified(inputs);
     if (open !== null) return { ...open, detail: { ...detail, unverified: inputs.unverified }, evidence };
     const times = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
+    const nested = isNested(subject) ? ' and with nested privileges' : '';
     const note =
       times === 0 ? '' : `; went on without a network that it asked for ${times} times${told(refused)}`;
     return {
       verdict: 'pass',
-      summary: `built without network from ${inputs.files} verified files${note}${unsizedNote(inputs)}`,
+      summary: `built without network${nested} from ${inputs.files} verified files${note}${unsizedNote(inputs)}`,
       detail,
       evidence,
     };

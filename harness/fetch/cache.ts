@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
+import { REDIRECTS_FOLDER } from './redirects.ts';
 import { algorithmOf, STRONG_ALGORITHMS } from '../lock/checksum.ts';
 
 /** What a file is kept under: its checksum, and its size so that a wrong length shows without reading it. */
@@ -73,7 +74,7 @@ export async function adopt(folder: string, part: string, checksum: string): Pro
 /** Removes all downloads, complete or not, and nothing else. */
 export async function cleanCache(folder: string): Promise<{ files: number; bytes: number }> {
   const removed = { files: 0, bytes: 0 };
-  for (const name of [...STRONG_ALGORITHMS, PARTS]) {
+  for (const name of [...STRONG_ALGORITHMS, PARTS, REDIRECTS_FOLDER]) {
     for (const file of await readdir(join(folder, name)).catch(() => [])) {
       const path = join(folder, name, file);
       removed.bytes += (await stat(path).catch(() => null))?.size ?? 0;

@@ -5,6 +5,7 @@ import { errorLine } from '../errors.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { prepareCache } from './cache.ts';
 import { makeDispatcher } from './dispatcher.ts';
+import { knownRedirects } from './redirects.ts';
 import { download } from './download.ts';
 import type { Downloaded } from './download.ts';
 import { breakAfter, inTurn, lockedFile, QUICK, serve, someBytes } from './testing/server.ts';
@@ -21,6 +22,8 @@ interface Trial {
   bytes: Buffer | null;
   parts: string[];
   counted: number;
+  /** What is remembered of redirects: URL, status, where to. */
+  way: string[];
 }
 
 /** Downloads `a/file` from a server that also has a mirror under `b/`. */
@@ -43,7 +46,10 @@ async function attemptFor(locked: LockedFile, answers: Record<string, Answer>): 
   const bytes = typeof result === 'string' ? null : await readFile(result.path);
   if (typeof result !== 'string') result.from = result.from.replace(server.url, '');
   const parts = await readdir(join(folder.path, 'partial'));
-  return { result, requests: server.requests, bytes, parts, counted };
+  const way = (await knownRedirects(folder.path, file.url)).map(({ url, status: code, location }) =>
+    `${url} ${code} ${location}`.replaceAll(server.url, ''),
+  );
+  return { result, requests: server.requests, bytes, parts, counted, way };
 }
 
 class Closing implements AsyncDisposable {
@@ -181,7 +187,16 @@ describe('download', () => {
 
   it.each([301, 302, 303, 307, 308])('follows redirects: %d', async (code) => {
     const answers = { 'a/file': status(code, { location: '../c/d' }), 'c/d': serve(DATA) };
-    expect((await attempt(answers)).result).toMatchObject({ from: 'a/file' });
+    const { result, way } = await attempt(answers);
+    expect(result).toMatchObject({ from: 'a/file' });
+    expect(way).toEqual([`a/file ${code} c/d`]);
+  });
+
+  it("keeps the way of the lock's URL only", async () => {
+    const answers = { 'b/file': status(302, { location: '../c/d' }), 'c/d': serve(DATA) };
+    const { result, way } = await attempt(answers);
+    expect(result).toMatchObject({ from: 'b/file' });
+    expect(way).toEqual([]);
   });
 
   it.each([

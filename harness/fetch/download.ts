@@ -9,6 +9,7 @@ import type { Patience } from './dispatcher.ts';
 import { candidateUrls, mismatch, unavailable } from './origins.ts';
 import type { Tried } from './origins.ts';
 import { Part } from './part.ts';
+import { type Redirect, rememberRedirects } from './redirects.ts';
 import { get } from './request.ts';
 
 export interface Transfer {
@@ -47,10 +48,13 @@ export async function download(file: LockedFile, transfer: Transfer): Promise<Do
   let done = false;
   try {
     for (const url of candidateUrls(file.url, transfer.origins)) {
-      const outcome = await tryOrigin({ file, part, transfer, url });
+      const attempt: Attempt = { file, part, transfer, url, way: [] };
+      const outcome = await tryOrigin(attempt);
       tried.push(outcome);
       if (outcome.kind !== 'right') continue;
       done = true;
+      // A mirror's way is not that of the URL in the lock.
+      if (url === file.url) await rememberRedirects(transfer.cache, url, attempt.way);
       const retries = tried.reduce((sum, { tries }) => sum + tries - 1, 0);
       return { path: await part.finish(), from: url, retries };
     }
@@ -65,6 +69,8 @@ interface Attempt {
   part: Part;
   transfer: Transfer;
   url: string;
+  /** The redirects of the last answer. */
+  way: Redirect[];
 }
 
 /** Tries one origin until it gave everything or there is no hope. */
@@ -117,7 +123,9 @@ async function pause({ patience, signal }: Transfer, idle: number): Promise<void
 async function transferOnce(attempt: Attempt): Promise<string | null> {
   const { file, part, transfer, url } = attempt;
   if (file.size === undefined || part.length < file.size) {
-    const response = await get(url, { ...transfer, offset: part.length });
+    attempt.way = [];
+    const onRedirect = (redirect: Redirect): number => attempt.way.push(redirect);
+    const response = await get(url, { ...transfer, offset: part.length, onRedirect });
     const { body } = response;
     try {
       const fault = await agree(attempt, response);

@@ -2,6 +2,7 @@ import { request } from 'undici';
 import type { Dispatcher } from 'undici';
 import { quote } from '../lock/quote.ts';
 import { networkFault, statusFault, TransferFault } from '../net/transfer-fault.ts';
+import type { Redirect } from './redirects.ts';
 
 const MAX_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -11,6 +12,8 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** First byte asked for. */
   offset?: number;
+  /** Called for every redirect that is followed. */
+  onRedirect?: ((redirect: Redirect) => unknown) | undefined;
 }
 
 /**
@@ -25,7 +28,9 @@ export async function get(url: string, options: RequestOptions): Promise<Dispatc
     if ([200, 206, 416].includes(response.statusCode)) return response;
     response.body.on('error', () => undefined).destroy();
     if (!REDIRECTS.has(response.statusCode)) throw statusFault(response.statusCode);
-    at = redirected(at, response.headers.location);
+    const location = redirected(at, response.headers.location);
+    options.onRedirect?.({ url: at, status: response.statusCode, location });
+    at = location;
   }
   throw new TransferFault('refused', `more than ${MAX_REDIRECTS} redirects`);
 }

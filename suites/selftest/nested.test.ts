@@ -47,6 +47,8 @@ const archived = (url: string): string =>
     'FROM localhost/builder AS builder',
     `RUN curl --silent --show-error --fail --output /package.deb ${url}`,
     `RUN python3 -c "import urllib.request as u; print(len(u.urlopen('${url}').read()))"`,
+    `ADD ${url} /added.deb`,
+    'RUN cmp /package.deb /added.deb',
     'COPY nested.sh /nested.sh',
     'RUN sh -e /nested.sh',
     'RUN umask 022 && tar c --sort=name --mtime=@0 --owner=0 --group=0 -C /newroot -f /layer.tar . && umoci init --layout /l && umoci new --image /l:x && umoci raw add-layer --history.created 2020-01-01T00:00:00Z --image /l:x /layer.tar && umoci config --image /l:x --created 2020-01-01T00:00:00Z --no-history',

@@ -1,4 +1,6 @@
 import { relative } from 'node:path';
+import { cacheFolder } from '../../engine/folders.ts';
+import { knownRedirects } from '../../fetch/redirects.ts';
 import type { Lock } from '../../lock/types.ts';
 import { lockedArch, lockedFiles, stagedPath } from '../inputs.ts';
 import type { NetworkPlan } from '../programs/network-plan.ts';
@@ -12,37 +14,79 @@ interface Locked {
   sourceDateEpoch: number;
 }
 
-/** Answers exactly the URLs of a lock, with the files that `stageInputs` laid out; without a lock, nothing. */
+/**
+ * Answers exactly the URLs of a lock, with the files that `stageInputs` laid out, by the redirects by which they were
+ * fetched; without a lock, nothing.
+ */
 export async function networkOf({ lock, architecture, sourceDateEpoch }: Locked): Promise<BuildNetwork> {
-  const routes: NetworkPlan['routes'] = [];
-  const ports = { http: new Set<number>(), https: new Set<number>() };
-  const hosts = new Set<string>();
-  const arch = lock === null ? undefined : lockedArch(lock, architecture)?.arch;
+  const served = new Served();
+  const arch = lock === null ? architecture : (lockedArch(lock, architecture)?.arch ?? architecture);
   for (const file of lock === null ? [] : lockedFiles(lock, architecture)) {
-    const url = URL.parse(file.url);
-    if (url === null || lock === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) continue;
-    url.hash = '';
-    const path = stagedPath('/', { kind: lock.kind, arch: arch ?? architecture, file });
-    routes.push({ url: url.href, file: relative('/', path) });
-    hosts.add(url.hostname);
-    const scheme = url.protocol === 'http:' ? 'http' : 'https';
-    ports[scheme].add(url.port === '' ? { http: 80, https: 443 }[scheme] : Number(url.port));
+    if (lock === null || canonical(file.url) === null) continue;
+    let last = file.url;
+    for (const { url, status, location } of await knownRedirects(cacheFolder(), file.url)) {
+      served.redirect(url, status, location);
+      last = location;
+    }
+    served.file(last, relative('/', stagedPath('/', { kind: lock.kind, arch, file })));
   }
-  // Whoever asks for a known name in the clear is told what is refused, not that nobody is there.
-  ports.http.add(80);
-  const secured = ports.https.size > 0;
-  const certificate = secured
-    ? await certificateFor([...hosts])
-    : { key: '', certificates: '', authority: null };
+  const { hosts, ports } = served;
+  const certificate =
+    ports.https.length > 0 ? await certificateFor(hosts) : { key: '', certificates: '', authority: null };
   return {
     plan: {
-      routes,
-      hosts: [...hosts],
-      ports: { http: [...ports.http].filter((port) => !ports.https.has(port)), https: [...ports.https] },
+      routes: served.routes,
+      hosts,
+      ports,
       key: certificate.key,
       certificates: certificate.certificates,
       modified: sourceDateEpoch,
     },
     trust: certificate.authority,
   };
+}
+
+/** As the server compares URLs: WHATWG, without fragment; null for what no web server is asked. */
+function canonical(text: string): URL | null {
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return null;
+  url.hash = '';
+  return url;
+}
+
+/** What is answered, and where somebody must listen for it. */
+class Served {
+  readonly routes: NetworkPlan['routes'] = [];
+  readonly #hosts = new Set<string>();
+  readonly #http = new Set<number>();
+  readonly #https = new Set<number>();
+
+  file(url: string, file: string): void {
+    const known = this.#listen(url);
+    if (known !== null) this.routes.push({ url: known, file });
+  }
+
+  redirect(url: string, status: number, location: string): void {
+    const known = this.#listen(url);
+    if (known !== null) this.routes.push({ url: known, status, location });
+  }
+
+  #listen(text: string): string | null {
+    const url = canonical(text);
+    if (url === null) return null;
+    this.#hosts.add(url.hostname);
+    const usual = url.protocol === 'http:' ? 80 : 443;
+    (url.protocol === 'http:' ? this.#http : this.#https).add(url.port === '' ? usual : Number(url.port));
+    return url.href;
+  }
+
+  get hosts(): string[] {
+    return [...this.#hosts];
+  }
+
+  get ports(): NetworkPlan['ports'] {
+    // Whoever asks for a known name in the clear is told what is refused, not that nobody is there.
+    const http = new Set(this.#http).add(80);
+    return { http: [...http].filter((port) => !this.#https.has(port)), https: [...this.#https] };
+  }
 }
