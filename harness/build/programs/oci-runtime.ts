@@ -21,7 +21,12 @@ interface Config {
   root: { path: string };
   hostname: string;
   mounts: Mount[];
-  process: { env: string[]; args: string[]; user: { umask?: number; additionalGids?: number[] } };
+  process: {
+    env: string[];
+    args: string[];
+    user: { umask?: number; additionalGids?: number[] };
+    rlimits?: unknown[];
+  };
   linux: { maskedPaths?: string[]; readonlyPaths?: string[] };
 }
 
@@ -82,6 +87,8 @@ function orderedRoot(root: string): string {
 /** Variables that the recipe sets itself (ENV, ARG) stay as they are. */
 function setProcess(): void {
   const { user } = config.process;
+  // Those of the build's container, which newer buildah would raise and may not.
+  delete config.process.rlimits;
   if (settings.umask !== null) user.umask = settings.umask;
   user.additionalGids = [...(user.additionalGids ?? []), ...settings.groups];
   addVariables({ ...settings.variables, ...(isGlibc(config.root.path) ? settings.glibcVariables : {}) });
