@@ -8,7 +8,8 @@ export const NO_LIMITS = 'the engine does not limit what builds use of memory';
 /** The limit of the build's control group: a little more than the subject's, never less. */
 export const memory: AxisSpec = (twin) => {
   if (twin.machine.unlimitedMemory === true) return { notApplied: NO_LIMITS };
-  const extra = number(twin, 'memory', { from: 1, to: 8192 }) * PAGE;
+  // Even for one and odd for the next, so that no seed gives two twins the same.
+  const extra = (2 * number(twin, 'memory', { from: 1, to: 4096 }) + (twin.index % 2)) * PAGE;
   const total = String(twin.memory + extra);
   return { value: `${total} bytes`, planted: [total], settings: { extraMemory: extra } };
 };
