@@ -1,3 +1,4 @@
+import type { Attributes } from '../oci/layers/attributes.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
 import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { archiveFields, attributeFields, kindFields } from './fields.ts';
@@ -43,6 +44,10 @@ function groups(tree: MergedTree): Map<EntryRecord, Group> {
   );
 }
 
+function withSet(file: TreeFile, attributes: Attributes | undefined): TreeFile {
+  return attributes === undefined ? file : { ...file, attributes };
+}
+
 /** Compares merged trees; hard links by which names share an inode, not by which of them the archive wrote first. */
 export class TreeDiff {
   readonly #a: MergedTree;
@@ -70,8 +75,17 @@ export class TreeDiff {
   }
 
   #pair(path: string, a: TreeFile, b: TreeFile, aligned: boolean): Difference {
-    const tree = [...attributeFields(a.record, b.record), ...this.#kind(path, a, b)];
-    const difference = { path, a, b, fields: tree, tree: tree.length > 0 };
+    const [setA, setB] = [this.#a.attributes.get(a.inode), this.#b.attributes.get(b.inode)];
+    const areLinks = a.inode.type === 'symlink' && b.inode.type === 'symlink';
+    const attributes = attributeFields(setA ?? a.inode, setB ?? b.inode, areLinks);
+    const tree = [...attributes, ...this.#kind(path, a, b)];
+    const difference = {
+      path,
+      a: withSet(a, setA),
+      b: withSet(b, setB),
+      fields: tree,
+      tree: tree.length > 0,
+    };
     if (!aligned) return difference;
     if (a.record.layer !== b.record.layer) return { ...difference, fields: [...tree, 'layer'] };
     // The same names share the inode, but the archive wrote another of them first.

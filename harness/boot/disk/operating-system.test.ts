@@ -16,7 +16,7 @@ const SLOT_TOOLS = ['bin/mksquashfs', 'sbin/sfdisk', 'sbin/mkfs.vfat', 'bin/mcop
 /** Only the names matter here. */
 function tree(paths: string[]): MergedTree {
   const file = {} as MergedTree['files'] extends Map<string, infer File> ? File : never;
-  return { files: new Map(paths.map((path) => [path, file])), layers: [], trailers: [] };
+  return { files: new Map(paths.map((path) => [path, file])), layers: [], trailers: [], attributes: new Map() };
 }
 
 test('an image with a kernel, an initramfs and what installs it is an operating system', () => {

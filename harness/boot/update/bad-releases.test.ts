@@ -5,7 +5,7 @@ import { badLayers } from './bad-releases.ts';
 /** Only the names matter here. */
 function tree(paths: string[]): MergedTree {
   const file = {} as MergedTree['files'] extends Map<string, infer File> ? File : never;
-  return { files: new Map(paths.map((path) => [path, file])), layers: [], trailers: [] };
+  return { files: new Map(paths.map((path) => [path, file])), layers: [], trailers: [], attributes: new Map() };
 }
 
 test('a release that cannot start has no initramfs in its place', () => {

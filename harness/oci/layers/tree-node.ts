@@ -9,12 +9,22 @@ export class TreeNode {
   children: Map<string, TreeNode> | null = null;
   /** The youngest layer that wrote anything here or below. */
   touched = -1;
+  /** The layer that is being laid on top has a whiteout of it, so far. */
+  whiteout = false;
   #cleared = -1;
 
   set(record: EntryRecord, inode: EntryRecord): void {
     this.record = record;
     this.inode = inode;
     this.touched = record.layer;
+    this.whiteout = false;
+  }
+
+  /** Makes room for what replaces it. */
+  clear(): void {
+    this.record = null;
+    this.inode = null;
+    this.children = null;
   }
 
   /**
@@ -56,7 +66,7 @@ export function splitPath(path: string): [directories: string, name: string] {
 const MAX_LINKS = 40;
 const MAX_TARGET = 4096;
 
-/** Finds places in a tree the way an engine does that unpacks into a root directory. */
+/** Finds places in a tree the way engines do, which unpack each layer into a directory of its own. */
 export class TreeWalker {
   readonly root = new TreeNode();
   #steps: number;
@@ -67,12 +77,14 @@ export class TreeWalker {
   }
 
   /**
-   * The directory that a path leads to, made where it is missing; symbolic links on the way are followed, `..` stops
-   * at the root.
-   * @param touch the layer that is about to write there, or -1 for only looking
+   * The directory that a path leads to, made where it is missing. Symbolic links of the same layer are followed, `..`
+   * stops at the root; what is no directory in an older layer gives way to one, links included, because the layer that
+   * is unpacked does not see it.
+   * @param touch the layer that is about to write there, or -1 for only looking, through links of any layer
    * @param fault makes the error for a way that leads through a file, in circles, or is too long
+   * @returns null below a whiteout of the same layer
    */
-  directory(path: string, touch: number, fault: () => Error): TreeNode {
+  directory(path: string, touch: number, fault: () => Error): TreeNode | null {
     const trail: TreeNode[] = [this.root];
     const todo = path === '' ? [] : path.split('/').reverse();
     let links = 0;
@@ -85,6 +97,8 @@ export class TreeWalker {
       }
       if (this.#steps-- <= 0) throw fault();
       const next = child(trail.at(-1) ?? this.root, name);
+      if (next.whiteout) return null;
+      if (next.inode !== null && next.inode.type !== 'dir' && next.touched < touch) next.clear();
       const { type, linkname } = next.inode ?? { type: 'dir', linkname: '' };
       if (type === 'symlink') {
         if (++links > MAX_LINKS || linkname.length > MAX_TARGET) throw fault();

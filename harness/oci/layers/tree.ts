@@ -1,5 +1,6 @@
 import type { TwinproofError } from '../../errors.ts';
 import { imageInvalid } from '../fault.ts';
+import { InodeAttributes, type Attributes } from './attributes.ts';
 import { layerJob, layerName } from './layer.ts';
 import { cleanPath, nameText } from '../names.ts';
 import { recordLayer, type Budget, type ContentKeeper, type EntryRecord, type Trailer } from './records.ts';
@@ -12,6 +13,8 @@ export interface TreeFile {
   record: EntryRecord;
   /** The entry that holds the content and names of an inode: `record` itself, or the target of a hard link. */
   inode: EntryRecord;
+  /** What is set on it, where that is not what the entry says. */
+  attributes?: Attributes;
 }
 
 /** What an image looks like once all its layers are laid over each other. */
@@ -21,6 +24,8 @@ export interface MergedTree {
   /** Entries of each layer as they stand in the archive; empty unless asked for. */
   layers: EntryRecord[][];
   trailers: Trailer[];
+  /** Of inodes that did not stay as the entry with their content made them. */
+  attributes: ReadonlyMap<EntryRecord, Attributes>;
 }
 
 export interface TreeOptions {
@@ -41,12 +46,23 @@ const BAD_WAY = 'its directory is a file, or a loop of symbolic links';
 /** Names looked up for one entry on average; real trees need fewer than ten. */
 const STEPS_PER_ENTRY = 50;
 
-/** Lays layers over one another. Source: OCI image-spec layer.md, "Applying Changesets". */
+/** A name that a whiteout of the current layer stands for. */
+interface Whiteout {
+  parent: TreeNode;
+  name: string;
+  node: TreeNode;
+}
+
+/**
+ * Lays layers over one another as containerd, Docker and podman do on overlayfs; docs/diff.md says where they differ.
+ * Source: OCI image-spec layer.md, "Applying Changesets"; what the three make of it where that leaves it open.
+ */
 class TreeBuilder {
   readonly walker: TreeWalker;
+  readonly attributes = new InodeAttributes();
   #layer = 0;
   #where = '';
-  #forwardLinks: [TreeNode, EntryRecord][] = [];
+  #whiteouts: Whiteout[] = [];
 
   constructor(limits: ReadLimits) {
     this.walker = new TreeWalker(limits.entries * STEPS_PER_ENTRY);
@@ -55,7 +71,7 @@ class TreeBuilder {
   startLayer(layer: number, where: string): void {
     this.#layer = layer;
     this.#where = where;
-    this.#forwardLinks = [];
+    this.#whiteouts = [];
   }
 
   add(record: EntryRecord): void {
@@ -66,50 +82,62 @@ class TreeBuilder {
     }
     const [parentPath, name] = splitPath(record.path);
     const parent = this.walker.directory(parentPath, this.#layer, () => this.#fault(record, BAD_WAY));
-    if (name === OPAQUE) parent.removeOlder(this.#layer);
-    else if (name.startsWith(WHITEOUT)) this.#whiteout(parent, name.slice(WHITEOUT.length));
+    if (parent === null) {
+      // Some tools hide what lies in a directory that they hide as well; podman passes over it.
+      if (!name.startsWith(WHITEOUT))
+        throw this.#fault(record, 'the same layer has a whiteout of its directory');
+    } else if (name === OPAQUE) {
+      // The root is no directory of a layer above another to overlayfs.
+      if (parent !== this.walker.root) parent.removeOlder(this.#layer);
+    } else if (name.startsWith(WHITEOUT)) this.#whiteout(parent, name.slice(WHITEOUT.length), record);
     else this.#place(child(parent, name), record);
   }
 
-  /** Hard links whose target came after them in the same layer. */
   endLayer(): void {
-    for (const [node, record] of this.#forwardLinks) {
-      const inode = this.#target(record);
-      if (inode === null) {
-        throw this.#fault(record, `a hard link to "${nameText(record.linkname)}", which is not there`);
-      }
-      if (node.record === record) node.inode = inode;
+    for (const { parent, name, node } of this.#whiteouts) {
+      if (node.whiteout && parent.children?.get(name) === node) parent.children.delete(name);
     }
   }
 
-  /** Only lower layers are hidden, whatever the order within this one. */
-  #whiteout(parent: TreeNode, name: string): void {
-    const node = parent.children?.get(name);
-    if (node === undefined) return;
-    if (node.touched < this.#layer) parent.children?.delete(name);
-    else node.removeOlder(this.#layer, true);
+  /**
+   * Hides what lower layers have. A directory of the same name that follows takes the whiteout's place, and what the
+   * lower layers have in it is seen again.
+   */
+  #whiteout(parent: TreeNode, name: string, record: EntryRecord): void {
+    if (['', '.', '..'].includes(name)) throw this.#fault(record, 'a whiteout without a name');
+    const node = child(parent, name);
+    if (node.touched === this.#layer) throw this.#fault(record, 'a whiteout of what the same layer holds');
+    node.touched = this.#layer;
+    node.whiteout = true;
+    this.#whiteouts.push({ parent, name, node });
   }
 
   #place(node: TreeNode, record: EntryRecord): void {
-    if (record.type !== 'dir') node.children = null;
-    if (record.type !== 'hardlink') {
+    if (record.type === 'dir') {
+      const again = node.record?.type === 'dir' && node.record.layer === this.#layer ? node.record : null;
       node.set(record, record);
+      if (again !== null) this.attributes.again(again, record);
       return;
     }
-    const inode = this.#target(record);
-    node.set(record, inode ?? record);
-    if (inode === null) this.#forwardLinks.push([node, record]);
+    node.clear();
+    const inode = record.type === 'hardlink' ? this.#target(record) : record;
+    node.set(record, inode);
+    if (inode !== record) this.attributes.link(inode, record);
   }
 
-  #target(record: EntryRecord): EntryRecord | null {
+  /** What is there when the link is made: no engine makes one to what comes later. */
+  #target(record: EntryRecord): EntryRecord {
     const path = cleanPath(record.linkname);
     if (path === null || path === '.') throw this.#fault(record, 'a hard link leads out of the image');
     const [parentPath, name] = splitPath(path);
     const parent = this.walker.directory(parentPath, -1, () => this.#fault(record, BAD_WAY));
-    const inode = parent.children?.get(name)?.inode ?? null;
-    if (inode?.type === 'dir') throw this.#fault(record, 'a hard link to a directory');
-    // A link that itself still waits for its target has none to offer yet.
-    return inode?.type === 'hardlink' ? null : inode;
+    const node = parent?.children?.get(name);
+    const inode = node?.whiteout === true ? null : (node?.inode ?? null);
+    if (inode === null) {
+      throw this.#fault(record, `a hard link to "${nameText(record.linkname)}", which is not there`);
+    }
+    if (inode.type === 'dir') throw this.#fault(record, 'a hard link to a directory');
+    return inode;
   }
 
   #fault(record: EntryRecord, message: string): TwinproofError {
@@ -119,14 +147,15 @@ class TreeBuilder {
 
 /**
  * Reads all layers and merges them: whiteouts and opaque directories applied, hard links tied to their inode, parent
- * directories that are symbolic links followed inside the image.
+ * directories that are symbolic links of the same layer followed inside the image.
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function readTree(image: OciImage, options: TreeOptions): Promise<MergedTree> {
   const builder = new TreeBuilder(options.limits);
   const { limits, keepRecords = false, keeper = null, record: read = recordLayer } = options;
   const budget: Budget = { entries: limits.entries, metadataBytes: limits.metadataBytes };
-  const tree: MergedTree = { files: new Map(), layers: [], trailers: [] };
+  const { attributes } = builder.attributes;
+  const tree: MergedTree = { files: new Map(), layers: [], trailers: [], attributes };
   for (const [number, layer] of image.layers.entries()) {
     const records: EntryRecord[] = [];
     builder.startLayer(number, layerName(image, layer));
