@@ -1,4 +1,5 @@
 import { layerDifferences } from './layer-diff.ts';
+import type { LayerPairs } from './layer-pairs.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
 import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
@@ -22,8 +23,8 @@ export interface ContentResult {
 
 interface Options {
   ignore: readonly Normalisation[];
-  /** Numbers of the layers with different diffIDs, or null when there are not equally many layers. */
-  differing: readonly number[] | null;
+  /** Null when there are not equally many layers. */
+  layers: LayerPairs | null;
 }
 
 function comparePaths(a: Difference, b: Difference): number {
@@ -35,11 +36,15 @@ function comparePaths(a: Difference, b: Difference): number {
 }
 
 /** Compares what is in the layers of two images: their merged trees, and, where they are aligned, the archives. */
-export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing }: Options): ContentResult {
+export function compareContent(
+  a: MergedTree,
+  b: MergedTree,
+  { ignore, layers: pairs }: Options,
+): ContentResult {
   const ignored = new Set(ignore.flatMap((name) => NORMALISED[name] ?? []));
-  const layers = differing === null ? null : layerDifferences(a, b, differing);
+  const layers = pairs === null ? null : layerDifferences(a, b, pairs.differing);
   const result: ContentResult = { differences: [], trailers: [], tree: true, treeNoTimes: true };
-  for (const difference of new TreeDiff(a, b).differences(differing !== null)) {
+  for (const difference of new TreeDiff(a, b).differences(pairs?.toB ?? null)) {
     const moved =
       difference.a !== null && difference.b !== null && layers?.moved.has(difference.a.record) === true;
     const fields = [...difference.fields, ...(moved ? (['order'] as const) : [])];
@@ -58,15 +63,17 @@ export function compareContent(a: MergedTree, b: MergedTree, { ignore, differing
     if (!isPair || left.length > 0) result.differences.push({ ...difference, fields: left });
   }
   result.differences.sort(comparePaths);
-  result.trailers = (differing ?? []).flatMap((number) => trailerDiff(a, b, number));
+  result.trailers = (pairs?.differing ?? []).flatMap((pair) => trailerDiff(a, b, pair));
   return result;
 }
 
 const IN_TREE = new Set<Field>(TREE_FIELDS);
 
-function trailerDiff(a: MergedTree, b: MergedTree, number: number): EntryDiff[] {
-  const one = a.trailers[number];
-  const other = b.trailers[number];
+type Pair = LayerPairs['differing'][number];
+
+function trailerDiff(a: MergedTree, b: MergedTree, { a: layerA, b: layerB }: Pair): EntryDiff[] {
+  const one = a.trailers[layerA];
+  const other = b.trailers[layerB];
   if (one === undefined || other === undefined) return [];
   if (one.size === other.size && one.sha256 === other.sha256) return [];
   return [
@@ -77,8 +84,8 @@ function trailerDiff(a: MergedTree, b: MergedTree, number: number): EntryDiff[] 
       fields: ['trailer'],
       a: { type: 'trailer', ...one },
       b: { type: 'trailer', ...other },
-      layerA: number,
-      layerB: number,
+      layerA,
+      layerB,
       causes: [],
     },
   ];

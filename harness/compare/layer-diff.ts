@@ -1,6 +1,7 @@
 import type { EntryRecord } from '../oci/layers/records.ts';
 import type { MergedTree, TreeFile } from '../oci/layers/tree.ts';
 import { entryFields } from './fields.ts';
+import type { LayerPairs } from './layer-pairs.ts';
 import { movedItems } from './order.ts';
 import type { Difference } from './tree-diff.ts';
 
@@ -96,16 +97,16 @@ class HiddenEntries {
   }
 }
 
-/** Compares layer with layer; only meaningful when there are equally many. */
+/** Compares each layer with the one that it belongs to. */
 export function layerDifferences(
   a: MergedTree,
   b: MergedTree,
-  differing: readonly number[],
+  differing: LayerPairs['differing'],
 ): LayerDifferences {
   const result: LayerDifferences = { hidden: [], moved: new Set() };
   const hidden = showsAll(a) && showsAll(b) ? null : new HiddenEntries(a, b);
-  for (const number of differing) {
-    const [one, other] = [a.layers[number] ?? [], b.layers[number] ?? []];
+  for (const pair of differing) {
+    const [one, other] = [a.layers[pair.a] ?? [], b.layers[pair.b] ?? []];
     if (hidden === null && areInStep(one, other)) continue;
     const matched = matchByPath(one, other);
     for (const record of movedOf(matched.pairs)) result.moved.add(record);

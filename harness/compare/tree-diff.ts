@@ -62,19 +62,19 @@ export class TreeDiff {
     this.#groupsB = groups(b);
   }
 
-  /** @param aligned the images have equally many layers, so that it can be said which layer an entry is in */
-  *differences(aligned: boolean): Generator<Difference> {
+  /** @param toB which layer of B each of A belongs to; null when it cannot be said which layer an entry is in */
+  *differences(toB: readonly number[] | null): Generator<Difference> {
     for (const [path, a] of this.#a.files) {
       const b = this.#b.files.get(path);
       if (b === undefined) yield { path, a, b: null, fields: [], tree: true };
-      else yield this.#pair(path, a, b, aligned);
+      else yield this.#pair(path, a, b, toB);
     }
     for (const [path, b] of this.#b.files) {
       if (!this.#a.files.has(path)) yield { path, a: null, b, fields: [], tree: true };
     }
   }
 
-  #pair(path: string, a: TreeFile, b: TreeFile, aligned: boolean): Difference {
+  #pair(path: string, a: TreeFile, b: TreeFile, toB: readonly number[] | null): Difference {
     const [setA, setB] = [this.#a.attributes.get(a.inode), this.#b.attributes.get(b.inode)];
     const areLinks = a.inode.type === 'symlink' && b.inode.type === 'symlink';
     const attributes = attributeFields(setA ?? a.inode, setB ?? b.inode, areLinks);
@@ -86,8 +86,8 @@ export class TreeDiff {
       fields: tree,
       tree: tree.length > 0,
     };
-    if (!aligned) return difference;
-    if (a.record.layer !== b.record.layer) return { ...difference, fields: [...tree, 'layer'] };
+    if (toB === null) return difference;
+    if (toB[a.record.layer] !== b.record.layer) return { ...difference, fields: [...tree, 'layer'] };
     // The same names share the inode, but the archive wrote another of them first.
     const turned = a.record.type !== b.record.type && !tree.includes('type');
     const explained: Field[] = turned ? [...tree, 'order'] : tree;

@@ -116,6 +116,8 @@ export interface Document {
   /** Equal lists of diffIDs. */
   sameLayers: boolean;
   sameManifest: boolean;
+  /** With the same content at different places, counted from 0. */
+  movedLayers: readonly { a: number; b: number }[];
 }
 
 /** Tells one cause of a difference in a document of the image. */

@@ -48,3 +48,9 @@ export function isImageConfig(mediaType: string, manifestType: string): boolean 
   const untyped = ['', 'application/octet-stream'].includes(mediaType);
   return blobKind(mediaType) === 'config' || (untyped && manifestType === DOCKER_MANIFEST);
 }
+
+/** The compression that the type of a layer says, as `none`, `gzip` or `zstd`; null for what is no layer. */
+export function declaredCompression(mediaType: string): string | null {
+  const match = ociLayer.exec(mediaType) ?? dockerLayer.exec(mediaType);
+  return match === null ? null : (match[2]?.slice(1) ?? 'none');
+}

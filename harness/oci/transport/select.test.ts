@@ -60,9 +60,7 @@ describe('images of a layout', () => {
     ]);
     const error: unknown = await openImage(`oci:${folder.path}`).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'image-invalid' });
-    const ways = [...(error as { hint: string }).hint.matchAll(/\((:[^)]*)\)/g)].map(
-      ([, way]) => way ?? '',
-    );
+    const ways = [...(error as { hint: string }).hint.matchAll(/\((:[^)]*)\)/g)].map(([, way]) => way ?? '');
     expect(ways).toEqual([':@0', `:${full}`, ':@2']);
     for (const [at, way] of ways.entries()) {
       const picked = await openImage(`oci:${folder.path}${way}`);
