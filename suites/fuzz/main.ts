@@ -1,24 +1,23 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { Random } from '../../bench/images/random.ts';
 import { wholeNumber } from '../../harness/cli/options.ts';
-import { writePair } from './images.ts';
-import { judge, type Judged } from './judge.ts';
+import type { Judged } from './judge.ts';
+import { KINDS } from './kinds.ts';
 
-/** One input, made from its seed alone. */
-async function attempt(seed: number): Promise<Judged> {
+/** One input, made from its kind and seed alone. */
+async function attempt(kind: string, seed: number): Promise<Judged> {
   const folder = await mkdtemp(join(tmpdir(), 'twinproof-fuzz-'));
   try {
-    const sides = await writePair(new Random(seed), folder);
-    const judged = await judge(folder, sides);
+    const judged = await KINDS[kind]?.(new Random(seed), folder);
+    if (judged === undefined) throw new Error(`no kind ${kind}`);
     if (judged.wrong !== null) {
-      const kept = join(tmpdir(), `twinproof-fuzz-failed-${seed}`);
+      const kept = join(tmpdir(), `twinproof-fuzz-failed-${kind}-${seed}`);
       await cp(folder, kept, { recursive: true });
-      process.stdout.write(
-        `seed ${seed}: ${judged.wrong}\nkept in ${kept}; once more: npm run fuzz -- --seed ${seed} --inputs 1\n`,
-      );
+      const again = `npm run fuzz -- --kind ${kind} --seed ${seed} --inputs 1`;
+      process.stdout.write(`${kind}, seed ${seed}: ${judged.wrong}\nkept in ${kept}; once more: ${again}\n`);
     }
     return judged;
   } finally {
@@ -30,17 +29,22 @@ async function attempt(seed: number): Promise<Judged> {
 const SEEDS = 10 ** 9;
 
 interface Flags {
+  kind: string[];
   seconds: number;
   seed?: number;
   inputs?: number;
 }
 
-async function fuzz({ seconds, seed = Date.now() % SEEDS, inputs = Infinity }: Flags): Promise<void> {
-  process.stdout.write(`seed ${seed}\n`);
+/** The kinds take turns; each begins at the seed, so that what one finds does not depend on which others there are. */
+async function fuzz({ kind, seconds, seed = Date.now() % SEEDS, inputs = Infinity }: Flags): Promise<void> {
+  const kinds = kind.length === 0 ? Object.keys(KINDS) : kind;
+  process.stdout.write(`seed ${seed}: ${kinds.join(', ')}\n`);
   const end = inputs === Infinity ? performance.now() + seconds * 1000 : Infinity;
   const count = { inputs: 0, compared: 0, failed: 0 };
   while (count.inputs < inputs && performance.now() < end && count.failed < 10) {
-    const { compared, wrong } = await attempt((seed + count.inputs++) % SEEDS);
+    const at = count.inputs++;
+    const next = (seed + Math.floor(at / kinds.length)) % SEEDS;
+    const { compared, wrong } = await attempt(kinds[at % kinds.length] ?? '', next);
     if (compared) count.compared++;
     if (wrong !== null) count.failed++;
   }
@@ -50,8 +54,19 @@ async function fuzz({ seconds, seed = Date.now() % SEEDS, inputs = Infinity }: F
   process.exitCode = count.failed > 0 ? 1 : 0;
 }
 
+const known = Object.keys(KINDS);
+function oneMore(value: string, before: string[]): string[] {
+  if (known.includes(value)) return [...before, value];
+  throw new TypeError(`there is no kind ${value}; kinds are ${known.join(', ')}`);
+}
+
 await new Command('fuzz')
-  .description('compares small broken images: each must be told from the other or refused in one line')
+  .description('broken inputs: each must be taken for what it is, or refused in one line')
+  .addOption(
+    new Option('--kind <name>', `only this kind (repeatable): ${known.join(', ')}`)
+      .argParser(oneMore)
+      .default([]),
+  )
   .option('--seconds <n>', 'how long', wholeNumber, 60)
   .option('--seed <n>', 'where to begin; each input has the next number', wholeNumber)
   .option('--inputs <n>', 'so many, in place of so long', wholeNumber)

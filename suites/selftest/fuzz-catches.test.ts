@@ -7,8 +7,9 @@ import { ROOT, temporaryFolder } from './support.ts';
 /** Inputs are made from their number, so that what is found once is found always. */
 const FUZZ = ['suites/fuzz/main.ts', '--seed', '1', '--inputs', '300'];
 
-async function fuzz(folder: string) {
-  const { exitCode, stdout } = await execa(process.execPath, FUZZ, {
+async function fuzz(folder: string, ...kinds: string[]) {
+  const args = [...FUZZ, ...kinds.flatMap((kind) => ['--kind', kind])];
+  const { exitCode, stdout } = await execa(process.execPath, args, {
     cwd: folder,
     env: { TMPDIR: folder },
     reject: false,
@@ -17,14 +18,14 @@ async function fuzz(folder: string) {
   return { exitCode, stdout };
 }
 
-test('the fuzzer finds nothing in the readers as they are', async () => {
-  const { exitCode, stdout } = await fuzz(ROOT);
+test.each(['images', 'archives'])('the fuzzer finds nothing in what takes %s as it is', async (kind) => {
+  const { exitCode, stdout } = await fuzz(ROOT, kind);
   expect(exitCode, stdout).toBe(0);
   // As many must be good enough to be compared, or nothing was shown.
   expect(Number(/(\d+) compared/.exec(stdout)?.[1])).toBeGreaterThan(60);
 });
 
-test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp]>([
+test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp, kind?: string]>([
   [
     'a reader that does not hold layers against their diffID',
     'harness/oci/layers/layer.ts',
@@ -70,7 +71,14 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     ['if (!(error instanceof TarFault)) throw error;', 'throw error;'],
     /at TarReader|TarFault|Error: /,
   ],
-])('the fuzzer catches %s', async (_, file, [from, to], says) => {
+  [
+    'attributes in a form that no engine reads',
+    'harness/oci/tar/pax.ts',
+    ["const XATTR = 'SCHILY.xattr.';", "const XATTR = 'LIBARCHIVE.xattr.';"],
+    /the tree is said to be the same/,
+    'archives',
+  ],
+])('the fuzzer catches %s', async (_, file, [from, to], says, kind = 'images') => {
   await using folder = await temporaryFolder();
   for (const name of ['harness', 'suites', 'bench', 'package.json']) {
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
@@ -80,7 +88,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
   const text = await readFile(path, 'utf8');
   expect(text, `${file} no longer holds this`).toContain(from);
   await writeFile(path, text.replace(from, to));
-  const { exitCode, stdout } = await fuzz(folder.path);
+  const { exitCode, stdout } = await fuzz(folder.path, kind);
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toMatch(says);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { explainDiff, NOTHING_KNOWN } from '../explain/explain.ts';
 import { explanationOf } from '../explain/group.ts';
-import { diffText } from '../report/diff-text.ts';
-import { explainText } from '../report/explain-text.ts';
+import { diffText } from './diff-text.ts';
+import { explainText } from './explain-text.ts';
 import { writeBlob, writeImage, writeIndex, writeLayout, scratch } from '../oci/test-image.ts';
 import { openImage } from '../oci/open.ts';
 import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
-import { compareImages } from './compare.ts';
-import { compare, layered, named } from './test-compare.ts';
-import type { DiffResult } from './types.ts';
+import { compareImages } from '../compare/compare.ts';
+import { compare, layered, named } from '../compare/test-compare.ts';
+import type { DiffResult } from '../compare/types.ts';
 
 const [one, two, three] = ['a', 'b', 'c'].map((name): TestEntry[] => [{ name, content: name }]) as [
   TestEntry[],
@@ -95,7 +95,7 @@ describe('media types that lie', () => {
     const manifest = { ...image.manifest.json, layers: [{ ...image.layers[0]?.descriptor, mediaType }] };
     const { mediaType: type } = image.manifest;
     await writeIndex(path, [await writeBlob(path, Buffer.from(JSON.stringify(manifest)), type)]);
-    return compareImages(good, await openImage(`oci:${path}`));
+    return await compareImages(good, await openImage(`oci:${path}`));
   };
 
   it.each([
