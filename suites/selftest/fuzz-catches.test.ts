@@ -78,7 +78,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     /the tree is said to be the same/,
     'archives',
   ],
-])('the fuzzer catches %s', async (_, file, [from, to], says, kind = 'images') => {
+])('the fuzzer catches %s', async (_, file, [from, to], ...[says, kind = 'images']) => {
   await using folder = await temporaryFolder();
   for (const name of ['harness', 'suites', 'bench', 'package.json']) {
     await cp(join(ROOT, name), join(folder.path, name), { recursive: true });
