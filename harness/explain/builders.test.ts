@@ -14,6 +14,8 @@ interface Image {
   diffIds?: string[];
   config?: Json;
   manifest?: Json;
+  /** Of B: where layers are that A has elsewhere. */
+  movedLayers?: { a: number; b: number }[];
 }
 
 const side = ({ diffIds = ['x'] }: Image, name: string) => ({
@@ -30,6 +32,7 @@ function causesOf(a: Image, b: Image, entries: DiffResult['entries'] = []): stri
     rungs: { ...none, 'tree-no-times': false },
     config: jsonDiff(a.config ?? {}, b.config ?? {}),
     manifest: jsonDiff(a.manifest ?? {}, b.manifest ?? {}),
+    ...(b.movedLayers === undefined ? {} : { movedLayers: b.movedLayers }),
     ...{ artifact: null, entries, attestations: [], truncated: false },
   };
   const { causes } = explanationOf(explainDiff(result, contextOf('')));
@@ -101,7 +104,11 @@ describe('what builders and their options decide', () => {
       config: { rootfs: { diff_ids: diffIds } },
       manifest: { layers: diffIds.map((digest) => ({ digest, size: 1 })) },
     });
-    expect(causesOf(image('x', 'y', 'z'), image('x', 'z', 'y'))).toEqual([
+    const movedLayers = [
+      { a: 1, b: 2 },
+      { a: 2, b: 1 },
+    ];
+    expect(causesOf(image('x', 'y', 'z'), { ...image('x', 'z', 'y'), movedLayers })).toEqual([
       'entry-order: config /rootfs/diff_ids/1',
       'entry-order: config /rootfs/diff_ids/2',
       'entry-order: manifest /layers/1/digest',

@@ -7,7 +7,7 @@ import { pointerSpot, valueText } from './pointer.ts';
 import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
 import { renamedPairs } from './renamed.ts';
 import { entrySpots } from './spots/entry.ts';
-import { isPermutation, lineSpots } from './spots/lines.ts';
+import { lineSpots } from './spots/lines.ts';
 import type { Context, Document, Spot } from './types.ts';
 
 /** Nothing is known but the difference itself. */
@@ -116,7 +116,8 @@ const resizes = (other: EntryDiff, { layerA, layerB }: EntryDiff): boolean =>
 function indexCauses(result: DiffResult): PointerDiff[] {
   const { a, b } = result;
   if (a.manifest !== b.manifest || a.index === b.index) return [];
-  return [{ pointer: '', a: a.index, b: b.index }];
+  const known = (name: 'a' | 'b', index: string | null) => (index === null ? {} : { [name]: index });
+  return [{ pointer: '', ...known('a', a.index), ...known('b', b.index) }];
 }
 
 /** The same result with the causes of all its differences. Pure: same input, same causes. */
@@ -124,8 +125,8 @@ export function explainDiff(result: DiffResult, context: Context): DiffResult {
   const facts = {
     sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
     sameManifest: result.a.manifest === result.b.manifest,
-    permutedLayers: isPermutation(result.a.diffIds, result.b.diffIds),
     emptyLayers: differInEmptyLayers(result.a.diffIds, result.b.diffIds),
+    movedLayers: result.movedLayers ?? [],
   };
   const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>
     diffs.map((diff) => withCauses(diff, { ...facts, document, diffs }, context));

@@ -119,8 +119,8 @@ export interface Document {
   sameManifest: boolean;
   /** The lists of diffIDs differ in nothing but layers without entries. */
   emptyLayers: boolean;
-  /** The lists of diffIDs have the same items in another order. */
-  permutedLayers: boolean;
+  /** With the same content at different places, counted from 0. */
+  movedLayers: readonly { a: number; b: number }[];
   /** All in which the document differs, the pointer included. */
   diffs: readonly PointerDiff[];
 }

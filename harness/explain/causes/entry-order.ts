@@ -16,12 +16,16 @@ const fixFor = ({ format }: Spot): string => FIXES.find(([known]) => known.test(
 const LAYERS_FIX =
   'make the layers in a fixed order: sort the parts that the tool packs, and let nothing that makes them run at the same time';
 
-/** The same layers in another order, wherever a document lists them. */
+/** Layers that both images have, at other places, wherever a document lists them. */
 export const layerOrder: PointerExplainer = {
   id: 'entry-order',
-  explain(diff, { permutedLayers }) {
-    if (!permutedLayers || !/^\/(?:rootfs\/diff_ids|layers)\/\d+(?:\/|$)/.test(diff.pointer)) return null;
-    return pointerClaim(diff, 'likely', { why: 'the same layers in another order', fix: LAYERS_FIX });
+  explain(diff, { document, movedLayers }) {
+    const place = /^\/(?:rootfs\/diff_ids|layers)\/(\d+)(?:\/|$)/.exec(diff.pointer)?.[1];
+    const moved = movedLayers.find(({ a }) => String(a) === place);
+    if (moved === undefined) return null;
+    const why = `the layer is in both images, number ${moved.a + 1} in A and ${moved.b + 1} in B`;
+    // What the manifest says of a layer may differ for other reasons as well.
+    return pointerClaim(diff, document === 'config' ? 'exact' : 'likely', { why, fix: LAYERS_FIX });
   },
 };
 
