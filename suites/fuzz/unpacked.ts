@@ -49,7 +49,8 @@ function applied({ entry, pax }: Member): Unpacked & { path: string } {
     content: type === 'file' ? content.toString() : '',
     major: isDevice ? major : 0,
   };
-  for (const [key, value] of pax) {
+  // Of records with one key the last counts, also when it is empty.
+  for (const [key, value] of new Map(pax)) {
     if (key.startsWith(XATTR)) found.xattrs[key.slice(XATTR.length)] = value;
     else if (value !== '') RULES.find(([known]) => known.test(key))?.[1](found, value);
   }
