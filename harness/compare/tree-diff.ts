@@ -71,7 +71,8 @@ export class TreeDiff {
     if (this.#a.inode(path) !== recordA || this.#b.inode(path) !== recordB) return false;
     if (this.#groupsA.has(recordA) || this.#groupsB.has(recordB)) return false;
     if (this.#a.attributes.has(recordA) || this.#b.attributes.has(recordB)) return false;
-    if (toB !== null && toB[this.#a.records.layerOf(recordA)] !== this.#b.records.layerOf(recordB)) return false;
+    if (toB !== null && toB[this.#a.records.layerOf(recordA)] !== this.#b.records.layerOf(recordB))
+      return false;
     return this.#a.records.same(recordA, this.#b.records, recordB);
   }
 

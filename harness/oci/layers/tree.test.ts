@@ -148,7 +148,8 @@ describe('the merged tree', () => {
       'h2 hardlink new',
       'l/x file new',
     ]);
-    const between = (...entries: TestEntry[]) => tree(lower, [hard('h1', 'd/x'), ...entries, hard('h2', 'd/x')]);
+    const between = (...entries: TestEntry[]) =>
+      tree(lower, [hard('h1', 'd/x'), ...entries, hard('h2', 'd/x')]);
     await expect(between(file('.wh.d'))).rejects.toThrow('not there');
     await expect(between(dir('d/'), file('d/.wh..wh..opq'))).rejects.toThrow('not there');
     expect(await between(file('.wh.d'), dir('d/'))).toContain('h2 hardlink old');
