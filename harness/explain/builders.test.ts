@@ -14,8 +14,6 @@ interface Image {
   diffIds?: string[];
   config?: Json;
   manifest?: Json;
-  /** Of B: where layers are that A has elsewhere. */
-  movedLayers?: { a: number; b: number }[];
 }
 
 const side = ({ diffIds = ['x'] }: Image, name: string) => ({
@@ -32,7 +30,6 @@ function causesOf(a: Image, b: Image, entries: DiffResult['entries'] = []): stri
     rungs: { ...none, 'tree-no-times': false },
     config: jsonDiff(a.config ?? {}, b.config ?? {}),
     manifest: jsonDiff(a.manifest ?? {}, b.manifest ?? {}),
-    ...(b.movedLayers === undefined ? {} : { movedLayers: b.movedLayers }),
     ...{ artifact: null, entries, attestations: [], truncated: false },
   };
   const { causes } = explanationOf(explainDiff(result, contextOf('')));
@@ -96,24 +93,6 @@ describe('what builders and their options decide', () => {
     expect(causesOf(image(['x', 'z', 'y'], []), image(['x', 'y'], []))).toContain(
       'unknown: manifest /layers/1',
     );
-  });
-
-  test('the same layers in another order', () => {
-    const image = (...diffIds: string[]): Image => ({
-      diffIds,
-      config: { rootfs: { diff_ids: diffIds } },
-      manifest: { layers: diffIds.map((digest) => ({ digest, size: 1 })) },
-    });
-    const movedLayers = [
-      { a: 1, b: 2 },
-      { a: 2, b: 1 },
-    ];
-    expect(causesOf(image('x', 'y', 'z'), { ...image('x', 'z', 'y'), movedLayers })).toEqual([
-      'entry-order: config /rootfs/diff_ids/1',
-      'entry-order: config /rootfs/diff_ids/2',
-      'entry-order: manifest /layers/1/digest',
-      'entry-order: manifest /layers/2/digest',
-    ]);
   });
 
   test('one blob under two media types', () => {

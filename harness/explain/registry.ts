@@ -7,7 +7,7 @@ import { builderIdentity, mislabelledLayer } from './causes/builder-identity.ts'
 import { cacheFile } from './causes/cache-file.ts';
 import { compression } from './causes/compression.ts';
 import { cpu } from './causes/cpu.ts';
-import { entryOrder, layerOrder } from './causes/entry-order.ts';
+import { entryOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
 import { hashOrder, variableOrder } from './causes/hash-order.ts';
@@ -15,6 +15,7 @@ import { hostname } from './causes/hostname.ts';
 import { identityFile } from './causes/identity-file.ts';
 import { initramfs } from './causes/initramfs.ts';
 import { kernel } from './causes/kernel.ts';
+import { layerOrder } from './causes/layer-order.ts';
 import { locale } from './causes/locale.ts';
 import { logFile } from './causes/log-file.ts';
 import { networkInput } from './causes/network-input.ts';
@@ -75,10 +76,10 @@ export const EXPLAINERS: readonly Explainer[] = [
 /** All that explain documents of the image. */
 export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   timestampConfig,
+  layerOrder,
   mislabelledLayer,
   compression,
   attestation,
   builderIdentity,
   variableOrder,
-  layerOrder,
 ];

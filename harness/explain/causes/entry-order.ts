@@ -1,7 +1,6 @@
 import { claimOf, exactIfAll } from '../claim.ts';
 import { memberOrder, orderSpots } from '../order.ts';
-import { pointerClaim } from '../pointer.ts';
-import type { Explainer, PointerExplainer, Spot } from '../types.ts';
+import type { Explainer, Spot } from '../types.ts';
 
 const FIXES: readonly [RegExp, string][] = [
   [/^tar/, 'tar --sort=name …'],
@@ -12,22 +11,6 @@ const FIXES: readonly [RegExp, string][] = [
 const FIX = 'sort what a folder lists before using it: find … | LC_ALL=C sort, sorted(os.listdir(…))';
 
 const fixFor = ({ format }: Spot): string => FIXES.find(([known]) => known.test(format))?.[1] ?? FIX;
-
-const LAYERS_FIX =
-  'make the layers in a fixed order: sort the parts that the tool packs, and let nothing that makes them run at the same time';
-
-/** Layers that both images have, at other places, wherever a document lists them. */
-export const layerOrder: PointerExplainer = {
-  id: 'entry-order',
-  explain(diff, { document, movedLayers }) {
-    const place = /^\/(?:rootfs\/diff_ids|layers)\/(\d+)(?:\/|$)/.exec(diff.pointer)?.[1];
-    const moved = movedLayers.find(({ a }) => String(a) === place);
-    if (moved === undefined) return null;
-    const why = `the layer is in both images, number ${moved.a + 1} in A and ${moved.b + 1} in B`;
-    // What the manifest says of a layer may differ for other reasons as well.
-    return pointerClaim(diff, document === 'config' ? 'exact' : 'likely', { why, fix: LAYERS_FIX });
-  },
-};
 
 /** Order of entries in a layer, of members in an archive, or of names that a folder listed. */
 export const entryOrder: Explainer = {
