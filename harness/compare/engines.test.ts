@@ -53,6 +53,42 @@ describe('images that unpack differently are not equal at tree', () => {
       ['d: removed', 'd: xattrs'],
     ],
     [
+      'attributes of a root that stands there twice',
+      [[dir('./', { xattrs: { 'user.a': '1' } }), dir('./')]],
+      [[dir('./')]],
+      ['.: removed', '.: xattrs'],
+    ],
+    [
+      'attributes of which hard links set some anew',
+      [
+        [
+          file('f', { xattrs: { 'user.a': '1', 'user.b': '1' } }),
+          link('g', 'f', { xattrs: { 'user.a': '2' } }),
+          link('h', 'f'),
+        ],
+      ],
+      [
+        [
+          file('f', { xattrs: { 'user.a': '1' } }),
+          link('g', 'f', { xattrs: { 'user.a': '2' } }),
+          link('h', 'f'),
+        ],
+      ],
+      ['f: xattrs', 'g: xattrs', 'h: xattrs'],
+    ],
+    [
+      'attributes that hard links set besides a capability',
+      [
+        [
+          file('f', { xattrs: { 'security.capability': capability, 'user.a': '1' } }),
+          link('g', 'f'),
+          link('h', 'f'),
+        ],
+      ],
+      [[file('f'), link('g', 'f'), link('h', 'f')]],
+      ['f: xattrs', 'g: xattrs', 'h: xattrs'],
+    ],
+    [
       'a symbolic link of a lower layer on the way',
       [lower, [file('bin/x')]],
       [lower, [file('usr/bin/x')]],

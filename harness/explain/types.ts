@@ -119,10 +119,10 @@ export interface Document {
   sameManifest: boolean;
   /** The lists of diffIDs differ in nothing but layers without entries. */
   emptyLayers: boolean;
-  /** With the same content at different places, counted from 0. */
-  movedLayers: readonly { a: number; b: number }[];
   /** All in which the document differs, the pointer included. */
   diffs: readonly PointerDiff[];
+  /** Layers with the same content at different places, counted from 0. */
+  movedLayers: readonly { a: number; b: number }[];
 }
 
 /** Tells one cause of a difference in a document of the image. */
