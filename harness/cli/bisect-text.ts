@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { rateText } from '../claims/flake-rate.ts';
+import { surenessText } from '../report/causes.ts';
 import { escapeText } from '../report/escape.ts';
 import type { BisectBuild, BisectResult } from '../run/bisect-result.ts';
 
@@ -36,7 +37,9 @@ function verdictLines(result: BisectResult): string[] {
   const names = cause.axes.map(({ axis }) => axis);
   const failed = cause.failed === null ? [] : [`  the build fails: ${escapeText(cause.failed)}`];
   const paths = cause.paths.slice(0, SHOWN).map((path) => `  ${escapeText(path)}`);
-  const told = cause.causes.map(({ id, confidence, fix }) => `${id} (${confidence}): ${escapeText(fix)}`);
+  const told = cause.causes.map(
+    ({ id, confidence, fix }) => `${id}${surenessText({ id, confidence })}: ${escapeText(fix)}`,
+  );
   const more = cause.paths.length > SHOWN ? [`  and ${cause.paths.length - SHOWN} more`] : [];
   const together = names.length > 1 ? ', together and not apart' : '';
   return [

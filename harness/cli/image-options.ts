@@ -5,7 +5,7 @@ import { parsePlatform } from '../oci/platform.ts';
 /** How images are named, for the help of a command. */
 export const IMAGE_FORMS =
   'image: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:DIR, docker://NAME, ' +
-  'docker-daemon:NAME, containers-storage:NAME or a path';
+  'docker-daemon:NAME, containers-storage:NAME or PATH[:TAG]';
 
 export interface ImageFlags {
   platform?: string;

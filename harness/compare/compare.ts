@@ -7,11 +7,13 @@ import { compareAttestations } from './attestations.ts';
 import { both } from './both.ts';
 import { compareContent, entryDiff, type ContentResult } from './content.ts';
 import { instructions } from './instruction.ts';
+import { pairLayers, type LayerPairs } from './layer-pairs.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
 import { secondOpinions } from './opinions.ts';
 import { areSame } from './shared-layers.ts';
 import { verifyBoth } from './verify-both.ts';
+import { wrongMediaTypes } from './wrong-media-types.ts';
 import {
   RUNGS,
   type CompareOptions,
@@ -19,12 +21,14 @@ import {
   type EntryDiff,
   type Normalisation,
   type Side,
+  type WrongMediaType,
 } from './types.ts';
 
 interface Settings {
   ignore: readonly Normalisation[];
   threads: boolean | undefined;
   maxDiffs: number;
+  layers: LayerPairs | null;
 }
 
 /** All layers have the diffIDs that the config says. @param known layers of which that is found out elsewhere */
@@ -34,10 +38,6 @@ async function verifyLayers(image: OciImage, known: readonly OciLayer[] = []): P
     if (areSame(layer, known[number])) await verifyPlace(layer.descriptor, job.place);
     else await readLayer(job, null, DEFAULT_LIMITS);
   }
-}
-
-function differingLayers(a: OciImage, b: OciImage): number[] {
-  return a.layers.flatMap(({ diffId }, number) => (diffId === b.layers[number]?.diffId ? [] : [number]));
 }
 
 /** The differences that there is room for, as cli.md shows them: with what is inside, what made them, who owns them. */
@@ -78,16 +78,14 @@ interface ReadContent {
 async function readContent(
   a: OciImage,
   b: OciImage,
-  { ignore, threads, maxDiffs }: Settings,
+  { ignore, threads, maxDiffs, layers }: Settings,
 ): Promise<ReadContent | null> {
-  const aligned = a.layers.length === b.layers.length;
   if (a.manifest.digest === b.manifest.digest) await verifyBoth(a, b);
-  else if (aligned && differingLayers(a, b).length === 0)
+  else if (layers !== null && layers.differing.length + layers.moved.length === 0)
     await both(verifyLayers(a), verifyLayers(b, a.layers));
   else {
     const pair = await readPair(a, b, threads);
-    const differing = aligned ? differingLayers(a, b) : null;
-    return { content: compareContent(pair.a, pair.b, { ignore, differing, room: maxDiffs }), pair };
+    return { content: compareContent(pair.a, pair.b, { ignore, layers, room: maxDiffs }), pair };
   }
   return null;
 }
@@ -99,6 +97,17 @@ function side(image: OciImage): Side {
     manifest: image.manifest.digest,
     config: image.config.digest,
     diffIds: image.layers.map(({ diffId }) => diffId),
+  };
+}
+
+/** What most comparisons have nothing of. */
+function remarks(
+  layers: LayerPairs | null,
+  mediaTypes: WrongMediaType[],
+): Pick<DiffResult, 'movedLayers' | 'mediaTypes'> {
+  return {
+    ...(layers === null || layers.moved.length === 0 ? {} : { movedLayers: layers.moved }),
+    ...(mediaTypes.length === 0 ? {} : { mediaTypes }),
   };
 }
 
@@ -119,7 +128,8 @@ export async function compareImages(
   await secondOpinions([a, b], paranoid);
   const artifact = await compareArtifacts(a, b);
   const maxDiffs = options.maxDiffs ?? Infinity;
-  const settings = { ignore, threads: options.threads, maxDiffs };
+  const layers = pairLayers(a, b);
+  const settings = { ignore, threads: options.threads, maxDiffs, layers };
   const read = artifact === null ? await readContent(a, b, settings) : null;
   const content = read?.content;
   const same = artifact?.sameBlobs ?? true;
@@ -128,7 +138,7 @@ export async function compareImages(
     a,
     b,
     sameDiffIds: content === undefined && same,
-    sameEntries: a.layers.length === b.layers.length && total === 0 && same,
+    sameEntries: layers?.moved.length === 0 && total === 0 && same,
     tree: content?.tree ?? same,
     treeNoTimes: content?.treeNoTimes ?? same,
     ignore,
@@ -145,6 +155,7 @@ export async function compareImages(
     config: climbed.config,
     manifest: climbed.manifest,
     artifact: artifact?.types ?? null,
+    ...remarks(layers, [...(await wrongMediaTypes('a', a)), ...(await wrongMediaTypes('b', b))]),
     entries,
     attestations: await compareAttestations(a, b),
     truncated: entries.length < total,

@@ -1,5 +1,6 @@
 import type { MergedLayers, TreeFile } from '../oci/layers/merge.ts';
 import { LayerDiff } from './layer-diff.ts';
+import type { LayerPairs } from './layer-pairs.ts';
 import { MostTelling } from './telling.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
 import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
@@ -26,8 +27,8 @@ export interface ContentResult {
 
 interface Options {
   ignore: readonly Normalisation[];
-  /** Numbers of the layers with different diffIDs, or null when there are not equally many layers. */
-  differing: readonly number[] | null;
+  /** Null when there are not equally many layers. */
+  layers: LayerPairs | null;
   /** Differences and trailers to keep; what holds is decided by all of them. */
   room: number;
 }
@@ -36,14 +37,13 @@ interface Options {
 export function compareContent(
   a: MergedLayers,
   b: MergedLayers,
-  { ignore, differing, room }: Options,
+  { ignore, layers: pairs, room }: Options,
 ): ContentResult {
   const ignored = new Set(ignore.flatMap((name) => NORMALISED[name] ?? []));
-  const layers = differing === null ? null : new LayerDiff(a, b, differing);
-  const trailers = (differing ?? []).flatMap((number) => trailerDiff(a, b, number));
+  const trailers = (pairs?.differing ?? []).flatMap((pair) => trailerDiff(a, b, pair));
   const found = new MostTelling(Math.max(0, room - trailers.length));
   const holds = { tree: true, treeNoTimes: true };
-  for (const difference of differences(a, b, layers)) {
+  for (const difference of differences(a, b, pairs)) {
     const left = sortFields(difference.fields.filter((field) => !ignored.has(field)));
     const isPair = difference.a !== null && difference.b !== null;
     if (isPair && left.length === 0) continue;
@@ -56,16 +56,19 @@ export function compareContent(
   return { ...holds, differences: found.shown(), trailers, total: found.total + trailers.length };
 }
 
-function* differences(a: MergedLayers, b: MergedLayers, layers: LayerDiff | null): Generator<Difference> {
-  yield* new TreeDiff(a, b).differences(layers !== null, (record) => layers?.moved(record) === true);
+function* differences(a: MergedLayers, b: MergedLayers, pairs: LayerPairs | null): Generator<Difference> {
+  const layers = pairs === null ? null : new LayerDiff(a, b, pairs.differing);
+  yield* new TreeDiff(a, b).differences(pairs?.toB ?? null, (record) => layers?.moved(record) === true);
   if (layers !== null) yield* layers.hidden();
 }
 
 const IN_TREE = new Set<Field>(TREE_FIELDS);
 
-function trailerDiff(a: MergedLayers, b: MergedLayers, number: number): EntryDiff[] {
-  const one = a.trailers[number];
-  const other = b.trailers[number];
+type Pair = LayerPairs['differing'][number];
+
+function trailerDiff(a: MergedLayers, b: MergedLayers, { a: layerA, b: layerB }: Pair): EntryDiff[] {
+  const one = a.trailers[layerA];
+  const other = b.trailers[layerB];
   if (one === undefined || other === undefined) return [];
   if (one.size === other.size && one.sha256 === other.sha256) return [];
   return [
@@ -76,8 +79,8 @@ function trailerDiff(a: MergedLayers, b: MergedLayers, number: number): EntryDif
       fields: ['trailer'],
       a: { type: 'trailer', ...one },
       b: { type: 'trailer', ...other },
-      layerA: number,
-      layerB: number,
+      layerA,
+      layerB,
       causes: [],
     },
   ];

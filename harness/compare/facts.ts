@@ -28,12 +28,16 @@ const MORE: readonly [Field, (facts: EntryFacts, record: EntryRecord) => void][]
 ];
 
 /** Made key by key: there may be one for each entry of an image. @param differing adds what is otherwise left out */
-export function factsOf({ record, inode }: TreeFile, differing: readonly Field[]): EntryFacts {
-  const { type, device, xattrs } = record;
-  const mode = record.mode.toString(8).padStart(4, '0');
-  const facts: EntryFacts = { type, mode, uid: record.uid, gid: record.gid };
+export function factsOf(
+  { record, inode, attributes = record }: TreeFile,
+  differing: readonly Field[],
+): EntryFacts {
+  const { type, device } = record;
+  const { uid, gid, xattrs } = attributes;
+  const mode = attributes.mode.toString(8).padStart(4, '0');
+  const facts: EntryFacts = { type, mode, uid, gid };
   if (inode.type === 'file') facts.size = inode.size;
-  facts.mtime = timeText(record.mtime);
+  facts.mtime = timeText(attributes.mtime);
   if (inode.type === 'file') facts.sha256 = Buffer.from(inode.content, 'latin1').toString('hex');
   if (record.linkname !== '') facts.linkname = nameText(record.linkname);
   if (device !== null) facts.device = `${device.major}:${device.minor}`;

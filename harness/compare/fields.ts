@@ -1,3 +1,4 @@
+import type { Attributes } from '../oci/layers/attributes.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
 import type { Time } from '../oci/tar/types.ts';
 import { FIELDS, type Field } from './types.ts';
@@ -11,10 +12,10 @@ function sameXattrs(a: Map<string, Buffer> | null, b: Map<string, Buffer> | null
   return a.size === b.size && [...a].every(([name, value]) => b.get(name)?.equals(value) === true);
 }
 
-/** Fields that every kind of entry has. */
-export function attributeFields(a: EntryRecord, b: EntryRecord): Field[] {
+/** Fields that every kind of entry has. @param isLink two symbolic links: nothing looks at their mode */
+export function attributeFields(a: Attributes, b: Attributes, isLink: boolean): Field[] {
   const fields: Field[] = [];
-  if (a.mode !== b.mode) fields.push('mode');
+  if (a.mode !== b.mode && !isLink) fields.push('mode');
   if (a.uid !== b.uid) fields.push('uid');
   if (a.gid !== b.gid) fields.push('gid');
   if (!sameTime(a.mtime, b.mtime)) fields.push('mtime');
@@ -72,7 +73,8 @@ export function archiveFields(a: EntryRecord, b: EntryRecord, tree: readonly Fie
 /** Two entries of the same name as they stand in their archives, whatever became of them in the tree. */
 export function entryFields(a: EntryRecord, b: EntryRecord): Field[] {
   const own = a.type === b.type ? kindFields(a, b) : (['type'] as const);
-  const tree = [...attributeFields(a, b), ...own];
+  const areLinks = a.type === 'symlink' && b.type === 'symlink';
+  const tree = [...attributeFields(a, b, areLinks), ...own];
   return [...tree, ...archiveFields(a, b, tree)];
 }
 

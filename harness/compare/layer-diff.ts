@@ -1,6 +1,7 @@
 import type { MergedLayers } from '../oci/layers/merge.ts';
 import { NONE } from '../oci/layers/shown.ts';
 import { entryFields } from './fields.ts';
+import type { LayerPairs } from './layer-pairs.ts';
 import { matchLayer, type Matched } from './match-layer.ts';
 import { movedItems } from './order.ts';
 import type { Difference } from './tree-diff.ts';
@@ -18,7 +19,7 @@ function shownRecords(tree: MergedLayers): Uint8Array {
   return marks;
 }
 
-/** Compares layer with layer; only meaningful when there are equally many. */
+/** Compares each layer with the one that it belongs to. */
 export class LayerDiff {
   readonly #a: MergedLayers;
   readonly #b: MergedLayers;
@@ -27,14 +28,13 @@ export class LayerDiff {
   readonly #moved: Uint8Array;
   readonly #hasHidden: boolean;
 
-  /** @param differing numbers of the layers to look at */
-  constructor(a: MergedLayers, b: MergedLayers, differing: readonly number[]) {
+  constructor(a: MergedLayers, b: MergedLayers, differing: LayerPairs['differing']) {
     this.#a = a;
     this.#b = b;
     this.#moved = new Uint8Array(a.records.length);
     this.#hasHidden = !showsAll(a) || !showsAll(b);
-    for (const number of differing) {
-      const matched = matchLayer(a, b, number);
+    for (const pair of differing) {
+      const matched = matchLayer(a, b, pair);
       this.#markMoved(matched);
       if (this.#hasHidden) this.#matched.push(matched);
     }

@@ -49,9 +49,9 @@ function byPath(a: MergedLayers, b: MergedLayers, [fromA, toA]: Range, [fromB, t
   return { from: fromA, partners, onlyB, isInStep: false };
 }
 
-/** Matches the entries of a layer, as they stand in the archives, with those of the same layer of the other image. */
-export function matchLayer(a: MergedLayers, b: MergedLayers, layer: number): Matched {
-  const [rangeA, rangeB] = [a.records.layer(layer), b.records.layer(layer)];
+/** Matches the entries of two layers, as they stand in the archives. */
+export function matchLayer(a: MergedLayers, b: MergedLayers, layers: { a: number; b: number }): Matched {
+  const [rangeA, rangeB] = [a.records.layer(layers.a), b.records.layer(layers.b)];
   if (!inStep(a, b, rangeA, rangeB)) return byPath(a, b, rangeA, rangeB);
   const partners = Int32Array.from({ length: rangeA[1] - rangeA[0] }, (_, at) => rangeB[0] + at);
   return { from: rangeA[0], partners, onlyB: [], isInStep: true };

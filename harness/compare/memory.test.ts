@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
@@ -16,12 +17,18 @@ function entries(mtime: string): TestEntry[] {
   }));
 }
 
-/** Bytes in use once what nobody needs has been collected. */
-function used(): number {
+/** Bytes in use once what nobody needs has been collected: buffers go only some turns after what held them. */
+async function used(): Promise<number> {
   setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+  const collect = runInNewContext('gc') as () => void;
+  let least = Infinity;
+  for (let turn = 0; turn < 10; turn++) {
+    collect();
+    await setTimeout(10);
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    least = Math.min(least, heapUsed + arrayBuffers);
+  }
+  return least;
 }
 
 it('takes less than 200 bytes for each entry of two images, however many differ', async () => {
@@ -34,9 +41,9 @@ it('takes less than 200 bytes for each entry of two images, however many differ'
       }),
     );
   const [a, b] = [await open('a', '1700000000'), await open('b', '1700000001')];
-  const before = used();
+  const before = await used();
   const pair = await readPair(a, b, false);
-  const each = (used() - before) / (2 * ENTRIES);
+  const each = ((await used()) - before) / (2 * ENTRIES);
   // What is measured must still be there.
   expect([pair.a.trailers.length, pair.b.trailers.length]).toEqual([1, 1]);
   expect(each).toBeLessThan(200);

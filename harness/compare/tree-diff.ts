@@ -17,6 +17,8 @@ export interface Difference {
   hidden: boolean;
 }
 
+type LayersToB = readonly number[] | null;
+
 /** One path in both trees. */
 interface Both {
   path: number;
@@ -42,10 +44,10 @@ export class TreeDiff {
   }
 
   /**
-   * @param aligned the images have equally many layers, so that it can be said which layer an entry is in
+   * @param toB which layer of B each of A belongs to; null when it cannot be said which layer an entry is in
    * @param moved whether a record of A stands at another place in B
    */
-  *differences(aligned: boolean, moved: (record: number) => boolean): Generator<Difference> {
+  *differences(toB: LayersToB, moved: (record: number) => boolean): Generator<Difference> {
     const { paths } = this.#a;
     for (let path = 0; path < paths.size; path++) {
       const [recordA, recordB] = [this.#a.record(path), this.#b.record(path)];
@@ -56,29 +58,33 @@ export class TreeDiff {
         continue;
       }
       const order = moved(recordA);
-      if (!order && this.#isSame(path, aligned)) continue;
-      const { fields, tree } = this.#fields(path, a.read(), b.read(), aligned);
+      if (!order && this.#isSame(path, toB)) continue;
+      const { fields, tree } = this.#fields(path, a.read(), b.read(), toB);
       if (order) fields.push('order');
       if (fields.length > 0) yield { path: paths.text(path), a, b, fields, tree, hidden: false };
     }
   }
 
   /** Quicker than field by field; most entries of twins are. */
-  #isSame(path: number, aligned: boolean): boolean {
+  #isSame(path: number, toB: LayersToB): boolean {
     const [recordA, recordB] = [this.#a.record(path), this.#b.record(path)];
     if (this.#a.inode(path) !== recordA || this.#b.inode(path) !== recordB) return false;
     if (this.#groupsA.has(recordA) || this.#groupsB.has(recordB)) return false;
-    if (aligned && this.#a.records.layerOf(recordA) !== this.#b.records.layerOf(recordB)) return false;
+    if (this.#a.attributes.has(recordA) || this.#b.attributes.has(recordB)) return false;
+    if (toB !== null && toB[this.#a.records.layerOf(recordA)] !== this.#b.records.layerOf(recordB))
+      return false;
     return this.#a.records.same(recordA, this.#b.records, recordB);
   }
 
-  #fields(path: number, a: TreeFile, b: TreeFile, aligned: boolean): Pick<Difference, 'fields' | 'tree'> {
+  #fields(path: number, a: TreeFile, b: TreeFile, toB: LayersToB): Pick<Difference, 'fields' | 'tree'> {
     const groupA = this.#groupsA.get(this.#a.inode(path));
     const groupB = this.#groupsB.get(this.#b.inode(path));
-    const tree = [...attributeFields(a.record, b.record), ...kind({ path, a, b, groupA, groupB })];
+    const areLinks = a.inode.type === 'symlink' && b.inode.type === 'symlink';
+    const attributes = attributeFields(a.attributes ?? a.inode, b.attributes ?? b.inode, areLinks);
+    const tree = [...attributes, ...kind({ path, a, b, groupA, groupB })];
     const differs = tree.length > 0;
-    if (!aligned) return { fields: tree, tree: differs };
-    if (a.record.layer !== b.record.layer) return { fields: [...tree, 'layer'], tree: differs };
+    if (toB === null) return { fields: tree, tree: differs };
+    if (toB[a.record.layer] !== b.record.layer) return { fields: [...tree, 'layer'], tree: differs };
     // The same names share the inode, but the archive wrote another of them first.
     const turned = a.record.type !== b.record.type && !tree.includes('type');
     const explained: Field[] = turned ? [...tree, 'order'] : tree;

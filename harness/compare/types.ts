@@ -134,6 +134,15 @@ export interface AttestationDiff {
   truncated: boolean;
 }
 
+/** A layer whose media type says another compression than its bytes have. */
+export interface WrongMediaType {
+  image: 'a' | 'b';
+  layer: number;
+  mediaType: string;
+  /** `gzip`, `zstd`, `none` … */
+  stored: string;
+}
+
 /** `twinproof/diff/v1` of cli.md; schema: diff.schema.json. */
 export interface DiffResult {
   schema: 'twinproof/diff/v1';
@@ -149,6 +158,10 @@ export interface DiffResult {
   index?: PointerDiff[];
   config: PointerDiff[];
   manifest: PointerDiff[];
+  /** Layers with the same content at different places; absent where there are none. */
+  movedLayers?: { a: number; b: number }[];
+  /** Layers whose media type lies about their bytes; absent where there are none. */
+  mediaTypes?: WrongMediaType[];
   /** Types of two artifacts, which have blobs in place of a root filesystem; null for images. */
   artifact: { a: string; b: string } | null;
   entries: EntryDiff[];

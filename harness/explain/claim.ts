@@ -7,10 +7,12 @@ function shown(text: string): string {
   return flat.length <= MAX_VALUE ? flat : `${flat.slice(0, MAX_VALUE)}…`;
 }
 
-/** `line 3: "x" in A, "y" in B`. */
+/** `line 3: "x" in A, "y" in B`; without a place where the whole is meant. */
 export function quote(spot: Spot): string {
-  const part = spot.part === '' || spot.place.includes(spot.part) ? '' : `${spot.part}, `;
-  return `${part}${spot.place}: "${shown(spot.a)}" in A, "${shown(spot.b)}" in B`;
+  const part = spot.place.includes(spot.part) ? '' : spot.part;
+  const where = [part, spot.place].filter((text) => text !== '').join(', ');
+  const side = (text: string): string => (where === '' && text === '' ? 'none' : `"${shown(text)}"`);
+  return `${where === '' ? '' : `${where}: `}${side(spot.a)} in A, ${side(spot.b)} in B`;
 }
 
 /** A claim about some spots, or null when there are none; `why` says what gives it away. */

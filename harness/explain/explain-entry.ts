@@ -88,6 +88,11 @@ function countable(spots: readonly Spot[]): Spot[] {
   return spots.filter(({ kind, name }) => kind !== 'attribute' || name !== 'layer');
 }
 
+function withoutSpots({ a, b, layerA, layerB, path }: EntryDiff): string {
+  if (a === null || b === null) return `only in ${a === null ? 'B' : 'A'}: ${path}`;
+  return `the same entry in another layer: ${layerA ?? 0} in A, ${layerB ?? 0} in B`;
+}
+
 /**
  * Why an entry differs, likelier first; `unknown` is among them when part of it is not explained.
  * @param more where it differs, when that is known better than from the entry alone, and `Seen.drift`
@@ -105,7 +110,7 @@ export function explainEntry(
   const left = movesCode(main) ? rest.filter((spot) => !isAddressing(spot)) : rest;
   const causes = [...main, ...others.map(lessLikely)].map(causeOf);
   const open = main.length === 0 || left.length > 0;
-  const unknown = open ? [unknownCause(left, `only in ${entry.a === null ? 'B' : 'A'}: ${entry.path}`)] : [];
+  const unknown = open ? [unknownCause(left, withoutSpots(entry))] : [];
   const certain = causes.slice(0, main.length);
   return [...certain, ...unknown, ...causes.slice(main.length)].slice(0, MAX_CAUSES);
 }

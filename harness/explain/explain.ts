@@ -120,7 +120,8 @@ const resizes = (other: EntryDiff, { layerA, layerB }: EntryDiff): boolean =>
 function indexCauses(result: DiffResult): PointerDiff[] {
   const { a, b } = result;
   if (a.manifest !== b.manifest || a.index === b.index) return [];
-  return [{ pointer: '', a: a.index, b: b.index }];
+  const known = (name: 'a' | 'b', index: string | null) => (index === null ? {} : { [name]: index });
+  return [{ pointer: '', ...known('a', a.index), ...known('b', b.index) }];
 }
 
 /** The same result with the causes of all its differences. Pure: same input, same causes. */
@@ -129,6 +130,7 @@ export function explainDiff(result: DiffResult, context: Context): DiffResult {
     sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
     sameManifest: result.a.manifest === result.b.manifest,
     emptyLayers: differInEmptyLayers(result.a.diffIds, result.b.diffIds),
+    movedLayers: result.movedLayers ?? [],
   };
   const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>
     diffs.map((diff) => withCauses(diff, { ...facts, document, diffs }, context));

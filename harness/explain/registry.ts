@@ -15,6 +15,7 @@ import { hostname } from './causes/hostname.ts';
 import { identityFile } from './causes/identity-file.ts';
 import { initramfs } from './causes/initramfs.ts';
 import { kernel } from './causes/kernel.ts';
+import { layerOrder } from './causes/layer-order.ts';
 import { locale } from './causes/locale.ts';
 import { logFile } from './causes/log-file.ts';
 import { networkInput } from './causes/network-input.ts';
@@ -75,6 +76,7 @@ export const EXPLAINERS: readonly Explainer[] = [
 /** All that explain documents of the image. */
 export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
   timestampConfig,
+  layerOrder,
   mislabelledLayer,
   compression,
   attestation,

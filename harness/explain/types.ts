@@ -121,6 +121,8 @@ export interface Document {
   emptyLayers: boolean;
   /** All in which the document differs, the pointer included. */
   diffs: readonly PointerDiff[];
+  /** Layers with the same content at different places, counted from 0. */
+  movedLayers: readonly { a: number; b: number }[];
 }
 
 /** Tells one cause of a difference in a document of the image. */

@@ -1,7 +1,7 @@
 import { Digester } from './digest.ts';
-import { TwinproofError } from '../errors.ts';
+import type { TwinproofError } from '../errors.ts';
 import { escapeText } from './escape.ts';
-import { imageInvalid, imageUnsupported } from './fault.ts';
+import { imageInvalid, imageUnsupported, IncompleteImage } from './fault.ts';
 import { MAX_DOCUMENT_BYTES } from './limits.ts';
 import { blobKind } from './media-types.ts';
 import { readRange } from './transport/ranges.ts';
@@ -38,7 +38,7 @@ export function checkSize(descriptor: Descriptor, place: BlobPlace): void {
 }
 
 /** Told from other faults, because what stands beside an image may be missing. */
-export class MissingBlob extends TwinproofError {}
+export class MissingBlob extends IncompleteImage {}
 
 /**
  * A blob that is not where the image is. Layers that may not be passed on (of Windows, say) are often left where

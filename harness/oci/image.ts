@@ -2,10 +2,10 @@ import type { Platform } from '../catalog/types.ts';
 import { readDocument, verifiedBlob } from './blob.ts';
 import { parseDescriptor } from './descriptor.ts';
 import { parseDigest } from './digest.ts';
-import { imageInvalid } from './fault.ts';
+import { imageIncomplete, imageInvalid } from './fault.ts';
 import { asArray, asObject, asString, parseJson } from './json.ts';
 import { MAX_LAYERS } from './limits.ts';
-import { blobKind } from './media-types.ts';
+import { isImageConfig } from './media-types.ts';
 import { matchesPlatform, platformText } from './platform.ts';
 import type { Artifact, BlobPlace, Descriptor, Document, OciImage, OciLayer } from './types.ts';
 
@@ -18,6 +18,8 @@ export interface Source {
   locate: Locate;
   /** A manifest or index, verified; in a registry it is no blob. */
   readManifest(descriptor: Descriptor): Promise<Document>;
+  /** What picks this one of several when it stands behind the reference; null where nothing does. */
+  selector?(descriptor: Descriptor): string | null;
   /** Manifests whose `subject` is this one, where the source keeps a list of them. */
   referrers?(digest: string): Promise<Descriptor[]>;
   /** Removes what opening it left in scratch folders. */
@@ -34,12 +36,12 @@ interface Parts {
 }
 
 async function readConfig(parts: Parts, descriptor: Descriptor): Promise<Document> {
-  const { reference, source } = parts;
+  const { reference, source, manifest } = parts;
   const bytes = await readDocument(descriptor, await locateWith(source)(descriptor));
   const at = `${reference}: config ${descriptor.digest}`;
   const { digest, mediaType } = descriptor;
   // The config of an artifact may be anything.
-  const json = blobKind(mediaType) === 'config' ? asObject(parseJson(bytes, at), at) : {};
+  const json = isImageConfig(mediaType, manifest.mediaType) ? asObject(parseJson(bytes, at), at) : {};
   return { digest, mediaType, bytes, json };
 }
 
@@ -51,7 +53,8 @@ function layersOf({ reference, manifest }: Parts, config: Document): OciLayer[] 
   const rootfs = asObject(config.json.rootfs, `${at}/rootfs`);
   const diffIds = asArray(rootfs.diff_ids, `${at}/rootfs/diff_ids`);
   if (descriptors.length !== diffIds.length) {
-    throw imageInvalid(`has ${descriptors.length} layers, its config lists ${diffIds.length}`, where);
+    const message = `has ${descriptors.length} layers, its config lists ${diffIds.length}`;
+    throw descriptors.length === 0 ? imageIncomplete(message, where) : imageInvalid(message, where);
   }
   return descriptors.map((descriptor, number) => {
     const diffId = asString(diffIds[number], `${at}/rootfs/diff_ids/${number}`);
@@ -69,7 +72,7 @@ export function blobsOf(manifest: Document, where: string): Descriptor[] {
 
 /** Null for images. Charts, signatures, policies … come as manifests with another config. */
 function artifactOf({ manifest, reference }: Parts, config: Descriptor): Artifact | null {
-  if (blobKind(config.mediaType) === 'config') return null;
+  if (isImageConfig(config.mediaType, manifest.mediaType)) return null;
   const { artifactType } = manifest.json;
   return {
     type: typeof artifactType === 'string' && artifactType !== '' ? artifactType : config.mediaType,

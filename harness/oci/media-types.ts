@@ -39,3 +39,18 @@ export function blobKind(mediaType: string): BlobKind {
   if (match !== null) return match[1] === undefined ? 'layer' : 'foreign-layer';
   return KINDS[mediaType] ?? 'other';
 }
+
+/**
+ * Whether a manifest with a config of that type is an image. Registries and builders of 2016 gave none to the configs of
+ * Docker's schema 2, and engines do not look at it there.
+ */
+export function isImageConfig(mediaType: string, manifestType: string): boolean {
+  const untyped = ['', 'application/octet-stream'].includes(mediaType);
+  return blobKind(mediaType) === 'config' || (untyped && manifestType === DOCKER_MANIFEST);
+}
+
+/** The compression that the type of a layer says, as `none`, `gzip` or `zstd`; null for what is no layer. */
+export function declaredCompression(mediaType: string): string | null {
+  const match = ociLayer.exec(mediaType) ?? dockerLayer.exec(mediaType);
+  return match === null ? null : (match[2]?.slice(1) ?? 'none');
+}

@@ -41,13 +41,17 @@ export function nameText(binary: string): string {
 const untidy = /(?:^|\/)\.{0,2}(?:\/|$)/;
 
 /**
- * Path of an entry without leading `./` or `/`, doubled slashes and `.`; the root is `.`.
- * Null when it has a `..` in it, which no image needs and no engine accepts.
+ * Path of an entry without leading `./` or `/`, doubled slashes, `.` and `..`, which takes away the name before it
+ * whatever that is, as Go's `filepath.Clean` does; the root is `.`. Null when it leads out of the root.
  */
 export function cleanPath(name: string): string | null {
   const path = name.endsWith('/') ? name.slice(0, -1) : name;
   if (path !== '' && !untidy.test(path)) return path;
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.includes('..')) return null;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined) return null;
+  }
   return parts.length === 0 ? '.' : parts.join('/');
 }

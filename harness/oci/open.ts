@@ -2,13 +2,14 @@ import { stat } from 'node:fs/promises';
 import type { Platform } from '../catalog/types.ts';
 import { imageInvalid } from './fault.ts';
 import { parseReference, type Reference } from './reference.ts';
+import { isRegistryName } from './registry/name.ts';
 import type { RegistryOptions } from './registry/types.ts';
 import { openDir } from './transport/dir.ts';
+import { openArchive } from './transport/archive.ts';
 import { openDockerArchive } from './transport/docker-load.ts';
 import { folderStore } from './transport/folder-store.ts';
 import { openLayout } from './transport/layout.ts';
 import { archiveStore } from './transport/store.ts';
-import type { FileStore } from './transport/types.ts';
 import type { Wanted } from './transport/walk.ts';
 import type { OciImage } from './types.ts';
 
@@ -47,13 +48,11 @@ async function openFile(parsed: InFile, wanted: Wanted): Promise<OciImage> {
   const { path } = parsed;
   const tag = 'tag' in parsed ? parsed.tag : null;
   const info = await stat(path).catch(() => null);
-  if (info === null) throw imageInvalid('there is no such file or folder', path);
-  if (info.isDirectory() && parsed.transport === 'path') return openFolder(path, wanted);
+  if (info === null) throw imageInvalid('there is no such file or folder', path, otherPlaces(parsed));
+  if (info.isDirectory() && parsed.transport === 'path') return openFolder(path, { ...wanted, tag });
   const store = await archiveStore(path);
+  const open = openerOf(parsed.transport);
   try {
-    const isNamed = parsed.transport !== 'path';
-    const kind = isNamed ? parsed.transport : await recognise(store);
-    const open = kind === 'oci-archive' ? openLayout : openDockerArchive;
     return await open(store, { ...wanted, tag });
   } catch (error) {
     await store.close?.();
@@ -61,17 +60,28 @@ async function openFile(parsed: InFile, wanted: Wanted): Promise<OciImage> {
   }
 }
 
-/** A bare path is recognised by what is there. */
-async function openFolder(path: string, wanted: Wanted): Promise<OciImage> {
-  const store = folderStore(path);
-  const isLayout = (await store.find('index.json')) !== null || (await store.find('manifest.json')) === null;
-  return isLayout ? openLayout(store, { ...wanted, tag: null }) : openDir(path, wanted);
+function openerOf(transport: InFile['transport']): typeof openLayout {
+  switch (transport) {
+    case 'path':
+      return openArchive;
+    case 'docker-archive':
+      return openDockerArchive;
+    default:
+      return openLayout;
+  }
 }
 
-async function recognise(store: FileStore): Promise<'oci-archive' | 'docker-archive'> {
-  if ((await store.find('index.json')) !== null) return 'oci-archive';
-  for (const name of ['manifest.json', 'repositories']) {
-    if ((await store.find(name)) !== null) return 'docker-archive';
-  }
-  throw imageInvalid('is neither an OCI layout nor an image archive', store.path);
+/** A name that is no path here may be that of an image elsewhere. */
+function otherPlaces({ transport, path }: InFile): string | undefined {
+  if (transport !== 'path' || !isRegistryName(path)) return undefined;
+  return `an image of a registry is docker://${path}, one of an engine docker-daemon:${path}`;
+}
+
+/** A bare path is recognised by what is there. */
+async function openFolder(path: string, options: Wanted & { tag: string | null }): Promise<OciImage> {
+  const store = folderStore(path);
+  const isLayout = (await store.find('index.json')) !== null || (await store.find('manifest.json')) === null;
+  if (isLayout) return openLayout(store, options);
+  if (options.tag !== null) throw imageInvalid('a dir: folder holds one image, without tags', path);
+  return openDir(path, options);
 }

@@ -6,8 +6,8 @@ import { parseRegistryName, type RegistryName } from './registry/name.ts';
 const FILE_TRANSPORTS = ['oci', 'oci-archive', 'docker-archive'] as const;
 
 export type Reference =
-  | { transport: (typeof FILE_TRANSPORTS)[number]; path: string; tag: string | null }
-  | { transport: 'dir' | 'path'; path: string }
+  | { transport: (typeof FILE_TRANSPORTS)[number] | 'path'; path: string; tag: string | null }
+  | { transport: 'dir'; path: string }
   | { transport: 'docker'; name: RegistryName }
   | { transport: 'docker-daemon' | 'containers-storage'; name: string };
 
@@ -16,7 +16,7 @@ const OTHER_TRANSPORTS = ['sif', 'tarball', 'ostree', 'atomic'];
 
 const FORMS =
   'oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:DIR, docker://NAME, ' +
-  'docker-daemon:NAME, containers-storage:NAME or a path';
+  'docker-daemon:NAME, containers-storage:NAME or PATH[:TAG]';
 
 /** `PATH[:TAG]`; a path that exists as a whole has no tag, else the first colon ends it, as skopeo has it. */
 function splitTag(rest: string): { path: string; tag: string | null } {
@@ -64,5 +64,9 @@ export function parseReference(reference: string): Reference {
       hint: FORMS,
     });
   }
-  return { transport: 'path', path: reference };
+  const { path, tag } = splitTag(reference);
+  // Without a file in front of the colon it is a name of something else.
+  return existsSync(path)
+    ? { transport: 'path', path, tag }
+    : { transport: 'path', path: reference, tag: null };
 }

@@ -63,3 +63,7 @@ export function causesOf({ detail }: Pick<CellResult, 'detail'>): ToldCause[] {
     };
   });
 }
+
+/** ` (likely)`; nothing where no cause is known, of which one cannot be more or less sure. */
+export const surenessText = ({ id, confidence }: Pick<ToldCause, 'id' | 'confidence'>): string =>
+  id === 'unknown' || confidence === '' ? '' : ` (${confidence})`;

@@ -9,7 +9,9 @@ export interface DiffTextOptions extends EntriesOptions {
   rung: string;
 }
 
-const WEAKER: Partial<Record<string, string>> = {
+const WEAKER: Record<DiffResult['rung'], string> = {
+  index: 'the indexes are the same',
+  manifest: 'same manifest; the indexes differ',
   config: 'same image ID; the manifests differ',
   layers: 'same layers, only config or compression differ',
   tree: 'same root filesystem, but other layers',
@@ -24,8 +26,52 @@ function headline(result: DiffResult, options: DiffTextOptions, paint: Paint): s
     return paint('green', at);
   }
   const holds = result.rung === 'none' ? 'no rung holds' : `first rung that holds: ${result.rung}`;
-  const meaning = WEAKER[result.rung] ?? '';
-  return paint('red', `different at ${options.rung}${normalised}; ${holds} (${meaning})`);
+  return paint('red', `different at ${options.rung}${normalised}; ${holds} (${meaning(result)})`);
+}
+
+function meaning({ rung, a, b, movedLayers }: DiffResult): string {
+  if (rung === 'manifest' && (a.index === null || b.index === null)) {
+    const which = a.index === b.index ? 'neither comes' : `${a.index === null ? 'A' : 'B'} does not come`;
+    return `same manifest; ${which} from an index`;
+  }
+  const reordered = rung === 'tree' && movedLayers !== undefined && isPermutation({ a, b });
+  return reordered ? 'same root filesystem, and the same layers in another order' : WEAKER[rung];
+}
+
+/** The same layers, in whatever order. */
+function isPermutation({ a, b }: Pick<DiffResult, 'a' | 'b'>): boolean {
+  return a.diffIds.toSorted().join() === b.diffIds.toSorted().join();
+}
+
+/** Layers that stand at another place, counted from 0 as everywhere. */
+function movedLines(result: DiffResult, paint: Paint): string[] {
+  const { movedLayers = [] } = result;
+  if (movedLayers.length === 0) return [];
+  const title = isPermutation(result) ? 'The same layers in another order' : 'Layers at another place';
+  return ['', paint('bold', title), ...movedLayers.map(({ a, b }) => `  layer ${a} of A is layer ${b} of B`)];
+}
+
+const STORED: Partial<Record<string, string>> = { none: 'a plain tar' };
+
+/** Layers whose media type lies, and who stumbles over that. */
+function mediaTypeLines({ mediaTypes = [] }: DiffResult, paint: Paint): string[] {
+  if (mediaTypes.length === 0) return [];
+  const refused = mediaTypes.some(({ mediaType }) => /^application\/vnd\.oci\..*\.tar$/.test(mediaType));
+  return [
+    '',
+    paint('bold', 'Media types that are not what the bytes are'),
+    ...mediaTypes.map(({ image, layer, mediaType, stored }) =>
+      escapeText(
+        `  layer ${layer} of ${image.toUpperCase()} says ${mediaType}, is ${STORED[stored] ?? stored}`,
+      ),
+    ),
+    paint(
+      'dim',
+      refused
+        ? '  containerd refuses what is declared as a plain tar and is not; Docker and podman look at the bytes'
+        : '  containerd, Docker and podman look at the bytes here; other tools may refuse it',
+    ),
+  ];
 }
 
 function valueText(value: unknown): string {
@@ -93,6 +139,8 @@ export function diffText(result: DiffResult, options: DiffTextOptions): string {
   const manifest = pointerLines('Manifest', result.manifest, a.manifest !== b.manifest, list);
   const lines = [
     headline(result, options, paint),
+    ...movedLines(result, paint),
+    ...mediaTypeLines(result, paint),
     ...sectionLines(config, paint),
     ...sectionLines(manifest, paint),
     ...artifactLines(result),

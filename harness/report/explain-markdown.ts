@@ -1,4 +1,5 @@
 import type { Explanation } from '../explain/group.ts';
+import { surenessText } from './causes.ts';
 import { escapeText } from './escape.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { countText, madeByText, outlook, placeText } from './explain-text.ts';
@@ -16,7 +17,7 @@ export function explainMarkdown(explanation: Explanation): string {
     const rest = group.places.length - NAMED;
     const made = madeByText(group);
     return [
-      `## ${group.id} (${group.confidence}): ${countText(group)}, ${escapeMarkdown(group.origin)}`,
+      `## ${group.id}${surenessText(group)}: ${countText(group)}, ${escapeMarkdown(group.origin)}`,
       '',
       ...group.places.slice(0, NAMED).map((place) => `- ${escapeMarkdown(placeText(group, place))}`),
       ...(rest > 0 ? [`- and ${rest} more`] : []),

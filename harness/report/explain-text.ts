@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { CauseGroup, Explanation } from '../explain/group.ts';
+import { surenessText } from './causes.ts';
 import { escapeText } from './escape.ts';
 
 const NAMED = 5;
@@ -45,7 +46,7 @@ export function explainText(explanation: Explanation, { colour }: { colour: bool
     const rest = group.places.length - named.length;
     return [
       '',
-      `${countText(group)}: ${paint('bold', group.id)} (${group.confidence}), ${escapeText(group.origin)}`,
+      `${countText(group)}: ${paint('bold', group.id)}${surenessText(group)}, ${escapeText(group.origin)}`,
       ...named,
       ...(rest > 0 ? [paint('dim', `    and ${rest} more`)] : []),
       ...(made === '' ? [] : [`  by:  ${escapeText(made)}`]),

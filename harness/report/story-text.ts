@@ -1,3 +1,4 @@
+import { surenessText } from './causes.ts';
 import type { ToldCell } from './input.ts';
 import { limited } from './limit.ts';
 
@@ -11,7 +12,7 @@ export function storyLines(cell: ToldCell): string[] {
     const paths = cause.paths.slice(0, MAX_PATHS).join(', ');
     const more = cause.count > MAX_PATHS ? `, … (${cause.count})` : '';
     return [
-      `cause: ${cause.id}${cause.confidence === '' || cause.id === 'unknown' ? '' : ` (${cause.confidence})`}${paths === '' ? '' : ` in ${paths}${more}`}`,
+      `cause: ${cause.id}${surenessText(cause)}${paths === '' ? '' : ` in ${paths}${more}`}`,
       ...(cause.fix === '' ? [] : [`fix: ${cause.fix}`]),
     ];
   });

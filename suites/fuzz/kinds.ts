@@ -6,6 +6,7 @@ type Kind = (random: Random, folder: string) => Promise<Judged>;
 
 /** What is fuzzed, each with generator and judge in files of its own, which are loaded when they are needed. */
 export const KINDS: Readonly<Record<string, Kind>> = {
+  archives: async (...input) => (await import('./archives.ts')).judgeArchives(...input),
   images: async (...input) => (await import('./pairs.ts')).judgePair(...input),
   catalogs: async (...input) => (await import('./catalogs.ts')).judgeCatalog(...input),
   gates: async (random) => (await import('./gates.ts')).judgeGate(random),

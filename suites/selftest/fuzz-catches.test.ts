@@ -18,7 +18,7 @@ async function fuzz(folder: string, ...kinds: string[]) {
   return { exitCode, stdout };
 }
 
-test.each(['images', 'catalogs', 'gates', 'locks', 'statements'])(
+test.each(['images', 'archives', 'catalogs', 'gates', 'locks', 'statements'])(
   'the fuzzer finds nothing in what takes %s as it is',
   async (kind) => {
     const { exitCode, stdout } = await fuzz(ROOT, kind);
@@ -73,6 +73,13 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     'harness/oci/tar/reader.ts',
     ['if (!(error instanceof TarFault)) throw error;', 'throw error;'],
     /at TarReader|TarFault|Error: /,
+  ],
+  [
+    'attributes in a form that no engine reads',
+    'harness/oci/tar/pax.ts',
+    ["const XATTR = 'SCHILY.xattr.';", "const XATTR = 'LIBARCHIVE.xattr.';"],
+    /the tree is said to be the same/,
+    'archives',
   ],
   [
     'a catalog that takes exemptions of what is not claimed',

@@ -1,4 +1,5 @@
 import type { OciImage, ReadLimits } from '../types.ts';
+import type { Attributes, InodeAttributes } from './attributes.ts';
 import { layerJob, layerName } from './layer.ts';
 import { packLayer } from './pack-layer.ts';
 import type { PackedRecords } from './packed-records.ts';
@@ -14,6 +15,8 @@ export interface TreeFile {
   record: EntryRecord;
   /** The entry that holds the content and names of an inode: `record` itself, or the target of a hard link. */
   inode: EntryRecord;
+  /** What is set on it, where that is not what the entry says. */
+  attributes?: Attributes;
 }
 
 /** A path of the merged tree that takes no more than two numbers until somebody looks at it. */
@@ -21,17 +24,22 @@ export class PackedFile {
   readonly #records: RecordList;
   readonly #record: number;
   readonly #inode: number;
+  readonly #attributes: InodeAttributes | null;
 
-  constructor(records: RecordList, record: number, inode: number) {
+  /** @param attributes what others have set; none for an entry as it stands in its archive */
+  constructor(records: RecordList, record: number, inode: number, attributes: InodeAttributes | null = null) {
     this.#records = records;
     this.#record = record;
     this.#inode = inode;
+    this.#attributes = attributes;
   }
 
   /** Objects anew each time. */
   read(): TreeFile {
     const record = this.#records.get(this.#record);
-    return { record, inode: this.#inode === this.#record ? record : this.#records.get(this.#inode) };
+    const inode = this.#inode === this.#record ? record : this.#records.get(this.#inode);
+    const attributes = this.#attributes?.get(this.#inode);
+    return { record, inode, ...(attributes === undefined ? {} : { attributes }) };
   }
 }
 
@@ -43,12 +51,20 @@ export class MergedLayers {
   readonly trailers: readonly Trailer[];
   /** How many paths the tree has. */
   readonly size: number;
+  /** Of inodes that did not stay as the entry with their content made them. */
+  readonly attributes: InodeAttributes;
   readonly #shown: Shown;
 
-  constructor(records: RecordList, paths: PathTable, trailers: readonly Trailer[], shown: Shown) {
+  constructor(
+    records: RecordList,
+    paths: PathTable,
+    trailers: readonly Trailer[],
+    { shown, attributes }: Pick<TreeBuilder, 'shown' | 'attributes'>,
+  ) {
     this.records = records;
     this.paths = paths;
     this.trailers = trailers;
+    this.attributes = attributes;
     this.#shown = shown;
     this.size = shown.settle(paths);
   }
@@ -66,7 +82,8 @@ export class MergedLayers {
   /** As it is in the tree. */
   file(path: number): PackedFile | null {
     const record = this.record(path);
-    return record === NONE ? null : new PackedFile(this.records, record, this.inode(path));
+    if (record === NONE) return null;
+    return new PackedFile(this.records, record, this.inode(path), this.attributes);
   }
 
   fileAt(path: string): PackedFile | null {
@@ -100,7 +117,7 @@ export interface MergeOptions {
 
 /**
  * Reads all layers and merges them: whiteouts and opaque directories applied, hard links tied to their inode, parent
- * directories that are symbolic links followed inside the image.
+ * directories that are symbolic links of the same layer followed inside the image.
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function mergeLayers(image: OciImage, options: MergeOptions): Promise<MergedLayers> {
@@ -124,5 +141,5 @@ export async function mergeLayers(image: OciImage, options: MergeOptions): Promi
     trailers.push(await read(await layerJob(image, description), limits, { layer, budget, keeper, onPack }));
     builder.endLayer();
   }
-  return new MergedLayers(records, paths, trailers, builder.shown);
+  return new MergedLayers(records, paths, trailers, builder);
 }

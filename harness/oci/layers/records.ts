@@ -1,5 +1,5 @@
 import { createHash, hash, type Hash } from 'node:crypto';
-import { imageInvalid } from '../fault.ts';
+import { imageInvalid, imageUnsupported } from '../fault.ts';
 import { readLayer, type LayerJob } from './layer.ts';
 import type { Pace } from './pace.ts';
 import { cleanPath, nameText } from '../names.ts';
@@ -77,8 +77,11 @@ export function charge(budget: Budget, cost: Budget, where: string): void {
   if (budget.metadataBytes < 0) throw imageInvalid('its names and attributes exceed the limit', where);
 }
 
+/** Contiguous and old GNU sparse files are files to programs for tar only: containerd, Docker and podman refuse them. */
+const NOT_UNPACKED = '7S';
+
 class Recorder implements TarHandler {
-  trailerHash = createHash('sha256');
+  readonly trailerHash = createHash('sha256');
   trailerSize = 0;
   #position = 0;
   #record: EntryRecord | null = null;
@@ -95,10 +98,14 @@ class Recorder implements TarHandler {
     this.#where = where;
   }
 
-  entry(entry: TarEntry): boolean {
+  entry(entry: TarEntry, typeflag: string): boolean {
     const { budget, layer } = this.#options;
     const where = this.#where;
-    this.#noTrailerYet();
+    if (NOT_UNPACKED.includes(typeflag))
+      throw imageUnsupported(
+        `an entry of type "${typeflag}", which engines do not unpack`,
+        `${where}: ${nameText(entry.name)}`,
+      );
     const path = cleanPath(entry.name);
     if (path === null)
       throw imageInvalid('a name leads out of the image', `${where}: ${nameText(entry.name)}`);
@@ -139,12 +146,6 @@ class Recorder implements TarHandler {
     this.#hash = null;
     this.#room = null;
     this.#options.onRecord(record);
-  }
-
-  #noTrailerYet(): void {
-    if (this.trailerSize === 0) return;
-    this.trailerHash = createHash('sha256');
-    this.trailerSize = 0;
   }
 
   trailer(piece: Buffer): void {

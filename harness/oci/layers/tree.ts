@@ -24,7 +24,8 @@ export async function readTree(image: OciImage, { limits }: { limits: ReadLimits
   const files = new Map<string, TreeFile>();
   for (const path of merged.shown()) {
     const file = { record: object(merged.record(path)), inode: object(merged.inode(path)) };
-    files.set(merged.paths.text(path), file);
+    const attributes = merged.attributes.get(merged.inode(path));
+    files.set(merged.paths.text(path), attributes === undefined ? file : { ...file, attributes });
   }
   return { files, trailers: merged.trailers };
 }

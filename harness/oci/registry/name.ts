@@ -64,3 +64,13 @@ export function parseRegistryName(text: string): RegistryName {
 export function apiHost(registry: string): string {
   return registry === DOCKER_HUB ? 'registry-1.docker.io' : registry;
 }
+
+/** Whether it could be the name of an image, without `docker://`. */
+export function isRegistryName(text: string): boolean {
+  try {
+    parseRegistryName(`//${text}`);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -90,6 +90,7 @@ export async function openRegistry(
       fetchManifest(session, reference, descriptor).catch((error: unknown) => {
         throw isGone(error) ? missingBlob(descriptor, reference) : error;
       }),
+    selector: ({ digest }) => `@${digest}`,
     referrers: async (digest) => {
       const list = await fetchReferrers(session, reference, digest);
       if (list === null) return [];

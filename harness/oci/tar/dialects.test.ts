@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { first, read } from './test-read.ts';
-import {
-  END,
-  extension,
-  header,
-  padded,
-  paxRecord,
-  sealed,
-  tar,
-  tarEntry,
-  type TestDialect,
-  type TestEntry,
-} from './test-tar.ts';
+import { END, header, padded, sealed, tar, tarEntry, type TestDialect, type TestEntry } from './test-tar.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
@@ -138,20 +127,6 @@ describe('what few archives have', () => {
       atime: { seconds: 7, nanoseconds: 0 },
       ctime: { seconds: 9, nanoseconds: 0 },
     });
-  });
-
-  it('device numbers beyond the header, as star and libarchive write them', () => {
-    const records = [
-      paxRecord('SCHILY.devmajor', bytes('5000000')),
-      paxRecord('SCHILY.devminor', bytes('7')),
-    ];
-    const device = tarEntry({ name: 'x', type: 'chardev', major: 1, minor: 2 }, 'ustar');
-    expect(first(Buffer.concat([extension('x', Buffer.concat(records), 'pax'), device, END])).device).toEqual(
-      {
-        major: 5_000_000,
-        minor: 7,
-      },
-    );
   });
 
   it('a hard link that says how large its target is has no content; one with content is refused, as by GNU tar', () => {

@@ -1,6 +1,6 @@
 import type { RawHeader } from './header.ts';
-import { count, decimal, paxTime, TarFault, TarUnsupported } from './numbers.ts';
-import { paxValue, paxXattrs, type PaxRecords } from './pax.ts';
+import { decimal, paxTime, TarFault, TarUnsupported } from './numbers.ts';
+import { override, paxXattrs, type PaxRecords } from './pax.ts';
 import type { EntryType, TarEntry, Time } from './types.ts';
 
 const TYPES: Partial<Record<string, EntryType>> = {
@@ -16,13 +16,14 @@ const TYPES: Partial<Record<string, EntryType>> = {
   S: 'file',
 };
 
-/** Known to tar programs, unknown to layers. GNU tar manual, "Basic Tar Format"; Solaris `A`. */
+/** Known to tar programs, unknown to layers. GNU tar manual, "Basic Tar Format"; Solaris `A`, `X`. */
 const NAMED: Partial<Record<string, string>> = {
   A: 'an access control list',
   D: 'a listing of a directory',
   M: 'a file continued from another volume',
   N: 'a list of long names',
   V: 'a volume label',
+  X: 'an extended header of Solaris',
 };
 
 /** What stood in front of a header block and belongs to it. */
@@ -30,12 +31,6 @@ export interface Extensions {
   pax: PaxRecords;
   longName: string | null;
   longLink: string | null;
-}
-
-/** An empty value means: as in the header block. */
-function override(records: PaxRecords, key: string): string | undefined {
-  const value = paxValue(records, key);
-  return value === '' ? undefined : value;
 }
 
 function mapped<T>(value: string | undefined, parse: (text: string) => T, fallback: T): T {
@@ -55,31 +50,25 @@ function entryType(header: RawHeader, name: string): EntryType {
 
 /** Bytes of content that follow the header in the archive. */
 export function storedSize(header: RawHeader, pax: PaxRecords, type: EntryType): number {
-  return type === 'file' ? mapped(override(pax, 'size'), count, header.size) : 0;
+  const size = mapped(override(pax, 'size'), decimal, header.size);
+  if (type === 'file' && size < 0) throw new TarFault('negative size');
+  return type === 'file' ? size : 0;
 }
 
 function whole(seconds: number): Time {
   return { seconds, nanoseconds: 0 };
 }
 
-/** Numbers beyond the header's digits: star(5), also written by libarchive. */
-function deviceOf(header: RawHeader, pax: PaxRecords): { major: number; minor: number } {
-  return {
-    major: mapped(override(pax, 'SCHILY.devmajor'), decimal, header.major),
-    minor: mapped(override(pax, 'SCHILY.devminor'), decimal, header.minor),
-  };
-}
-
 /**
- * Lays extended headers over the header block. `size` is the stored size; sparse files get their own later.
+ * Lays extended headers over the header block as Go's reader does, with which engines unpack: records that it leaves out
+ * (`SCHILY.devmajor`, `LIBARCHIVE.xattr.…`, `RHT.security.selinux` …) change nothing but the header.
+ * `size` is the stored size; sparse files get their own size and name later.
  * @throws TarFault
  */
 export function makeEntry(header: RawHeader, extensions: Extensions, headerCrc: number): TarEntry {
   const { pax } = extensions;
-  const name =
-    override(pax, 'GNU.sparse.name') ?? extensions.longName ?? override(pax, 'path') ?? header.name;
+  const name = extensions.longName ?? override(pax, 'path') ?? header.name;
   const linkname = extensions.longLink ?? override(pax, 'linkpath') ?? header.linkname;
-  if (name.includes('\0') || linkname.includes('\0')) throw new TarFault('a name holds a NUL');
   const type = entryType(header, name);
   const isDevice = type === 'chardev' || type === 'blockdev';
   return {
@@ -96,7 +85,7 @@ export function makeEntry(header: RawHeader, extensions: Extensions, headerCrc: 
     atime: mapped<Time | null>(override(pax, 'atime'), paxTime, header.atime),
     ctime: mapped<Time | null>(override(pax, 'ctime'), paxTime, header.ctime),
     linkname: type === 'hardlink' || type === 'symlink' ? linkname : '',
-    device: isDevice ? deviceOf(header, pax) : null,
+    device: isDevice ? { major: header.major, minor: header.minor } : null,
     xattrs: paxXattrs(pax),
     dialect: pax.length > 0 ? 'pax' : header.dialect,
     headerCrc,

@@ -52,9 +52,42 @@ function dialectOf(block: Buffer): Dialect {
 }
 
 function optionalTime(block: Buffer, start: number): Time | null {
-  return block[start] === 0 || block[start] === 0x20
-    ? null
-    : { seconds: headerNumber(block, start, 12), nanoseconds: 0 };
+  const isEmpty = block[start] === 0 || block.subarray(start, start + 12).every((byte) => byte === 0x20);
+  return isEmpty ? null : { seconds: headerNumber(block, start, 12), nanoseconds: 0 };
+}
+
+/** Of a text without NUL. */
+function isAscii(binary: string): boolean {
+  return Buffer.from(binary, 'latin1').every((byte) => byte < 0x80);
+}
+
+type Behind = Pick<RawHeader, 'atime' | 'ctime'> & { prefix: string };
+
+/**
+ * What stands behind the device numbers: a prefix, times, or both. Go up to 1.7 wrote a prefix into GNU headers, where
+ * none belongs; as its reader does since, what makes no times but is ASCII is taken for one.
+ */
+function behindDevice(block: Buffer, dialect: Dialect): Behind {
+  switch (dialect) {
+    case 'ustar':
+      return { prefix: text(block, 345, 155), atime: null, ctime: null };
+    case 'star':
+      return {
+        prefix: text(block, 345, 131),
+        atime: optionalTime(block, 476),
+        ctime: optionalTime(block, 488),
+      };
+    case 'gnu':
+      try {
+        return { prefix: '', atime: optionalTime(block, 345), ctime: optionalTime(block, 357) };
+      } catch (error) {
+        if (!(error instanceof TarFault)) throw error;
+        const prefix = text(block, 345, 155);
+        return { prefix: isAscii(prefix) ? prefix : '', atime: null, ctime: null };
+      }
+    default:
+      return { prefix: '', atime: null, ctime: null };
+  }
 }
 
 /**
@@ -64,12 +97,10 @@ function optionalTime(block: Buffer, start: number): Time | null {
 export function parseHeader(block: Buffer): RawHeader {
   if (!checksumMatches(block)) throw new TarFault('the header checksum is wrong');
   const dialect = dialectOf(block);
-  const prefix =
-    dialect === 'ustar' ? text(block, 345, 155) : dialect === 'star' ? text(block, 345, 131) : '';
+  const { prefix, atime, ctime } = behindDevice(block, dialect);
   const name = text(block, 0, 100);
   const size = headerNumber(block, 124, 12);
   if (size < 0) throw new TarFault('negative size');
-  const times = dialect === 'gnu' ? ([345, 357] as const) : dialect === 'star' ? ([476, 488] as const) : null;
   return {
     name: prefix === '' ? name : `${prefix}/${name}`,
     mode: headerNumber(block, 100, 8),
@@ -84,8 +115,8 @@ export function parseHeader(block: Buffer): RawHeader {
     gname: dialect === 'v7' ? '' : text(block, 297, 32),
     major: dialect === 'v7' ? 0 : headerNumber(block, 329, 8),
     minor: dialect === 'v7' ? 0 : headerNumber(block, 337, 8),
-    atime: times === null ? null : optionalTime(block, times[0]),
-    ctime: times === null ? null : optionalTime(block, times[1]),
+    atime,
+    ctime,
   };
 }
 

@@ -42,10 +42,14 @@ export function headerNumber(block: Buffer, start: number, length: number): numb
   return value;
 }
 
-/** @throws TarFault unless it is a plain decimal integer that a double holds exactly. */
+/**
+ * As Go's reader takes it: with a sign, and with any number of zeros in front.
+ * @throws TarFault unless it is a decimal integer that a double holds exactly
+ */
 export function decimal(text: string): number {
-  if (!/^-?\d{1,16}$/.test(text)) throw new TarFault('a number in the extended header is not decimal');
-  const value = Number(text);
+  const [, sign = '', digits] = /^([+-]?)0*(\d{1,19})$/.exec(text) ?? [];
+  if (digits === undefined) throw new TarFault('a number in the extended header is not decimal');
+  const value = Number(`${sign}${digits}`);
   if (!Number.isSafeInteger(value)) throw new TarFault('number out of range');
   // No negative zero.
   return value + 0;
@@ -60,9 +64,9 @@ export function count(text: string): number {
 
 /** PAX times: decimal seconds with any number of digits after the point; negative before 1970. Truncates below 1 ns. */
 export function paxTime(text: string): Time {
-  const match = /^(-?)(\d{0,16})(?:\.(\d*))?$/.exec(text);
-  if (match === null || text === '' || text === '-' || text === '.') throw new TarFault('bad time');
-  const seconds = count(match[2] === '' ? '0' : (match[2] ?? '0'));
+  const match = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(text);
+  if (match === null) throw new TarFault('bad time');
+  const seconds = count(match[2] ?? '');
   const nanoseconds = Number((match[3] ?? '').slice(0, 9).padEnd(9, '0'));
   if (match[1] !== '-') return { seconds, nanoseconds };
   return nanoseconds === 0

@@ -14,7 +14,8 @@ interface Pending {
   entry: TarEntry;
   /** Bytes of content in the archive. */
   stored: number;
-  sparse: SparseReader | null;
+  typeflag: string;
+  sparse: SparseReader;
 }
 
 /**
@@ -63,9 +64,9 @@ export class TarReader {
         return;
       }
       if (this.#state === 'header' && this.#padding > 0) this.#missingPadding();
-      const inside = this.#state !== 'header' || this.#carried > 0;
-      if (inside || this.#extensions.waiting)
+      if (this.#state !== 'header' || this.#carried > 0)
         throw new TarFault('the archive ends in the middle of an entry');
+      this.#waiting();
     });
   }
 
@@ -151,38 +152,45 @@ export class TarReader {
         this.#entry(header, block);
         return;
       }
-      if (this.#extensions.begin(header)) this.#state = 'extension';
-      if (this.#extensions.isGlobal) this.#handler.trailer(block);
+      if (this.#extensions.begin(header, block)) this.#state = 'extension';
       return;
     }
     this.#crc = crc32(block, this.#crc);
     if (this.#state === 'extension') {
-      if (this.#extensions.isGlobal) this.#handler.trailer(block);
       if (!this.#extensions.block(block)) this.#state = 'header';
       return;
     }
     const { sparse, stored } = this.#current();
-    sparse?.block(block, stored);
-    if (sparse?.more !== true) this.#begin();
+    sparse.block(block, stored);
+    if (!sparse.more) this.#begin();
   }
 
   #trailerBlock(block: Buffer): void {
-    if (this.#extensions.waiting) throw new TarFault('an extended header belongs to no entry');
     // One zero block alone ends nothing: GNU tar and Go disagree on what follows, so nothing may follow.
     if (!isZero(block)) throw new TarFault('a single block of zeros between entries');
+    this.#waiting();
     this.#state = 'trailer';
     this.#trailerBlocks++;
     this.#handler.trailer(block);
+  }
+
+  /** Extended headers that no entry follows are of no use to anybody, as global ones are. */
+  #waiting(): void {
+    for (const block of this.#extensions.drop()) this.#handler.trailer(block);
   }
 
   #entry(header: RawHeader, block: Buffer): void {
     const extensions = this.#extensions.take();
     const entry = makeEntry(header, extensions, this.#crc);
     this.#name = entry.name;
-    const sparse = entry.type === 'file' ? new SparseReader(header, block, extensions.pax) : null;
-    this.#pending = { entry, stored: entry.size, sparse };
-    if (sparse?.realSize !== null && sparse?.realSize !== undefined) entry.size = sparse.realSize;
-    if (sparse?.more === true) this.#state = 'sparse-map';
+    const sparse = new SparseReader(header, block, extensions.pax, entry.size);
+    this.#pending = { entry, typeflag: header.typeflag, stored: entry.size, sparse };
+    if (sparse.realSize !== null) {
+      if (entry.type !== 'file') throw new TarFault('a sparse map of what is no file');
+      entry.size = sparse.realSize;
+      entry.name = sparse.name ?? entry.name;
+    }
+    if (sparse.more) this.#state = 'sparse-map';
     else this.#begin();
   }
 
@@ -195,15 +203,14 @@ export class TarReader {
   #begin(): void {
     const pending = this.#current();
     const { entry, sparse } = pending;
-    pending.stored -= sparse?.mapBytes ?? 0;
-    const regions = sparse?.regions ?? null;
-    const map = regions === null ? null : checkedMap(regions, entry.size, pending.stored);
+    pending.stored -= sparse.mapBytes;
+    const map = sparse.regions === null ? null : checkedMap(sparse.regions, entry.size, pending.stored);
     if (map !== null) {
       this.#holes -= map.realSize - pending.stored;
       if (this.#holes < 0) throw new TarUnsupported('sparse files hold more zeros than the limit');
     }
     entry.headerCrc = this.#crc;
-    this.#wanted = this.#handler.entry(entry);
+    this.#wanted = this.#handler.entry(entry, pending.typeflag);
     this.#feed = new ContentFeed(this.#handler, map, this.#wanted);
     this.#left = pending.stored;
     this.#padding = 0;

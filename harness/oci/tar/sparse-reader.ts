@@ -1,7 +1,7 @@
 import { BLOCK, type RawHeader } from './header.ts';
 import { count, headerNumber, TarFault } from './numbers.ts';
-import { paxValue, type PaxRecords } from './pax.ts';
-import { ContentMapReader, hasMapInContent, oldSparseRegions, paxRegions } from './sparse.ts';
+import { override, type PaxRecords } from './pax.ts';
+import { ContentMapReader, oldSparseRegions, paxSparse } from './sparse.ts';
 import type { SparseRegion } from './sparse.ts';
 
 const MAX_REGIONS = 1_000_000;
@@ -12,16 +12,19 @@ export class SparseReader {
   regions: SparseRegion[] | null = null;
   /** Bytes of the file with its holes; null for a file that is not sparse. */
   realSize: number | null = null;
+  /** What the file is called, where its map is; else null. */
+  name: string | null = null;
   /** Blocks that hold more of the map come next. */
   more = false;
   /** How much of the stored content was map. */
   mapBytes = 0;
   #inContent: ContentMapReader | null = null;
 
-  /** @param block the header as it stands. @throws TarFault */
-  constructor(header: RawHeader, block: Buffer, pax: PaxRecords) {
-    if (header.typeflag === 'S') this.#old(block);
-    else this.#pax(pax);
+  /** @param block the header as it stands. @param stored bytes of content in the archive. @throws TarFault */
+  constructor(header: RawHeader, block: Buffer, pax: PaxRecords, stored: number) {
+    if (header.typeflag !== 'S') this.#pax(pax, stored);
+    else if (header.dialect === 'gnu') this.#old(block);
+    else throw new TarFault('a sparse file in a header that is not of GNU');
   }
 
   /** @param stored bytes of content in the archive. @throws TarFault */
@@ -45,13 +48,14 @@ export class SparseReader {
     this.more = block[482] !== 0;
   }
 
-  #pax(pax: PaxRecords): void {
-    this.regions = paxRegions(pax);
-    if (!hasMapInContent(pax) && this.regions === null) return;
-    const real = paxValue(pax, 'GNU.sparse.realsize') ?? paxValue(pax, 'GNU.sparse.size');
-    if (real === undefined) throw new TarFault('a sparse file without its real size');
-    this.realSize = count(real);
-    if (!hasMapInContent(pax)) return;
+  #pax(pax: PaxRecords, stored: number): void {
+    const found = paxSparse(pax);
+    if (found === null) return;
+    this.name = override(pax, 'GNU.sparse.name') ?? null;
+    const real = override(pax, 'GNU.sparse.size') ?? override(pax, 'GNU.sparse.realsize');
+    this.realSize = real === undefined ? stored : count(real);
+    this.regions = found.regions;
+    if (found.regions !== null) return;
     this.#inContent = new ContentMapReader();
     this.more = true;
   }

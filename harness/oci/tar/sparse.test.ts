@@ -74,9 +74,21 @@ describe('sparse files', () => {
     expect(first(pax([name, ...v00], stored))).toMatchObject({ name: 'real', size: 1200, content: expected });
     const v01: [string, string][] = [
       ['GNU.sparse.size', '1200'],
+      ['GNU.sparse.numblocks', '2'],
       ['GNU.sparse.map', map],
     ];
     expect(first(pax([name, ...v01], stored))).toMatchObject({ name: 'real', size: 1200, content: expected });
+    const wrong = v01.map(([key, value]): [string, string] => [key, key.endsWith('blocks') ? '3' : value]);
+    expect(() => read(pax([name, ...wrong], stored))).toThrow('sparse map');
+    const versioned: [string, string][] = [['GNU.sparse.major', '0'], ['GNU.sparse.minor', '1'], ...v01];
+    expect(first(pax([name, ...versioned], stored))).toMatchObject({ name: 'real', content: expected });
+    // Of two sizes Go takes the one of the older versions.
+    const both: [string, string][] = [['GNU.sparse.realsize', '1300'], ...v01];
+    expect(first(pax(both, stored))).toMatchObject({
+      name: 'GNUSparseFile.0/x',
+      size: 1200,
+      content: expected,
+    });
     const v10: [string, string][] = [
       ['GNU.sparse.major', '1'],
       ['GNU.sparse.minor', '0'],
@@ -89,10 +101,26 @@ describe('sparse files', () => {
     );
   });
 
+  it('are files in headers of GNU, and nothing else', () => {
+    const block = header({ name: bytes('x'), flag: 'S', size: 0 }, 'ustar');
+    expect(() => read(Buffer.concat([block, END]))).toThrow('not of GNU');
+    const records = [
+      ['GNU.sparse.numblocks', '1'],
+      ['GNU.sparse.map', '0,0'],
+    ] as const;
+    const found = Buffer.concat([
+      extension('x', Buffer.concat(records.map(([key, value]) => paxRecord(key, bytes(value)))), 'pax'),
+      tarEntry({ name: 'd/', type: 'dir' }, 'ustar'),
+      END,
+    ]);
+    expect(() => read(found)).toThrow('no file');
+  });
+
   it('with more zeros than the limit are refused instead of being expanded', () => {
     const records: [string, string][] = [
       ['GNU.sparse.size', '10000000000000'],
-      ['GNU.sparse.map', ''],
+      ['GNU.sparse.numblocks', '1'],
+      ['GNU.sparse.map', '0,0'],
     ];
     expect(() => read(pax(records, Buffer.alloc(0)))).toThrow('more zeros than the limit');
   });

@@ -53,24 +53,39 @@ function pairs(numbers: number[]): SparseRegion[] {
   return regions;
 }
 
-/** Sparse maps of PAX versions 0.0 (repeated keys) and 0.1 (one list); null when the header has none. */
-export function paxRegions(records: PaxRecords): SparseRegion[] | null {
-  const list = paxValue(records, 'GNU.sparse.map');
-  if (list !== undefined) return pairs(list === '' ? [] : list.split(',').map(count));
-  const numbers: number[] = [];
+/** Offsets and lengths by comma: version 0.1, or 0.0 (repeated keys) brought into that form. @throws TarFault */
+function mapText(records: PaxRecords): string {
+  const numbers: string[] = [];
   for (const [key, value] of records) {
     if (key !== 'GNU.sparse.offset' && key !== 'GNU.sparse.numbytes') continue;
-    if ((numbers.length % 2 === 0) !== (key === 'GNU.sparse.offset')) throw new TarFault('bad sparse map');
-    numbers.push(count(value));
+    if ((numbers.length % 2 === 0) !== (key === 'GNU.sparse.offset') || value.includes(','))
+      throw new TarFault('bad sparse map');
+    numbers.push(value);
   }
-  return numbers.length === 0 && paxValue(records, 'GNU.sparse.numblocks') === undefined
-    ? null
-    : pairs(numbers);
+  return numbers.length > 0 ? numbers.join(',') : (paxValue(records, 'GNU.sparse.map') ?? '');
 }
 
-/** True when the map stands in front of the content (PAX version 1.0). */
-export function hasMapInContent(records: PaxRecords): boolean {
-  return paxValue(records, 'GNU.sparse.major') === '1' && paxValue(records, 'GNU.sparse.minor') === '0';
+/** What PAX records say of a sparse file. */
+export interface PaxSparse {
+  /** Null when the map stands in front of the content (version 1.0). */
+  regions: SparseRegion[] | null;
+}
+
+/**
+ * Sparse files of PAX versions 0.0, 0.1 and 1.0; null for what Go's reader takes for no sparse file: another version, or
+ * no map.
+ * @throws TarFault
+ */
+export function paxSparse(records: PaxRecords): PaxSparse | null {
+  if (!records.some(([key]) => key.startsWith('GNU.sparse.'))) return null;
+  const map = mapText(records);
+  const version = ['major', 'minor'].map((part) => paxValue(records, `GNU.sparse.${part}`) ?? '').join('.');
+  if (version === '1.0') return { regions: null };
+  if (!['0.0', '0.1'].includes(version) && (version !== '.' || map === '')) return null;
+  const blocks = count(paxValue(records, 'GNU.sparse.numblocks') ?? '');
+  const regions = pairs(map === '' ? [] : map.split(',').map(count));
+  if (regions.length !== blocks) throw new TarFault('bad sparse map');
+  return { regions };
 }
 
 /** Reads a version 1.0 map, decimal numbers one a line, from the blocks in front of the content. */

@@ -38,14 +38,14 @@ export interface TarEntry {
 
 /** Receives a tar archive as it streams by. Content arrives in pieces that are only valid during the call. */
 export interface TarHandler {
-  /** @returns true when the content is wanted. */
-  entry(entry: TarEntry): boolean;
+  /**
+   * @param typeflag what stands in the header for its type
+   * @returns true when the content is wanted
+   */
+  entry(entry: TarEntry, typeflag: string): boolean;
   data(piece: Buffer): void;
   /** The entry, its padding included, is over; `headerCrc` is final only now. */
   entryEnd(): void;
-  /**
-   * Bytes after the last entry: the end marker, padding, whatever somebody put there, and global headers. Of these it
-   * is not known yet whether an entry follows; once one does, what came before it is no trailer.
-   */
+  /** Bytes after the last entry: extended headers that no entry follows, the end marker, whatever somebody put there. */
   trailer(piece: Buffer): void;
 }

@@ -3,8 +3,7 @@ import { exportImage } from '../../engine/export-image.ts';
 import { connectEngine } from '../../engine/runtime.ts';
 import { withScratch } from '../scratch.ts';
 import type { OciImage } from '../types.ts';
-import { openDockerArchive } from './docker-load.ts';
-import { openLayout } from './layout.ts';
+import { openArchive } from './archive.ts';
 import { spool } from './spool.ts';
 import { archiveStore } from './store.ts';
 import type { Wanted } from './walk.ts';
@@ -24,9 +23,6 @@ export async function openDaemon(name: string, wanted: Wanted): Promise<OciImage
     await spool(stream, path, scratch, { what: wanted.reference, stall: STALL });
     const store = { ...(await archiveStore(path)), path: wanted.reference };
     const owned = { ...store, close: () => scratch.close() };
-    const layout = (await store.find('index.json')) !== null;
-    return layout
-      ? openLayout(owned, { ...wanted, tag: null })
-      : openDockerArchive(owned, { ...wanted, tag: null });
+    return openArchive(owned, { ...wanted, tag: null });
   });
 }

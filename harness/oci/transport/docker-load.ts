@@ -22,7 +22,7 @@ async function findFile(store: FileStore, value: Json | undefined, where: string
 /** The image that `manifest.json` lists, by tag or number where it lists several. */
 function pickItem(items: Json[], tag: string | null, where: string): JsonObject {
   const objects = items.map((item, at) => asObject(item, `${where}/${at}`));
-  const [only, second] = fitting(objects, tag, where);
+  const [only, second] = distinctItems(fitting(objects, tag, where));
   if (only !== undefined && second === undefined) return only;
   const all = objects.flatMap((item) => repoTags(item, where)).slice(0, 10);
   const what =
@@ -44,6 +44,11 @@ function fitting(objects: JsonObject[], tag: string | null, where: string): Json
   const number = pickedNumber(tag);
   if (number !== null) return objects.slice(number, number + 1);
   return objects.filter((item) => repoTags(item, where).some((name) => tagFits(name, tag)));
+}
+
+/** One image may stand there several times, under several names. */
+function distinctItems(items: JsonObject[]): JsonObject[] {
+  return [...new Map(items.map((item) => [JSON.stringify([item.Config, item.Layers]), item])).values()];
 }
 
 function repoTags(item: JsonObject, where: string): string[] {

@@ -4,7 +4,7 @@ import type { Locate, Source } from '../image.ts';
 import { OCI_INDEX } from '../media-types.ts';
 import type { OciImage } from '../types.ts';
 import { documentOf, manifestsFrom, readSmall } from './documents.ts';
-import { refName, withTag } from './select.ts';
+import { refName, selectorIn, withTag } from './select.ts';
 import type { FileStore } from './types.ts';
 import { entriesOf, walkAmong, type Wanted } from './walk.ts';
 
@@ -42,6 +42,7 @@ export async function openLayout(
     path: store.path,
     locate,
     readManifest,
+    selector: (one) => selectorIn(images, one),
     referrers: async (digest) => {
       const lists = images.filter((one) => refName(one) === digest.replace(':', '-'));
       const read = lists.map(async (one) => entriesOf(await readManifest(one), where));
@@ -50,6 +51,6 @@ export async function openLayout(
     close: () => store.close?.() ?? Promise.resolve(),
   };
   const candidates = withTag(images, tag, where, (name) => !REFERRERS_TAG.test(name));
-  const index = tag === null && candidates.length > 1 ? top.digest : null;
+  const index = tag === null ? top.digest : null;
   return walkAmong(source, { images: candidates, beside, index, where }, options);
 }

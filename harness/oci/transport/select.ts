@@ -1,5 +1,5 @@
 import type { Platform } from '../../catalog/types.ts';
-import { imageInvalid } from '../fault.ts';
+import { imageIncomplete, imageInvalid } from '../fault.ts';
 import { hasDefaultVariant, hostPlatform, matchesPlatform, platformText } from '../platform.ts';
 import type { Descriptor } from '../types.ts';
 
@@ -35,7 +35,7 @@ export function withTag(
   const number = pickedNumber(tag);
   const named =
     number === null
-      ? descriptors.filter((one) => refName(one) === tag || one.annotations?.[IMAGE_NAME] === tag)
+      ? descriptors.filter((one) => refName(one) === tag || tagFits(one.annotations?.[IMAGE_NAME] ?? '', tag))
       : descriptors.slice(number, number + 1);
   if (named.length > 0) return named;
   const tags = descriptors.flatMap((one) => refName(one) ?? []);
@@ -60,24 +60,43 @@ export function tagFits(name: string, tag: string): boolean {
   return [tag, `${tag}:latest`].some((one) => name === one || short(name) === short(one));
 }
 
-/** All the same manifest, then it does not matter which. */
+/** One manifest may stand there several times, under several names. */
+export function distinct(descriptors: readonly Descriptor[]): Descriptor[] {
+  const first = new Map<string, Descriptor>();
+  for (const one of descriptors) if (!first.has(one.digest)) first.set(one.digest, one);
+  return [...first.values()];
+}
+
+/** By name where that means one manifest, else by number. */
+export function selectorIn(descriptors: readonly Descriptor[], wanted: Descriptor): string | null {
+  const names = (one: Descriptor): string[] =>
+    [one.annotations?.[IMAGE_NAME], refName(one)].filter((name) => name !== undefined);
+  const same = descriptors.filter(({ digest }) => digest === wanted.digest);
+  const means = (name: string): Descriptor[] => descriptors.filter((one) => names(one).includes(name));
+  const name = same.flatMap(names).find((each) => distinct(means(each)).length === 1);
+  const number = descriptors.findIndex(({ digest }) => digest === wanted.digest);
+  return name === undefined ? (number < 0 ? null : `:@${number}`) : `:${name}`;
+}
+
 function theOnly(descriptors: readonly Descriptor[]): Descriptor | undefined {
-  const [first, ...others] = descriptors;
-  return others.every(({ digest }) => digest === first?.digest) ? first : undefined;
+  return descriptors.length === 1 ? descriptors[0] : undefined;
 }
 
 /**
  * One image out of an index: the one for `platform`, or the only one, or the one for this machine. A platform without
  * a variant takes any variant when there is only one, else the default one (arm/v7, arm64/v8).
+ * @param selector what picks one of several behind the reference
  * @throws TwinproofError image-invalid when none or several fit, saying what there is
  */
 export function selectManifest(
-  candidates: Descriptor[],
+  all: Descriptor[],
   platform: Platform | undefined,
   where: string,
+  selector: (one: Descriptor) => string | null = () => null,
 ): Descriptor {
+  const candidates = distinct(all);
   const [only, ...others] = candidates;
-  if (only === undefined) throw imageInvalid('holds no image', where);
+  if (only === undefined) throw imageIncomplete('holds no image', where);
   // A manifest without a platform is checked against its config later.
   if (others.length === 0 && (platform === undefined || only.platform === undefined)) return only;
   const wanted = platform ?? hostPlatform();
@@ -87,18 +106,21 @@ export function selectManifest(
   const usual = fitting.filter((one) => one.platform !== undefined && hasDefaultVariant(one.platform));
   const chosen = theOnly(fitting) ?? (wanted.variant === undefined ? theOnly(usual) : undefined);
   if (chosen !== undefined) return chosen;
-  const several = fitting.length > 0;
-  const offered = listed((several ? fitting : candidates).map((one) => describe(one, several)));
-  throw imageInvalid(
-    several ? `has several images for ${platformText(wanted)}` : `has no image for ${platformText(wanted)}`,
-    where,
-    `it has ${offered}; choose by --platform os/arch[/variant], or by tag`,
-  );
+  const offered = fitting.length > 0 ? fitting : candidates;
+  const what = fitting.length > 0 ? 'several images' : 'no image';
+  throw imageInvalid(`has ${what} for ${platformText(wanted)}`, where, choice(offered, selector));
 }
 
-function describe({ platform, annotations, digest }: Descriptor, withDigest: boolean): string {
-  const name = annotations?.[REF_NAME];
-  const short = digest.slice(0, 19);
-  const text = platform === undefined ? short : platformText(platform) + (withDigest ? ` ${short}` : '');
-  return name === undefined ? text : `${text} (${name})`;
+/** What there is, and what picks it: the platform, where each has another one, else a name or number. */
+function choice(offered: Descriptor[], selector: (one: Descriptor) => string | null): string {
+  const platforms = offered.map(({ platform }) => (platform === undefined ? '' : platformText(platform)));
+  if (!platforms.includes('') && new Set(platforms).size === platforms.length)
+    return `it has ${listed(platforms)}; choose by --platform os/arch[/variant]`;
+  const shown = offered.map((one, at) => {
+    const platform = platforms[at] ?? '';
+    const way = selector(one);
+    return `${platform} ${one.digest.slice(0, 19)}${way === null ? '' : ` (${way})`}`.trim();
+  });
+  const ways = offered.flatMap((one) => selector(one) ?? []);
+  return `it has ${listed(shown)}${ways.length === 0 ? '' : `; put ${ways.slice(0, 3).join(' or ')} behind the reference`}`;
 }

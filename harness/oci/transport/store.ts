@@ -15,7 +15,8 @@ const MAX_LINKS = 8;
 
 interface Index {
   files: Map<string, BlobPlace>;
-  links: Map<string, string>;
+  /** Where links lead; null out of the archive. */
+  links: Map<string, { target: string; to: string | null }>;
 }
 
 /** Where the files of a tar archive lie, found without reading their content; `shown` is for errors. */
@@ -39,7 +40,7 @@ async function indexArchive(path: string, size: number, shown: string): Promise<
           index.files.set(name, { path, offset: -1, size: entry.size });
         } else if (entry.type === 'symlink' || entry.type === 'hardlink') {
           const base = entry.type === 'symlink' ? name.split('/').slice(0, -1).join('/') : '';
-          index.links.set(name, resolved(base, entry.linkname));
+          index.links.set(name, { target: entry.linkname, to: resolved(base, entry.linkname) });
         }
         return false;
       },
@@ -81,11 +82,13 @@ function place(index: Index, entry: TarEntry | null, offset: number): void {
   if (found !== undefined) found.offset = offset;
 }
 
-function resolved(base: string, target: string): string {
+/** Null when it leads out. */
+function resolved(base: string, target: string): string | null {
   const parts = target.startsWith('/') ? [] : base.split('/').filter((part) => part !== '');
   for (const part of target.split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
+    if (part === '..') {
+      if (parts.pop() === undefined) return null;
+    } else if (part !== '' && part !== '.') parts.push(part);
   }
   return parts.join('/');
 }
@@ -107,18 +110,30 @@ export async function archiveStore(path: string): Promise<FileStore> {
   }
 }
 
-function indexedStore(path: string, archive: Expanded, { files, links }: Index): FileStore {
+function indexedStore(path: string, archive: Expanded, index: Index): FileStore {
   return {
     path,
     close: () => archive.close(),
-    find: (name) => {
-      let at: string | undefined = name;
-      for (let hops = 0; at !== undefined && hops <= MAX_LINKS; hops++) {
-        const found = files.get(at);
-        if (found !== undefined) return Promise.resolve(found);
-        at = links.get(at);
-      }
-      return Promise.resolve(null);
-    },
+    find: (name) =>
+      new Promise((resolve) => {
+        resolve(found(name, index, path));
+      }),
   };
+}
+
+function found(name: string, { files, links }: Index, path: string): BlobPlace | null {
+  let at = name;
+  for (let hops = 0; hops <= MAX_LINKS; hops++) {
+    const link = links.get(at);
+    if (link === undefined) return files.get(at) ?? null;
+    if (link.to === null) {
+      const target = nameText(link.target);
+      throw imageInvalid(
+        `is a link that leads out of the archive, to "${target}"`,
+        `${path}: ${nameText(at)}`,
+      );
+    }
+    at = link.to;
+  }
+  throw imageInvalid('links lead in a circle', `${path}: ${nameText(name)}`);
 }

@@ -1,13 +1,14 @@
 import type { Platform } from '../../catalog/types.ts';
+import { TwinproofError } from '../../errors.ts';
 import { parseDescriptor } from '../descriptor.ts';
 import { imageInvalid, imageUnsupported } from '../fault.ts';
 import { makeImage, type Source } from '../image.ts';
 import { asArray } from '../json.ts';
 import { MAX_INDEX_DEPTH, MAX_INDEXES } from '../limits.ts';
-import { blobKind, isSchema1 } from '../media-types.ts';
+import { blobKind, isImageConfig, isSchema1 } from '../media-types.ts';
 import type { Descriptor, Document, OciImage } from '../types.ts';
 import { attestationsOf, isBeside } from './attestations.ts';
-import { selectManifest } from './select.ts';
+import { distinct, selectManifest } from './select.ts';
 
 export interface Wanted {
   /** As it was asked for. */
@@ -77,7 +78,8 @@ class Walk {
     index: string | null,
     at: { where: string; depth: number },
   ): Promise<OciImage> {
-    const chosen = selectManifest(images, this.#wanted.platform, at.where);
+    const selector = (one: Descriptor): string | null => this.#source.selector?.(one) ?? null;
+    const chosen = selectManifest(images, this.#wanted.platform, at.where, selector);
     if (at.depth > MAX_INDEX_DEPTH) throw imageInvalid('indexes are nested too deep', this.#source.path);
     return this.image(await this.#readManifest(chosen), index, at.depth);
   }
@@ -86,10 +88,35 @@ class Walk {
     this.#beside.push(...beside);
   }
 
+  /** Sets apart what speaks about images, or is none, where its descriptor does not say so and there is something else. */
+  async imagesAmong(all: readonly Descriptor[]): Promise<Descriptor[]> {
+    const some = distinct(all);
+    if (some.length < 2 || some.length > MAX_INDEXES) return some;
+    const are = await Promise.all(some.map((one) => this.#isImage(one)));
+    const images = some.filter((_, at) => are[at]);
+    if (images.length === 0) return some;
+    this.setApart(some.filter((_, at) => !are[at]));
+    return images;
+  }
+
+  /** What cannot be read may be one. */
+  async #isImage(descriptor: Descriptor): Promise<boolean> {
+    if (descriptor.platform !== undefined || blobKind(descriptor.mediaType) === 'index') return true;
+    try {
+      const { json, mediaType } = await this.#source.readManifest(descriptor);
+      const config = parseDescriptor(json.config, descriptor.digest);
+      return (json.subject ?? null) === null && isImageConfig(config.mediaType, mediaType);
+    } catch (error) {
+      if (error instanceof TwinproofError) return true;
+      throw error;
+    }
+  }
+
   /** An index beside others says nothing of its platform: its images stand for it. */
   async #flat(index: Document, where: string, depth: number): Promise<Descriptor[]> {
-    const { images, beside } = entriesOf(index, where);
+    const { images: all, beside } = entriesOf(index, where);
     this.setApart(beside);
+    const images = await this.imagesAmong(all);
     if (images.length < 2) return images;
     const flat: Descriptor[] = [];
     for (const one of images) {
@@ -131,8 +158,8 @@ export function walkFrom(
   return walk.image(document, null);
 }
 
-/** The same from a list of candidates that are no index of their own. */
-export function walkAmong(
+/** The same from a list of candidates, which is an index of their own only when there are several. */
+export async function walkAmong(
   source: Source,
   candidates: Entries & { index: string | null; where: string },
   wanted: Wanted,
@@ -140,5 +167,6 @@ export function walkAmong(
   const { images, beside, index, where } = candidates;
   const walk = new Walk(source, wanted);
   walk.setApart(beside);
-  return walk.choose(images, index, { where, depth: 0 });
+  const among = await walk.imagesAmong(images);
+  return walk.choose(among, among.length > 1 ? index : null, { where, depth: 0 });
 }
