@@ -26,6 +26,13 @@ describe('certificates', () => {
     expect(node?.diff).toContain('-----END CERTIFICATE-----');
   });
 
+  it('say of a time that is none that it is none', async () => {
+    const broken = der(ONE);
+    broken[broken.indexOf('261124211200Z')] = 0;
+    const node = await expectTold(der(ONE), broken, ['x509 not-before', 'x509 bytes']);
+    expect(node?.fields[0]).toMatchObject({ a: '2026-11-24T21:12:00.000Z', b: 'Bad time value' });
+  });
+
   it('are text where they are broken', async () => {
     const broken = pem(ONE).replace('MII', 'MIJ');
     await expectTold(Buffer.from(pem(ONE)), Buffer.from(broken), ['text diff']);

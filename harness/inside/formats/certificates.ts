@@ -8,14 +8,20 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_BLOCKS = 500;
 const PEM_BLOCK = /-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----/g;
 
+/** Node's dates of what is no time are whatever lay in its memory; its text says so. */
+function timeOf(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? text : new Date(at).toISOString();
+}
+
 /** What a certificate says; the key by its digest. */
 function certificateValues(certificate: X509Certificate, prefix: string): [string, { text: string }][] {
   const { serialNumber, subject, issuer, publicKey, subjectAltName } = certificate;
   const key = publicKey.export({ type: 'spki', format: 'der' }).toString('hex');
   const texts: [string, string][] = [
     ['serial', serialNumber],
-    ['not-before', certificate.validFromDate.toISOString()],
-    ['not-after', certificate.validToDate.toISOString()],
+    ['not-before', timeOf(certificate.validFrom)],
+    ['not-after', timeOf(certificate.validTo)],
     ['subject', subject],
     ['issuer', issuer],
     ['alternative-names', subjectAltName ?? ''],
