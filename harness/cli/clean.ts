@@ -35,15 +35,16 @@ export function cleanCommand(): Command {
     });
 }
 
+/** Folders of the cache, besides downloads. */
+const OURS = ['builders', 'stores', 'scratch', 'locks', 'compiled', 'locales', 'node', 'seccomp'];
+
 async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
   const swept = await sweep(engine, leftovers ? (owner) => !isAlive(owner) : () => true);
   const images = await removeImages(engine, leftovers ? [UNDER_TEST] : [UNDER_TEST, BUILDER_REPOSITORY]);
   if (leftovers) return { ...swept, images, volumes: [], downloads: 0 };
   const volumes = await removeVolumes(engine);
   // Folder by folder: whatever else lies in a cache folder that the user named is not ours.
-  const folders = ['builders', 'stores', 'scratch', 'locks', 'compiled'].map((name) =>
-    join(cacheFolder(), name),
-  );
+  const folders = OURS.map((name) => join(cacheFolder(), name));
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   const { files: downloads } = await cleanCache(cacheFolder());
   return { ...swept, folders: [...swept.folders, ...folders], images, volumes, downloads };
