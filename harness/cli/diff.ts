@@ -81,7 +81,7 @@ export function diffCommand(): Command {
     .option(
       '--max-diffs <n>',
       `entries to list (default: ${SHOWN}, with --json all)`,
-      wholeNumber(1, 1_000_000_000),
+      wholeNumber(0, 1_000_000_000),
     )
     .option('--list', 'a line for each entry, however alike they are', false)
     .option('--paranoid', 'recompute the digests of all blobs with a second hash library', false)
