@@ -36,16 +36,21 @@ interface Disk {
   env?: Record<string, string>;
 }
 
-test.each(['4k', '12k', '20k'])(
-  'no room in the results folder (%s) ends with 2 and one line; the log ends with a whole line',
-  async (size) => {
+// The header, which holds the whole plan, needs more than 4 KiB: of a line that does not fit nothing is left.
+test.each([
+  ['4k', ''],
+  ['12k', '\\n'],
+  ['20k', '\\n'],
+])(
+  'no room in the results folder (%s) ends with 2 and one line; the log holds whole lines only',
+  async (size, last) => {
     await using folder = await temporaryFolder();
     const args = ['--image', 'greeter/default@*', '--results', folder.path];
     const { exitCode, stdout, stderr } = await verifyOn(folder.path, { size, args });
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^storage: .*: no space left \(free some space, .*\)$/m);
     expect(stderr).not.toMatch(/\n\s+at /);
-    expect(stdout.trim()).toBe('\\n');
+    expect(stdout.trim()).toBe(last);
   },
 );
 
