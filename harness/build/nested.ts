@@ -14,6 +14,9 @@ const IDS = 0xe000_0000;
 
 const HOLDER = 'namespace.pid';
 
+/** Exit code of `makeNamespace` where there can be none (sysexits.h, EX_UNAVAILABLE). */
+export const NO_NAMESPACE = 69;
+
 /**
  * Makes a user namespace in which the build tool is root, with a mount namespace in which the container's own mounts
  * cannot be changed (user_namespaces(7), mount_namespaces(7), "Restrictions on mount namespaces"), and hands folders
@@ -21,6 +24,7 @@ const HOLDER = 'namespace.pid';
  */
 export function makeNamespace(scratch: string, folders: readonly string[]): string[] {
   const script = `scratch=$1; shift
+trap 'exit ${NO_NAMESPACE}' EXIT
 unshare --user --mount --propagation private sleep infinity > /dev/null 2>&1 < /dev/null &
 holder=$!
 tries=0
@@ -28,7 +32,7 @@ own=$(readlink /proc/self/ns/user)
 while [ "$(readlink /proc/$holder/ns/user || echo none)" = "$own" ] && [ $tries -lt 1000 ]; do
   tries=$((tries + 1)); sleep 0.01
 done
-case $(readlink /proc/$holder/ns/user) in '' | "$own") echo 'no user namespace can be made here' >&2; exit 1 ;; esac
+case $(readlink /proc/$holder/ns/user) in '' | "$own") echo 'unshare(1) could not make it' >&2; exit 1 ;; esac
 all=$(awk '$1 == 0 && $2 == 0 && $3 == 4294967295' /proc/self/uid_map)
 if [ -n "$all" ]; then
   first=${FIRST_ID}; users='0 ${FIRST_ID} ${IDS}'; groups=$users
@@ -37,8 +41,10 @@ else
 fi
 printf '%s\\n' "$users" > /proc/$holder/uid_map
 printf '%s\\n' "$groups" > /proc/$holder/gid_map
+trap - EXIT
 echo $holder > "$scratch/${HOLDER}"
-find "$@" -xdev -exec chown -h $first:$first {} +
+# What is mounted below them read-only stays whose it is; find(1) names a mount point, too.
+find "$@" -xdev \\( -type l -o -writable \\) -exec chown -h $first:$first {} +
 # Of another owner they could not be written to where they are bound in a folder like /tmp.
 for device in full null random tty urandom zero; do [ ! -c /dev/$device ] || chown $first:$first /dev/$device; done
 [ ! -e /dev/fuse ] || chmod 666 /dev/fuse`;

@@ -18,7 +18,7 @@ import { buildCommand } from './commands.ts';
 import { type FetchedView, fetchedView, prefetchVariables } from './fetched.ts';
 import { FUSE, securityOptions } from './environment/rights.ts';
 import { type Facts, factsCommand, loggedCommand, parseFacts } from './facts.ts';
-import { isNested, noNamespace } from './nested.ts';
+import { NO_NAMESPACE, isNested, noNamespace } from './nested.ts';
 import { serveNetwork } from './network/serve.ts';
 import { LAYOUT_NAME, LOG_NAME, baseStore, placesIn } from './places.ts';
 import { prepareCommands, toolEnvironment } from './prepare.ts';
@@ -138,7 +138,7 @@ async function runBuild(
   for (const prepare of prepareCommands(subject, settings, given)) {
     const { exitCode, stderr } = await container.exec(prepare);
     if (exitCode === 0) continue;
-    if (stderr.includes('namespace')) throw noNamespace(stderr);
+    if (exitCode === NO_NAMESPACE) throw noNamespace(stderr);
     const reason = stderr.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
     throw new TwinproofError('builder-unresolved', `the build could not be prepared: ${reason}`);
   }

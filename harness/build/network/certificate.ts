@@ -1,4 +1,5 @@
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
@@ -17,7 +18,7 @@ const VALID = { notBefore: new Date('2000-01-01T00:00:00Z'), notAfter: new Date(
 /**
  * A certificate for these hosts by an authority of its own,
  * whose key is forgotten at once.
- * @param hosts names in lower case, or IPv4 addresses
+ * @param hosts as URLs have them: names in lower case, or addresses
  */
 export async function certificateFor(hosts: readonly string[]): Promise<ServerCertificate> {
   x509.cryptoProvider.set(webcrypto);
@@ -47,9 +48,7 @@ export async function certificateFor(hosts: readonly string[]): Promise<ServerCe
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(
-        hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
-      ),
+      new x509.SubjectAlternativeNameExtension(hosts.map(nameOf)),
       await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
     ],
   });
@@ -63,4 +62,8 @@ export async function certificateFor(hosts: readonly string[]): Promise<ServerCe
   };
 }
 
-const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host);
+/** As URLs spell it, in brackets where it is of version 6. */
+const nameOf = (host: string): { type: 'ip' | 'dns'; value: string } => {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return { type: isIP(bare) === 0 ? 'dns' : 'ip', value: bare };
+};

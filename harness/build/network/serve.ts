@@ -12,6 +12,7 @@ import type { NetworkPlan, Refusal } from '../programs/network-plan.ts';
 import type { Refused } from './types.ts';
 
 export interface ServedNetwork extends AsyncDisposable {
+  /** @throws TwinproofError `internal` when the server does not run any more */
   refused: () => Promise<Refused[]>;
 }
 
@@ -74,7 +75,17 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
     throw error;
   }
   return {
-    refused: async () => summarise(await readFile(join(folder, 'refused'), 'utf8').catch(() => '')),
+    refused: async () => {
+      // A build that was answered by nobody has failed for our sake, and says nothing of the network that it needs.
+      if (!(await container.running())) {
+        const said = (await container.output()).trim().slice(-300);
+        throw new TwinproofError(
+          'internal',
+          `the server for locked downloads ended during the build: ${said}`,
+        );
+      }
+      return summarise(await readFile(join(folder, 'refused'), 'utf8').catch(() => ''));
+    },
     [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
 }
