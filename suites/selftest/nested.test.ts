@@ -1,6 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { networkOf } from '../../harness/build/network/plan.ts';
+import { serveNetwork } from '../../harness/build/network/serve.ts';
+import { idle, startIsolated } from '../../harness/engine/container.ts';
+import { currentOwner } from '../../harness/engine/owner.ts';
+import { connectEngine } from '../../harness/engine/runtime.ts';
 import { readLock } from '../../harness/lock/parse.ts';
 import { type Run, readRun } from '../../harness/record/reader.ts';
 import { ROOT, temporaryFolder, twinproof, writeCatalog } from './support.ts';
@@ -143,4 +149,40 @@ describe.each(['nested', 'default'])('RUN with privileges: %s', (privileges) => 
 
 test('a host that is not in the lock is named', () => {
   expect(cell('elsewhere/nested', 'hermetic')?.summary).toContain('example.org');
+});
+
+test('a server for downloads that ends during the build is a fault of ours, not a refusal of the network', async () => {
+  const engine = await connectEngine();
+  const owner = currentOwner('selftest-network');
+  const { digest } = recorded.twins.get('archived/nested@linux/amd64')?.builder ?? { digest: '' };
+  const build = {
+    image: digest,
+    command: idle(120),
+    mounts: [],
+    tmpfs: {},
+    capabilities: [],
+    environment: {},
+  };
+  await using container = await startIsolated(engine, owner, {
+    ...build,
+    memory: 256 * 2 ** 20,
+    processes: 64,
+  });
+  const { plan } = await networkOf({ lock: null, architecture: 'amd64', sourceDateEpoch: 0 });
+  const ask = { container: container.id, image: digest, plan, files: null };
+  await using server = await serveNetwork(engine, owner, {
+    ...ask,
+    folder: join(folder.path, 'lives'),
+    time: 120,
+  });
+  await container.exec(['sh', '-c', 'curl --silent http://localhost/nothing']);
+  expect(await server.refused()).toEqual([{ kind: 'url', what: 'http://localhost/nothing', times: 1 }]);
+  await server[Symbol.asyncDispose]();
+  await using ends = await serveNetwork(engine, owner, {
+    ...ask,
+    folder: join(folder.path, 'ends'),
+    time: 2,
+  });
+  await setTimeout(4000);
+  await expect(ends.refused()).rejects.toMatchObject({ code: 'internal' });
 });
