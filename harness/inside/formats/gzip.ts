@@ -3,7 +3,7 @@ import { nameText } from '../../oci/names.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, oneField, timeValue, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { firstDifference } from '../hex.ts';
+import { compressedData } from '../members.ts';
 
 const MAX_MEMBERS = 1000;
 
@@ -151,13 +151,8 @@ async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
   if (content !== null) return { fields, children: [content] };
   const stream = ({ members }: Gzip, bytes: Buffer): Buffer =>
     Buffer.concat(members.map(({ start, end }) => bytes.subarray(start, end)));
-  const [dataA, dataB] = [stream(one, a), stream(other, b)];
-  const at = firstDifference(dataA, dataB);
-  if (at < 0 || one.members.length !== other.members.length) return { fields };
-  // Same content, other compressed bytes: another compressor, version or level.
-  const offset = (one.members[0]?.start ?? 0) + at;
-  const size = (data: Buffer): string => `${data.length} bytes`;
-  return { fields: [...fields, { field: 'compressed-data', offset, a: size(dataA), b: size(dataB) }] };
+  if (one.members.length !== other.members.length) return { fields };
+  return { fields: [...fields, ...compressedData(stream(one, a), stream(other, b), one.members[0]?.start)] };
 }
 
 export const gzip: Format = {
