@@ -1,6 +1,7 @@
-import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { look, told } from './test-inside.ts';
+import { ar } from './test-ar.ts';
+import { cpio } from './test-cpio.ts';
 import { zip } from './test-zip.ts';
 
 const files = (time: number): { name: string; content: string; time?: number }[] => [
@@ -8,7 +9,16 @@ const files = (time: number): { name: string; content: string; time?: number }[]
   { name: 'b/c.txt', content: 'x' },
 ];
 
-const PAIRS: [string, Buffer, Buffer][] = [['zip', zip(files(0)), zip(files(0x6000))]];
+const members = (mtime: number): { name: string; content: string; mtime: number }[] => [
+  { name: 'a', content: 'odd', mtime },
+  { name: 'bb', content: 'even', mtime: 7 },
+];
+
+const PAIRS: [string, Buffer, Buffer][] = [
+  ['zip', zip(files(0)), zip(files(0x6000))],
+  ['ar', ar(members(1)), ar(members(2))],
+  ['cpio', cpio(members(1)), cpio(members(2))],
+];
 
 /** `told` with the values, so that one field that differs in two ways is not taken for the same difference. */
 async function shown(a: Buffer, b: Buffer): Promise<string> {
@@ -34,4 +44,3 @@ describe('nothing beside what is named', () => {
       expect(await shown(a, changed)).not.toBe(named);
   });
 });
-void gzipSync;

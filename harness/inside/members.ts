@@ -91,6 +91,11 @@ export function compressedData(a: Buffer | undefined, b: Buffer | undefined, fro
   return at < 0 ? [] : [{ field: 'compressed-data', offset: from + at, a: size(a), b: size(b) }];
 }
 
+/** What was found of the members, and a part beside them. */
+export function withPart<T extends { children: InsideDiff[] }>(found: T, part: InsideDiff | null): T {
+  return part === null ? found : { ...found, children: [...found.children, part] };
+}
+
 /**
  * Compares the members of two containers by name: order, what is only in one, header fields, contents.
  * @param format of a member's node, such as `tar-entry`

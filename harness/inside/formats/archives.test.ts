@@ -1,28 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { END, extension, paxRecord, tar, type TestEntry } from '../../oci/tar/test-tar.ts';
+import { ar, type TestArEntry } from '../test-ar.ts';
 import { expectTold, look, told } from '../test-inside.ts';
 
-interface ArEntry {
-  name: string;
-  content: string | Buffer;
-  mtime?: number;
-  uid?: number;
-  gid?: number;
-  mode?: string;
-}
-
-function ar(entries: ArEntry[]): Buffer {
-  const parts = entries.flatMap(({ name, content, mtime = 0, uid = 0, gid = 0, mode = '100644' }) => {
-    const body = Buffer.from(content);
-    const fields = [name.padEnd(16), `${mtime}`.padEnd(12), `${uid}`.padEnd(6), `${gid}`.padEnd(6)];
-    const header = `${fields.join('')}${mode.padEnd(8)}${`${body.length}`.padEnd(10)}\`\n`;
-    return [Buffer.from(header), body, Buffer.alloc(body.length % 2, '\n')];
-  });
-  return Buffer.concat([Buffer.from('!<arch>\n'), ...parts]);
-}
-
-const deb = (change: Partial<ArEntry> = {}, files: TestEntry[] = [{ name: './x', content: 'x\n' }]): Buffer =>
+const deb = (
+  change: Partial<TestArEntry> = {},
+  files: TestEntry[] = [{ name: './x', content: 'x\n' }],
+): Buffer =>
   ar([
     { name: 'debian-binary', content: '2.0\n' },
     { name: 'data.tar.gz', content: gzipSync(tar(files)), ...change },

@@ -5,7 +5,7 @@ import { nameText } from '../../oci/names.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Value, type Values } from '../fields.ts';
 import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, orderField, type Member } from '../members.ts';
+import { compareMembers, orderField, type Member, withPart } from '../members.ts';
 import { Accounted, REST } from '../rest.ts';
 import { inflateWithin } from './gzip.ts';
 import { extraValues } from './zip-extra.ts';
@@ -137,7 +137,7 @@ async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
   const rest = await walk.part(REST, one.rest, other.rest);
   const order = found.fields.length > 0 ? [] : orderField(one.stored, other.stored, 'stored-order');
   const fields = [...found.fields, ...order, ...differingFields(one.values, other.values)];
-  return { ...found, fields, children: rest === null ? found.children : [...found.children, rest] };
+  return withPart({ ...found, fields }, rest);
 }
 
 /** Zip archives and what is built on them: jar, wheel, docx … */
