@@ -1,5 +1,5 @@
 import { LIMITS } from './budget.ts';
-import { differingFields, type Values } from './fields.ts';
+import { differingFields, type Value, type Values } from './fields.ts';
 import type { Found, Walk } from './format.ts';
 import { firstDifference } from './hex.ts';
 import type { InsideDiff, InsideField } from './types.ts';
@@ -82,7 +82,7 @@ function ofContent(
   return same && !otherMethod ? [...wrong, ...compressedData(a.raw, b.raw)] : wrong;
 }
 
-const wrongOf = ({ wrong }: Member, content: Buffer): Values => wrong?.(content) ?? new Map();
+const wrongOf = ({ wrong }: Member, content: Buffer): Values => wrong?.(content) ?? new Map<string, Value>();
 
 /** Another compressor, version or level. */
 export function compressedData(a: Buffer | undefined, b: Buffer | undefined, from = 0): InsideField[] {

@@ -93,12 +93,20 @@ describe('tar', () => {
     await expectTold(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
   });
 
-  it('counts a global header as what follows the end only where it does', async () => {
+  it('shows a global header where it stands: in front of an entry, or after the end', async () => {
     const global = extension('g', paxRecord('comment', Buffer.from('x')), 'pax');
     const changed = with_({ mode: 0o600 });
-    await expectTold(tar(base), Buffer.concat([global, changed]), ['tar/tar-entry:d/f mode']);
+    await expectTold(tar(base), Buffer.concat([global, changed]), [
+      'tar/tar-entry:d/ global-pax-header-name',
+      'tar/tar-entry:d/ global-pax-header comment',
+      'tar/tar-entry:d/f mode',
+    ]);
     const behind = Buffer.concat([tar(base).subarray(0, -END.length), global, END]);
-    await expectTold(tar(base), behind, ['tar trailer']);
+    await expectTold(tar(base), behind, [
+      'tar trailer',
+      'tar/bytes:trailer format',
+      'tar/bytes:trailer bytes',
+    ]);
   });
 
   it('goes on for a member whose header differs as well', async () => {
