@@ -49,13 +49,13 @@ async function contentOf(member: Member): Promise<Buffer | null> {
 
 const NONE: Written = new Map();
 
-/** Header fields and content of one member; where only the content differs its node stands for the member. */
-async function comparePair(
-  format: string,
-  part: string,
-  [a, b]: [Member, Member],
-  walk: Walk,
-): Promise<InsideDiff | null> {
+/** In what a member differs: fields of its header, and contents, null where they are equal or there are none. */
+interface Differing {
+  fields: InsideField[];
+  contents: [Buffer, Buffer] | null;
+}
+
+async function differing([a, b]: [Member, Member], walk: Walk): Promise<Differing | null> {
   const fields = [
     ...differingFields(a.values, b.values),
     ...writtenOtherwise(a.written ?? NONE, b.written ?? NONE),
@@ -63,12 +63,33 @@ async function comparePair(
   const stored = a.raw !== undefined && b.raw !== undefined && a.raw.equals(b.raw);
   if (stored && fields.length === 0 && a.sum === b.sum) return null;
   const [one, other] = [await contentOf(a), await contentOf(b)];
-  if (one !== null && other !== null) fields.push(...ofContent([a, b], [one, other], fields));
-  const comparable = one !== null && other !== null;
-  if (fields.length === 0) return comparable ? await walk.part(part, one, other) : null;
-  const content = comparable ? await walk.part('content', one, other) : null;
+  if (one === null || other === null) return fields.length === 0 ? null : { fields, contents: null };
+  const contents: Differing['contents'] = one.equals(other) ? null : [one, other];
+  // Looking at equal bytes is work as well; others are paid for where they are looked into.
+  if (contents === null) walk.spend(one.length + other.length);
+  fields.push(...ofContent([a, b], [one, other], fields));
+  return fields.length === 0 && contents === null ? null : { fields, contents };
+}
+
+/** Where only the content differs its node stands for the member. */
+async function pairNode(
+  format: string,
+  part: string,
+  { fields, contents }: Differing,
+  walk: Walk,
+): Promise<InsideDiff | null> {
+  if (fields.length === 0 && contents !== null) return await walk.part(part, ...contents);
+  const content = contents === null ? null : await walk.part('content', ...contents);
   return walk.node(format, part, { fields, children: content === null ? [] : [content] });
 }
+
+/** What fields say, with every number and word as one letter: times are like times, owners like owners. */
+const shapeOf = (fields: readonly InsideField[]): string =>
+  fields
+    .map(({ field, a, b }) =>
+      [field, a, b].map((text) => (text ?? '-').replace(/\d+/g, '0').replace(/[a-z]+/gi, 'a')),
+    )
+    .join('\n');
 
 /** What the headers say of the contents and is not so, and that the same content is compressed otherwise. */
 function ofContent(
@@ -96,8 +117,11 @@ export function withPart<T extends { children: InsideDiff[] }>(found: T, part: I
   return part === null ? found : { ...found, children: [...found.children, part] };
 }
 
+export type MembersFound = Required<Pick<Found, 'fields' | 'children' | 'limits'>> & Pick<Found, 'more'>;
+
 /**
  * Compares the members of two containers by name: order, what is only in one, header fields, contents.
+ * Beyond as many as are listed, those are counted that differ in nothing but the same fields as one that is listed.
  * @param format of a member's node, such as `tar-entry`
  */
 export async function compareMembers(
@@ -105,32 +129,32 @@ export async function compareMembers(
   a: readonly Member[],
   b: readonly Member[],
   walk: Walk,
-): Promise<Required<Pick<Found, 'fields' | 'children' | 'limits'>>> {
+): Promise<MembersFound> {
   const [mapA, mapB] = [numbered(a), numbered(b)];
   const found = {
     fields: orderField([...mapA.keys()], [...mapB.keys()]),
     children: [] as InsideDiff[],
     limits: [] as 'count'[],
   };
-  const add = (node: InsideDiff | null): void => {
-    if (node !== null) found.children.push(node);
-  };
-  for (const [name, one] of mapA) {
-    if (found.children.length >= LIMITS.children) {
-      found.limits.push('count');
-      return found;
-    }
-    const other = mapB.get(name);
-    if (other === undefined) add(walk.node(format, name, { change: 'removed' }));
-    else add(await comparePair(format, name, [one, other], walk));
-  }
-  for (const name of mapB.keys()) {
-    if (mapA.has(name)) continue;
-    if (found.children.length >= LIMITS.children) {
+  const names = [...mapA.keys(), ...[...mapB.keys()].filter((name) => !mapA.has(name))];
+  const shapes = new Set<string>();
+  let more = 0;
+  for (const name of names) {
+    const [one, other] = [mapA.get(name), mapB.get(name)];
+    const pair = one === undefined || other === undefined ? null : await differing([one, other], walk);
+    if (one !== undefined && other !== undefined && pair === null) continue;
+    const shape = pair?.contents === null ? shapeOf(pair.fields) : null;
+    if (found.children.length < LIMITS.children) {
+      const change = other === undefined ? 'removed' : 'added';
+      const node =
+        pair === null ? walk.node(format, name, { change }) : await pairNode(format, name, pair, walk);
+      if (node !== null) found.children.push(node);
+      if (shape !== null) shapes.add(shape);
+    } else if (shape !== null && shapes.has(shape)) more++;
+    else {
       found.limits.push('count');
       break;
     }
-    add(walk.node(format, name, { change: 'added' }));
   }
-  return found;
+  return { ...found, ...(more === 0 ? {} : { more }) };
 }

@@ -116,11 +116,31 @@ describe('tar', () => {
     ]);
   });
 
-  it('names at most a bounded number of members, and says so', async () => {
-    const many = (mtime: string): Buffer =>
-      tar(Array.from({ length: 300 }, (_, at) => ({ name: `f${at}`, mtime })));
-    const node = await look(many('1'), many('2'));
+  const many = (last: Partial<TestEntry>, mtime = '1'): Buffer =>
+    tar([...Array.from({ length: 300 }, (_, at) => ({ name: `f${at}`, mtime })), { name: 'z', ...last }]);
+
+  it('lists a bounded number of members, and counts those that differ in the same fields', async () => {
+    const node = await look(many({}), many({}, '2'));
     expect(node?.children).toHaveLength(200);
+    expect(node).toMatchObject({ more: 100 });
+    expect(node?.limits).toBeUndefined();
+  });
+
+  it.each<[string, Partial<TestEntry>]>([
+    ['in its content', { content: 'x' }],
+    ['in another field', { mode: 0o600 }],
+    ['in a value of another kind', { mtime: '-1' }],
+  ])('says that there is more where a member beyond them differs %s', async (_, last) => {
+    const node = await look(many({}), many(last, '2'));
     expect(node?.limits).toEqual(['count']);
+  });
+
+  it('says nothing of members beyond them that are equal', async () => {
+    const some = (mtime: string): TestEntry[] =>
+      Array.from({ length: 200 }, (_, at) => ({ name: `f${at}`, mtime }));
+    const rest = Array.from({ length: 100 }, (_, at) => ({ name: `g${at}`, content: 'x' }));
+    const node = await look(tar([...some('1'), ...rest]), tar([...some('2'), ...rest]));
+    expect(node?.children).toHaveLength(200);
+    expect(node?.limits ?? node?.more).toBeUndefined();
   });
 });

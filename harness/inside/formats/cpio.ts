@@ -1,7 +1,7 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, type Member, withPart } from '../members.ts';
+import { compareMembers, type Member, type MembersFound, withPart } from '../members.ts';
 import type { InsideDiff } from '../types.ts';
 import type { Written, WrittenPart } from '../written.ts';
 
@@ -171,11 +171,7 @@ function isCpio(bytes: Buffer, at: number): boolean {
   return LAYOUTS[bytes.toString('latin1', at, at + 6)] !== undefined;
 }
 
-async function compareArchives(
-  a: Archive,
-  b: Archive,
-  walk: Walk,
-): Promise<Required<Pick<Found, 'fields' | 'children' | 'limits'>>> {
+async function compareArchives(a: Archive, b: Archive, walk: Walk): Promise<MembersFound> {
   const found = await compareMembers('cpio-entry', a.members, b.members, walk);
   return withPart(found, await walk.part('trailer', a.trailer, b.trailer));
 }
