@@ -145,6 +145,37 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     contextOf('', { timezone: ['Pacific/Kiritimati', 'Etc/GMT+12'] }),
     ['timezone proven'],
   ],
+  // what a cause does not account for
+  [
+    'shadow, and no line feed at the end',
+    textEntry('etc/shadow', 'a:!:20000:0:99999:7:::\n', 'a:!:20001:0:99999:7:::'),
+    undefined,
+    ['shadow-date likely', 'unknown likely'],
+  ],
+  [
+    'no line feed at the end on either side',
+    textEntry('etc/shadow', 'a:!:20000:0:99999:7:::', 'a:!:20001:0:99999:7:::'),
+    undefined,
+    ['shadow-date exact'],
+  ],
+  [
+    'an archive of which not all was looked at',
+    insideEntry(
+      'srv/x.tar',
+      inside('tar', { limits: ['count'], fields: [{ field: 'order', offset: null, a: 'b', b: 'a' }] }),
+    ),
+    undefined,
+    ['entry-order likely', 'unknown likely'],
+  ],
+  [
+    'an archive without blocks of zeros at the end',
+    insideEntry(
+      'srv/x.tar',
+      inside('tar', { fields: [{ field: 'trailer', offset: null, a: '1024 bytes', b: '0 bytes' }] }),
+    ),
+    undefined,
+    ['archive-format exact'],
+  ],
   // files known by their path
   [
     'log',
@@ -156,10 +187,23 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     'aux-cache',
     insideEntry(
       'var/cache/ldconfig/aux-cache',
-      inside('bytes', { windows: [{ offset: 0, a: '00', b: '01' }] }),
+      inside('ldconfig-aux-cache', {
+        children: [
+          inside('ldconfig-aux-entry', { fields: [{ field: 'inode', offset: null, a: '7', b: '8' }] }),
+        ],
+      }),
     ),
     undefined,
     ['cache-file exact'],
+  ],
+  [
+    'another file where an aux-cache is expected',
+    insideEntry(
+      'var/cache/ldconfig/aux-cache',
+      inside('bytes', { windows: [{ offset: 0, a: '00', b: '01' }] }),
+    ),
+    undefined,
+    ['cache-file likely'],
   ],
   [
     'npm cache',

@@ -9,6 +9,7 @@ function shown(text: string): string {
 
 /** `line 3: "x" in A, "y" in B`; without a place where the whole is meant. */
 export function quote(spot: Spot): string {
+  if (spot.name === 'unseen') return [spot.part, spot.place].filter((text) => text !== '').join(', ');
   const part = spot.place.includes(spot.part) ? '' : spot.part;
   const where = [part, spot.place].filter((text) => text !== '').join(', ');
   const side = (text: string): string => (where === '' && text === '' ? 'none' : `"${shown(text)}"`);
