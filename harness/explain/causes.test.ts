@@ -189,7 +189,7 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
       'var/cache/ldconfig/aux-cache',
       inside('ldconfig-aux-cache', {
         children: [
-          inside('ldconfig-aux-entry', { fields: [{ field: 'inode', offset: null, a: '7', b: '8' }] }),
+          inside('library', { fields: [{ field: 'ino', offset: null, a: '7', b: '8' }] }),
         ],
       }),
     ),

@@ -22,8 +22,9 @@ const CACHES: readonly [RegExp, string][] = [
   [/(?:^|\/)var\/cache\//, 'a cache'],
 ];
 
-/** Inode, change time, size or device of a library, as ldconfig keeps them. */
-const isAuxCache = ({ format, kind }: Spot): boolean => format.startsWith('ldconfig-aux') && kind === 'field';
+/** Inode, change time, size or device of a library, or their order, as ldconfig keeps them. */
+const isAuxCache = ({ format, kind }: Spot): boolean =>
+  (format === 'ldconfig-aux-cache' || format === 'library') && (kind === 'field' || kind === 'order');
 
 /** Caches and lists that tools leave behind. */
 export const cacheFile: Explainer = {
