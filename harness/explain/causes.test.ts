@@ -188,9 +188,7 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     insideEntry(
       'var/cache/ldconfig/aux-cache',
       inside('ldconfig-aux-cache', {
-        children: [
-          inside('library', { fields: [{ field: 'ino', offset: null, a: '7', b: '8' }] }),
-        ],
+        children: [inside('library', { fields: [{ field: 'ino', offset: null, a: '7', b: '8' }] })],
       }),
     ),
     undefined,
