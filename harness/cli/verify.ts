@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { CLAIM_IDS, LONG_CLAIMS } from '../claims/registry.ts';
-import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
@@ -14,6 +13,7 @@ import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
 import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
+import type { Variation } from '../model/variations.ts';
 
 interface Options extends CatalogOptions {
   image: string[];
@@ -22,7 +22,7 @@ interface Options extends CatalogOptions {
   jobs?: number;
   builds: number;
   seed: number;
-  vary: Axis[];
+  vary: Variation[];
   shard?: string;
   resume?: string;
   results: string;

@@ -1,4 +1,5 @@
-import type { Claim, Confidence, Spot } from './types.ts';
+import type { Claim, Spot } from './types.ts';
+import type { Confidence } from '../model/causes.ts';
 
 const MAX_VALUE = 100;
 

@@ -1,5 +1,6 @@
 import { settings, varies } from './planted.ts';
 import type { Context, Seen, Spot } from './types.ts';
+import { compareText } from '../model/text-order.ts';
 
 export type OrderCause = 'locale' | 'parallelism' | 'entry-order' | 'hash-order';
 
@@ -7,15 +8,13 @@ function isSorted(items: readonly string[], compare: (a: string, b: string) => n
   return items.every((item, at) => at === 0 || compare(items[at - 1] ?? '', item) <= 0);
 }
 
-const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const sortedAs = (language: string, items: readonly string[]): boolean =>
   isSorted(items, new Intl.Collator(language, { sensitivity: 'base' }).compare);
 
 /** The items stand in the order of a locale such as `et_EE.UTF-8@name`; C and POSIX have that of the bytes. */
 function inOrderOf(locale: string, items: readonly string[]): boolean {
   const language = /^[a-z]{2,3}(?=_)/.exec(locale)?.[0];
-  return language === undefined ? isSorted(items, byCode) : sortedAs(language, items);
+  return language === undefined ? isSorted(items, compareText) : sortedAs(language, items);
 }
 
 /** One side stands in the order of its bytes, the other as a language sorts; English stands for all that were not given. */
@@ -26,7 +25,7 @@ function isLocale([a, b]: readonly [string[], string[]], recipe: string, context
     if (inOrderOf(given[0], a) && inOrderOf(given[1], b)) return true;
   }
   if (a.length < 3) return false;
-  return (isSorted(a, byCode) && sortedAs('en', b)) || (isSorted(b, byCode) && sortedAs('en', a));
+  return (isSorted(a, compareText) && sortedAs('en', b)) || (isSorted(b, compareText) && sortedAs('en', a));
 }
 
 const AT_ONCE =

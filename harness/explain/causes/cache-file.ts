@@ -1,5 +1,6 @@
-import type { Confidence, Explainer, Spot } from '../types.ts';
+import type { Explainer, Spot } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
+import type { Confidence } from '../../model/causes.ts';
 
 /** Path, and what it is. */
 const CACHES: readonly [RegExp, string][] = [

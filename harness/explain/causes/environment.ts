@@ -1,10 +1,10 @@
 import { claimOf } from '../claim.ts';
 import { plantedClaim, settings } from '../planted.ts';
-import type { Axis } from '../../build/environment/types.ts';
 import { looksRandom } from '../random.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import type { Variation } from '../../model/variations.ts';
 
-const AXES: readonly Axis[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
+const AXES: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
 
 /** Variables that other causes name. */
 const OTHERS =
@@ -35,7 +35,7 @@ function isTerminal({ kind, a, b }: Spot, context: Context): boolean {
 }
 
 /** What keeps out what was set on that axis; `name` is the variable, where the text tells. */
-function fixFor(axis: Axis, name: string): string {
+function fixFor(axis: Variation, name: string): string {
   if (axis === 'memory')
     return 'give sizes of heaps and buffers as fixed values instead of a share of the memory';
   const known = { path: 'PATH', tmpdir: 'TMPDIR', terminal: 'TERM' }[axis as string] ?? name;
