@@ -282,6 +282,34 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     ['initramfs exact'],
   ],
   [
+    'a file in an initramfs',
+    insideEntry(
+      'boot/initrd.img',
+      inside('gzip', {
+        children: [
+          inside('cpio', {
+            children: [inside('text', { part: 'etc/built', diff: '@@ -1 +1 @@\n-one\n+two\n' })],
+          }),
+        ],
+      }),
+    ),
+    undefined,
+    ['unknown likely'],
+  ],
+  [
+    'the archive in an RPM',
+    insideEntry(
+      'srv/x.rpm',
+      inside('rpm', {
+        children: [
+          inside('cpio', { part: 'payload', fields: [{ field: 'ino', offset: 6, a: '12', b: '13' }] }),
+        ],
+      }),
+    ),
+    undefined,
+    ['unknown likely'],
+  ],
+  [
     'ext4',
     insideEntry(
       'srv/disk.img',
