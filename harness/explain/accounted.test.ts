@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { explainEntry } from './explain-entry.ts';
+import { certainCauses } from './group.ts';
+import { NOTHING_KNOWN } from './explain.ts';
 import type { EntryDiff } from '../compare/types.ts';
 import { inside, insideEntry, textEntry, told } from './test-entry.ts';
 
@@ -60,4 +63,49 @@ const CASES: [string, EntryDiff, string[]][] = [
 
 it.each(CASES)('%s', (_, entry, expected) => {
   expect(told(entry)).toEqual(expected);
+});
+
+describe('what an image says is no statement of ours', () => {
+  it('the name of a member does not make a cause an alternative', () => {
+    const member = inside('zip-entry', {
+      part: 'less likely: x',
+      fields: [{ field: 'mtime', offset: 10, a: '2026-01-01 00:00:00', b: '2026-01-01 00:00:02' }],
+    });
+    const causes = explainEntry(
+      insideEntry('srv/x.zip', inside('zip', { children: [member] })),
+      NOTHING_KNOWN,
+    );
+    expect(certainCauses(causes)).toEqual(['timestamp-content']);
+  });
+
+  it('alternatives are marked, and are not among the certain ones', () => {
+    const entry = textEntry('etc/x', 'built on 0123456789ab\n', 'built on ba9876543210\n');
+    const causes = explainEntry(entry, NOTHING_KNOWN);
+    expect(causes.map(({ id, alternative }) => [id, alternative])).toEqual([
+      ['hostname', undefined],
+      ['randomness', true],
+    ]);
+    expect(certainCauses(causes)).toEqual(['hostname']);
+  });
+
+  it.each([
+    ['var/log/a b;reboot.log', "rm -f '/var/log/a b;reboot.log'"],
+    ["var/cache/it's", String.raw`rm -rf '/var/cache/it'\''s'`],
+  ])('a line to paste holds %s as one word', (path, line) => {
+    const [cause] = explainEntry(textEntry(path, 'a\n', 'b\n'), NOTHING_KNOWN);
+    expect(cause?.fix).toBe(line);
+  });
+});
+
+it.each([
+  ['etc/hostname', 'hostname'],
+  ['etc/hosts', 'hostname'],
+  ['etc/resolv.conf', 'environment'],
+  ['etc/mtab', 'environment'],
+  ['etc/timezone', 'timezone'],
+  ['etc/localtime', 'timezone'],
+  ['etc/locale.conf', 'locale'],
+  ['etc/machine-info', 'identity-file'],
+])('%s is known by its name: %s', (path, id) => {
+  expect(told(textEntry(path, 'one\n', 'two\n'))).toEqual([`${id} likely`]);
 });
