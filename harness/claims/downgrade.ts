@@ -2,6 +2,7 @@ import { downgradeFaults, offerAndStart, offerOlder } from '../boot/update/downg
 import { TwinproofError } from '../errors.ts';
 import { freshSystem, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * A release that is older than the one that runs is refused, or taken, as the policy says: the catalog's, or without one
@@ -31,9 +32,9 @@ async function check(context: SystemContext): Promise<Finding> {
   const faults = downgradeFaults(result, { policy, from, older, state, tooOld });
   const detail = { policy, from, older, ...result, faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary =
-    policy === 'refused' ? `refused: ${(result.refused ?? '').slice(0, 200)}` : 'the older release runs';
+    policy === 'refused' ? `refused: ${firstWords(result.refused ?? '', 200)}` : 'the older release runs';
   return { verdict: 'pass', summary, detail, evidence: [] };
 
   /** What is started anew cannot go back to the moment when it was up, which other claims begin with. */

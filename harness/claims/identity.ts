@@ -3,6 +3,7 @@ import type { System } from '../boot/system/system.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** A machine stays the same machine over update and way back, and another machine from the same disk is another one. */
 export const identity: SystemClaim = {
@@ -28,7 +29,7 @@ async function check(context: SystemContext): Promise<Finding> {
   ];
   const detail = { own: { ...own }, clone: { ...clone }, seen: times.map(([when]) => when), faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary = `the same ${times.map(([when]) => when).join(', ')}, and another one than its clone`;
   return { verdict: 'pass', summary, detail, evidence: [] };
 }

@@ -1,6 +1,7 @@
 import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
 import { freshSystem, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** An update of which a byte was changed on the way is refused, and changes nothing. */
 export const tampered: SystemClaim = {
@@ -18,7 +19,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const faults = refusalFaults(result, { from, taken: 'a changed file of an update was taken' });
   const detail = { ...result, faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  const summary = `refused: ${(result.refused ?? '').slice(0, 200)}`;
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
+  const summary = `refused: ${firstWords(result.refused ?? '', 200)}`;
   return { verdict: 'pass', summary, detail, evidence: [] };
 }

@@ -11,6 +11,7 @@ import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
 import type { OperatingSystem } from './operating-system.ts';
 import { writePlainLayer } from './plain-layer.ts';
+import { lastWords } from '../guest/words.ts';
 
 /** Run one after the other, as one. */
 const SCRIPTS = {
@@ -128,7 +129,7 @@ async function install(
   if (exitCode !== 0) throw failure(exitCode, lastLine(`${stdout}\n${stderr}`));
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+const lastLine = (text: string): string => lastWords(text.trim().split('\n').at(-1) ?? '', 300);
 
 /** Why there is no disk. What is wrong with what was made here says nothing of the image. */
 export function failure(exitCode: number, words: string): TwinproofError {

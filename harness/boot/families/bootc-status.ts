@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../../oci/json.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { Deployment } from './types.ts';
+import { firstWords } from '../guest/words.ts';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
@@ -86,5 +87,5 @@ const nameOf = ({ ostree, composefs }: Entry): string =>
 const unknownForm = (reason: string): TwinproofError =>
   new TwinproofError(
     'unsupported',
-    `the status that bootc gives has an unknown form: ${reason.slice(0, 200)}`,
+    `the status that bootc gives has an unknown form: ${firstWords(reason, 200)}`,
   );

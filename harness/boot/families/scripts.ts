@@ -1,6 +1,7 @@
 import { UPDATE_DISK } from '../disk/make-disk.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
+import { lastWords } from '../guest/words.ts';
 
 /** Exit code of a script that never came to the release. */
 const NOT_MOUNTED = 76;
@@ -25,7 +26,7 @@ export const HUNG = 'it did not end within its time';
 export function fault({ status, stderr, timedOut }: CommandResult): string | null {
   if (status === 0) return null;
   if (timedOut) return HUNG;
-  const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
+  const words = lastWords(stderr.toString('utf8'), 200);
   if (status === NOT_MOUNTED)
     throw new TwinproofError(
       'unsupported',
