@@ -1,5 +1,5 @@
 import { noRoomFaults, updateWithoutRoom } from '../boot/update/no-room.ts';
-import { consoleEvidence, scenarioOf, startedSystem } from './system.ts';
+import { consoleEvidence, scenarioOf, startedSystem, undecidedStore } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -24,9 +24,10 @@ async function check(context: SystemContext): Promise<Finding> {
   ];
   await second.system.kill();
   const { left, refused, retried, restarted } = result;
-  const detail = { left, refused, retried, restarted, faults };
+  const detail = { left, refused, retried, restarted: restarted === null ? null : { ...restarted }, faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
+  if (typeof restarted?.unread === 'string') return { ...undecidedStore(restarted.unread), detail, evidence };
   const summary = `refused with ${left} bytes left (${firstWords(refused ?? '', 120)}), taken with room`;
   return { verdict: 'pass', summary, detail, evidence };
 }

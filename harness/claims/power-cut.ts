@@ -1,6 +1,6 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
-import { updateOf } from './system.ts';
+import { undecidedStore, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -52,6 +52,8 @@ async function check(context: SystemContext): Promise<Finding> {
     const summary = firstWords(`${bad.length} of ${outcomes.length} cuts; ${told.join('; ')}`, 400);
     return { verdict: 'fail', summary, detail, evidence };
   }
+  const unread = outcomes.find((outcome) => outcome.unread !== null)?.unread;
+  if (typeof unread === 'string') return { ...undecidedStore(unread), detail, evidence };
   const lost = outcomes.filter((outcome) => outcome.lost > 0).length;
   const news = outcomes.filter(({ running }) => running === to).length;
   const summary = `${outcomes.length} cuts, ${lost} of them with writes lost: the old release ran ${outcomes.length - news} times, the new one ${news}`;

@@ -5,7 +5,7 @@ import { tooLate } from '../boot/system/too-late.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from '../record/events.ts';
-import type { SystemContext } from './types.ts';
+import type { Finding, SystemContext } from './types.ts';
 
 /**
  * The system as it was when it had just come up, and the channel to it.
@@ -44,6 +44,13 @@ export async function imageOf(context: SystemContext): Promise<Source> {
   const { source } = await context.system();
   if (source !== null) return source;
   throw new TwinproofError('unsupported', 'a disk that came as it is: there is no image to hold it against');
+}
+
+/** Nothing else is wrong, but nobody can say that a store is whole. */
+export function undecidedStore(
+  unread: string,
+): Pick<Finding & { verdict: 'error' }, 'verdict' | 'error' | 'summary'> {
+  return { verdict: 'error', error: { code: 'unsupported', message: unread }, summary: unread };
 }
 
 /** What the console showed since the last start, kept as evidence. */

@@ -3,8 +3,9 @@ import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
 import { lastWords } from '../guest/words.ts';
 
-/** Exit code of a script that never came to the release. */
+/** Exit codes of a script that never came to the release, and of one that found nothing to check a store with. */
 const NOT_MOUNTED = 76;
+export const NO_CHECK = 75;
 
 /** Mounts what is on the update disk at /run/update, until the script ends. */
 export const MOUNT_UPDATE = `set -eu
@@ -21,7 +22,8 @@ export const HUNG = 'it did not end within its time';
 
 /**
  * Why a script did not do what it should, in its last words; null when it did.
- * @throws TwinproofError `unsupported` when it did not come to what is on the update disk: nothing was refused then
+ * @throws TwinproofError `unsupported` when it did not come to what is on the update disk, and nothing was refused, or could
+ * not look at a store
  */
 export function fault({ status, stderr, timedOut }: CommandResult): string | null {
   if (status === 0) return null;
@@ -32,5 +34,7 @@ export function fault({ status, stderr, timedOut }: CommandResult): string | nul
       'unsupported',
       `the guest cannot mount the disk with its next release: ${words}`,
     );
+  if (status === NO_CHECK)
+    throw new TwinproofError('unsupported', `what the store holds cannot be read back: ${words}`);
   return words === '' ? `exit code ${status}` : words;
 }

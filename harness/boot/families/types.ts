@@ -43,7 +43,11 @@ export interface Family {
   fetchChanged(guest: GuestChannel): Promise<string | null>;
   /** Makes what was fetched the next one to start, without touching the running system. */
   stage(guest: GuestChannel): Promise<string | null>;
-  /** Checks all that the store holds. @returns what is wrong; null when nothing is */
+  /**
+   * Reads all that the store holds back, and checks it.
+   * @returns what is wrong; null when nothing is
+   * @throws TwinproofError `unsupported` when it cannot be read back
+   */
   check(guest: GuestChannel): Promise<string | null>;
   /**
    * Makes the previous release the next one to start. Null where no command does that, and it is picked in the boot
