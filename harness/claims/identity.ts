@@ -16,7 +16,7 @@ export const identity: SystemClaim = {
 
 async function check(context: SystemContext): Promise<Finding> {
   const { system, second, source } = await context.system();
-  const scenario = source === null ? null : (await updateOf(context)).scenario;
+  const scenario = source === null || source.noUpdate !== null ? null : (await updateOf(context)).scenario;
   const own = await askIdentity(system.guest);
   const { identity: clone } = await second.get();
   const shared = sharedWith(own, clone);
@@ -34,7 +34,7 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary, detail, evidence: [] };
 }
 
-/** Over an update and the way back; over a start for a disk that came as it is. */
+/** Over an update and the way back; over a start for what is not updated here. */
 async function over(system: System, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
   if (scenario === null) {
     await system.restart();

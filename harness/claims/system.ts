@@ -75,7 +75,7 @@ export async function updateOf(
   return { under, scenario, guest };
 }
 
-/** @throws TwinproofError `unsupported` for a disk that came as it is */
+/** @throws TwinproofError `unsupported` for a disk that came as it is, and for what something else than its family updates */
 export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
   if (scenario !== null) return scenario;
   if (source === null)
@@ -83,5 +83,6 @@ export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
       'unsupported',
       'a disk that came as it is: what its next release must bring is not known',
     );
+  if (source.noUpdate !== null) throw new TwinproofError('unsupported', source.noUpdate);
   throw new TwinproofError('internal', 'a system that was made without an update');
 }

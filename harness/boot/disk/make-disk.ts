@@ -39,6 +39,8 @@ interface Images {
   releases: Map<string, OciImage>;
   /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
   commandLine: string;
+  /** What the image wants to have on the kernel's command line; bootc puts that there. */
+  ownArguments?: string[];
   /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
   deviceTimeout?: number;
 }
@@ -146,7 +148,13 @@ export function failure(exitCode: number, words: string): TwinproofError {
   });
 }
 
-function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<string, string> {
+function ostree({
+  os,
+  image,
+  releases,
+  deviceTimeout = 90,
+  ownArguments = [],
+}: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
   );
@@ -154,6 +162,7 @@ function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<str
   return {
     STATEROOT,
     LOADER: os.loader ?? '',
+    OWN_ARGUMENTS: ownArguments.join('\n'),
     DEVICE_TIMEOUT: String(deviceTimeout),
     RELEASES: lines.join('\n'),
     UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),

@@ -6,6 +6,7 @@ import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import type { OciImage } from '../../oci/types.ts';
 import type { GivenDisk } from '../disk/bring-disk.ts';
+import { lookAtBootc } from '../disk/bootc-image.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
@@ -30,12 +31,18 @@ import { System } from './system.ts';
 const FAMILIES = { ostree, ab } as const;
 const STARTERS = { grub, 'systemd-boot': loader } as const;
 
+/** What plain ostree would do in place of bootc is not what a user of the image gets. */
+const BY_BOOTC =
+  'bootc updates this image, and did not install it here: what ostree does behind its back says nothing of that';
+
 /** What was put on a disk. */
 export interface Source {
   image: OciImage;
   tree: MergedTree;
   os: OperatingSystem;
   family: Family;
+  /** Why it is not updated here; null where it is. */
+  noUpdate: string | null;
 }
 
 /** A system that was started; what all claims about it look at. */
@@ -84,20 +91,24 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   const started = Date.now();
   onStep('looking for an operating system');
   const tree = await readTree(image, { limits: DEFAULT_LIMITS });
-  const os = operatingSystemOf(tree, image.config.json.architecture);
+  const os = operatingSystemOf(tree, image.config.json);
+  const own = os.bootc ? await lookAtBootc(image, os.kernel) : null;
   const proved = await proof(owner, accelerator, MACHINE_ARCHITECTURE);
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
     const family = FAMILIES[os.family];
+    const noUpdate = own === null ? null : BY_BOOTC;
     const starter = os.loader === null ? direct : STARTERS[os.loader];
     const update =
-      options.update === null ? null : await nextRelease({ image, tree, family, folder }, options.update);
-    const wanted = options.badUpdates && family.noFallBack === null;
+      options.update === null || own !== null
+        ? null
+        : await nextRelease({ image, tree, family, folder }, options.update);
+    const wanted = options.badUpdates && family.noFallBack === null && own === null;
     const bad = wanted
       ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
       : new Map<Badness, OciImage>();
-    const older = options.olderRelease ? await makeOlderRelease(image, folder) : null;
+    const older = options.olderRelease && own === null ? await makeOlderRelease(image, folder) : null;
     const releases = new Map<string, OciImage>([
       ...(update === null ? [] : [['image', update.next] as const]),
       ...bad,
@@ -106,6 +117,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     const disks = await makeDisk(engine, owner, {
       ...{ os, image, releases, commandLine: addedArguments(proved.slowness) },
       deviceTimeout: patience(proved.slowness),
+      ownArguments: own?.kernelArguments ?? [],
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;
@@ -116,7 +128,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     await bootOrEnd(system);
     const second = new SecondMachine(system);
     return {
-      ...{ source: { image, tree, os, family }, given: null, about: os, family, whyNoFamily: '' },
+      ...{ source: { image, tree, os, family, noUpdate }, given: null, about: os, family, whyNoFamily: '' },
       ...{ system, second, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
       [Symbol.asyncDispose]: () => endBoth(second, system),
     };
