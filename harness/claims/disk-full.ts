@@ -1,5 +1,5 @@
 import { noRoomFaults, updateWithoutRoom } from '../boot/update/no-room.ts';
-import { consoleEvidence, scenarioOf, startedSystem, undecidedStore } from './system.ts';
+import { consoleEvidence, ownTools, scenarioOf, startedSystem, undecidedStore } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -16,6 +16,7 @@ export const diskFull: SystemClaim = {
 async function check(context: SystemContext): Promise<Finding> {
   const under = await startedSystem(context);
   const scenario = scenarioOf(under);
+  ownTools(scenario);
   const second = await under.second.get();
   const result = await updateWithoutRoom(second, scenario.family);
   const faults = noRoomFaults(result, scenario.from);

@@ -2,6 +2,7 @@ import type { Source, UnderTest } from '../boot/system/under-test.ts';
 import type { GuestChannel } from '../boot/guest/channel.ts';
 import { notUp } from '../boot/system/boot.ts';
 import { tooLate } from '../boot/system/too-late.ts';
+import type { UpdateTools } from '../boot/families/types.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from '../record/events.ts';
@@ -73,6 +74,18 @@ export async function updateOf(
   const scenario = scenarioOf(under);
   const { guest } = upInTime(under);
   return { under, scenario, guest };
+}
+
+/**
+ * The tools of a system's own that take or refuse its update.
+ * @throws TwinproofError `unsupported` where only the harness writes updates: what it takes or refuses is its own doing
+ */
+export function ownTools({ family: { tools } }: UpdateScenario): UpdateTools {
+  if (tools !== null) return tools;
+  throw new TwinproofError(
+    'unsupported',
+    'the reference updater here takes or refuses an update of two slots, and no tool of the image: that says nothing of it',
+  );
 }
 
 /** @throws TwinproofError `unsupported` for a disk that came as it is, and for what something else than its family updates */

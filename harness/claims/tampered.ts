@@ -1,5 +1,5 @@
 import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
-import { freshSystem, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -13,9 +13,11 @@ export const tampered: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { family, from } = scenarioOf(await context.system());
+  const scenario = scenarioOf(await context.system());
+  const { family, from } = scenario;
+  const tools = ownTools(scenario);
   const { guest } = await freshSystem(context);
-  const result = await afterOffer(guest, family, await family.fetchChanged(guest));
+  const result = await afterOffer(guest, family, await tools.fetchChanged(guest));
   const faults = refusalFaults(result, { from, taken: 'a changed file of an update was taken' });
   const detail = { ...result, faults };
   if (faults.length > 0)

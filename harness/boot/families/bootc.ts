@@ -41,8 +41,14 @@ export const bootc: Family = {
   // It takes them from usr/lib/bootc/kargs.d; not looked at, for no such guest was had.
   commandLine: null,
   noFallBack: 'bootc counts no tries, and which boot loader counts them is not asked',
-  // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
-  downgrade: { policy: 'allowed', tooOld: /chronologically older/ },
+  tools: {
+    // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
+    downgrade: { policy: 'allowed', tooOld: /chronologically older/ },
+
+    fetchChanged() {
+      throw new TwinproofError('unsupported', 'which blobs of a release bootc reads is not known beforehand');
+    },
+  },
 
   async running(guest) {
     return (await askBootc(guest)).deployments.find(({ booted }) => booted)?.image ?? '';
@@ -56,10 +62,6 @@ export const bootc: Family = {
     // It also stages: to do that apart takes `--download-only`, which few versions have for a switch.
     const command = `bootc switch --quiet --transport oci '/run/update/${release}' > /dev/null`;
     return fault(await guest.attempt(MOUNT_UPDATE + command, FETCH));
-  },
-
-  fetchChanged() {
-    throw new TwinproofError('unsupported', 'which blobs of a release bootc reads is not known beforehand');
   },
 
   async stage(guest) {

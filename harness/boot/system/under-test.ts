@@ -13,10 +13,8 @@ import type { Accelerator } from '../machine/types.ts';
 import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
 import type { Family } from '../families/types.ts';
-import { type Badness, makeBadReleases } from '../update/bad-releases.ts';
-import { OLDER } from '../update/downgrade.ts';
-import { makeOlderRelease } from '../update/older-release.ts';
-import { nextRelease } from '../update/next-release.ts';
+import type { Badness } from '../update/bad-releases.ts';
+import { NO_RELEASES, type WantedReleases, byName, makeReleases } from '../update/releases.ts';
 import type { UpdatePlan } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
 import { addedArguments, patience } from './starter.ts';
@@ -70,15 +68,9 @@ export interface UnderTest extends AsyncDisposable {
   installed: number;
 }
 
-interface Options {
+interface Options extends WantedReleases {
   image: OciImage;
   accelerator: Accelerator | 'auto';
-  /** What it is to be updated to; `synthetic` is the image with one more layer. */
-  update: OciImage | 'synthetic' | null;
-  /** Releases that do not come up are wanted, too, where the family has use for them. */
-  badUpdates: boolean;
-  /** One that is older than the image is wanted, too. */
-  olderRelease: boolean;
   onStep: (step: string) => void;
 }
 
@@ -98,38 +90,33 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   const folder = await makeScratch(owner, 'disk');
   try {
     const family = FAMILIES[os.family];
-    const noUpdate = own === null ? null : BY_BOOTC;
     const starter = os.loader === null ? direct : STARTERS[os.loader];
-    const update =
-      options.update === null || own !== null
-        ? null
-        : await nextRelease({ image, tree, family, folder }, options.update);
-    const wanted = options.badUpdates && family.noFallBack === null && own === null;
-    const bad = wanted
-      ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
-      : new Map<Badness, OciImage>();
-    const older = options.olderRelease && own === null ? await makeOlderRelease(image, folder) : null;
-    const releases = new Map<string, OciImage>([
-      ...(update === null ? [] : [['image', update.next] as const]),
-      ...bad,
-      ...(older === null ? [] : [[OLDER, older] as const]),
-    ]);
+    const made =
+      own === null
+        ? await makeReleases({ image, tree, kernel: os.kernel, family, folder }, options)
+        : NO_RELEASES;
     const disks = await makeDisk(engine, owner, {
-      ...{ os, image, releases, commandLine: addedArguments(proved.slowness) },
+      ...{ os, image, releases: byName(made), commandLine: addedArguments(proved.slowness) },
       deviceTimeout: patience(proved.slowness),
       ownArguments: own?.kernelArguments ?? [],
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;
     const system = await System.install(owner, proved, { ...disks, starter });
-    const scenario = update === null ? null : scenarioOf(system, { image, family, ...update });
+    const scenario = made.update === null ? null : scenarioOf(system, { image, family, ...made.update });
     onStep(`starting it (${proved.accelerator})`);
-    const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
+    const digests = new Map([...made.bad].map(([name, { manifest }]) => [name, manifest.digest]));
     await bootOrEnd(system);
     const second = new SecondMachine(system);
     return {
-      ...{ source: { image, tree, os, family, noUpdate }, given: null, about: os, family, whyNoFamily: '' },
-      ...{ system, second, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
+      ...{
+        source: { image, tree, os, family, noUpdate: own === null ? null : BY_BOOTC },
+        given: null,
+        about: os,
+        family,
+        whyNoFamily: '',
+      },
+      ...{ system, second, scenario, installed, bad: digests, older: made.older?.manifest.digest ?? null },
       [Symbol.asyncDispose]: () => endBoth(second, system),
     };
   } finally {
