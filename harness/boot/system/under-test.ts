@@ -150,16 +150,19 @@ export async function bootOrEnd(system: System): Promise<void> {
 /** A system that is started when it is first asked for, and ended when this is left. A failure is everybody's failure. */
 export class OnceUnderTest implements AsyncDisposable {
   readonly #start: () => Promise<UnderTest>;
-  #started: Promise<UnderTest> | undefined;
+  #starting: Promise<UnderTest> | undefined;
+  /** Null before it was started, and where it could not be. */
+  started: UnderTest | null = null;
 
   constructor(start: () => Promise<UnderTest>) {
     this.#start = start;
   }
 
-  readonly get = (): Promise<UnderTest> => (this.#started ??= this.#start());
+  readonly get = (): Promise<UnderTest> =>
+    (this.#starting ??= this.#start().then((under) => (this.started = under)));
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const under = await this.#started?.catch(() => undefined);
+    const under = await this.#starting?.catch(() => undefined);
     await under?.[Symbol.asyncDispose]();
   }
 }
