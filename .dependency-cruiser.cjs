@@ -1,7 +1,7 @@
-// Imports point one way: cli -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine.
-// A folder may import from folders of a lower rank and from itself; types.ts files may be imported by all.
+// Imports point one way: cli -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
+// A folder may import from folders of a lower rank and from itself, `model` from itself only.
 const ranks = [
-  ['errors.ts'],
+  ['errors.ts', 'model'],
   ['engine', 'net'],
   ['oci', 'record'],
   ['containerfile', 'lock', 'catalog', 'packages'],
@@ -26,10 +26,15 @@ module.exports = {
             .slice(rank + 1)
             .flat()
             .map(folder),
-          pathNot: ['/types\\.ts$'],
         },
       })),
     ),
+    {
+      name: 'model-imports-nothing',
+      severity: 'error',
+      from: { path: '^harness/model/', pathNot: ['\\.test\\.ts$'] },
+      to: { path: '^(harness|node_modules)/', pathNot: ['^harness/model/'] },
+    },
     {
       name: 'harness-does-not-import-suites',
       severity: 'error',

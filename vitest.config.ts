@@ -17,6 +17,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'bundled',
+          include: ['suites/bundled/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          include: ['suites/engines/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'hummingbird',
           include: ['suites/hummingbird/**/*.test.ts'],
           testTimeout: 5_400_000,

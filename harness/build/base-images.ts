@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Platform, Subject } from '../catalog/types.ts';
+import type { Subject } from '../catalog/types.ts';
 import { type Build, type NamedImage, namedImages } from '../containerfile/images.ts';
 import { pinFor } from '../catalog/image-pins.ts';
-import { hostPlatform, platformText } from '../catalog/units.ts';
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
@@ -10,9 +9,10 @@ import type { Engine } from '../engine/runtime.ts';
 import { findOrPull } from './find-or-pull.ts';
 import { parseReference, storeName } from '../catalog/image-reference.ts';
 import { isNested } from './nested.ts';
-import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBase, ReadyBuilder } from './types.ts';
+import { type Platform, hostPlatform, platformText } from '../model/platform.ts';
+import { sha256 } from '../model/digest.ts';
 
 interface Request {
   subject: Subject;

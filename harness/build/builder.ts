@@ -6,9 +6,9 @@ import type { BuilderSpec } from '../catalog/types.ts';
 import { type DefinitionOptions, ensureDefinedBuilder } from './definition/ensure.ts';
 import { findOrPull } from './find-or-pull.ts';
 import { parseReference } from '../catalog/image-reference.ts';
-import { sha256 } from './source-digest.ts';
 import { ensureStore } from './store.ts';
 import type { ReadyBuilder } from './types.ts';
+import { sha256 } from '../model/digest.ts';
 
 /**
  * Makes a builder ready: found or pulled by digest, or made from its definition.

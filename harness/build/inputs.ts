@@ -7,22 +7,11 @@ import { whyUnverified } from '../lock/checksum.ts';
 import type { Lock, LockKind, LockedArch, LockedFile } from '../lock/types.ts';
 import { fileNameOf } from '../lock/url.ts';
 import type { StagedInputs } from './types.ts';
-
-/** What Debian and RPM call an architecture where OCI (Go) calls it otherwise. */
-const OCI_ARCH: Record<string, string> = {
-  x86_64: 'amd64',
-  aarch64: 'arm64',
-  ppc64el: 'ppc64le',
-  i386: '386',
-  i686: '386',
-  armhf: 'arm',
-  armv7hl: 'arm',
-  loongarch64: 'loong64',
-};
+import { ociArchitecture } from '../model/platform.ts';
 
 /** The part of a lock for one OCI architecture, whichever way the lock spells it. */
 export function lockedArch<A extends LockedArch>(lock: { arches: A[] }, architecture: string): A | undefined {
-  return lock.arches.find(({ arch }) => arch === architecture || OCI_ARCH[arch] === architecture);
+  return lock.arches.find(({ arch }) => arch === architecture || ociArchitecture(arch) === architecture);
 }
 
 /** Everything that a build of this architecture may use. */

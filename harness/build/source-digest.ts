@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
+import { sha256 } from '../model/digest.ts';
 
 /**
  * Digest of all that a recipe is made of: its settings, its Containerfile and every file of its context and of what was
@@ -68,5 +69,3 @@ async function digestFile(path: string): Promise<string> {
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
-
-export const sha256 = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;

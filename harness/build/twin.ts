@@ -10,7 +10,6 @@ import {
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
-import { platformText } from '../catalog/units.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
@@ -24,6 +23,7 @@ import { LAYOUT_NAME, LOG_NAME, baseStore, placesIn } from './places.ts';
 import { prepareCommands, toolEnvironment } from './prepare.ts';
 import { programMounts } from './programs.ts';
 import type { TwinBuild, TwinRequest } from './types.ts';
+import { platformText } from '../model/platform.ts';
 
 /** Builds one twin in a container of its own. A build that fails is an outcome; a broken engine throws. */
 export async function buildTwin(engine: Engine, owner: Owner, request: TwinRequest): Promise<TwinBuild> {

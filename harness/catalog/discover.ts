@@ -13,8 +13,8 @@ import { findPrefetch } from './prefetched.ts';
 import { type Properties, VARIABLES, allProperties, propertiesOf } from './properties.ts';
 import { SLUG } from './schema.ts';
 import { STANDARD_LIMITS } from './subjects.ts';
-import type { Catalog, Platform, Subject } from './types.ts';
-import { hostPlatform, platformText } from './units.ts';
+import type { Catalog, Subject } from './types.ts';
+import { type Platform, hostPlatform, platformText } from '../model/platform.ts';
 
 export interface DiscoverOptions {
   /** The platform of this machine unless given. */

@@ -11,8 +11,8 @@ import type { VariantFolder } from './layout.ts';
 import { insideRoot, MISSING } from './paths.ts';
 import { readBounded } from './read-bounded.ts';
 import { LOCK_KINDS } from './subjects.ts';
-import type { Platform, Recipe, Subject } from './types.ts';
-import { hostPlatform, platformText } from './units.ts';
+import type { Recipe, Subject } from './types.ts';
+import { type Platform, hostPlatform, platformText } from '../model/platform.ts';
 
 const MAX_CONTAINERFILE_BYTES = 1024 * 1024;
 export const CONTAINERFILE = 'Containerfile';

@@ -1,10 +1,12 @@
+import { SHA256_DIGEST } from '../model/digest.ts';
+
 /** Splits `repository[:tag][@sha256:hex]` (distribution reference grammar); an engine's `sha256:hex` has no repository. */
 export function parseReference(reference: string): {
   repository: string;
   tag: string | null;
   digest: string | null;
 } {
-  if (/^sha256:[0-9a-f]{64}$/.test(reference)) return { repository: '', tag: null, digest: reference };
+  if (SHA256_DIGEST.test(reference)) return { repository: '', tag: null, digest: reference };
   const [named = '', digest] = reference.split('@', 2);
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');

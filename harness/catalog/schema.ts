@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { CAUSE_IDS } from '../explain/types.ts';
 import type { DowngradePolicy } from './types.ts';
-import { parseDuration, parsePlatform, parseSize } from './units.ts';
-
-/** Steps of the ladder that a catalog may ask for, strongest first. */
-export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times'] as const;
+import { parseDuration, parseBuildPlatform, parseSize } from './units.ts';
+import { RUNGS } from '../model/rungs.ts';
+import { CAUSE_IDS } from '../model/causes.ts';
 
 /** What a catalog may ask to become of an older release. */
 export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const satisfies DowngradePolicy[];
@@ -38,7 +36,7 @@ const duration = z
 const platform = z
   .string()
   .superRefine((value, context) => {
-    const parsed = parsePlatform(value);
+    const parsed = parseBuildPlatform(value);
     if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
   })
   .meta({ examples: ['linux/amd64', 'linux/arm64'] });

@@ -3,8 +3,9 @@ import type { LockKind } from '../lock/types.ts';
 import { claimRequests, exemptedFault, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
-import type { BuilderSpec, Exemption, Limits, Platform, Prefetch, Recipe, Smoke, Subject } from './types.ts';
-import { parseDuration, parsePlatform, parseSize, platformText } from './units.ts';
+import type { BuilderSpec, Exemption, Limits, Prefetch, Recipe, Smoke, Subject } from './types.ts';
+import { parseDuration, parseBuildPlatform, parseSize } from './units.ts';
+import { type Platform, platformText } from '../model/platform.ts';
 
 const MIB = 1024 ** 2;
 export const STANDARD_LIMITS: Limits = {
@@ -48,7 +49,7 @@ export async function subjectsOf(
   const platforms = entry.platforms ?? file.defaults?.platforms ?? [STANDARD_PLATFORM];
   return platforms.map((text) => {
     const variant = entry.variant ?? 'default';
-    const platform = parsePlatform(text) as Platform;
+    const platform = parseBuildPlatform(text) as Platform;
     return {
       id: `${entry.image}/${variant}@${platformText(platform)}`,
       image: entry.image,

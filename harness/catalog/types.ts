@@ -1,17 +1,11 @@
 import type { LockKind } from '../lock/types.ts';
+import type { Platform } from '../model/platform.ts';
 
 /** A place in a catalog file, for complaints. Line and column count from 1. */
 export interface Place {
   file: string;
   line: number;
   column: number;
-}
-
-/** OCI image-spec platform, as far as it is used here: `linux/amd64`, `linux/arm64/v8`. */
-export interface Platform {
-  os: string;
-  architecture: string;
-  variant?: string;
 }
 
 /** How a subject is built. Paths are absolute and inside the catalog's root. */

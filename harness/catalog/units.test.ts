@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parsePlatform, parseSize, platformText } from './units.ts';
+import { parseDuration, parseBuildPlatform, parseSize } from './units.ts';
+import { platformText } from '../model/platform.ts';
 
 describe('parseSize', () => {
   it.each([
@@ -28,9 +29,13 @@ describe('parseDuration', () => {
   );
 });
 
-describe('parsePlatform', () => {
+describe('parseBuildPlatform', () => {
   it('reads and writes', () => {
-    expect(parsePlatform('linux/arm64/v8')).toEqual({ os: 'linux', architecture: 'arm64', variant: 'v8' });
+    expect(parseBuildPlatform('linux/arm64/v8')).toEqual({
+      os: 'linux',
+      architecture: 'arm64',
+      variant: 'v8',
+    });
     expect(platformText({ os: 'linux', architecture: 'amd64' })).toBe('linux/amd64');
   });
 
@@ -43,12 +48,12 @@ describe('parsePlatform', () => {
     ['linux/arm64/', /write it as/],
     ['linux/arm64/8', /looks like v8/],
     ['linux/arm64/v8/x', /write it as/],
-  ])('says what is wrong with %s', (text, complaint) => expect(parsePlatform(text)).toMatch(complaint));
+  ])('says what is wrong with %s', (text, complaint) => expect(parseBuildPlatform(text)).toMatch(complaint));
 
   it('answers for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const platform = parsePlatform(text);
+        const platform = parseBuildPlatform(text);
         return typeof platform === 'string' || platformText(platform) === text;
       }),
     );

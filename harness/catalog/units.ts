@@ -1,4 +1,4 @@
-import type { Platform } from './types.ts';
+import { OCI_ARCHITECTURES, ociArchitecture, type Platform } from '../model/platform.ts';
 
 const SIZE = /^([0-9]{1,12})(B|KiB|MiB|GiB|TiB)$/;
 const DURATION = /^(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?$/;
@@ -25,44 +25,20 @@ export function parseDuration(text: string): number | null {
   return total > 0 && total <= MAX_SECONDS ? total : null;
 }
 
-/** Architectures by their OCI (Go) name, with what others call them. */
-const ARCHITECTURES: Record<string, string[]> = {
-  amd64: ['x86_64', 'x86-64', 'x64'],
-  arm64: ['aarch64'],
-  arm: ['armhf', 'armv7', 'armv7l'],
-  '386': ['i386', 'i686', 'x86'],
-  ppc64le: ['ppc64el'],
-  s390x: [],
-  riscv64: [],
-  loong64: ['loongarch64'],
-};
-
 /**
  * Reads `linux/arm64/v8` (OCI image-spec, image-index.md, `platform`).
  * @returns the platform, or a sentence that says what is wrong with it
  */
-export function parsePlatform(text: string): Platform | string {
+export function parseBuildPlatform(text: string): Platform | string {
   const [os = '', architecture = '', variant, ...more] = text.split('/');
   if (architecture === '' || more.length > 0 || variant === '')
     return 'write it as os/architecture[/variant], such as linux/amd64';
   if (os !== 'linux') return 'only linux images can be built here';
-  if (!Object.hasOwn(ARCHITECTURES, architecture)) {
-    const known = Object.entries(ARCHITECTURES).find(([, others]) =>
-      others.includes(architecture.toLowerCase()),
-    );
-    if (known !== undefined) return `OCI calls this architecture "${known[0]}"`;
-    return `the architecture must be one of ${Object.keys(ARCHITECTURES).join(', ')}`;
+  if (!OCI_ARCHITECTURES.includes(architecture)) {
+    const known = ociArchitecture(architecture.toLowerCase());
+    if (OCI_ARCHITECTURES.includes(known)) return `OCI calls this architecture "${known}"`;
+    return `the architecture must be one of ${OCI_ARCHITECTURES.join(', ')}`;
   }
   if (variant === undefined) return { os, architecture };
   return /^v[0-9]{1,2}$/.test(variant) ? { os, architecture, variant } : 'a variant looks like v8';
-}
-
-/** `linux/arm64/v8`. */
-export function platformText({ os, architecture, variant }: Platform): string {
-  return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
-}
-
-/** The platform of this machine. */
-export function hostPlatform(): Platform {
-  return { os: 'linux', architecture: process.arch === 'x64' ? 'amd64' : process.arch };
 }

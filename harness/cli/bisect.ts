@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { parseVary } from '../build/environment/vary.ts';
-import type { Axis } from '../build/environment/types.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -11,10 +10,11 @@ import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-o
 import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, wholeNumber } from './options.ts';
 import { mayColor, print, tell } from './output.ts';
+import type { Variation } from '../model/variations.ts';
 
 interface Options extends CatalogOptions {
   catalog: string;
-  vary: Axis[];
+  vary: Variation[];
   seed: number;
   builds: number;
   json: boolean;

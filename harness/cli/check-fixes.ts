@@ -1,4 +1,3 @@
-import type { Axis } from '../build/environment/types.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +7,11 @@ import { CLAIM_IDS } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';
 import { selectSubjects } from '../plan/select.ts';
 import { checkFixes } from '../run/check-fixes.ts';
-import type { CheckedFix } from '../run/types.ts';
+import type { CheckedFix } from '../report/check-fixes-text.ts';
 import { verify } from '../run/verify.ts';
 import { onInterrupt } from './interrupt.ts';
 import { showProgress } from './progress.ts';
+import type { Variation } from '../model/variations.ts';
 
 /**
  * Builds the selected subjects of a catalog, and again with fixes made in copies of their recipes.
@@ -20,7 +20,7 @@ import { showProgress } from './progress.ts';
 export async function checkFixesOf(
   selection: string,
   catalogPath: string,
-  { quiet, vary }: { quiet: boolean; vary: readonly Axis[] },
+  { quiet, vary }: { quiet: boolean; vary: readonly Variation[] },
 ): Promise<CheckedFix[]> {
   const catalog = await openCatalog(catalogPath, { claims: [...CLAIM_IDS] });
   const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];

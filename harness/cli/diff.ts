@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
 import { compareImages } from '../compare/compare.ts';
 import { parseIgnore, parseRung } from '../compare/ladder.ts';
-import { NORMALISATIONS, RUNGS, type DiffResult } from '../compare/types.ts';
+import { NORMALISATIONS, type DiffResult } from '../compare/types.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import { diffText } from '../report/diff-text.ts';
@@ -11,6 +11,7 @@ import { IMAGE_FORMS, openOptions, withImageOptions, type ImageFlags } from './i
 import { wholeNumber } from './options.ts';
 import { printJson } from './json-output.ts';
 import { mayColor, print } from './output.ts';
+import { RUNGS } from '../model/rungs.ts';
 
 interface Flags extends ImageFlags {
   rung: string;
@@ -74,9 +75,7 @@ export function diffCommand(): Command {
     .description('compare two images')
     .argument('<A>', IMAGE_FORMS)
     .argument('<B>', 'image to compare with')
-    .addOption(
-      new Option('--rung <rung>', 'what counts as equal').choices(RUNGS.slice(0, -1)).default('config'),
-    )
+    .addOption(new Option('--rung <rung>', 'what counts as equal').choices(RUNGS).default('config'))
     .option(`--ignore <names>`, `normalise by name, comma-separated: ${NORMALISATIONS.join(', ')}`, names, [])
     .option(
       '--max-diffs <n>',

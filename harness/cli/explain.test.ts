@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { scratch, writeLayout } from '../oci/test-image.ts';
 import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
+import { sha256Hex } from '../model/digest.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 const twinproof = (...words: string[]) =>
@@ -58,7 +58,7 @@ describe('twinproof explain', () => {
 
   it('refuses evidence that is not what the record says, and what names nothing', async () => {
     await using folder = await scratch();
-    const hex = createHash('sha256').update('a difference').digest('hex');
+    const hex = sha256Hex('a difference');
     const evidence = { name: 'diff', digest: `sha256:${hex}`, size: 12, mediaType: 'application/json' };
     const cell = { subject: 'x/default@linux/amd64', claim: 'reproducible' };
     const header = {

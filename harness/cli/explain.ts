@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
@@ -18,6 +17,7 @@ import { recordedFlip } from '../run/recorded-flip.ts';
 import { exitOnSignal } from './exit-on-signal.ts';
 import { openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
 import { mayColor, print } from './output.ts';
+import type { Variation } from '../model/variations.ts';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 
@@ -25,7 +25,7 @@ interface Flags extends ImageFlags {
   results?: string;
   bisect?: string;
   checkFixes?: string;
-  vary: Axis[];
+  vary: Variation[];
   format: (typeof FORMATS)[number];
   json: boolean;
   quiet: boolean;

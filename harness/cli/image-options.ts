@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { TwinproofError } from '../errors.ts';
 import type { OpenOptions } from '../oci/open.ts';
-import { parsePlatform } from '../oci/platform.ts';
+import { parsePlatform, type Platform } from '../model/platform.ts';
 
 /** How images are named, for the help of a command. */
 export const IMAGE_FORMS =
@@ -26,10 +27,18 @@ export function withImageOptions(command: Command): Command {
     .option('--authfile <path>', 'credentials for registries, in place of the usual files');
 }
 
+function readPlatform(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (platform !== null) return platform;
+  throw new TwinproofError('usage', `"${text}" is not a platform`, {
+    hint: 'such as linux/amd64 or linux/arm64/v8',
+  });
+}
+
 /** @throws TwinproofError usage */
 export function openOptions({ platform, tlsVerify, authfile }: ImageFlags): OpenOptions {
   return {
-    ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+    ...(platform === undefined ? {} : { platform: readPlatform(platform) }),
     registry: { tlsVerify, authFile: authfile },
   };
 }

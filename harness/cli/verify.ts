@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
 import { CLAIM_IDS, LONG_CLAIMS } from '../claims/registry.ts';
-import type { Axis } from '../build/environment/types.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
@@ -14,6 +13,7 @@ import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
 import { columnsOf, mayColor, print, tell } from './output.ts';
 import { showProgress } from './progress.ts';
+import type { Variation } from '../model/variations.ts';
 
 interface Options extends CatalogOptions {
   image: string[];
@@ -22,7 +22,7 @@ interface Options extends CatalogOptions {
   jobs?: number;
   builds: number;
   seed: number;
-  vary: Axis[];
+  vary: Variation[];
   shard?: string;
   resume?: string;
   results: string;
@@ -80,6 +80,8 @@ export function verifyCommand(): Command {
 }
 
 async function run(path: string, options: Options): Promise<void> {
+  const { keepHeapsSmall } = await import('../run/small-heaps.ts');
+  keepHeapsSmall();
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');

@@ -14,15 +14,8 @@ import { secondOpinions } from './opinions.ts';
 import { areSame } from './shared-layers.ts';
 import { verifyBoth } from './verify-both.ts';
 import { wrongMediaTypes } from './wrong-media-types.ts';
-import {
-  RUNGS,
-  type CompareOptions,
-  type DiffResult,
-  type EntryDiff,
-  type Normalisation,
-  type Side,
-  type WrongMediaType,
-} from './types.ts';
+import type { CompareOptions, DiffResult, EntryDiff, Normalisation, Side, WrongMediaType } from './types.ts';
+import { REACHED_RUNGS } from '../model/rungs.ts';
 
 interface Settings {
   ignore: readonly Normalisation[];
@@ -149,7 +142,7 @@ export async function compareImages(
     a: side(a),
     b: side(b),
     rung: climbed.rung,
-    identical: RUNGS.indexOf(climbed.rung) <= RUNGS.indexOf(rung),
+    identical: REACHED_RUNGS.indexOf(climbed.rung) <= REACHED_RUNGS.indexOf(rung),
     normalised: ignore,
     rungs: climbed.rungs,
     config: climbed.config,

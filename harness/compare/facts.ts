@@ -4,6 +4,7 @@ import type { TreeFile } from '../oci/layers/merge.ts';
 import { timeText } from '../oci/tar/time.ts';
 import type { Time } from '../oci/tar/types.ts';
 import type { EntryFacts, Field } from './types.ts';
+import { compareText } from '../model/text-order.ts';
 
 /** Printable ASCII stays, anything else becomes hex, as getfattr does. */
 function valueText(value: Buffer): string {
@@ -12,7 +13,7 @@ function valueText(value: Buffer): string {
 }
 
 function xattrFacts(xattrs: Map<string, Buffer>): Record<string, string> {
-  const pairs = [...xattrs].sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = [...xattrs].sort(([a], [b]) => compareText(a, b));
   return Object.fromEntries(pairs.map(([name, value]) => [nameText(name), valueText(value)]));
 }
 

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { compareImages } from './compare.ts';
 import type { DiffResult } from './types.ts';
 import { openImage } from '../oci/open.ts';
-import { parsePlatform } from '../oci/platform.ts';
 import { tar } from '../oci/tar/test-tar.ts';
 import { digestOf, scratch, writeBlob, writeImage, writeIndex, type Described } from '../oci/test-image.ts';
+import { parsePlatform } from '../model/platform.ts';
 
 const OCI = 'application/vnd.oci.image';
 const layer = tar([
@@ -185,7 +185,8 @@ describe('indexes', () => {
       at(amd, 'linux', 'amd64'),
     ]);
     const pick = async (platform: string): Promise<string> =>
-      (await openImage(`oci:${folder.path}`, { platform: parsePlatform(platform) })).manifest.digest;
+      (await openImage(`oci:${folder.path}`, { platform: parsePlatform(platform) ?? undefined })).manifest
+        .digest;
     expect(await pick('linux/arm')).toBe(v7.digest);
     expect(await pick('linux/arm/v6')).toBe(v6.digest);
     expect(await pick('linux/amd64')).toBe(amd.digest);
@@ -201,7 +202,7 @@ describe('indexes', () => {
     const one = at(await image(folder.path, 'amd64'), 'linux', 'amd64');
     const other = at(await writeImage(folder.path, { layers: [layer] }), 'linux', 'amd64');
     await writeIndex(folder.path, [one, other]);
-    const open = openImage(`oci:${folder.path}`, { platform: parsePlatform('linux/amd64') });
+    const open = openImage(`oci:${folder.path}`, { platform: { os: 'linux', architecture: 'amd64' } });
     await expect(open).rejects.toMatchObject({
       message: 'has several images for linux/amd64',
       hint: expect.stringContaining(one.digest.slice(0, 19)) as string,
@@ -217,7 +218,9 @@ describe('indexes', () => {
     const inner = await writeNested(folder.path, [arm]);
     const outer = await writeNested(folder.path, [inner, amd]);
     await writeIndex(folder.path, [outer]);
-    const found = await openImage(`oci:${folder.path}`, { platform: parsePlatform('linux/arm64/v8') });
+    const found = await openImage(`oci:${folder.path}`, {
+      platform: { os: 'linux', architecture: 'arm64', variant: 'v8' },
+    });
     expect([found.index, found.manifest.digest]).toEqual([outer.digest, arm.digest]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Json } from '../oci/types.ts';
 import { pairItems } from './align.ts';
 import type { PointerDiff } from './types.ts';
+import { compareText } from '../model/text-order.ts';
 
 function isObject(value: Json | undefined): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -9,10 +10,6 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
 /** RFC 6901, section 3. */
 function step(key: string | number): string {
   return `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function walk(a: Json | undefined, b: Json | undefined, pointer: string, found: PointerDiff[]): void {

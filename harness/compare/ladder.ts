@@ -1,20 +1,14 @@
 import { TwinproofError } from '../errors.ts';
 import { jsonDiff } from './json-diff.ts';
-import {
-  NORMALISATIONS,
-  RUNGS,
-  type DiffResult,
-  type Normalisation,
-  type PointerDiff,
-  type Rung,
-} from './types.ts';
+import { NORMALISATIONS, type DiffResult, type Normalisation, type PointerDiff } from './types.ts';
 import type { OciImage } from '../oci/types.ts';
+import { RUNGS, type Rung, type ReachedRung } from '../model/rungs.ts';
 
 /** @throws TwinproofError usage */
 export function parseRung(text: string): Rung {
   const rung = RUNGS.find((name) => name === text);
-  if (rung !== undefined && rung !== 'none') return rung;
-  const names = RUNGS.slice(0, -1).join(', ');
+  if (rung !== undefined) return rung;
+  const names = RUNGS.join(', ');
   throw new TwinproofError('usage', `"${text}" is not a rung to compare at`, { hint: `one of ${names}` });
 }
 
@@ -74,7 +68,7 @@ function leftOver({ a, b, ignore, sameDiffIds, sameEntries }: Facts): {
 /** A rung holds when its own facts say so, or when a stronger one holds. */
 export function climb(facts: Facts): {
   rungs: Rungs;
-  rung: Rung;
+  rung: ReachedRung;
   config: PointerDiff[];
   manifest: PointerDiff[];
 } {
@@ -97,9 +91,8 @@ export function climb(facts: Facts): {
     'tree-no-times': facts.treeNoTimes,
   };
   let holds = false;
-  let rung: Rung = 'none';
+  let rung: ReachedRung = 'none';
   for (const name of RUNGS) {
-    if (name === 'none') break;
     if (own[name] && !holds) rung = name;
     holds ||= own[name];
     own[name] = holds;

@@ -1,10 +1,8 @@
 import type { InsideDiff } from '../inside/types.ts';
 import type { PackageOwner } from '../packages/types.ts';
 import type { Json } from '../oci/types.ts';
-
-/** The ladder of design.md, strongest first. */
-export const RUNGS = ['index', 'manifest', 'config', 'layers', 'tree', 'tree-no-times', 'none'] as const;
-export type Rung = (typeof RUNGS)[number];
+import type { Rung, ReachedRung } from '../model/rungs.ts';
+import type { Confidence } from '../model/causes.ts';
 
 /** What may be normalised, by name only. */
 export const NORMALISATIONS = ['times', 'order', 'compression'] as const;
@@ -66,7 +64,7 @@ export interface EntryFacts {
 
 export interface Cause {
   id: string;
-  confidence: 'proven' | 'exact' | 'likely';
+  confidence: Confidence;
   evidence: string;
   fix: string;
 }
@@ -149,11 +147,11 @@ export interface DiffResult {
   a: Side;
   b: Side;
   /** The first rung that holds. */
-  rung: Rung;
+  rung: ReachedRung;
   /** Whether the rung asked for, or a stronger one, holds. */
   identical: boolean;
   normalised: Normalisation[];
-  rungs: Record<Exclude<Rung, 'none'>, boolean>;
+  rungs: Record<Rung, boolean>;
   /** Why indexes differ although the manifests do not; absent unless explained. */
   index?: PointerDiff[];
   config: PointerDiff[];

@@ -156,10 +156,21 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     'aux-cache',
     insideEntry(
       'var/cache/ldconfig/aux-cache',
-      inside('bytes', { windows: [{ offset: 0, a: '00', b: '01' }] }),
+      inside('ldconfig-aux-cache', {
+        children: [inside('library', { fields: [{ field: 'ino', offset: null, a: '7', b: '8' }] })],
+      }),
     ),
     undefined,
     ['cache-file exact'],
+  ],
+  [
+    'another file where an aux-cache is expected',
+    insideEntry(
+      'var/cache/ldconfig/aux-cache',
+      inside('bytes', { windows: [{ offset: 0, a: '00', b: '01' }] }),
+    ),
+    undefined,
+    ['cache-file likely'],
   ],
   [
     'npm cache',

@@ -1,4 +1,5 @@
-import type { Claim, Confidence, Spot } from './types.ts';
+import type { Claim, Spot } from './types.ts';
+import type { Confidence } from '../model/causes.ts';
 
 const MAX_VALUE = 100;
 
@@ -9,6 +10,7 @@ function shown(text: string): string {
 
 /** `line 3: "x" in A, "y" in B`; without a place where the whole is meant. */
 export function quote(spot: Spot): string {
+  if (spot.name === 'unseen') return [spot.part, spot.place].filter((text) => text !== '').join(', ');
   const part = spot.place.includes(spot.part) ? '' : spot.part;
   const where = [part, spot.place].filter((text) => text !== '').join(', ');
   const side = (text: string): string => (where === '' && text === '' ? 'none' : `"${shown(text)}"`);

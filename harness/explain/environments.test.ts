@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Axis } from '../build/environment/types.ts';
 import type { EntryDiff } from '../compare/types.ts';
 import { contextOf, textEntry, told } from './test-entry.ts';
 import type { Context } from './types.ts';
+import type { Variation } from '../model/variations.ts';
 
 const file = (a: string, b: string, path = 'file'): EntryDiff =>
   textEntry(path, a === '' ? '' : `${a}\n`, b === '' ? '' : `${b}\n`);
 
-const set = (axis: Axis, a: string, b: string, recipe = ''): Context => contextOf(recipe, { [axis]: [a, b] });
+const set = (axis: Variation, a: string, b: string, recipe = ''): Context =>
+  contextOf(recipe, { [axis]: [a, b] });
 
 const clock = (ahead: number): Context => {
   const context = contextOf();

@@ -3,7 +3,8 @@ import { quote } from './claim.ts';
 import { recipeFor } from './recipe.ts';
 import { EXPLAINERS } from './registry.ts';
 import { entrySpots } from './spots/entry.ts';
-import type { CauseId, Claim, Confidence, Context, Seen, Spot } from './types.ts';
+import type { Claim, Context, Seen, Spot } from './types.ts';
+import type { CauseId, Confidence } from '../model/causes.ts';
 
 const SURENESS: Record<Confidence, number> = { proven: 0, exact: 1, likely: 2 };
 

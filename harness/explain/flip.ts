@@ -1,7 +1,8 @@
-import type { AppliedAxis, Axis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../build/environment/types.ts';
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { LESS_LIKELY } from './explain-entry.ts';
-import type { CauseId } from './types.ts';
+import type { Variation } from '../model/variations.ts';
+import type { CauseId } from '../model/causes.ts';
 
 /** What `bisect` showed by building: with these axes varied it differs, without the last of them it does not. */
 export interface Flip {
@@ -14,7 +15,7 @@ export interface Flip {
 }
 
 /** What each axis can make differ; the first is named where the difference itself speaks of none. */
-const CAUSES: Record<Axis, readonly [CauseId, ...CauseId[]]> = {
+const CAUSES: Record<Variation, readonly [CauseId, ...CauseId[]]> = {
   clock: [
     'timestamp-content',
     'timestamp-metadata',

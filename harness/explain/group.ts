@@ -1,6 +1,7 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { LESS_LIKELY } from './explain-entry.ts';
 import { type MadeBy, madeBy } from './made-by.ts';
+import { compareText } from '../model/text-order.ts';
 
 /** Differences that have one cause and one fix, and come from one layer. */
 export interface CauseGroup {
@@ -144,5 +145,5 @@ export function causeCounts(result: DiffResult): Record<string, number> {
   const counts = new Map<string, number>();
   for (const { id, places } of explanationOf(result).causes)
     counts.set(id, (counts.get(id) ?? 0) + places.length);
-  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries([...counts].sort(([a], [b]) => compareText(a, b)));
 }

@@ -1,6 +1,7 @@
 import type { PointerDiff } from '../compare/types.ts';
 import { claimOf } from './claim.ts';
-import type { Claim, Confidence, Spot } from './types.ts';
+import type { Claim, Spot } from './types.ts';
+import type { Confidence } from '../model/causes.ts';
 
 export function valueText(value: unknown): string {
   if (value === undefined) return '';

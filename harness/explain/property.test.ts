@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FIELDS, type EntryDiff } from '../compare/types.ts';
 import type { InsideDiff } from '../inside/types.ts';
-import { AXES } from '../build/environment/types.ts';
 import { explainEntry } from './explain-entry.ts';
-import { CAUSE_IDS, type Context } from './types.ts';
+import type { Context } from './types.ts';
 import { contextOf, entryOf, textEntry } from './test-entry.ts';
+import { CAUSE_IDS } from '../model/causes.ts';
+import { VARIATIONS } from '../model/variations.ts';
 
 const word = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
@@ -63,7 +64,7 @@ const entry: fc.Arbitrary<EntryDiff> = fc.record(
   { requiredKeys: ['path', 'change', 'fields', 'a', 'b', 'layerA', 'layerB', 'causes'] },
 );
 const context: fc.Arbitrary<Context> = fc
-  .record({ recipe: word, axis: fc.constantFrom(...AXES), a: word, b: word })
+  .record({ recipe: word, axis: fc.constantFrom(...VARIATIONS), a: word, b: word })
   .map(({ recipe, axis, a, b }) => contextOf(recipe, { [axis]: [a, b] }));
 
 describe('explainEntry', () => {

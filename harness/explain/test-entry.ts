@@ -1,10 +1,11 @@
 import { createTwoFilesPatch } from 'diff';
 import type { EntryDiff, Field } from '../compare/types.ts';
 import type { InsideDiff } from '../inside/types.ts';
-import type { AppliedAxis, Axis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../build/environment/types.ts';
 import { explainEntry } from './explain-entry.ts';
 import { NOTHING_KNOWN } from './explain.ts';
 import type { Context } from './types.ts';
+import type { Variation } from '../model/variations.ts';
 
 const facts = { type: 'file', mode: '0644', uid: 0, gid: 0, size: 1, mtime: '2026-01-01T00:00:00Z' };
 
@@ -49,11 +50,11 @@ export function insideEntry(path: string, node: InsideDiff): EntryDiff {
 /** A context in which both builds ran in the same minute of 24 November 2026. */
 export const STARTED = Date.UTC(2026, 10, 24, 20, 1, 0) / 1000;
 
-export function contextOf(recipe = '', axes: Partial<Record<Axis, [string, string]>> = {}): Context {
+export function contextOf(recipe = '', axes: Partial<Record<Variation, [string, string]>> = {}): Context {
   const built = { from: STARTED, to: STARTED + 60 };
   const environment = (at: 0 | 1): AppliedAxis[] =>
     Object.entries(axes).map(([axis, values]) => ({
-      axis: axis as Axis,
+      axis: axis as Variation,
       value: values[at],
       planted: [values[at]],
     }));

@@ -1,48 +1,6 @@
 import type { Environment } from '../build/environment/types.ts';
-import type { Cause, EntryDiff, PointerDiff } from '../compare/types.ts';
-
-/** All ids that a cause may have; the list is closed (docs/causes.md says what each covers). */
-export const CAUSE_IDS = [
-  'timestamp-metadata',
-  'timestamp-config',
-  'timestamp-content',
-  'entry-order',
-  'compression',
-  'archive-format',
-  'builder-identity',
-  'attestation',
-  'log-file',
-  'cache-file',
-  'source-revision',
-  'package-drift',
-  'package-database',
-  'shadow-date',
-  'identity-file',
-  'python-bytecode',
-  'build-path',
-  'hostname',
-  'username',
-  'umask',
-  'locale',
-  'timezone',
-  'environment',
-  'kernel',
-  'cpu',
-  'randomness',
-  'hash-order',
-  'address-space',
-  'process-id',
-  'parallelism',
-  'build-id',
-  'profile-guided',
-  'filesystem-identity',
-  'initramfs',
-  'overlay-artefact',
-  'network-input',
-  'unknown',
-] as const;
-export type CauseId = (typeof CAUSE_IDS)[number];
-export type Confidence = Cause['confidence'];
+import type { EntryDiff, PointerDiff } from '../compare/types.ts';
+import type { CauseId, Confidence } from '../model/causes.ts';
 
 /** What is known of how one of the two was built. */
 export interface TwinFacts {

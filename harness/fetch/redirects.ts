@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { sha256Hex } from '../model/digest.ts';
 
 /** One answer of a server that sent on to somewhere else. */
 export interface Redirect {
@@ -17,7 +17,7 @@ export const REDIRECTS_FOLDER = 'redirects';
 const FORMAT = z.array(z.strictObject({ url: z.string(), status: z.int(), location: z.string() })).max(20);
 
 const fileOf = (cache: string, url: string): string =>
-  join(cache, REDIRECTS_FOLDER, `${createHash('sha256').update(url).digest('hex')}.json`);
+  join(cache, REDIRECTS_FOLDER, `${sha256Hex(url)}.json`);
 
 /**
  * Keeps by which way the origin gave a file, so that a build which asks for it is sent the same way. A note and no more:

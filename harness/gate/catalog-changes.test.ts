@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CellResult, Terms, Verdict } from '../record/events.ts';
+import type { CellResult, Terms } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
 import { cell } from '../record/test-run.ts';
@@ -7,6 +7,7 @@ import { madeUp, twinsOf } from '../report/test-input.ts';
 import { parseAllowance } from './allow.ts';
 import { type GateResult, type GateRules, judge } from './judge.ts';
 import { gateText } from './text.ts';
+import type { Verdict } from '../model/verdicts.ts';
 
 const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, allow: [], maxAge: 30 };
 const APP = 'app/default@linux/amd64';

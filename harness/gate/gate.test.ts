@@ -1,12 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { CellResult, Verdict } from '../record/events.ts';
+import type { CellResult } from '../record/events.ts';
 import type { Results } from '../record/results.ts';
 import { cell, planned } from '../record/test-run.ts';
 import { HOSTILE, madeUp } from '../report/test-input.ts';
 import { type GateRules, judge } from './judge.ts';
 import { gateText } from './text.ts';
+import type { Verdict } from '../model/verdicts.ts';
 
 const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, allow: [], maxAge: 30 };
 const of = (cells: readonly CellResult[], more: Partial<Results> = {}): Results =>

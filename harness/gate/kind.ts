@@ -1,5 +1,5 @@
-import type { Verdict } from '../record/events.ts';
 import type { CellTerms } from './terms.ts';
+import type { Verdict } from '../model/verdicts.ts';
 
 /**
  * What became of a cell since the baseline, in the order in which it is told.

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { RUNGS } from '../catalog/schema.ts';
 import type { CellTerms } from './terms.ts';
+import { RUNGS } from '../model/rungs.ts';
 
 type Exemption = CellTerms['exemptions'][number];
 

@@ -7,6 +7,7 @@ export interface Found {
   diff?: string;
   windows?: HexWindow[];
   limits?: InsideLimit[];
+  more?: number;
 }
 
 /** The way down: how a format compares its parts. */

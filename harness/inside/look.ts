@@ -37,6 +37,7 @@ function makeNode(
     ...(diff === undefined ? {} : { diff }),
     ...(windows === undefined || windows.length === 0 ? {} : { windows }),
     ...(limits.size === 0 ? {} : { limits: [...limits].sort() }),
+    ...(found.more === undefined ? {} : { more: found.more }),
   };
 }
 

@@ -36,4 +36,6 @@ export interface InsideDiff {
   diff?: string;
   windows?: HexWindow[];
   limits?: InsideLimit[];
+  /** Members that are not listed: they were looked at, and differ in nothing but the same fields as some that are. */
+  more?: number;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TwinproofError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { Lock, LockedArch, LockedFile, LockKind } from './types.ts';
 import { isUrlPrefix, urlFault } from './url.ts';
 import { MAX_YAML_BYTES, YamlReader } from './yaml-reader.ts';
 import type { Value } from './yaml-reader.ts';
+import { sha256 } from '../model/digest.ts';
 
 const LISTS = ['packages', 'source', 'module_metadata'] as const;
 const CUT_OFF = 'is the file cut off? `twinproof lock` writes it again';
@@ -66,7 +66,7 @@ export function parseLock(text: string, path: string): Lock {
   }
   const origins = top.has('origins') ? readOrigins(reader, top.get('origins') ?? null) : [];
   reader.finish();
-  const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const digest = sha256(text);
   return { kind, path, digest, arches: arches.map(({ locked }) => locked), origins };
 }
 

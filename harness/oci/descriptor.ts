@@ -1,10 +1,10 @@
-import type { Platform } from '../catalog/types.ts';
 import { parseDigest } from './digest.ts';
 import { imageInvalid } from './fault.ts';
 import { asArray, asObject, asString } from './json.ts';
 import type { Descriptor, Json, JsonObject } from './types.ts';
+import type { Platform } from '../model/platform.ts';
 
-function parsePlatform(value: Json | undefined, where: string): Platform | null {
+function readPlatform(value: Json | undefined, where: string): Platform | null {
   if (value === undefined || value === null) return null;
   const platform = asObject(value, where);
   const { variant } = platform;
@@ -47,7 +47,7 @@ export function parseDescriptor(value: Json | undefined, where: string): Descrip
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
     throw imageInvalid('a size in bytes is expected', `${where}/size`);
   }
-  const platform = parsePlatform(json.platform, `${where}/platform`);
+  const platform = readPlatform(json.platform, `${where}/platform`);
   const annotations = parseAnnotations(json.annotations, `${where}/annotations`);
   const urls = parseUrls(json.urls, `${where}/urls`);
   const data = parseData(json.data, `${where}/data`);

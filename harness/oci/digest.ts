@@ -43,8 +43,3 @@ export class Digester {
     return `${this.#algorithm}:${this.#hash.digest('hex')}`;
   }
 }
-
-/** `sha256:<hex>` of bytes in memory. */
-export function sha256(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-}

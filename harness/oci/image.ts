@@ -1,4 +1,3 @@
-import type { Platform } from '../catalog/types.ts';
 import { readDocument, verifiedBlob } from './blob.ts';
 import { parseDescriptor } from './descriptor.ts';
 import { parseDigest } from './digest.ts';
@@ -6,8 +5,8 @@ import { imageIncomplete, imageInvalid } from './fault.ts';
 import { asArray, asObject, asString, parseJson } from './json.ts';
 import { MAX_LAYERS } from './limits.ts';
 import { isImageConfig } from './media-types.ts';
-import { matchesPlatform, platformText } from './platform.ts';
 import type { Artifact, BlobPlace, Descriptor, Document, OciImage, OciLayer } from './types.ts';
+import { type Platform, platformText, matchesPlatform } from '../model/platform.ts';
 
 export type Locate = (descriptor: Descriptor) => Promise<BlobPlace>;
 

@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { writeDockerArchive } from './transport/docker-archive.ts';
 import { openImage } from './open.ts';
-import { parsePlatform } from './platform.ts';
 import { scratch, writeBlob, writeImage, writeIndex, writeLayout } from './test-image.ts';
 import { tar, type TestEntry } from './tar/test-tar.ts';
 
@@ -77,17 +76,19 @@ describe('openImage', () => {
       tagged,
       { ...amd, annotations: { 'org.opencontainers.image.ref.name': 'v2' } },
     ]);
-    const image = await openImage(`oci:${folder.path}:v1`, { platform: parsePlatform('linux/arm64') });
+    const image = await openImage(`oci:${folder.path}:v1`, {
+      platform: { os: 'linux', architecture: 'arm64' },
+    });
     expect(image).toMatchObject({ index: index.digest, manifest: { digest: arm.digest } });
     expect(image.attestations).toHaveLength(1);
     const single = await openImage(`oci:${folder.path}:v2`);
     expect(single).toMatchObject({ index: null, manifest: { digest: amd.digest } });
     await expect(openImage(`oci:${folder.path}:v3`)).rejects.toMatchObject({ hint: 'it has v1, v2' });
     await expect(
-      openImage(`oci:${folder.path}:v1`, { platform: parsePlatform('linux/s390x') }),
+      openImage(`oci:${folder.path}:v1`, { platform: { os: 'linux', architecture: 's390x' } }),
     ).rejects.toThrow('no image for linux/s390x');
     await expect(
-      openImage(`oci:${folder.path}:v2`, { platform: parsePlatform('linux/arm64') }),
+      openImage(`oci:${folder.path}:v2`, { platform: { os: 'linux', architecture: 'arm64' } }),
     ).rejects.toThrow('is an image for linux/amd64');
   });
 

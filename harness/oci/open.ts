@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import type { Platform } from '../catalog/types.ts';
 import { imageInvalid } from './fault.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { isRegistryName } from './registry/name.ts';
@@ -12,6 +11,7 @@ import { openLayout } from './transport/layout.ts';
 import { archiveStore } from './transport/store.ts';
 import type { Wanted } from './transport/walk.ts';
 import type { OciImage } from './types.ts';
+import type { Platform } from '../model/platform.ts';
 
 export interface OpenOptions {
   platform?: Platform | undefined;

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { sha256 } from '../model/digest.ts';
 
 /** Makes image layouts for tests. */
 
@@ -24,7 +24,7 @@ export interface Described {
 }
 
 export function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return sha256(bytes);
 }
 
 /** A folder for one test, removed by `using`. */

@@ -1,4 +1,4 @@
-import type { Platform } from '../catalog/types.ts';
+import type { Platform } from '../model/platform.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = Record<string, Json>;

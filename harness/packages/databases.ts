@@ -4,6 +4,7 @@ import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
 import { inDatabase } from './places.ts';
 import { parseRpmDatabase } from './rpm-database.ts';
 import type { InstalledPackage, PackageDatabase, PackageFormat } from './types.ts';
+import { compareText } from '../model/text-order.ts';
 
 /** Paths of the databases, without a leading slash. */
 const PATHS: Record<PackageFormat | 'wal' | 'oldRpm', RegExp> = {
@@ -71,9 +72,4 @@ function comparePackages(a: InstalledPackage, b: InstalledPackage): number {
     compareText(a.version, b.version) ||
     compareText(a.architecture, b.architecture)
   );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

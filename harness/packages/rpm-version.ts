@@ -1,3 +1,4 @@
+import { compareText } from '../model/text-order.ts';
 /**
  * Order of RPM versions, `[epoch:]version[-release]` (rpm-version(7); rpmio/rpmvercmp.c describes the steps).
  * A missing epoch is 0; a missing release sorts before any release.
@@ -77,9 +78,4 @@ function compareNumbers(a: string, b: string): number {
   const left = a.replace(/^0+/, '');
   const right = b.replace(/^0+/, '');
   return left.length - right.length || compareText(left, right);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { AXES } from '../build/environment/types.ts';
 import { CELL_ERROR_CODES } from '../errors.ts';
+import { VERDICTS } from '../model/verdicts.ts';
+import { VARIATIONS } from '../model/variations.ts';
+import { SHA256_DIGEST } from '../model/digest.ts';
 
 /**
  * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
@@ -8,7 +10,7 @@ import { CELL_ERROR_CODES } from '../errors.ts';
  */
 export const RUN_SCHEMA = 'twinproof/run/v1';
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digest = z.string().regex(SHA256_DIGEST);
 const time = z.iso.datetime();
 
 export const evidenceSchema = z.strictObject({
@@ -122,7 +124,7 @@ const noteSchema = z.strictObject({
 
 /** What one axis of a twin's environment was set to; `build/environment/types.ts` has the same shape. */
 const appliedAxisSchema = z.strictObject({
-  axis: z.enum(AXES),
+  axis: z.enum(VARIATIONS),
   value: z.string(),
   /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
   planted: z.array(z.string()),
@@ -159,8 +161,6 @@ const twinsSchema = z.strictObject({
   builds: z.array(buildSchema),
 });
 
-export const VERDICTS = ['pass', 'fail', 'error', 'skipped', 'waived'] as const;
-
 const cellSchema = z.strictObject({
   type: z.literal('cell'),
   subject: z.string(),
@@ -195,7 +195,6 @@ export const eventSchema = z.discriminatedUnion('type', [
   footerSchema,
 ]);
 
-export type Verdict = (typeof VERDICTS)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type CellKey = z.infer<typeof cellKeySchema>;
 export type CellError = z.infer<typeof cellErrorSchema>;

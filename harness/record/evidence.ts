@@ -4,6 +4,7 @@ import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
 import type { Evidence } from './events.ts';
+import { sha256Hex } from '../model/digest.ts';
 
 /** Files behind verdicts, stored under their sha256: `evidence/sha256/<hex>` in a run's folder. */
 export class EvidenceStore {
@@ -27,7 +28,7 @@ export class EvidenceStore {
   }
 
   async addBytes(name: string, bytes: Uint8Array, mediaType: string): Promise<Evidence> {
-    const hex = createHash('sha256').update(bytes).digest('hex');
+    const hex = sha256Hex(bytes);
     return this.#place(name, { hex, size: bytes.length, mediaType }, (temporary) =>
       writeFile(temporary, bytes),
     );

@@ -4,6 +4,7 @@ import type { Run } from './reader.ts';
 import { cellId } from './reader.ts';
 import { type Results, resultsOf } from './results.ts';
 import { wholeOfShards } from './shards.ts';
+import { compareText } from '../model/text-order.ts';
 
 /**
  * One set of results from several logs of one catalog, in whatever order they are given: shards become the run that
@@ -103,7 +104,5 @@ function requireAgreement(a: CellResult, b: CellResult, runs: () => [string, str
 }
 
 /** Code unit order, the same on every machine whatever its locale. */
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 const invalid = (message: string, hint?: string): TwinproofError =>
   new TwinproofError('record-invalid', message, hint === undefined ? {} : { hint });

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { leastDepth } from './depth.ts';
-import { type CellResult, VERDICTS, type Verdict } from './events.ts';
+import type { CellResult } from './events.ts';
 import { cellId } from './reader.ts';
 import type { Results } from './results.ts';
+import { VERDICTS, type Verdict } from '../model/verdicts.ts';
+import { compareText } from '../model/text-order.ts';
+import { SHA256_DIGEST } from '../model/digest.ts';
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digest = z.string().regex(SHA256_DIGEST);
 
 const summaryCellSchema = z.strictObject({
   subject: z.string(),
@@ -94,4 +97,3 @@ export const touchesNothing = ({ cells, missing, untouched = 0 }: Summary): bool
   cells.length + missing.length === 0 && untouched > 0;
 
 /** Code unit order, the same on every machine whatever its locale. */
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,6 +1,28 @@
 import { createTwoFilesPatch } from 'diff';
-import type { CheckedFix } from '../run/types.ts';
+import type { CellResult } from '../record/events.ts';
 import { escapeLines, escapeText } from './escape.ts';
+
+/** Image IDs of twins; null for one that was not built. */
+export interface Digests {
+  a: string | null;
+  b: string | null;
+}
+
+/** What became of one subject. */
+export interface CheckedFix {
+  subject: string;
+  /** Verdict of `reproducible` with all fixes made. */
+  verdict: CellResult['verdict'];
+  /** Fixes in the order in which they were made. */
+  made: string[];
+  /** Image IDs of the twins before any fix, and after the last. */
+  before: Digests;
+  after: Digests;
+  /** The recipe before and after. */
+  recipe: { before: string; after: string };
+  /** Causes that are left. */
+  left: string[];
+}
 
 const short = (digest: string | null): string =>
   digest === null ? '-' : digest.replace('sha256:', '').slice(0, 12);

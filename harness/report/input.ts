@@ -1,10 +1,11 @@
-import type { CellResult, Verdict } from '../record/events.ts';
+import type { CellResult } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
 import { type Summary, summarise } from '../record/summary.ts';
 import { type ToldCause, causesOf } from './causes.ts';
 import { type Place, placeOf } from './place.ts';
 import { repeatCommands } from './repeat.ts';
+import type { Verdict } from '../model/verdicts.ts';
 
 /** What a report is made of, and nothing else: no clock, no settings of the machine. */
 export interface ReportInput {

@@ -92,6 +92,8 @@ class Writer {
     for (const limit of node.limits ?? [])
       this.#line(`${here.join(' › ')}: there is more, not looked at: ${LIMITS[limit]}`);
     for (const child of node.children) this.node(child, here);
+    if (node.more !== undefined)
+      this.#line(`${[...here, `${node.more} more`].join(' › ')}: the same fields differ`);
   }
 
   /** Values of a part that only one side has. */

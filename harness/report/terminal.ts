@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
-import type { Verdict } from '../record/events.ts';
 import type { Summary, SummaryCell } from '../record/summary.ts';
 import { foldedErrors } from './alike.ts';
 import { escapeText } from './escape.ts';
 import { limited } from './limit.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
 import { matrixTables } from './terminal-matrix.ts';
+import type { Verdict } from '../model/verdicts.ts';
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,11 +1,12 @@
-import type { AppliedAxis, Axis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../build/environment/types.ts';
 import type { FlakeRate } from '../claims/flake-rate.ts';
 import type { CauseGroup } from '../explain/group.ts';
+import type { Variation } from '../model/variations.ts';
 
 /** One build: in what it was made to differ from the first, and whether it did. */
 export interface BisectBuild {
   name: string;
-  axes: Axis[];
+  axes: Variation[];
   /** Digest of the image config; null when the build failed. */
   config: string | null;
   differs: boolean;
@@ -22,8 +23,8 @@ export interface BisectResult {
   harness: string;
   rung: string;
   /** Axes that were tried, and those that could not be. */
-  axes: Axis[];
-  notApplied: { axis: Axis; reason: string }[];
+  axes: Variation[];
+  notApplied: { axis: Variation; reason: string }[];
   builds: BisectBuild[];
   control: FlakeRate;
   /** `itself`: builds with nothing varied differ; `none`: no axis makes it differ; `axes`: these do, together. */

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Found, findCause } from '../build/environment/search.ts';
-import type { Axis } from '../build/environment/types.ts';
 import type { TwinBuild } from '../build/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { buildContext, recipeText } from '../claims/build-context.ts';
@@ -22,6 +21,7 @@ import type { BisectBuild, BisectResult } from './bisect-result.ts';
 import { buildTwins } from './build-twins.ts';
 import { type Prepared, prepareSubject } from './prepare-subject.ts';
 import { Session } from './session.ts';
+import type { Variation } from '../model/variations.ts';
 
 /** Control builds after a pair that differed, to say how often it does. */
 const MORE_CONTROLS = 3;
@@ -29,7 +29,7 @@ const MORE_CONTROLS = 3;
 export interface BisectOptions {
   catalog: Catalog;
   subject: Subject;
-  axes: readonly Axis[];
+  axes: readonly Variation[];
   seed: number;
   /** Builds with nothing varied; two at least. */
   builds: number;
@@ -107,7 +107,7 @@ class Bisection {
     return this.#told({ ...made, verdict: 'axes', cause: await this.#causeOf(found) });
   }
 
-  async #causeOf(found: Found<Axis>): Promise<BisectResult['cause']> {
+  async #causeOf(found: Found<Variation>): Promise<BisectResult['cause']> {
     const differing = this.#named(found.differing).name;
     const result = this.#differences.get(differing);
     const { axes } = this.#prepared.environment({ name: 'B', index: 1 }, found.axes).record;
@@ -141,7 +141,7 @@ class Bisection {
     return flakeRate(others.filter(({ differs }) => differs).length, others.length);
   }
 
-  async #build(axes: readonly Axis[]): Promise<BisectBuild> {
+  async #build(axes: readonly Variation[]): Promise<BisectBuild> {
     const name = String(this.#builds.length + 1);
     this.#options.onStep(`build ${name}: ${axes.length === 0 ? 'nothing varied' : axes.join(', ')}`);
     const { record, settings } = this.#prepared.environment({ name: 'B', index: 1 }, axes);
@@ -196,7 +196,7 @@ class Bisection {
     return explainDiff(result, await buildContext(this.#options.subject, [first, build]));
   }
 
-  #named(axes: readonly Axis[]): BisectBuild {
+  #named(axes: readonly Variation[]): BisectBuild {
     const build = this.#builds.find(
       (made) => made.axes.length === axes.length && axes.every((axis) => made.axes.includes(axis)),
     );

@@ -6,7 +6,7 @@ import { explanationOf } from '../explain/group.ts';
 
 import { type Run, cellId, readRun } from '../record/reader.ts';
 import { recordedDiff } from './recorded-diff.ts';
-import type { CheckedFix, Digests } from './types.ts';
+import type { CheckedFix, Digests } from '../report/check-fixes-text.ts';
 
 /** A fix can bring out what was hidden behind another. */
 const ROUNDS = 4;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkRecipe } from '../build/check-recipe.ts';
 import { environmentOf, variationsOf } from '../build/environment/environments.ts';
-import type { Axis, TwinEnvironment } from '../build/environment/types.ts';
+import type { TwinEnvironment } from '../build/environment/types.ts';
 import { stageInputs } from '../build/inputs.ts';
 import { networkOf } from '../build/network/plan.ts';
 import type { BuildNetwork } from '../build/network/types.ts';
@@ -14,10 +14,11 @@ import type { Subject } from '../catalog/types.ts';
 import { unnamedStages } from '../containerfile/unnamed-stages.ts';
 import { TwinproofError } from '../errors.ts';
 import type { NamedLock } from '../lock/types.ts';
-import { platformText } from '../catalog/units.ts';
 import type { CellKey } from '../record/events.ts';
 import type { Message } from './messages.ts';
 import type { Session } from './session.ts';
+import { platformText } from '../model/platform.ts';
+import type { Variation } from '../model/variations.ts';
 
 /** What the builds of a subject start from. */
 export interface Prepared {
@@ -30,7 +31,7 @@ export interface Prepared {
   network: BuildNetwork;
   unnamedStages: string[] | null;
   /** In what a twin is built that differs in these axes from the others. */
-  environment: (twin: { name: string; index: number }, axes: readonly Axis[]) => TwinEnvironment;
+  environment: (twin: { name: string; index: number }, axes: readonly Variation[]) => TwinEnvironment;
   /** Digest of the recipe and all its files. */
   source: string;
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../compare/diff.schema.json' with { type: 'json' };
@@ -9,6 +8,7 @@ import { type BuildFacts, contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
 import type { Build, CellResult, Evidence, Twins } from '../record/events.ts';
 import { type Run, readRun } from '../record/reader.ts';
+import { sha256Hex } from '../model/digest.ts';
 
 function invalid(message: string, where: string): TwinproofError {
   return new TwinproofError('record-invalid', message, {
@@ -38,8 +38,7 @@ async function readEvidence(folder: string, { digest }: Evidence): Promise<strin
   const path = join(folder, 'evidence', 'sha256', hex);
   const bytes = await readFile(path).catch(() => null);
   if (bytes === null) throw invalid('evidence is missing', path);
-  if (createHash('sha256').update(bytes).digest('hex') !== hex)
-    throw invalid('evidence is not what its name says', path);
+  if (sha256Hex(bytes) !== hex) throw invalid('evidence is not what its name says', path);
   return bytes.toString('utf8');
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AXES } from '../build/environment/types.ts';
 import { readBounded } from '../catalog/read-bounded.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Flip } from '../explain/flip.ts';
 import type { CellResult } from '../record/events.ts';
+import { VARIATIONS } from '../model/variations.ts';
 
 /** Bytes; a result names a hundred paths at most. */
 const MAX_FILE = 4 * 1024 * 1024;
@@ -17,9 +17,9 @@ const bisectFile = z.object({
   cause: z
     .object({
       axes: z
-        .array(z.object({ axis: z.enum(AXES), value: z.string() }))
+        .array(z.object({ axis: z.enum(VARIATIONS), value: z.string() }))
         .min(1)
-        .max(AXES.length),
+        .max(VARIATIONS.length),
       equal: z.string(),
       differing: z.string(),
       paths: z.array(z.string()),

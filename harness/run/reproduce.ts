@@ -1,6 +1,5 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Axis } from '../build/environment/types.ts';
 import type { TwinBuild } from '../build/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { compareImages } from '../compare/compare.ts';
@@ -18,6 +17,7 @@ import { HARNESS_VERSION } from '../version.ts';
 import { buildTwins } from './build-twins.ts';
 import { type Prepared, environmentsOf, keyOf, prepareSubject } from './prepare-subject.ts';
 import { Session } from './session.ts';
+import type { Variation } from '../model/variations.ts';
 
 /** What a run recorded of one subject. */
 export interface Recorded {
@@ -69,7 +69,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
   await sweep(engine, ownerIsDead);
   const owner = currentOwner(`reproduce-${Date.now().toString(36)}-${process.pid}`);
   options.onStart({ folder: '', engine, owner });
-  const vary = (recorded.builds[0]?.environment ?? []).map(({ axis }): Axis => axis);
+  const vary = (recorded.builds[0]?.environment ?? []).map(({ axis }): Variation => axis);
   const session = await Session.open({
     catalog,
     cells: [],

@@ -1,7 +1,7 @@
-import type { Axis } from '../build/environment/types.ts';
 import type { Catalog } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { CellResult, Twins } from '../record/events.ts';
+import type { Variation } from '../model/variations.ts';
 
 /** What the suites need to run the cells of one verification; plain data, handed over by Vitest's `provide`. */
 export interface RunInput {
@@ -21,32 +21,10 @@ export interface RunInput {
   keep: boolean;
   seed: number;
   /** Axes in which the builds of a subject differ on purpose. */
-  vary: readonly Axis[];
+  vary: readonly Variation[];
   harness: string;
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
-}
-
-/** Image IDs of twins; null for one that was not built. */
-export interface Digests {
-  a: string | null;
-  b: string | null;
-}
-
-/** What became of one subject. */
-export interface CheckedFix {
-  subject: string;
-  /** Verdict of `reproducible` with all fixes made. */
-  verdict: CellResult['verdict'];
-  /** Fixes in the order in which they were made. */
-  made: string[];
-  /** Image IDs of the twins before any fix, and after the last. */
-  before: Digests;
-  after: Digests;
-  /** The recipe before and after. */
-  recipe: { before: string; after: string };
-  /** Causes that are left. */
-  left: string[];
 }
 
 declare module 'vitest' {

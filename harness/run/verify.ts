@@ -3,8 +3,6 @@ import { writeFile } from 'node:fs/promises';
 import { arch, availableParallelism, release, type } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { Catalog } from '../catalog/types.ts';
-import type { Axis } from '../build/environment/types.ts';
-import { sha256 } from '../build/source-digest.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { type Engine, connectEngine } from '../engine/runtime.ts';
 import { storageError } from '../engine/storage.ts';
@@ -25,6 +23,8 @@ import { driveVitest } from './drive.ts';
 import { Recorder } from './recorder.ts';
 import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
+import { sha256 } from '../model/digest.ts';
+import type { Variation } from '../model/variations.ts';
 
 export interface VerifyOptions {
   catalog: Catalog;
@@ -45,7 +45,7 @@ export interface VerifyOptions {
   seed: number;
   /** `I/N`, and the cells of all shards together. */
   shard: { part: string; whole: PlannedCell[] } | null;
-  vary: readonly Axis[];
+  vary: readonly Variation[];
   /** Folder of a run whose finished cells are taken over. */
   resume: string | null;
   onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import type { CheckedFix } from '../../harness/run/types.ts';
+import type { CheckedFix } from '../../harness/report/check-fixes-text.ts';
 import { ROOT, temporaryFolder, twinproof } from '../selftest/support.ts';
 import { slices } from './build.ts';
 import { readExpected } from './score.ts';

@@ -1,4 +1,4 @@
-import type { CheckedFix } from '../../harness/run/types.ts';
+import type { CheckedFix } from '../../harness/report/check-fixes-text.ts';
 import type { Row, Score } from './score.ts';
 
 const END = '<!-- end -->';

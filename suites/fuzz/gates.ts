@@ -5,7 +5,7 @@ import { ALLOWABLE } from '../../harness/gate/allow.ts';
 import { type GateResult, type Mode, MODES, judge } from '../../harness/gate/judge.ts';
 import { namedRules } from '../../harness/gate/names.ts';
 import { gateText } from '../../harness/gate/text.ts';
-import type { Terms, Verdict } from '../../harness/record/events.ts';
+import type { Terms } from '../../harness/record/events.ts';
 import { cellId } from '../../harness/record/reader.ts';
 import type { Results } from '../../harness/record/results.ts';
 import { cell } from '../../harness/record/test-run.ts';
@@ -13,6 +13,7 @@ import { madeUp } from '../../harness/report/test-input.ts';
 import type { Judged } from './judge.ts';
 import { pick } from './mutate.ts';
 import { misspelt } from './names.ts';
+import type { Verdict } from '../../harness/model/verdicts.ts';
 
 const CLAIMS = ['reproducible', 'hermetic', 'runs', 'downgrade'];
 const SUBJECTS = ['app/default@linux/amd64', 'app/default@linux/arm64/v8', 'os/b.1-c@linux/amd64'];

@@ -5,13 +5,14 @@ import { attestRun, verifyAttestations } from '../../harness/attest/attest.ts';
 import { PAYLOAD_TYPE } from '../../harness/attest/dsse.ts';
 import { TwinproofError } from '../../harness/errors.ts';
 import type { Json } from '../../harness/oci/types.ts';
-import { VERDICTS } from '../../harness/record/events.ts';
 import { cell, logOf } from '../../harness/record/test-run.ts';
 import { RunWriter } from '../../harness/record/writer.ts';
 import { twinsOf } from '../../harness/report/test-input.ts';
 import { documentBytes } from './documents.ts';
 import type { Judged } from './judge.ts';
 import { mutated, pick } from './mutate.ts';
+import { VERDICTS } from '../../harness/model/verdicts.ts';
+import { compareText } from '../../harness/model/text-order.ts';
 
 /** RFC 8410: what stands before the 32 bytes of an Ed25519 key. */
 const keyOf = (byte: number) =>
@@ -61,7 +62,7 @@ function odd(random: Random, line: string): Buffer {
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_, inside: unknown) =>
     typeof inside === 'object' && inside !== null && !Array.isArray(inside)
-      ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => (a < b ? -1 : 1)))
+      ? Object.fromEntries(Object.entries(inside).sort(([a], [b]) => compareText(a, b)))
       : inside,
   );
 

@@ -1,4 +1,5 @@
 import type { TestEntry } from '../../harness/oci/tar/test-tar.ts';
+import { compareText } from '../../harness/model/text-order.ts';
 
 /** An entry of a layer with the extended headers in front of it. */
 export interface Member {
@@ -79,7 +80,7 @@ export function unpacked(members: readonly Member[]): string {
   }
   const names = Map.groupBy(files, ([, file]) => file);
   const lines = [...names].map(([{ xattrs, ...file }, list]) => {
-    const pairs = Object.entries(xattrs).sort(([a], [b]) => (a < b ? -1 : 1));
+    const pairs = Object.entries(xattrs).sort(([a], [b]) => compareText(a, b));
     return JSON.stringify([list.map(([name]) => name).sort(), file, pairs]);
   });
   return lines.sort().join('\n');

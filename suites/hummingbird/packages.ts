@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderImage } from '../../harness/build/builder.ts';
@@ -9,6 +8,7 @@ import type { LockedPackage } from '../../harness/lock/types.ts';
 import { ROOT } from '../selftest/support.ts';
 import { ALL_REPOSITORIES } from './repositories.ts';
 import type { Repository } from './repositories.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 /** What rpm says of a package that was built. */
 export interface BuiltPackage {
@@ -98,7 +98,7 @@ export async function lockedPackage(entry: BuiltPackage, folder: string): Promis
     url: repository.url + entry.file.slice(repository.folder.length + 1),
     repoid: repository.repoid,
     size: bytes.length,
-    checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    checksum: sha256(bytes),
     name: entry.name,
     evr: entry.evr,
     ...(entry.sourcerpm === '' ? {} : { sourcerpm: entry.sourcerpm }),

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AXES } from '../../harness/build/environment/types.ts';
 import type { BisectResult } from '../../harness/run/bisect-result.ts';
 import type { Explanation } from '../../harness/explain/group.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { temporaryFolder, twinproof } from './support.ts';
+import { VARIATIONS } from '../../harness/model/variations.ts';
 
 const CATALOG = 'fixtures/axes.catalog.yaml';
 
 /** The order of start has no fixture: what it changes is the time, which no image is to depend on. */
-const WITH_FIXTURE = AXES.filter((axis) => axis !== 'order');
+const WITH_FIXTURE = VARIATIONS.filter((axis) => axis !== 'order');
 
 async function verdictOf(image: string, vary: string): Promise<{ verdict: string; notApplied: string[] }> {
   await using folder = await temporaryFolder();

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { writeImage, writeIndex, writeLayout } from '../../harness/oci/test-image.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
-// Images that are operating systems: bundled.test.ts, and suites/thorough.
+// Images that are operating systems: suites/bundled and suites/thorough.
 
 test('an image that is no operating system is unsupported, with the reason', async () => {
   await using folder = await temporaryFolder();

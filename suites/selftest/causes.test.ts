@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CheckedFix } from '../../harness/run/types.ts';
+import type { CheckedFix } from '../../harness/report/check-fixes-text.ts';
 import { build } from '../causes/build.ts';
 import { type Row, readExpected, readRuns, rowsOf } from '../causes/score.ts';
 import { CAUSES, FIXES } from '../causes/table.ts';

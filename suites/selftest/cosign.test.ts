@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -9,6 +9,7 @@ import { RunWriter } from '../../harness/record/writer.ts';
 import { twinsOf } from '../../harness/report/test-input.ts';
 import { findTool } from '../../harness/setup/tools.mjs';
 import { temporaryFolder } from './support.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 const cosign = findTool('cosign');
 const MANIFEST = '{"schemaVersion":2}';
@@ -17,7 +18,7 @@ const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
 
 /** A subject whose twins are of that manifest, and one that was never built. */
 function writeRun(folder: string): void {
-  const manifest = `sha256:${createHash('sha256').update(MANIFEST).digest('hex')}`;
+  const manifest = sha256(MANIFEST);
   const { recipe, ...twins } = twinsOf('a');
   expect(recipe).toBeDefined();
   const builds = twins.builds.map((build) => ({ ...build, manifest }));

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { createCleartextMessage, generateKey, readKey, readPrivateKey, sign } from 'openpgp';
+import { sha256Hex } from '../../harness/model/digest.ts';
 
 /** A package that holds one small file; the lines go into its control file. */
 export interface TinyDeb {
@@ -102,5 +102,5 @@ ${listed.join('')}`;
 
 export async function sumOf(path: string): Promise<{ size: number; sha256: string }> {
   const bytes = await readFile(path);
-  return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { size: bytes.length, sha256: sha256Hex(bytes) };
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { CellResult, Verdict } from '../../harness/record/events.ts';
+import type { CellResult } from '../../harness/record/events.ts';
 import type { Run } from '../../harness/record/reader.ts';
 import { ROOT } from './support.ts';
+import type { Verdict } from '../../harness/model/verdicts.ts';
 
 /** What a run must say of a subject; fixtures/faulty/expected.yaml describes the format. */
 export interface Expected {

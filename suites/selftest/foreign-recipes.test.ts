@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { hostPlatform, platformText } from '../../harness/catalog/units.ts';
 import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { loadBase } from './one-file-image.ts';
 import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
+import { hostPlatform, platformText } from '../../harness/model/platform.ts';
 
 const NONE = `sha256:${'0'.repeat(64)}`;
 

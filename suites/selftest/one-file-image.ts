@@ -1,10 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderConfig, imageArchive } from '../../harness/build/definition/image-archive.ts';
 import { TAR_END, padding, tarHeader } from '../../harness/build/definition/tar-writer.ts';
 import { loadArchive, removeImage } from '../../harness/engine/image.ts';
 import type { Engine } from '../../harness/engine/runtime.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 /** An image of one file, in the engine until the scope ends. */
 export async function loadBase(
@@ -22,7 +23,7 @@ export async function loadBase(
   ]);
   const path = join(folder, 'layer.tar');
   await writeFile(path, layer);
-  const diffId = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const diffId = sha256(layer);
   const { size } = await stat(path);
   await loadArchive(
     engine,

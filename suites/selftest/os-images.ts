@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { listScratch } from '../../harness/engine/scratch.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 interface Descriptor {
   mediaType: string;
@@ -72,7 +72,7 @@ async function readJson<T>(path: string): Promise<T> {
 }
 
 async function addBlob(layout: string, bytes: Buffer, mediaType: string): Promise<Descriptor> {
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const digest = sha256(bytes);
   await writeFile(blobPath(layout, digest), bytes);
   return { mediaType, digest, size: bytes.length };
 }

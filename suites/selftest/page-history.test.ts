@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CellResult, Verdict } from '../../harness/record/events.ts';
+import type { CellResult } from '../../harness/record/events.ts';
 import { cell } from '../../harness/record/test-run.ts';
 import { twinsOf } from '../../harness/report/test-input.ts';
 import { accessibilityFaults, openBrowser, openPage } from './browser.ts';
 import { pageOf, record } from './made-up.ts';
 import { temporaryFolder, twinproof } from './support.ts';
+import type { Verdict } from '../../harness/model/verdicts.ts';
 
 let browser: Browser;
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

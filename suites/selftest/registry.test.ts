@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +11,7 @@ import { makeCertificates, type TestCertificates } from './certificates.ts';
 import { skopeoCopy, startDockerRegistry, type RegistryConfig } from './docker-registry.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 import { startTokenServer } from './token-server.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 const layers = [
   tar([
@@ -78,7 +78,7 @@ describe('docker://, against the real registry', () => {
       encoding: 'buffer',
       stripFinalNewline: false,
     });
-    const digest = `sha256:${createHash('sha256').update(raw.stdout).digest('hex')}`;
+    const digest = sha256(raw.stdout);
     expect(result.b.manifest).toBe(digest);
     expect(await readdir(join(cache, 'scratch'))).toEqual([]);
     const byDigest = `docker://${registry.host}/some/image@${digest}`;

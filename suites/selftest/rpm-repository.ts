@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { execa } from 'execa';
 import { type Answer, serve } from '../../harness/fetch/testing/server.ts';
+import { sha256 } from '../../harness/model/digest.ts';
 
 /** A package without files; the lines go into its preamble. */
 export interface TinyPackage {
@@ -94,7 +94,7 @@ export async function expectedEntry(
     url: `${url}Packages/${file}`,
     repoid,
     size: bytes.length,
-    checksum: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    checksum: sha256(bytes),
     name,
     evr,
     ...(sourcerpm === '' ? {} : { sourcerpm }),

@@ -3,8 +3,9 @@ import { parseJson } from '../../oci/json.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { Deployment } from './types.ts';
 import { firstWords } from '../guest/words.ts';
+import { SHA256_DIGEST } from '../../model/digest.ts';
 
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const digest = z.string().regex(SHA256_DIGEST);
 
 /**
  * A system as `bootc status` names it. It has no image when it was not made from one, or when packages were laid over it by

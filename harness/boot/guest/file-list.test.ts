@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { differingFiles, parseFileList } from './file-list.ts';
+import { sha256Hex } from '../../model/digest.ts';
 
-const hex = (text: string): string => createHash('sha256').update(text).digest('hex');
+const hex = (text: string): string => sha256Hex(text);
 const binary = (text: string): string => Buffer.from(hex(text), 'hex').toString('latin1');
 
 describe('a list of files', () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
@@ -7,8 +6,8 @@ import { scratch, writeLayout } from '../../oci/test-image.ts';
 import { tar, type TestEntry } from '../../oci/tar/test-tar.ts';
 import { planUpdate } from './plan.ts';
 import { synthesizeUpdate } from './synthetic-update.ts';
+import { sha256Hex } from '../../model/digest.ts';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const file = (name: string, content = name): TestEntry => ({ name, content });
 
 async function imageOf(folder: string, entries: TestEntry[]) {
@@ -36,11 +35,11 @@ describe('the next release that is made from an image', () => {
     expect(plan.usr).toEqual([
       {
         path: '/usr/share/doc/a/copyright',
-        before: sha256('usr/share/doc/a/copyright'),
-        after: sha256('changed by the next release\n'),
+        before: sha256Hex('usr/share/doc/a/copyright'),
+        after: sha256Hex('changed by the next release\n'),
       },
-      { path: '/usr/share/doc/b/copyright', before: sha256('usr/share/doc/b/copyright'), after: null },
-      { path: '/usr/share/next-release', before: null, after: sha256('added by the next release\n') },
+      { path: '/usr/share/doc/b/copyright', before: sha256Hex('usr/share/doc/b/copyright'), after: null },
+      { path: '/usr/share/next-release', before: null, after: sha256Hex('added by the next release\n') },
     ]);
     expect(plan.etc.map(({ who, path }) => `${who} ${path}`)).toEqual([
       'image /etc/gai.conf',

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifiedBlob } from '../../oci/blob.ts';
@@ -7,6 +6,7 @@ import { archiveEnd, fileHeader, filePadding } from '../../oci/tar/write.ts';
 import type { Descriptor, Document, JsonObject, OciImage } from '../../oci/types.ts';
 import { harmlessConfigs } from './harmless.ts';
 import { argumentsOf } from './kernel-arguments.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** Files below which nothing runs: one is changed by the update, one removed. */
 const DOCUMENTS = /^usr\/share\/(?:doc|licenses|man|info)\/[\w./+-]{1,80}$/;
@@ -116,6 +116,6 @@ const describe = (
   bytes: Uint8Array,
 ): Pick<Descriptor, 'mediaType' | 'digest' | 'size'> => ({
   mediaType,
-  digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+  digest: sha256(bytes),
   size: bytes.length,
 });

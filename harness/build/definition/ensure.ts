@@ -11,10 +11,12 @@ import { lockedArch } from '../inputs.ts';
 import { fetchLock } from '../fetch-lock.ts';
 import { readLock } from '../../lock/parse.ts';
 import type { Lock } from '../../lock/types.ts';
-import { digestTree, sha256 } from '../source-digest.ts';
+import { digestTree } from '../source-digest.ts';
 import { atMostEvery } from '../throttle.ts';
 import { builderConfig, imageArchive } from './image-archive.ts';
 import { writeRootfs } from './rootfs.ts';
+import { ociArchitecture } from '../../model/platform.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** What Containerfiles call a builder made from a definition: `FROM localhost/builder`. */
 const FROM_NAME = 'localhost/builder:latest';
@@ -81,8 +83,7 @@ async function findMade(
 }
 
 /** Engine API names are Go's, and so are the lock's for Debian. */
-const engineArch = (engine: Engine): string =>
-  engine.architecture === 'x86_64' ? 'amd64' : engine.architecture;
+const engineArch = (engine: Engine): string => ociArchitecture(engine.architecture);
 
 async function treeOf(folder: string, name: string): Promise<string | null> {
   return digestTree(join(folder, name)).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { TAR_END, padding, tarHeader } from './tar-writer.ts';
+import { sha256 } from '../../model/digest.ts';
 
 export interface BuilderConfig {
   architecture: string;
@@ -19,7 +19,7 @@ export function builderConfig({ architecture, diffId }: BuilderConfig): { bytes:
     history: [{ created, created_by: 'extracted from locked packages' }],
   };
   const bytes = Buffer.from(JSON.stringify(config));
-  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+  return { bytes, digest: sha256(bytes) };
 }
 
 /** A docker-archive (docker save format) of one layer, as a stream for an engine to load. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { environmentOf, usualSettings, variationsOf } from './environments.ts';
 import { ableMachine, poorMachine } from './test-machine.ts';
-import { AXES, type Axis, type TwinEnvironment } from './types.ts';
+import type { TwinEnvironment } from './types.ts';
+import { VARIATIONS, type Variation } from '../../model/variations.ts';
 
 const place = { machine: ableMachine, recipe: 'containerfile', memory: 4096 ** 3 } as const;
 const A = { name: 'A', index: 0 };
@@ -12,8 +13,8 @@ const seeds = fc.nat({ max: 999_999_999 });
 
 test('the same seed gives the same environments, whatever else is varied', () => {
   fc.assert(
-    fc.property(seeds, fc.subarray([...AXES]), (seed, axes) => {
-      const all = environmentOf(B, { ...place, seed, axes: AXES }).record.axes;
+    fc.property(seeds, fc.subarray([...VARIATIONS]), (seed, axes) => {
+      const all = environmentOf(B, { ...place, seed, axes: VARIATIONS }).record.axes;
       const some = environmentOf(B, { ...place, seed, axes }).record.axes;
       expect(some).toEqual(all.filter(({ axis }) => axes.includes(axis)));
     }),
@@ -23,7 +24,9 @@ test('the same seed gives the same environments, whatever else is varied', () =>
 test('each axis has another value in each twin, and no planted text is part of another', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const [a, b] = [A, B].map((twin) => environmentOf(twin, { ...place, seed, axes: AXES }).record.axes);
+      const [a, b] = [A, B].map(
+        (twin) => environmentOf(twin, { ...place, seed, axes: VARIATIONS }).record.axes,
+      );
       for (const [index, axis] of (a ?? []).entries()) expect(axis.value).not.toBe(b?.[index]?.value);
       const planted = [...(a ?? []), ...(b ?? [])].flatMap((axis) => axis.planted);
       for (const text of planted) {
@@ -36,7 +39,7 @@ test('each axis has another value in each twin, and no planted text is part of a
 
 test('the second twin alone differs from one of which nothing is varied, axis by axis', () => {
   const usual = usualSettings(ableMachine);
-  for (const axis of AXES) {
+  for (const axis of VARIATIONS) {
     const { settings } = environmentOf(B, { ...place, seed: 0, axes: [axis] });
     expect(settings, axis).not.toEqual(usual);
   }
@@ -45,7 +48,7 @@ test('the second twin alone differs from one of which nothing is varied, axis by
 
 test('what cannot be applied says why, changes nothing, and is no part of the key', () => {
   const poor = { ...place, machine: poorMachine, seed: 0 };
-  const environments = [A, B].map((twin) => environmentOf(twin, { ...poor, axes: AXES }));
+  const environments = [A, B].map((twin) => environmentOf(twin, { ...poor, axes: VARIATIONS }));
   const applied = environments[1]?.record.axes.flatMap((axis) =>
     axis.notApplied === undefined ? axis.axis : [],
   );
@@ -55,8 +58,8 @@ test('what cannot be applied says why, changes nothing, and is no part of the ke
 });
 
 test('a kernel of old and free addresses can be had together', () => {
-  const axes: Axis[] = ['kernel', 'aslr'];
-  const of = (wanted: Axis[]): TwinEnvironment => environmentOf(B, { ...place, seed: 0, axes: wanted });
+  const axes: Variation[] = ['kernel', 'aslr'];
+  const of = (wanted: Variation[]): TwinEnvironment => environmentOf(B, { ...place, seed: 0, axes: wanted });
   expect(of(axes).settings.personality).toEqual(['--uname-2.6']);
   expect(of(['kernel']).settings.personality).toEqual(['--addr-no-randomize', '--uname-2.6']);
 });

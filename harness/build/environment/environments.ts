@@ -17,10 +17,10 @@ import { timezone } from './axes/timezone.ts';
 import { tmpdir } from './axes/tmpdir.ts';
 import { umask } from './axes/umask.ts';
 import { user } from './axes/user.ts';
-import type { Axis, AxisSpec, Machine, Settings, TwinEnvironment } from './types.ts';
-import { AXES } from './types.ts';
+import type { AxisSpec, Machine, Settings, TwinEnvironment } from './types.ts';
+import { VARIATIONS, type Variation } from '../../model/variations.ts';
 
-const SPECS: Record<Axis, AxisSpec> = {
+const SPECS: Record<Variation, AxisSpec> = {
   clock,
   hostname,
   timezone,
@@ -68,7 +68,7 @@ export function usualSettings(machine: Machine): Settings {
 }
 
 interface Request {
-  axes: readonly Axis[];
+  axes: readonly Variation[];
   seed: number;
   machine: Machine;
   recipe: Recipe['kind'];
@@ -82,7 +82,7 @@ export function environmentOf(
 ): TwinEnvironment {
   const settings = usualSettings(place.machine);
   const record: TwinEnvironment['record'] = { twin: twin.name, axes: [] };
-  for (const axis of AXES.filter((known) => axes.includes(known))) {
+  for (const axis of VARIATIONS.filter((known) => axes.includes(known))) {
     const choice = SPECS[axis]({ ...twin, ...place });
     if ('notApplied' in choice) {
       record.axes.push({ axis, value: '', planted: [], notApplied: choice.notApplied });
@@ -94,7 +94,7 @@ export function environmentOf(
   return { record, settings };
 }
 
-function merge(settings: Settings, axis: Axis, more: Partial<Settings>): void {
+function merge(settings: Settings, axis: Variation, more: Partial<Settings>): void {
   const variables = { ...settings.variables, ...more.variables };
   const personality =
     axis === 'kernel' ? [...settings.personality, ...(more.personality ?? [])] : more.personality;

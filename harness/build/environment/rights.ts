@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../engine/folders.ts';
 import type { Engine } from '../../engine/runtime.ts';
-import { sha256 } from '../source-digest.ts';
 import { type Rights, seccompProfile } from './seccomp.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** Devices of the host that builds get: what disorderfs needs, where there is one. */
 export const FUSE: string[] = existsSync('/dev/fuse') ? ['/dev/fuse'] : [];

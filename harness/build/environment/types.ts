@@ -1,31 +1,9 @@
 import type { BuildahOption } from '../buildah-options.ts';
-
-/** The axes on which the environments of twins can differ on purpose (design.md, "variation"). */
-export const AXES = [
-  'clock',
-  'hostname',
-  'timezone',
-  'locale',
-  'umask',
-  'home',
-  'user',
-  'cpus',
-  'aslr',
-  'kernel',
-  'directory-order',
-  'build-path',
-  'path',
-  'environment',
-  'tmpdir',
-  'terminal',
-  'memory',
-  'order',
-] as const;
-export type Axis = (typeof AXES)[number];
+import type { Variation } from '../../model/variations.ts';
 
 /** One axis of one twin's environment. */
 export interface AppliedAxis {
-  axis: Axis;
+  axis: Variation;
   /** What it was set to, for people and for repeating it. */
   value: string;
   /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */

@@ -4,6 +4,8 @@ import type { Explainer, Spot } from '../types.ts';
 const FIX =
   'write archives in one way: tar --format=posix --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime';
 
+const END_FIX = 'end archives in one way: tar pads them with blocks of zeros (tar --blocking-factor=20)';
+
 const NOISE = new Set(['atime', 'ctime', 'dialect', 'header', 'trailer']);
 
 /** Names of owners that only one of the two archives has. */
@@ -16,9 +18,10 @@ export const archiveFormat: Explainer = {
     const noise = spots.filter(
       (spot) =>
         ((spot.kind === 'attribute' || (spot.kind === 'field' && spot.format.startsWith('tar'))) &&
-          NOISE.has(spot.name)) ||
+          (NOISE.has(spot.name) || /^pax-header.*-name$/.test(spot.name))) ||
         (spot.kind === 'attribute' && nameLost(spot)),
     );
-    return claimOf(noise, exactIfAll(noise, spots), { why: 'only how the archive is written', fix: FIX });
+    const fix = noise.every(({ name }) => name === 'trailer') ? END_FIX : FIX;
+    return claimOf(noise, exactIfAll(noise, spots), { why: 'only how the archive is written', fix });
   },
 };

@@ -1,40 +1,31 @@
-import type { Confidence, Explainer } from '../types.ts';
+import type { Explainer, Spot } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
+import type { Confidence } from '../../model/causes.ts';
 
-/** Path, what it is, and how sure that alone makes it. */
-const CACHES: readonly [RegExp, string, Confidence][] = [
-  [
-    /(?:^|\/)var\/cache\/ldconfig\/aux-cache$/,
-    "ldconfig's private cache, with inode numbers and times",
-    'exact',
-  ],
-  [/(?:^|\/)var\/lib\/apt\/(?:lists|periodic)\//, "apt's package lists", 'likely'],
-  [/(?:^|\/)var\/cache\/apt\/|(?:^|\/)var\/lib\/apt\/extended_states$/, "apt's cache", 'likely'],
-  [
-    /(?:^|\/)var\/cache\/(?:dnf|libdnf5|yum)\/|(?:^|\/)var\/lib\/dnf\/repos\/|\/countme$/,
-    "dnf's cache",
-    'likely',
-  ],
-  [/(?:^|\/)(?:var\/cache\/apk|etc\/apk\/cache)\//, "apk's cache", 'likely'],
-  [/(?:^|\/)var\/cache\/(?:fontconfig|man|debconf)\/|\/\.uuid$|\.cache-\d+$/, 'a cache', 'likely'],
+/** Path, and what it is. */
+const CACHES: readonly [RegExp, string][] = [
+  [/(?:^|\/)var\/cache\/ldconfig\/aux-cache$/, "ldconfig's private cache, with inode numbers and times"],
+  [/(?:^|\/)var\/lib\/apt\/(?:lists|periodic)\//, "apt's package lists"],
+  [/(?:^|\/)var\/cache\/apt\/|(?:^|\/)var\/lib\/apt\/extended_states$/, "apt's cache"],
+  [/(?:^|\/)var\/cache\/(?:dnf|libdnf5|yum)\/|(?:^|\/)var\/lib\/dnf\/repos\/|\/countme$/, "dnf's cache"],
+  [/(?:^|\/)(?:var\/cache\/apk|etc\/apk\/cache)\//, "apk's cache"],
+  [/(?:^|\/)var\/cache\/(?:fontconfig|man|debconf)\/|\/\.uuid$|\.cache-\d+$/, 'a cache'],
   [
     /(?:^|\/)\.npm\/_cacache\/|(?:^|\/)(?:node-compile-cache|v8-compile-cache[^/]*)\/|(?:^|\/)\.npm\/_(?:update|prebuilds)/,
     "npm's cache",
-    'likely',
   ],
-  [/(?:^|\/)\.cache\/|(?:^|\/)\.?ccache\//, 'a cache', 'likely'],
+  [/(?:^|\/)\.cache\/|(?:^|\/)\.?ccache\//, 'a cache'],
   [
     /(?:^|\/)(?:\.cargo\/registry|\.gradle\/caches|\.m2\/repository\/.*\.lastUpdated|go\/pkg\/mod\/cache|\.bundle\/cache)(?:\/|$)/,
     'a package manager cache',
-    'likely',
   ],
-  [
-    /(?:^|\/)(?:icon-theme\.cache|mimeinfo\.cache|gschemas\.compiled|giomodule\.cache)$/,
-    'a desktop cache',
-    'likely',
-  ],
-  [/(?:^|\/)var\/cache\//, 'a cache', 'likely'],
+  [/(?:^|\/)(?:icon-theme\.cache|mimeinfo\.cache|gschemas\.compiled|giomodule\.cache)$/, 'a desktop cache'],
+  [/(?:^|\/)var\/cache\//, 'a cache'],
 ];
+
+/** Inode, change time, size or device of a library, or their order, as ldconfig keeps them. */
+const isAuxCache = ({ format, kind }: Spot): boolean =>
+  (format === 'ldconfig-aux-cache' || format === 'library') && (kind === 'field' || kind === 'order');
 
 /** Caches and lists that tools leave behind. */
 export const cacheFile: Explainer = {
@@ -43,7 +34,10 @@ export const cacheFile: Explainer = {
     const { path } = seen.entry;
     const found = CACHES.find(([pattern]) => pattern.test(path));
     if (found === undefined) return null;
-    const [, why, confidence] = found;
+    const [, why] = found;
+    // A path alone says what a file is for, not what is in it.
+    const known = seen.spots.filter(({ kind }) => kind !== 'attribute').every(isAuxCache);
+    const confidence: Confidence = seen.entry.change === 'changed' && known ? 'exact' : 'likely';
     return wholeClaim(seen, { confidence, why, fix: `rm -rf /${path}` });
   },
 };

@@ -1,15 +1,23 @@
 import { claimOf } from '../claim.ts';
 import { plantedClaim, settings } from '../planted.ts';
-import type { Axis } from '../../build/environment/types.ts';
 import { looksRandom } from '../random.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import type { Variation } from '../../model/variations.ts';
 
-const AXES: readonly Axis[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
+const AXES: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
 
 /** Variables that other causes name. */
 const OTHERS =
   /^(?:export |declare -x )?"?(?:HOST(?:NAME)?|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|PWD|OLDPWD|SOURCE_DATE_EPOCH)=/;
 const VARIABLE = /^(?:export |declare -x )?"?[A-Z_][A-Z0-9_]*=/;
+/**
+ * Variables that shells, terminals, sessions and build services set, or as bash lists what is exported. Any other assignment
+ * may be a line that somebody wrote.
+ */
+const CAPTURED =
+  /^declare -x |^(?:export )?"?(?:PATH|SHLVL|TERM|COLUMNS|LINES|SHELL|TMPDIR|TEMP|TMP|MAIL|EDITOR|PAGER|DISPLAY|container|CI|MAKEFLAGS|MFLAGS|MAKELEVEL|(?:XDG|SSH|DBUS|SUDO|CI|BUILD|BUILDKITE|JOB|RUNNER|GITHUB|GITLAB|JENKINS|TRAVIS|CIRCLE|KUBERNETES|CONTAINER|DEB_BUILD|RPM)_[A-Z0-9_]+)=/;
+const DUMPS =
+  /(?:^|[|&;\s])(?:env|printenv|set|export -p|declare -x)(?:\s*(?:[|&;>)]|$))|os\.environ|process\.env|ENV\.each/m;
 
 /** What the name says that the value is: made at random, or a number of CPUs. */
 const MADE_UP = /^[^=]*(?:SECRET|PASSW|TOKEN|SALT|SEED|NONCE|UUID|COOKIE|KEY)/;
@@ -18,6 +26,7 @@ const CPUS = /^[^=]*(?:NPROC|JOBS|THREADS|CPUS?|CORES|PARALLEL|WORKERS|MAKEFLAGS
 function isVariable(spot: Spot, seen: Seen): boolean {
   const { kind, lineA, lineB } = spot;
   if (kind !== 'text' || !VARIABLE.test(lineA) || OTHERS.test(lineA)) return false;
+  if (!CAPTURED.test(lineA) && !DUMPS.test(seen.recipe)) return false;
   if (CPUS.test(lineA) || (MADE_UP.test(lineA) && looksRandom(spot, seen))) return false;
   return lineA.split('=')[0] === lineB.split('=')[0];
 }
@@ -35,7 +44,7 @@ function isTerminal({ kind, a, b }: Spot, context: Context): boolean {
 }
 
 /** What keeps out what was set on that axis; `name` is the variable, where the text tells. */
-function fixFor(axis: Axis, name: string): string {
+function fixFor(axis: Variation, name: string): string {
   if (axis === 'memory')
     return 'give sizes of heaps and buffers as fixed values instead of a share of the memory';
   const known = { path: 'PATH', tmpdir: 'TMPDIR', terminal: 'TERM' }[axis as string] ?? name;

@@ -1,6 +1,6 @@
 import type { Explainer, Seen } from '../types.ts';
-import type { Confidence } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
+import type { Confidence } from '../../model/causes.ts';
 
 const PATHS: readonly [RegExp, string, (path: string) => string][] = [
   [

@@ -4,6 +4,7 @@ import { wholeClaim } from '../whole.ts';
 
 /** Also of a root that lies below another folder. */
 const ANYWHERE = '(?:^|/)';
+const ORDER_FIX = 'install the same packages in the same order, in one transaction';
 const APK_FIX = (): string => 'apk 2.14.5 or later with SOURCE_DATE_EPOCH; apk add --virtual .deps=0';
 
 const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
@@ -27,7 +28,7 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
     inDatabase('dpkg', '(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
     "dpkg's database",
-    () => 'install the same packages in the same order, in one transaction',
+    () => ORDER_FIX,
   ],
   [
     inDatabase('apk', '(?:scripts\\.tar(?:\\.gz)?|triggers|installed|lock)$', ANYWHERE),
@@ -46,6 +47,14 @@ export const packageDatabase: Explainer = {
     const found = DATABASES.find(([pattern]) => pattern.test(path));
     if (found === undefined) return null;
     const [, why, fix] = found;
+    const content = seen.spots.filter(({ kind }) => kind !== 'attribute');
+    const isOrder = content.length > 0 && content.every(({ kind }) => kind === 'order');
+    if (isOrder)
+      return wholeClaim(seen, {
+        confidence: 'likely',
+        why: 'the same packages in another order',
+        fix: ORDER_FIX,
+      });
     return wholeClaim(seen, { confidence: 'likely', why, fix: fix(path) });
   },
 };

@@ -1,10 +1,10 @@
 import type { DiffResult, EntryDiff } from '../../compare/types.ts';
 import { LESS_LIKELY } from '../explain-entry.ts';
 import { renamedPairs } from '../renamed.ts';
-import type { CauseId } from '../types.ts';
 import { type Instruction, containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
 import { type Origin, originOf } from './containerfile.ts';
 import { RULES, type Rule } from './rules.ts';
+import type { CauseId } from '../../model/causes.ts';
 
 /** A recipe with fixes made, and which. */
 export interface FixedRecipe {

@@ -1,4 +1,4 @@
-import type { CauseId } from '../types.ts';
+import type { CauseId } from '../../model/causes.ts';
 
 /** What can be done to a stage without understanding it: a line after its FROM, or words in its RUN instructions. */
 export type Rule =

@@ -32,6 +32,15 @@ function fieldSpots(node: InsideDiff, part: string): Spot[] {
   });
 }
 
+/** What a limit cut off may hold anything, so that no cause accounts for all of the file. */
+function unseenSpots({ limits = [] }: InsideDiff, where: Pick<Spot, 'format' | 'part'>): Spot[] {
+  if (limits.length === 0) return [];
+  const place = `what was not looked at (limit: ${limits.join(', ')})`;
+  return [
+    { ...where, format: 'unseen', kind: 'bytes', name: 'unseen', place, a: '', b: '', lineA: '', lineB: '' },
+  ];
+}
+
 /** All spots of a look inside; what only follows from others is left out when there are others. */
 export function insideSpots(node: InsideDiff, outer = ''): Spot[] {
   const part = [outer, node.part].filter((text) => text !== '').join(' > ');
@@ -44,6 +53,7 @@ export function insideSpots(node: InsideDiff, outer = ''): Spot[] {
     ];
   }
   const spots = [
+    ...unseenSpots(node, where),
     ...fieldSpots(node, part),
     ...node.children.flatMap((child) => insideSpots(child, part)),
     ...(node.diff === undefined ? [] : textSpots(node.diff, where)),

@@ -170,8 +170,31 @@ function sides(diff: string): [string[], string[]] {
   return [side(' -'), side(' +')];
 }
 
+/** A last line that ends in a line feed on one side only; diff(1) says so below the line. */
+function endSpots(diff: string, where: Where): Spot[] {
+  const ends = [...diff.matchAll(/^([-+ ]).*\n\\ No newline at end of file$/gm)].map(([, sign]) => sign);
+  const [a, b] = [ends.includes('-'), ends.includes('+')].map((lacks) => (lacks ? 'none' : 'a line feed'));
+  if (a === undefined || b === undefined || a === b) return [];
+  return [
+    {
+      ...where,
+      kind: 'field',
+      name: 'final-newline',
+      place: 'end of the last line',
+      a,
+      b,
+      lineA: a,
+      lineB: b,
+    },
+  ];
+}
+
 /** Spots of a unified diff. */
 export function textSpots(diff: string, where: Where): Spot[] {
+  return [...contentSpots(diff, where), ...endSpots(diff, where)];
+}
+
+function contentSpots(diff: string, where: Where): Spot[] {
   const hunks = parseHunks(diff);
   const [one, other] = sides(diff);
   const cut = diff.endsWith('[cut off]\n');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { PublicKey } from 'openpgp';
@@ -16,6 +15,7 @@ import { readKeyring } from './keyring.ts';
 import { readRelease } from './release.ts';
 import type { Release } from './release.ts';
 import { snapshotOf } from './snapshot.ts';
+import { sha256Hex } from '../../model/digest.ts';
 
 export interface ArchiveOptions {
   cache: string;
@@ -74,7 +74,7 @@ export async function fetchIndex(
   const bytes = await fetchIndexFile(repo, file, options);
   const text = await unpack(bytes, packed, base);
   const plain = release.files.get(`${folder}/Packages`);
-  if (plain !== undefined && createHash('sha256').update(text).digest('hex') !== plain.sha256) {
+  if (plain !== undefined && sha256Hex(text) !== plain.sha256) {
     throw new TwinproofError('input-mismatch', 'unpacks to other bytes than Release says', { where: base });
   }
   return text.toString('utf8');

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LockedPackage } from '../../lock/types.ts';
 import type { Patience } from '../dispatcher.ts';
+import { sha256 } from '../../model/digest.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -83,7 +84,7 @@ export const QUICK: Patience = { stall: 300, tries: 3, pause: 1 };
 
 /** An entry of a lock for bytes at a place. */
 export function lockedFile(url: string, bytes: Buffer): LockedPackage {
-  const checksum = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const checksum = sha256(bytes);
   return { url, repoid: 'test', size: bytes.length, checksum, name: 'thing', evr: '1.0-1' };
 }
 

@@ -1,11 +1,15 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, type Member } from '../members.ts';
+import { compareMembers, withPart, type Member } from '../members.ts';
+import { REST } from '../rest.ts';
+import type { Written, WrittenPart } from '../written.ts';
 
 const MAGIC = '!<arch>\n';
 const HEADER = 60;
 const MAX_MEMBERS = 20_000;
+/** Of a name that stands in the table: where. */
+const PLACE = /^\/(\d+)/;
 
 function number(text: string, radix: number): number | null {
   const trimmed = text.trim();
@@ -24,9 +28,27 @@ function headerValues(header: string, at: number): Values {
   ]);
 }
 
+/** Its parts as they stand there; what follows the content to make its length even is one of them. */
+function writtenParts(header: Buffer, name: Buffer, values: Values, padding: Buffer): Written {
+  const part = (from: number, to: number, value: string): WrittenPart => ({
+    value,
+    bytes: header.subarray(from, to),
+  });
+  const shown = (field: string): string => values.get(field)?.text ?? '';
+  return new Map([
+    ['name', { value: PLACE.exec(header.toString('latin1', 0, 16))?.[1] ?? '', bytes: name }],
+    ['mtime', part(16, 28, shown('mtime'))],
+    ['uid', part(28, 34, shown('uid'))],
+    ['gid', part(34, 40, shown('gid'))],
+    ['mode', part(40, 48, shown('mode'))],
+    ['size', part(48, 58, header.toString('latin1', 48, 58).trim())],
+    ['padding', { value: String(padding.length), bytes: padding }],
+  ]);
+}
+
 /** GNU: `name/`, or `/offset` into the table `//`; BSD: `#1/length` and the name before the content. */
 function memberName(raw: string, table: Buffer | null, content: Buffer): { name: string; skip: number } {
-  const long = /^\/(\d+)$/.exec(raw);
+  const long = PLACE.exec(raw);
   if (long !== null && table !== null) {
     const from = Number(long[1]);
     const end = table.indexOf('\n', from);
@@ -41,10 +63,11 @@ function memberName(raw: string, table: Buffer | null, content: Buffer): { name:
 }
 
 /** ar(5), in its GNU and BSD forms: 60-byte headers, contents padded to even length. */
-function readAr(bytes: Buffer): Member[] {
+function readAr(bytes: Buffer): { members: Member[]; rest: Buffer } {
   const members: Member[] = [];
   let table: Buffer | null = null;
-  for (let at = MAGIC.length; at + HEADER <= bytes.length;) {
+  let at = MAGIC.length;
+  while (at + HEADER <= bytes.length) {
     const header = bytes.toString('latin1', at, at + HEADER);
     const size = number(header.slice(48, 58), 10);
     const start = at + HEADER;
@@ -56,18 +79,24 @@ function readAr(bytes: Buffer): Member[] {
     const raw = header.slice(0, 16).trimEnd();
     if (raw === '//') table = content;
     const { name, skip } = memberName(raw, table, content);
+    const values = headerValues(header, at);
+    const named = Buffer.concat([bytes.subarray(at, at + 16), content.subarray(0, skip)]);
+    const padding = bytes.subarray(start + size, start + size + (size % 2));
     members.push({
       name: nameText(name),
-      values: headerValues(header, at),
+      values,
       content: () => content.subarray(skip),
+      written: writtenParts(bytes.subarray(at, start), named, values, padding),
     });
     at = start + size + (size % 2);
   }
-  return members;
+  return { members, rest: bytes.subarray(at) };
 }
 
-function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
-  return compareMembers('ar-entry', readAr(a), readAr(b), walk);
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+  const [one, other] = [readAr(a), readAr(b)];
+  const found = await compareMembers('ar-entry', one.members, other.members, walk);
+  return withPart(found, await walk.part(REST, one.rest, other.rest));
 }
 
 /** Archives of ar: Debian packages and static libraries. */

@@ -1,28 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { END, extension, paxRecord, tar, type TestEntry } from '../../oci/tar/test-tar.ts';
+import { ar, type TestArEntry } from '../test-ar.ts';
 import { expectTold, look, told } from '../test-inside.ts';
 
-interface ArEntry {
-  name: string;
-  content: string | Buffer;
-  mtime?: number;
-  uid?: number;
-  gid?: number;
-  mode?: string;
-}
-
-function ar(entries: ArEntry[]): Buffer {
-  const parts = entries.flatMap(({ name, content, mtime = 0, uid = 0, gid = 0, mode = '100644' }) => {
-    const body = Buffer.from(content);
-    const fields = [name.padEnd(16), `${mtime}`.padEnd(12), `${uid}`.padEnd(6), `${gid}`.padEnd(6)];
-    const header = `${fields.join('')}${mode.padEnd(8)}${`${body.length}`.padEnd(10)}\`\n`;
-    return [Buffer.from(header), body, Buffer.alloc(body.length % 2, '\n')];
-  });
-  return Buffer.concat([Buffer.from('!<arch>\n'), ...parts]);
-}
-
-const deb = (change: Partial<ArEntry> = {}, files: TestEntry[] = [{ name: './x', content: 'x\n' }]): Buffer =>
+const deb = (
+  change: Partial<TestArEntry> = {},
+  files: TestEntry[] = [{ name: './x', content: 'x\n' }],
+): Buffer =>
   ar([
     { name: 'debian-binary', content: '2.0\n' },
     { name: 'data.tar.gz', content: gzipSync(tar(files)), ...change },
@@ -108,12 +93,20 @@ describe('tar', () => {
     await expectTold(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
   });
 
-  it('counts a global header as what follows the end only where it does', async () => {
+  it('shows a global header where it stands: in front of an entry, or after the end', async () => {
     const global = extension('g', paxRecord('comment', Buffer.from('x')), 'pax');
     const changed = with_({ mode: 0o600 });
-    await expectTold(tar(base), Buffer.concat([global, changed]), ['tar/tar-entry:d/f mode']);
+    await expectTold(tar(base), Buffer.concat([global, changed]), [
+      'tar/tar-entry:d/ global-pax-header-name',
+      'tar/tar-entry:d/ global-pax-header comment',
+      'tar/tar-entry:d/f mode',
+    ]);
     const behind = Buffer.concat([tar(base).subarray(0, -END.length), global, END]);
-    await expectTold(tar(base), behind, ['tar trailer']);
+    await expectTold(tar(base), behind, [
+      'tar trailer',
+      'tar/bytes:trailer format',
+      'tar/bytes:trailer bytes',
+    ]);
   });
 
   it('goes on for a member whose header differs as well', async () => {
@@ -123,11 +116,31 @@ describe('tar', () => {
     ]);
   });
 
-  it('names at most a bounded number of members, and says so', async () => {
-    const many = (mtime: string): Buffer =>
-      tar(Array.from({ length: 300 }, (_, at) => ({ name: `f${at}`, mtime })));
-    const node = await look(many('1'), many('2'));
+  const many = (last: Partial<TestEntry>, mtime = '1'): Buffer =>
+    tar([...Array.from({ length: 300 }, (_, at) => ({ name: `f${at}`, mtime })), { name: 'z', ...last }]);
+
+  it('lists a bounded number of members, and counts those that differ in the same fields', async () => {
+    const node = await look(many({}), many({}, '2'));
     expect(node?.children).toHaveLength(200);
+    expect(node).toMatchObject({ more: 100 });
+    expect(node?.limits).toBeUndefined();
+  });
+
+  it.each<[string, Partial<TestEntry>]>([
+    ['in its content', { content: 'x' }],
+    ['in another field', { mode: 0o600 }],
+    ['in a value of another kind', { mtime: '-1' }],
+  ])('says that there is more where a member beyond them differs %s', async (_, last) => {
+    const node = await look(many({}), many(last, '2'));
     expect(node?.limits).toEqual(['count']);
+  });
+
+  it('says nothing of members beyond them that are equal', async () => {
+    const some = (mtime: string): TestEntry[] =>
+      Array.from({ length: 200 }, (_, at) => ({ name: `f${at}`, mtime }));
+    const rest = Array.from({ length: 100 }, (_, at) => ({ name: `g${at}`, content: 'x' }));
+    const node = await look(tar([...some('1'), ...rest]), tar([...some('2'), ...rest]));
+    expect(node?.children).toHaveLength(200);
+    expect(node?.limits ?? node?.more).toBeUndefined();
   });
 });

@@ -19,7 +19,7 @@ describe('xz', () => {
   });
 
   it('names the kind of checksum', async () => {
-    const node = await expectTold(XZ_ONE, XZ_CRC32, ['xz check']);
+    const node = await expectTold(XZ_ONE, XZ_CRC32, ['xz check', 'xz compressed-data']);
     expect(node?.fields[0]).toMatchObject({ a: 'CRC64', b: 'CRC32' });
   });
 });

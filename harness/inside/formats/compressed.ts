@@ -4,7 +4,8 @@ import { unxz } from '../../oci/unxz.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { firstDifference } from '../hex.ts';
+import { compressedData } from '../members.ts';
+import type { InsideField } from '../types.ts';
 
 /** What a kind of compression needs to be looked into. */
 interface Kind {
@@ -22,11 +23,16 @@ function compressed({ name, magic, values, expand }: Kind): Format {
     const fields = differingFields(values(a), values(b));
     const content = await walk.part('content', one, other);
     if (content !== null) return { fields, children: [content] };
-    const size = (bytes: Buffer): string => `${bytes.length} bytes`;
-    const data = { field: 'compressed-data', offset: firstDifference(a, b), a: size(a), b: size(b) };
-    return { fields: fields.length > 0 ? fields : [data] };
+    return { fields: [...fields, ...compressedData(without(a, fields), without(b, fields))] };
   };
   return { name, detects: (bytes) => bytes.subarray(0, magic.length).equals(magic), compare };
+}
+
+/** Without the bytes that the fields show, each of which is one byte. */
+function without(bytes: Buffer, fields: readonly InsideField[]): Buffer {
+  const rest = Buffer.from(bytes);
+  for (const { offset } of fields) if (offset !== null) rest[offset] = 0;
+  return rest;
 }
 
 async function expandXz(bytes: Buffer): Promise<Buffer> {

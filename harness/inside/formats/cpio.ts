@@ -1,8 +1,9 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, type Member } from '../members.ts';
+import { compareMembers, type Member, type MembersFound, withPart } from '../members.ts';
 import type { InsideDiff } from '../types.ts';
+import type { Written, WrittenPart } from '../written.ts';
 
 const MAX_ENTRIES = 50_000;
 const TRAILER = 'TRAILER!!!';
@@ -53,8 +54,10 @@ const LAYOUTS: Partial<Record<string, Layout>> = {
 };
 
 interface Header {
-  numbers: Map<string, { value: number; offset: number }>;
+  at: number;
+  numbers: Map<string, { value: number; offset: number; width: number }>;
   name: string;
+  nameAt: number;
   dataAt: number;
   end: number;
 }
@@ -71,7 +74,7 @@ function readHeader(bytes: Buffer, at: number, start: number): Header {
     const text = bytes.toString('latin1', place, place + width);
     const value = /^[0-9a-fA-F]+$/.test(text) ? Number.parseInt(text, layout.radix) : Number.NaN;
     if (text.length !== width || Number.isNaN(value)) throw new FormatFault('a number is broken');
-    numbers.set(name, { value, offset: place });
+    numbers.set(name, { value, offset: place, width });
     place += width;
   }
   const number = (name: string): number => numbers.get(name)?.value ?? 0;
@@ -80,7 +83,22 @@ function readHeader(bytes: Buffer, at: number, start: number): Header {
   const dataEnd = dataAt + number('size');
   if (number('namesize') === 0 || dataEnd > bytes.length) throw new FormatFault('an entry is cut off');
   const name = bytes.toString('latin1', place, nameEnd - 1);
-  return { numbers, name, dataAt, end: start + padded(dataEnd - start, layout.align) };
+  const end = start + padded(dataEnd - start, layout.align);
+  return { at, numbers, name, nameAt: place, dataAt, end };
+}
+
+/** Its parts as they stand there, padding included. */
+function writtenParts(bytes: Buffer, { at, numbers, nameAt, dataAt, end }: Header): Written {
+  const size = numbers.get('size')?.value ?? 0;
+  return new Map<string, WrittenPart>([
+    ['magic', { value: '', bytes: bytes.subarray(at, at + 6) }],
+    ...[...numbers].map(([name, { value, offset, width }]): [string, WrittenPart] => [
+      name,
+      { value: String(value), bytes: bytes.subarray(offset, offset + width) },
+    ]),
+    ['name', { value: '', bytes: bytes.subarray(nameAt, dataAt) }],
+    ['padding', { value: String(size % 4), bytes: bytes.subarray(dataAt + size, end) }],
+  ]);
 }
 
 function valuesOf({ numbers }: Header): Values {
@@ -101,36 +119,50 @@ function memberOf(bytes: Buffer, header: Header): Member {
   const size = header.numbers.get('size')?.value ?? 0;
   const content = bytes.subarray(header.dataAt, header.dataAt + size);
   const has = [REGULAR, SYMLINK].includes(mode & TYPE_MASK);
-  return { name: nameText(header.name), values: valuesOf(header), content: has ? () => content : null };
+  return {
+    name: nameText(header.name),
+    values: valuesOf(header),
+    content: has ? () => content : null,
+    written: writtenParts(bytes, header),
+  };
+}
+
+interface Archive {
+  members: Member[];
+  /** The entry that ends it, and zeros up to the next archive. */
+  trailer: Buffer;
 }
 
 /** One archive, up to and with its trailer. */
-function readArchive(bytes: Buffer, start: number): { members: Member[]; end: number } {
+function readArchive(bytes: Buffer, start: number): Archive & { end: number } {
   const members: Member[] = [];
   for (let at = start; ;) {
     const header = readHeader(bytes, at, start);
+    if (header.name === TRAILER) {
+      let end = header.end;
+      while (end < bytes.length && bytes[end] === 0) end++;
+      return { members, trailer: bytes.subarray(at, end), end };
+    }
     at = header.end;
-    if (header.name === TRAILER) return { members, end: at };
     if (members.length >= MAX_ENTRIES) throw new OverLimit('count');
     members.push(memberOf(bytes, header));
   }
 }
 
 interface Initramfs {
-  archives: Member[][];
+  archives: Archive[];
   /** What follows the uncompressed archives: in an initramfs the compressed main one. */
   rest: Buffer;
 }
 
 /** The kernel takes archives one after another, with zeros between (Documentation/driver-api/early-userspace). */
 function readAll(bytes: Buffer): Initramfs {
-  const archives: Member[][] = [];
+  const archives: Archive[] = [];
   let at = 0;
   while (isCpio(bytes, at)) {
-    const { members, end } = readArchive(bytes, at);
-    archives.push(members);
-    at = end;
-    while (at < bytes.length && bytes[at] === 0) at++;
+    const archive = readArchive(bytes, at);
+    archives.push(archive);
+    at = archive.end;
   }
   return { archives, rest: bytes.subarray(Math.min(at, bytes.length)) };
 }
@@ -139,11 +171,16 @@ function isCpio(bytes: Buffer, at: number): boolean {
   return LAYOUTS[bytes.toString('latin1', at, at + 6)] !== undefined;
 }
 
+async function compareArchives(a: Archive, b: Archive, walk: Walk): Promise<MembersFound> {
+  const found = await compareMembers('cpio-entry', a.members, b.members, walk);
+  return withPart(found, await walk.part('trailer', a.trailer, b.trailer));
+}
+
 async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
   const [a, b] = [readAll(bytesA), readAll(bytesB)];
-  const [onlyA, onlyB] = [a.archives[0] ?? [], b.archives[0] ?? []];
+  const [onlyA, onlyB] = [a.archives[0], b.archives[0]];
   const single = [a, b].every(({ archives, rest }) => archives.length === 1 && rest.length === 0);
-  if (single) return await compareMembers('cpio-entry', onlyA, onlyB, walk);
+  if (single && onlyA !== undefined && onlyB !== undefined) return await compareArchives(onlyA, onlyB, walk);
   const children: (InsideDiff | null)[] = [];
   const count = Math.max(a.archives.length, b.archives.length);
   for (let number = 0; number < count; number++) {
@@ -153,7 +190,7 @@ async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Foun
       children.push(walk.node('cpio', part, { change: one === undefined ? 'added' : 'removed' }));
       continue;
     }
-    const found = await compareMembers('cpio-entry', one, other, walk);
+    const found = await compareArchives(one, other, walk);
     const differs = found.fields.length + found.children.length + found.limits.length > 0;
     if (differs) children.push(walk.node('cpio', part, found));
   }

@@ -54,7 +54,11 @@ describe('gzip', () => {
     await expectTold(two('a\n'), two('b\n'), ['gzip/text:content diff']);
     await expectTold(two('a\n'), changed(two('a\n'), plain.length + 4, 9), ['gzip member 2 mtime']);
     await expectTold(plain, two(''), ['gzip members']);
-    await expectTold(plain, Buffer.concat([plain, Buffer.alloc(5)]), ['gzip trailer']);
+    await expectTold(plain, Buffer.concat([plain, Buffer.alloc(5)]), [
+      'gzip trailer',
+      'gzip/bytes:trailer format',
+      'gzip/bytes:trailer bytes',
+    ]);
   });
 
   it('stops at a bomb, and says so', async () => {

@@ -1,9 +1,9 @@
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { nameText } from '../../oci/names.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, oneField, timeValue, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { firstDifference } from '../hex.ts';
+import { compressedData } from '../members.ts';
 
 const MAX_MEMBERS = 1000;
 
@@ -72,7 +72,22 @@ function readHeader(bytes: Buffer, at: number): { values: Values; end: number } 
     values.set(field, { text, offset: end });
     end = next;
   }
-  return { values, end: end + ((flags & FHCRC) === 0 ? 0 : 2) };
+  if ((flags & FHCRC) === 0) return { values, end };
+  const sum = bytes.readUInt16LE(end);
+  if (sum !== (crc32(bytes.subarray(at, end)) & 0xffff))
+    values.set('wrong header CRC', { text: hex(sum), offset: end });
+  return { values, end: end + 2 };
+}
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** What follows the data, where it is not that of the content. RFC 1952, section 2.3.1. */
+function wrongSums(bytes: Buffer, at: number, content: Buffer): Values {
+  const values: Values = new Map();
+  const [sum, size] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
+  if (sum !== crc32(content)) values.set('wrong CRC', { text: hex(sum), offset: at });
+  if (size !== content.length % 2 ** 32) values.set('wrong size', { text: String(size), offset: at + 4 });
+  return values;
 }
 
 /** Node's types leave out what `info` adds. */
@@ -88,8 +103,8 @@ function inflate(bytes: Buffer, maxOutputLength: number): Inflated {
 interface Gzip {
   members: GzipMember[];
   content: Buffer;
-  /** Bytes that follow the last member. */
-  trailer: number;
+  /** What follows the last member. */
+  trailer: Buffer;
 }
 
 function readGzip(bytes: Buffer, walk: Walk): Gzip {
@@ -104,13 +119,13 @@ function readGzip(bytes: Buffer, walk: Walk): Gzip {
     walk.spend(buffer.length);
     left -= buffer.length;
     const stop = end + engine.bytesWritten;
-    members.push({ values, start: end, end: stop });
+    members.push({ values: new Map([...values, ...wrongSums(bytes, stop, buffer)]), start: end, end: stop });
     parts.push(buffer);
     at = stop + 8;
   }
   const [only] = parts;
   const content = parts.length === 1 && only !== undefined ? only : Buffer.concat(parts);
-  return { members, content, trailer: Math.max(0, bytes.length - at) };
+  return { members, content, trailer: bytes.subarray(at) };
 }
 
 /** @throws OverLimit when it expands to more */
@@ -140,7 +155,7 @@ function headerFields(a: Gzip, b: Gzip): Found['fields'] {
   return [
     ...differingFields(values(a), values(b)),
     ...oneField('members', String(a.members.length), String(b.members.length)),
-    ...oneField('trailer', `${a.trailer} bytes`, `${b.trailer} bytes`),
+    ...oneField('trailer', `${a.trailer.length} bytes`, `${b.trailer.length} bytes`),
   ];
 }
 
@@ -148,16 +163,16 @@ async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
   const [one, other] = [readGzip(a, walk), readGzip(b, walk)];
   const fields = headerFields(one, other) ?? [];
   const content = await walk.part('content', one.content, other.content);
-  if (content !== null) return { fields, children: [content] };
+  const trailer = await walk.part('trailer', one.trailer, other.trailer);
+  const children = [content, trailer].filter((part) => part !== null);
+  if (content !== null) return { fields, children };
   const stream = ({ members }: Gzip, bytes: Buffer): Buffer =>
     Buffer.concat(members.map(({ start, end }) => bytes.subarray(start, end)));
-  const [dataA, dataB] = [stream(one, a), stream(other, b)];
-  const at = firstDifference(dataA, dataB);
-  if (at < 0 || one.members.length !== other.members.length) return { fields };
-  // Same content, other compressed bytes: another compressor, version or level.
-  const offset = (one.members[0]?.start ?? 0) + at;
-  const size = (data: Buffer): string => `${data.length} bytes`;
-  return { fields: [...fields, { field: 'compressed-data', offset, a: size(dataA), b: size(dataB) }] };
+  if (one.members.length !== other.members.length) return { fields, children };
+  return {
+    children,
+    fields: [...fields, ...compressedData(stream(one, a), stream(other, b), one.members[0]?.start)],
+  };
 }
 
 export const gzip: Format = {

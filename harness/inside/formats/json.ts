@@ -1,5 +1,6 @@
 import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
 import { textFound } from './text.ts';
+import { compareText } from '../../model/text-order.ts';
 
 const MAX_BYTES = 4 * 2 ** 20;
 
@@ -7,7 +8,7 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const pairs = Object.entries(value).map(([key, inner]): [string, unknown] => [key, sorted(inner)]);
-  return Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(pairs.sort(([a], [b]) => compareText(a, b)));
 }
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[^\s"{}[\],:]+|[{}[\],:]/gs;

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { nameText } from '../../oci/names.ts';
 import { differingFields, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
@@ -9,6 +10,7 @@ const MAX_CHUNKS = 20_000;
 interface Png {
   values: Values;
   members: Member[];
+  chunks: number;
 }
 
 function timeText(data: Buffer): string {
@@ -18,14 +20,20 @@ function timeText(data: Buffer): string {
 
 /** PNG specification, sections 5 and 11: length, type, data, checksum. */
 function readPng(bytes: Buffer): Png {
-  const png: Png = { values: new Map(), members: [] };
+  const png: Png = { values: new Map(), members: [], chunks: 0 };
   for (let at = 8; at < bytes.length;) {
     const length = bytes.readUInt32BE(at);
     const type = nameText(bytes.toString('latin1', at + 4, at + 8));
     const [from, end] = [at + 8, at + 8 + length];
     if (end + 4 > bytes.length) throw new FormatFault('a chunk is cut off');
-    if (png.members.length + png.values.size > MAX_CHUNKS) throw new OverLimit('count');
+    if (png.chunks > MAX_CHUNKS) throw new OverLimit('count');
     const data = bytes.subarray(from, end);
+    const sum = bytes.readUInt32BE(end);
+    if (sum !== crc32(bytes.subarray(at + 4, end))) {
+      const text = `0x${sum.toString(16)}`;
+      png.values.set(`wrong CRC of ${type} (chunk ${png.chunks + 1})`, { text, offset: end });
+    }
+    png.chunks++;
     const key = type === 'tEXt' ? data.indexOf(0) : -1;
     if (type === 'tIME' && length === 7) png.values.set('tIME', { text: timeText(data), offset: from });
     else if (key > 0) {

@@ -6,7 +6,8 @@ import type { TarEntry, TarHandler } from '../../oci/tar/types.ts';
 import { LIMITS } from '../budget.ts';
 import { oneField, type Values } from '../fields.ts';
 import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, type Member } from '../members.ts';
+import { compareMembers, type Member, withPart } from '../members.ts';
+import { tarWritten } from './tar-written.ts';
 
 const MAX_ENTRIES = 50_000;
 
@@ -34,26 +35,44 @@ function entryValues(entry: TarEntry): Values {
   return new Map(texts.flatMap(([field, text]) => (text === null ? [] : [[field, { text }]])));
 }
 
+/** An entry, of which it is known only at its end how it is written. */
+interface Open {
+  entry: TarEntry;
+  blocks: Buffer[];
+  padding: Buffer[];
+  member: Member;
+}
+
 class Collector implements TarHandler {
   readonly members: Member[] = [];
-  trailerSize = 0;
+  /** All bytes after the last entry. */
+  trailing: Buffer[] = [];
   readonly #source: Buffer;
   #parts: Buffer[] = [];
+  #blocks: Buffer[] = [];
+  #open: Open | null = null;
 
   constructor(source: Buffer) {
     this.#source = source;
   }
 
+  header(block: Buffer): void {
+    this.#blocks.push(Buffer.from(block));
+  }
+
+  padding(piece: Buffer): void {
+    this.#open?.padding.push(piece);
+  }
+
   entry(entry: TarEntry): boolean {
     if (this.members.length >= MAX_ENTRIES) throw new OverLimit('count');
-    this.trailerSize = 0;
+    this.trailing = [];
     const parts: Buffer[] = [];
     this.#parts = parts;
-    this.members.push({
-      name: nameText(entry.name),
-      values: entryValues(entry),
-      content: entry.type === 'file' ? () => joined(parts) : null,
-    });
+    const content = entry.type === 'file' ? () => joined(parts) : null;
+    const member = { name: nameText(entry.name), values: entryValues(entry), content };
+    this.#open = { entry, blocks: this.#blocks, padding: [], member };
+    this.#blocks = [];
     return entry.type === 'file';
   }
 
@@ -64,10 +83,15 @@ class Collector implements TarHandler {
 
   entryEnd(): void {
     this.#parts = [];
+    if (this.#open === null) return;
+    const { entry, blocks, padding, member } = this.#open;
+    const { values, written } = tarWritten(blocks, Buffer.concat(padding), entry, member.values);
+    this.members.push({ ...member, values: new Map([...member.values, ...values]), written });
+    this.#open = null;
   }
 
   trailer(piece: Buffer): void {
-    this.trailerSize += piece.length;
+    this.trailing.push(Buffer.from(piece));
   }
 }
 
@@ -87,9 +111,14 @@ function readTar(bytes: Buffer): Collector {
 async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
   const [one, other] = [readTar(a), readTar(b)];
   const found = await compareMembers('tar-entry', one.members, other.members, walk);
-  const size = ({ trailerSize }: Collector): string => `${trailerSize} bytes`;
-  return { ...found, fields: [...found.fields, ...oneField('trailer', size(one), size(other))] };
+  const [endA, endB] = [Buffer.concat(one.trailing), Buffer.concat(other.trailing)];
+  const fields = oneField('trailer', `${endA.length} bytes`, `${endB.length} bytes`);
+  const trailer =
+    fields.length > 0 && isZero(endA) && isZero(endB) ? null : await walk.part('trailer', endA, endB);
+  return withPart({ ...found, fields: [...found.fields, ...fields] }, trailer);
 }
+
+const isZero = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
 
 /** A tar archive inside a layer. */
 export const tar: Format = {

@@ -1,13 +1,16 @@
+import { crc32 } from 'node:zlib';
 import { fromBuffer, type Entry, type ZipFile } from 'yauzl';
 import { nameText } from '../../oci/names.ts';
+
 import { LIMITS } from '../budget.ts';
-import { oneField, type Value, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, type Member } from '../members.ts';
+import { differingFields, type Value, type Values } from '../fields.ts';
+import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { compareMembers, orderField, type Member, withPart } from '../members.ts';
+import { Accounted, REST } from '../rest.ts';
 import { inflateWithin } from './gzip.ts';
 import { extraValues } from './zip-extra.ts';
+import { localValues, rawText, readEnd, readLocal, type Local } from './zip-records.ts';
 
-const LOCAL_HEADER = 30;
 const MAX_ENTRIES = 50_000;
 const STORED = 0;
 const DEFLATED = 8;
@@ -49,9 +52,9 @@ function attributes(entry: Entry): string {
     : `0x${value.toString(16)}`;
 }
 
-function entryValues(bytes: Buffer, entry: Entry, extraAt: number, dataAt: number): Values {
+function entryValues(bytes: Buffer, entry: Entry, place: Local): Values {
   const hex = (value: number): string => `0x${value.toString(16)}`;
-  const local = entry.relativeOffsetOfLocalHeader;
+  const local = place.at;
   return new Map([
     ['mtime', { text: dosTime(entry.lastModFileDate, entry.lastModFileTime), offset: local + 10 }],
     ['method', { text: String(entry.compressionMethod), offset: local + 8 }],
@@ -62,7 +65,7 @@ function entryValues(bytes: Buffer, entry: Entry, extraAt: number, dataAt: numbe
     ['external-attributes', { text: attributes(entry) }],
     ['comment', { text: nameText(rawText(entry.fileComment)) }],
     ...withoutPlaces(extraValues(entry.extraFieldRaw, '', 0)),
-    ...extraValues(bytes.subarray(extraAt, dataAt), 'local-', extraAt),
+    ...localValues(bytes, entry, place),
   ]);
 }
 
@@ -71,17 +74,16 @@ function withoutPlaces(values: Values): [string, Value][] {
   return [...values].map(([name, { text }]) => [name, { text }]);
 }
 
-/** With `decodeStrings: false` what the types call a string is a buffer. */
-function rawText(value: unknown): string {
-  return Buffer.isBuffer(value) ? value.toString('latin1') : '';
+/** Checksum and size that are not those of the content. */
+function wrongSums(entry: Entry, content: Buffer): Values {
+  const values: Values = new Map();
+  if (crc32(content) !== entry.crc32) values.set('crc32', { text: `0x${entry.crc32.toString(16)}` });
+  if (content.length !== entry.uncompressedSize) values.set('size', { text: String(entry.uncompressedSize) });
+  return values;
 }
 
-function memberOf(bytes: Buffer, entry: Entry, walk: Walk): Member {
-  const local = entry.relativeOffsetOfLocalHeader;
-  const extraAt = local + LOCAL_HEADER + bytes.readUInt16LE(local + 26);
-  const dataAt = extraAt + bytes.readUInt16LE(local + 28);
-  const raw = bytes.subarray(dataAt, dataAt + entry.compressedSize);
-  if (raw.length !== entry.compressedSize) throw new FormatFault('a member is cut off');
+function memberOf(bytes: Buffer, entry: Entry, local: Local, walk: Walk): Member {
+  const raw = bytes.subarray(local.dataAt, local.dataAt + entry.compressedSize);
   const content = (): Buffer => {
     const encrypted = (entry.generalPurposeBitFlag & 1) !== 0;
     if (encrypted || entry.compressionMethod === STORED) return raw;
@@ -90,17 +92,52 @@ function memberOf(bytes: Buffer, entry: Entry, walk: Walk): Member {
     walk.spend(buffer.length);
     return buffer;
   };
-  const name = nameText(rawText(entry.fileNameRaw));
-  return { name, values: entryValues(bytes, entry, extraAt, dataAt), content, raw };
+  const plain =
+    (entry.generalPurposeBitFlag & 1) === 0 && [STORED, DEFLATED].includes(entry.compressionMethod);
+  return {
+    name: nameText(rawText(entry.fileNameRaw)),
+    values: entryValues(bytes, entry, local),
+    content,
+    raw,
+    sum: `${entry.crc32} ${entry.uncompressedSize}`,
+    ...(plain ? { wrong: (own: Buffer) => wrongSums(entry, own) } : {}),
+  };
+}
+
+interface Archive {
+  members: Member[];
+  values: Values;
+  /** Names in the order in which the members stand in the archive. */
+  stored: string[];
+  rest: Buffer;
+}
+
+async function readArchive(bytes: Buffer, walk: Walk): Promise<Archive> {
+  const { zip, entries } = await readEntries(bytes);
+  const comment = rawText(zip.comment);
+  const accounted = new Accounted();
+  const found = entries.map((entry) => {
+    const local = readLocal(bytes, entry);
+    accounted.add(local.at, local.end);
+    return { at: local.at, member: memberOf(bytes, entry, local, walk) };
+  });
+  const { values, ranges } = readEnd(bytes, entries, comment);
+  for (const [from, to] of ranges) accounted.add(from, to);
+  return {
+    values: new Map([['comment', { text: nameText(comment) }], ...values]),
+    members: found.map(({ member }) => member),
+    stored: found.toSorted((a, b) => a.at - b.at).map(({ member }) => member.name),
+    rest: accounted.rest(bytes),
+  };
 }
 
 async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
-  const [one, other] = [await readEntries(a), await readEntries(b)];
-  const members = (bytes: Buffer, entries: Entry[]): Member[] =>
-    entries.map((entry) => memberOf(bytes, entry, walk));
-  const found = await compareMembers('zip-entry', members(a, one.entries), members(b, other.entries), walk);
-  const comment = ({ zip }: { zip: ZipFile }): string => nameText(rawText(zip.comment));
-  return { ...found, fields: [...found.fields, ...oneField('comment', comment(one), comment(other))] };
+  const [one, other] = [await readArchive(a, walk), await readArchive(b, walk)];
+  const found = await compareMembers('zip-entry', one.members, other.members, walk);
+  const rest = await walk.part(REST, one.rest, other.rest);
+  const order = found.fields.length > 0 ? [] : orderField(one.stored, other.stored, 'stored-order');
+  const fields = [...found.fields, ...order, ...differingFields(one.values, other.values)];
+  return withPart({ ...found, fields }, rest);
 }
 
 /** Zip archives and what is built on them: jar, wheel, docx … */

@@ -5,6 +5,7 @@ import { nameText } from '../names.ts';
 import { mergeLayers } from './merge.ts';
 import { recordKey, recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
 import type { OciImage } from '../types.ts';
+import { compareText } from '../../model/text-order.ts';
 
 /** Bounds on what is held in memory; bytes. */
 export interface FileLimits {
@@ -78,7 +79,7 @@ export async function readFiles(
     const key = recordKey(inode);
     return [path, keeper.kept.get(key) ?? later.get(key) ?? new Uint8Array()];
   });
-  return new Map(contents.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map(contents.sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Content of entries found before, within bounds, read again from their layers. @returns by recordKey */

@@ -1,10 +1,11 @@
-import { Digester, parseDigest, sha256 } from '../digest.ts';
+import { Digester, parseDigest } from '../digest.ts';
 import { imageInvalid } from '../fault.ts';
 import { MAX_DOCUMENT_BYTES } from '../limits.ts';
 import { blobKind, isSchema1, MANIFEST_TYPES, OCI_INDEX } from '../media-types.ts';
 import { documentOf } from '../transport/documents.ts';
 import type { Descriptor, Document } from '../types.ts';
 import type { RegistrySession } from './session.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** Types that say nothing: then what the manifest says of itself counts. */
 const VAGUE = ['', 'application/json', 'text/plain', 'application/octet-stream'];

@@ -147,7 +147,7 @@ export class TarReader {
     }
     if (this.#state === 'header') {
       const header = parseHeader(block);
-      this.#crc = crc32(block, this.#crc);
+      this.#header(block);
       if (!ExtensionReader.takes(header)) {
         this.#entry(header, block);
         return;
@@ -155,7 +155,7 @@ export class TarReader {
       if (this.#extensions.begin(header, block)) this.#state = 'extension';
       return;
     }
-    this.#crc = crc32(block, this.#crc);
+    this.#header(block);
     if (this.#state === 'extension') {
       if (!this.#extensions.block(block)) this.#state = 'header';
       return;
@@ -163,6 +163,11 @@ export class TarReader {
     const { sparse, stored } = this.#current();
     sparse.block(block, stored);
     if (!sparse.more) this.#begin();
+  }
+
+  #header(block: Buffer): void {
+    this.#crc = crc32(block, this.#crc);
+    this.#handler.header?.(block);
   }
 
   #trailerBlock(block: Buffer): void {
@@ -232,6 +237,7 @@ export class TarReader {
   #paddingBytes(bytes: Buffer): void {
     const { entry } = this.#current();
     if (!isZero(bytes)) entry.headerCrc = crc32(bytes, entry.headerCrc);
+    this.#handler.padding?.(bytes);
     this.#endPadding(bytes.length);
   }
 

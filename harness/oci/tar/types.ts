@@ -38,6 +38,10 @@ export interface TarEntry {
 
 /** Receives a tar archive as it streams by. Content arrives in pieces that are only valid during the call. */
 export interface TarHandler {
+  /** Each block in front of an entry's content as it stands: extended headers with their content, the header, a sparse map. */
+  header?(block: Buffer): void;
+  /** What follows the content up to the next block. */
+  padding?(piece: Buffer): void;
   /**
    * @param typeflag what stands in the header for its type
    * @returns true when the content is wanted

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { missingBlob } from '../blob.ts';
-import { sha256 } from '../digest.ts';
 import { makeImage, type Source } from '../image.ts';
 import { sniff } from '../layers/decompress.ts';
 import { DOCKER_CONFIG, DOCKER_LAYER, DOCKER_MANIFEST } from '../media-types.ts';
@@ -9,6 +8,7 @@ import { manifestsFrom } from './documents.ts';
 import { readAll, readRange } from './ranges.ts';
 import type { FileStore } from './types.ts';
 import type { Wanted } from './walk.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** What an archive of Docker holds: a config, and layers in plain files. */
 export interface DockerFiles {

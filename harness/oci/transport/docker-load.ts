@@ -1,4 +1,3 @@
-import { sha256 } from '../digest.ts';
 import { imageInvalid } from '../fault.ts';
 import { asArray, asObject, asString, parseJson } from '../json.ts';
 import { MAX_DOCUMENT_BYTES } from '../limits.ts';
@@ -10,6 +9,7 @@ import { readAll } from './ranges.ts';
 import { pickedNumber, tagFits } from './select.ts';
 import type { FileStore } from './types.ts';
 import type { Wanted } from './walk.ts';
+import { sha256 } from '../../model/digest.ts';
 
 async function findFile(store: FileStore, value: Json | undefined, where: string): Promise<BlobPlace> {
   const text = asString(value, where);

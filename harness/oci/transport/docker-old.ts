@@ -1,4 +1,4 @@
-import { Digester, sha256 } from '../digest.ts';
+import { Digester } from '../digest.ts';
 import { imageInvalid } from '../fault.ts';
 import { asArray, asObject, asString, parseJson } from '../json.ts';
 import { decompress } from '../layers/decompress.ts';
@@ -11,6 +11,8 @@ import { readRange } from './ranges.ts';
 import { tagFits } from './select.ts';
 import type { FileStore } from './types.ts';
 import type { Wanted } from './walk.ts';
+import { sha256 } from '../../model/digest.ts';
+import { compareText } from '../../model/text-order.ts';
 
 /** Names of layers were random numbers then. */
 const LAYER_ID = /^[0-9a-f]{64}$/;
@@ -95,7 +97,7 @@ function modernConfig(layers: readonly OldLayer[], diffIds: string[], where: str
     history: layers.map(({ json }) => historyOf(json, where)),
   };
   // Go writes the keys of this outermost object sorted, and what they hold as it found it.
-  const sorted = Object.keys(config).sort((a, b) => (a < b ? -1 : 1));
+  const sorted = Object.keys(config).sort(compareText);
   return Buffer.from(goJson(Object.fromEntries(sorted.map((key) => [key, config[key] ?? null]))));
 }
 

@@ -1,5 +1,4 @@
 import { readDocument } from '../blob.ts';
-import { sha256 } from '../digest.ts';
 import { imageInvalid } from '../fault.ts';
 import { asObject, parseJson } from '../json.ts';
 import { MAX_DOCUMENT_BYTES } from '../limits.ts';
@@ -7,6 +6,7 @@ import type { Locate } from '../image.ts';
 import type { Descriptor, Document } from '../types.ts';
 import { readAll } from './ranges.ts';
 import type { FileStore } from './types.ts';
+import { sha256 } from '../../model/digest.ts';
 
 /** Bytes of a small file by name, with no digest to check them against. @throws TwinproofError image-invalid */
 export async function readSmall(store: FileStore, name: string, hint?: string): Promise<Buffer> {

@@ -1,7 +1,12 @@
-import type { Platform } from '../../catalog/types.ts';
 import { imageIncomplete, imageInvalid } from '../fault.ts';
-import { hasDefaultVariant, hostPlatform, matchesPlatform, platformText } from '../platform.ts';
 import type { Descriptor } from '../types.ts';
+import {
+  type Platform,
+  hostPlatform,
+  platformText,
+  matchesPlatform,
+  hasDefaultVariant,
+} from '../../model/platform.ts';
 
 const REF_NAME = 'org.opencontainers.image.ref.name';
 /** In archives of containerd and Docker 25 or later: the name with its repository. */

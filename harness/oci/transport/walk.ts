@@ -1,4 +1,3 @@
-import type { Platform } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { parseDescriptor } from '../descriptor.ts';
 import { imageInvalid, imageUnsupported } from '../fault.ts';
@@ -9,6 +8,7 @@ import { blobKind, isImageConfig, isSchema1 } from '../media-types.ts';
 import type { Descriptor, Document, OciImage } from '../types.ts';
 import { attestationsOf, isBeside } from './attestations.ts';
 import { distinct, selectManifest } from './select.ts';
+import type { Platform } from '../../model/platform.ts';
 
 export interface Wanted {
   /** As it was asked for. */

@@ -1,6 +1,6 @@
-import { VERDICTS } from '../../record/events.ts';
 import { escapeText } from '../escape.ts';
 import { type ReportInput, timesOf } from '../input.ts';
+import { VERDICTS } from '../../model/verdicts.ts';
 
 /** OpenMetrics text: counts by claim and verdict, build times by subject and twin. */
 export function openmetricsReport(input: ReportInput): string {

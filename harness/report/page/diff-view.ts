@@ -152,7 +152,7 @@ function inside(node: InsideDiff, budget: { left: number }): Html | null {
     <p>
       <span class="tag">${node.format}</span>
       <code>${cut(node.part)}</code>
-      ${node.change}${node.limits === undefined ? null : markup` <span class="cut">looked at up to a limit: ${node.limits.join(', ')}</span>`}
+      ${node.change}${node.limits === undefined ? null : markup` <span class="cut">looked at up to a limit: ${node.limits.join(', ')}</span>`}${node.more === undefined ? null : markup` <span>and ${String(node.more)} more in which the same fields differ</span>`}
     </p>
     ${
       fields.length === 0

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Evidence } from '../../record/events.ts';
+import { sha256Hex } from '../../model/digest.ts';
 
 export type EvidenceText = { text: string; cut: number } | { fault: string };
 
@@ -49,7 +49,7 @@ async function readBytes(
   if (size > limit) return { fault: `too large to show (${size} bytes); it is evidence/sha256/${hex}` };
   const bytes = await readAtMost(join(folder, 'evidence', 'sha256', hex), size + 1).catch(() => null);
   if (bytes === null) return { fault: `the evidence ${hex} is not there` };
-  if (bytes.length !== size || createHash('sha256').update(bytes).digest('hex') !== hex)
+  if (bytes.length !== size || sha256Hex(bytes) !== hex)
     return { fault: `the evidence ${hex} was changed: its digest is another` };
   return bytes;
 }

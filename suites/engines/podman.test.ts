@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Run, readRun } from '../../harness/record/reader.ts';
 import { type Kind, canRun, startPodman } from './podman.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { temporaryFolder, twinproof } from '../selftest/support.ts';
 
 /** A service that is asked over its own network, and a program that is called in place of the image's own entry point. */
 const IMAGE: Record<Kind, string> = { rootful: 'greeter/*', rootless: 'calculator/*' };

@@ -4,10 +4,11 @@ import { loadCatalog } from '../../harness/catalog/load.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
 import { listScratch, makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { type Run, readRun } from '../../harness/record/reader.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { derivedImage, unit } from './os-images.ts';
-import { type Verified, booted, summary, verdicts, verifySystem } from './os-runs.ts';
-import { ROOT, temporaryFolder, twinproof } from './support.ts';
+import { openBrowser, openPage } from '../selftest/browser.ts';
+import { derivedImage, unit } from '../selftest/os-images.ts';
+import { type Verified, booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
+import { ROOT, temporaryFolder, twinproof } from '../selftest/support.ts';
+import { compareText } from '../../harness/model/text-order.ts';
 
 const CATALOG = 'fixtures/bundled.catalog.yaml';
 
@@ -54,7 +55,7 @@ const withoutKey = (cell: Cell): object => ({ ...cell, keyDigest: '' });
 const configs = (run: Run): [string, string | null | undefined][] =>
   [...run.twins.values()]
     .map(({ subject, builds }): [string, string | null | undefined] => [subject, builds[0]?.config])
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(([a], [b]) => compareText(a, b));
 
 interface Kernel {
   kernel: string;

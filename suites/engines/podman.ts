@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { cacheFolder } from '../../harness/engine/folders.ts';
 import { findTool } from '../../harness/setup/tools.mjs';
-import { ROOT, until } from './support.ts';
+import { ROOT, until } from '../selftest/support.ts';
 
 /** crun refuses hosts with both cgroup versions; runc, where it is there, does not. */
 const RUNTIME = findTool('runc') === null ? [] : ['--runtime', findTool('runc') ?? ''];
