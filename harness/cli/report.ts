@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { TwinproofError } from '../errors.ts';
 import { exitCode } from '../record/summary.ts';
-import type { Registry } from '../model/registry.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import { Registry } from '../model/registry.ts';
+import type { Results } from '../record/results.ts';
 import type { Format } from '../report/format.ts';
 import { FORMATS, reportFiles, wantEvidence } from '../report/formats.ts';
 import { type ReportInput, reportInput } from '../report/input.ts';
@@ -41,6 +43,12 @@ export function reportCommand(known: Registry<Format> = FORMATS): Command {
     .action(run);
 }
 
+/** What checks claims takes long to load, and only what changed is told by it. */
+async function claimsFor(history: readonly Results[]): Promise<Registry<ClaimDeclaration>> {
+  if (history.length === 0) return new Registry<ClaimDeclaration>([]);
+  return (await import('../claims/registry.ts')).CLAIMS;
+}
+
 /** Commander's own check of choices is replaced by `argParser`. */
 function formatOf(known: Registry<Format>, id: string): Format {
   const format = known.find(id);
@@ -52,7 +60,8 @@ function formatOf(known: Registry<Format>, id: string): Format {
 
 async function run(paths: string[], options: Options): Promise<void> {
   const formats = options.format ?? [terminal];
-  const told = reportInput(await readResults(paths), await readHistory(options.history));
+  const history = await readHistory(options.history);
+  const told = reportInput(await readResults(paths), history, await claimsFor(history));
   const input = wantEvidence(formats) ? await withEvidence(told) : told;
   const folder = formats.length > 1 || formats.some(({ file }) => file === null);
   if (folder && options.out === undefined) {
