@@ -1,9 +1,10 @@
 import { downgradeFaults, offerAndStart, offerOlder } from '../boot/update/downgrade.ts';
 import { TwinproofError } from '../errors.ts';
-import { freshSystem, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { z } from 'zod';
 import { DOWNGRADE_POLICIES } from '../boot/families/types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 import { givenOptions } from '../model/claim.ts';
 
 const OPTIONS = z.strictObject({ policy: z.enum(DOWNGRADE_POLICIES) });
@@ -35,23 +36,25 @@ export const downgrade: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { family, from } = scenarioOf(await context.system());
+  const scenario = scenarioOf(await context.system());
+  const { family, from } = scenario;
+  const documented = ownTools(scenario).downgrade;
   const { system, older } = await freshSystem(context);
   if (older === null)
     throw new TwinproofError(
       'unsupported',
       'the image does not say when it was made, and so nothing is older',
     );
-  const policy = givenOptions(OPTIONS, context.options).policy ?? family.downgrade.policy;
+  const policy = givenOptions(OPTIONS, context.options).policy ?? documented.policy;
   const { state } = system.last;
   const result = policy === 'refused' ? await offerOlder(system, family) : await inClone();
-  const { tooOld } = family.downgrade;
+  const { tooOld } = documented;
   const faults = downgradeFaults(result, { policy, from, older, state, tooOld });
   const detail = { policy, from, older, ...result, faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary =
-    policy === 'refused' ? `refused: ${(result.refused ?? '').slice(0, 200)}` : 'the older release runs';
+    policy === 'refused' ? `refused: ${firstWords(result.refused ?? '', 200)}` : 'the older release runs';
   return { verdict: 'pass', summary, detail, evidence: [] };
 
   /** What is started anew cannot go back to the moment when it was up, which other claims begin with. */

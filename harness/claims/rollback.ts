@@ -3,6 +3,7 @@ import { goBackToPrevious, wayBackFaults } from '../boot/update/previous.ts';
 import { TwinproofError } from '../errors.ts';
 import { consoleEvidence, freshSystem, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** After an update, the previous system is still there and can be had again: exactly its image, its own /etc, the same /var. */
 export const rollback: SystemClaim = {
@@ -43,7 +44,7 @@ async function check(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   return { verdict: 'pass', summary: 'the previous image runs again, and stays', detail, evidence };
 }
 
@@ -66,6 +67,6 @@ async function checkGiven(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   return { verdict: 'pass', summary: 'the previous release runs again, and stays', detail, evidence };
 }

@@ -8,6 +8,7 @@ import {
 } from '../boot/guest/write-probes.ts';
 import { freshSystem } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * What came with the image cannot be changed in the running system, tried on every mount and every folder below the
@@ -56,7 +57,7 @@ async function check(context: SystemContext): Promise<Finding> {
     .slice(0, 3)
     .map((probe) => `${probe.attempt} in ${probe.folder} by ${probe.user}: ${probe.answer}`);
   const missing = untried.map((folder) => `nothing was tried in ${folder}`);
-  return { verdict: 'fail', summary: [...told, ...missing].join('; ').slice(0, 400), detail, evidence };
+  return { verdict: 'fail', summary: firstWords([...told, ...missing].join('; '), 400), detail, evidence };
 }
 
 const tableLine = ({ user, folder, attempt, answer, words }: Probe): string =>

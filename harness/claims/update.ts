@@ -2,6 +2,7 @@ import { updateFaults } from '../boot/update/judge.ts';
 import type { Moment } from '../boot/update/scenario.ts';
 import { consoleEvidence, updateOf } from './system.ts';
 import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * The system takes its next release by its own tools: staged without touching what runs; after a start the new one runs,
@@ -36,7 +37,7 @@ async function check(context: SystemContext): Promise<Finding> {
     after: told(updated.after),
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   const summary = `the new image runs; /etc merged in ${plan.etc.length} of ${plan.etc.length + plan.untried.length} ways`;
   return { verdict: 'pass', summary, detail, evidence };
 }

@@ -77,8 +77,8 @@ export function bootCommand(claims: Registry<Claim> = CLAIMS): Command {
     });
 }
 
-async function boot(reference: string, flags: Flags, known: Registry<Claim>): Promise<number> {
-  const claims = chosenClaims(flags.claim, flags.scenario, known);
+async function boot(reference: string, flags: Flags, offered: Registry<Claim>): Promise<number> {
+  const claims = chosenClaims(flags.claim, flags.scenario, offered);
   const releases = releasesFor(claims);
   const { update: next, accel: accelerator } = flags;
   const wanted = {
@@ -89,28 +89,29 @@ async function boot(reference: string, flags: Flags, known: Registry<Claim>): Pr
     accelerator,
     open: openOptions(flags),
   };
-  await using subject = await openSubject(reference, wanted);
   const onStep = teller(flags);
-  const results: Result[] = [];
+  const known: Known = { subject: null, system: null, results: [] };
   const reasonOf = saidBefore();
-  const printJson = async (more: object): Promise<void> => {
-    if (!flags.json) return;
-    print(`${JSON.stringify({ ...(await shown(subject, system, results)), ...more }, null, 2)}\n`);
-  };
-  // A machine takes minutes, and whoever interrupts it keeps what was decided by then. Before that nothing was started.
-  const interrupt = onInterrupt(() =>
-    results.length === 0 ? Promise.resolve() : printJson({ interrupted: true }),
-  );
-  await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
+  // A machine takes minutes, and whoever interrupts it keeps what was decided by then, if only that nothing was.
+  const interrupt = onInterrupt(() => {
+    if (flags.json) print(json(known, { interrupted: true }));
+    return Promise.resolve();
+  });
   try {
+    await using subject = await openSubject(reference, wanted);
+    known.subject = subject;
+    await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
+    known.system = system;
     for await (const result of checkAll(claims, { system, flags, onStep })) {
       // What is found of a machine that is being ended is nothing that it did.
       if (interrupt.signal.aborted) return 130;
-      results.push(result);
+      known.results.push(result);
       if (!flags.json && !flags.quiet) print(line(result, reasonOf));
     }
-    await printJson({});
-    return exitCode(results);
+    if (flags.json) print(json(known, {}));
+    // All is said; what ends the machine now is not to say it again.
+    interrupt.disarm();
+    return exitCode(known.results);
   } finally {
     interrupt.disarm();
   }
@@ -167,12 +168,19 @@ async function check(claim: SystemClaim, context: SystemContext): Promise<Result
   return { claim: claim.id, seconds: (Date.now() - started) / 1000, finding };
 }
 
+/** What was found by some moment. */
+interface Known {
+  subject: Subject | null;
+  system: OnceUnderTest | null;
+  results: Result[];
+}
+
 /** As `--json` prints it. */
-const shown = async (subject: Subject, system: OnceUnderTest, results: Result[]): Promise<object> => ({
-  schema: 'twinproof/boot/v1',
-  ...(await subject.told(system)),
-  results: results.map(flat),
-});
+function json({ subject, system, results }: Known, more: { interrupted?: true }): string {
+  const told = subject?.told(system?.started ?? null) ?? {};
+  const all = { schema: 'twinproof/boot/v1', ...told, results: results.map(flat), ...more };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 

@@ -71,9 +71,9 @@ const clock: SystemClaim = {
     Promise.resolve({ verdict: 'pass', summary: JSON.stringify(options), detail: {}, evidence: [] }),
 };
 
-const csv: Format = {
-  id: 'csv',
-  file: 'cells.csv',
+const rows: Format = {
+  id: 'rows',
+  file: 'rows.csv',
   purpose: 'spreadsheets',
   logOnly: true,
   make: ({ summary }) =>
@@ -81,7 +81,7 @@ const csv: Format = {
 };
 
 const claims = CLAIMS.with(small, clock);
-const formats = FORMATS.with(csv);
+const formats = FORMATS.with(rows);
 
 let folder: string;
 beforeAll(async () => {
@@ -185,14 +185,14 @@ test('its cells are read from logs and stand in the matrix, and a format that is
   const cells = cell('app', 'fail', { claim: 'small', summary: '11 layers' });
   expect(eventSchema.parse(cells)).toEqual(cells);
   const input = madeUp([cells]);
-  const files = await reportFiles(input, formats.only(['markdown', 'csv']));
+  const files = await reportFiles(input, formats.only(['markdown', 'rows']));
   expect(files.get('matrix.md')).toContain('small');
-  expect(files.get('cells.csv')).toBe('app,small,fail\n');
+  expect(files.get('rows.csv')).toBe('app,small,fail\n');
 });
 
 test('a format that is added is offered and explained', () => {
-  expect(choices(reportCommand(formats), '--format')).toEqual([...FORMATS.ids, 'csv']);
-  expect(formatsTable(formats)).toMatch(/\| `csv` +\| `cells\.csv` +\| spreadsheets +\|/);
+  expect(choices(reportCommand(formats), '--format')).toEqual([...FORMATS.ids, 'rows']);
+  expect(formatsTable(formats)).toMatch(/\| `rows` +\| `rows\.csv` +\| spreadsheets +\|/);
 });
 
 test('the tables of the documentation explain it', () => {

@@ -83,8 +83,8 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
 }
 
 async function run(path: string, options: Options, claims: Registry<Claim>): Promise<void> {
-  const { boundYoungGenerations } = await import('../run/young-generation.ts');
-  boundYoungGenerations();
+  const { keepHeapsSmall } = await import('../run/small-heaps.ts');
+  keepHeapsSmall();
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
   const { planCells } = await import('../plan/cells.ts');
   const { shardCells } = await import('../plan/shard.ts');

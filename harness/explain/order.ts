@@ -44,9 +44,35 @@ function areFiles(items: readonly string[]): boolean {
 const reversed = (a: readonly string[], b: readonly string[], least: number): boolean =>
   a.length >= least && a.every((item, at) => item === b[b.length - 1 - at]);
 
-/** What makes the same items come in another order, likelier first. */
+/** More lines are no few that somebody moved. */
+const MOST_MOVED = 500;
+
+/** Two runs of lines have changed places: somebody moved one of them, for hashes would have torn both apart. */
+function isMovedBlock(a: readonly string[], b: readonly string[]): boolean {
+  const start = a.findIndex((item, at) => item !== b[at]);
+  let end = a.length;
+  while (end > start && a[end - 1] === b[end - 1]) end -= 1;
+  if (end - start > MOST_MOVED) return false;
+  // A line that both end in, such as a brace, may belong to the runs.
+  for (let last = end; last <= a.length; last++) {
+    if (isTurned(a.slice(start, last), b.slice(start, last))) return true;
+  }
+  return false;
+}
+
+/** B is the second part of A, and then the first; each has several lines. */
+function isTurned(a: readonly string[], b: readonly string[]): boolean {
+  for (let split = 2; split <= a.length - 2; split++) {
+    if (b[0] !== a[split] || b.at(-1) !== a[split - 1]) continue;
+    if ([...a.slice(split), ...a.slice(0, split)].every((item, at) => item === b[at])) return true;
+  }
+  return false;
+}
+
+/** What makes the same items come in another order, likelier first; nothing where somebody moved them. */
 export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): OrderCause[] {
   const [a, b] = [spot.a.split('\n'), spot.b.split('\n')];
+  if (recipe === '' && isMovedBlock(a, b)) return [];
   if (isLocale([a, b], recipe, context)) return ['locale'];
   if (AT_ONCE.test(recipe)) return ['parallelism', areFiles(a) ? 'entry-order' : 'hash-order'];
   const folders = FOLDERS.test(recipe);

@@ -76,8 +76,26 @@ function randomNumber({ a, b }: Spot, recipe: string): boolean {
   return /random|\bshuf\b|\$RANDOM|\brand\b|secrets\./i.test(recipe);
 }
 
-export function looksRandom(spot: Spot, { recipe }: Seen): boolean {
+/** Lengths of digests in hex, from md5 to sha512, and how a text says that it has one. */
+const DIGEST = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$/i;
+const DIGEST_LINE =
+  /\bsha-?\d+|\bmd5|digest|check ?sum|\bcrc|integrity|commit|revision|\brev\b|etag|fingerprint|signature|\bhash(?:es)?\b/i;
+const DIGEST_FILE =
+  /(?:sums?(?:\.\w+)?|RECORD|MANIFEST\.MF|\.(?:lock|dsc|changes|buildinfo|sha\d+|md5|asc|sig))$/i;
+
+/** It follows from what has that digest: where that is not known, it is not known why it differs either. */
+function isDigest({ a, b, lineA }: Spot, path: string): boolean {
+  const speaks = DIGEST_LINE.test(lineA) || DIGEST_FILE.test(path);
+  const [one, other] = [a, b].map((text) => text.replace(/^sha\d+[-:=]/, ''));
+  const base64 = /^[A-Za-z0-9+/_-]{22,88}={0,2}$/;
+  return (
+    speaks && [one, other].every((text) => text !== undefined && (DIGEST.test(text) || base64.test(text)))
+  );
+}
+
+export function looksRandom(spot: Spot, { recipe, entry }: Seen): boolean {
   if (randomBytes(spot)) return true;
+  if (isDigest(spot, entry.path)) return false;
   if (spot.kind !== 'text' && spot.kind !== 'field' && spot.kind !== 'member') return false;
   if (both(spot, UUID) || both(spot, HEX) || randomFraction(spot) || inHash(spot)) return true;
   if (both(spot, BASE64) && mixed(spot.a) && mixed(spot.b)) return true;

@@ -31,6 +31,36 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
   ],
   ['kernel', text('Linux 6.1.0-18-amd64', 'Linux 2.6.61-18-amd64'), undefined, ['kernel likely']],
   ['cpus', text('jobs: 2', 'jobs: 4'), undefined, ['cpu likely']],
+  // what somebody wrote, with another number in it
+  ['one of several', text('core 3', 'core 4'), undefined, ['unknown likely']],
+  ['an index', text('char filename[1024];', 'char filename[2048];'), undefined, ['unknown likely']],
+  [
+    'tag of a line of syslog',
+    text('cron[812]: started', 'cron[977]: started'),
+    undefined,
+    ['process-id likely'],
+  ],
+  ['a version', text('2.6.990-a', '2.6.991-a'), undefined, ['unknown likely']],
+  ['versions on both sides of 2.6', text('2.6.32', '2.7.0'), undefined, ['unknown likely']],
+  ['a constant', text('UUID="spam"', 'UUID="eggs"'), undefined, ['unknown likely']],
+  ['a number of CPUs in words', text('running on 4 cores', 'running on 8 cores'), undefined, ['cpu likely']],
+  ['a setting', text('max_threads = 4', 'max_threads = 8'), undefined, ['cpu likely']],
+  [
+    'a digest of something else',
+    text(`sha256:${'0123456789abcdef'.repeat(4)}`, `sha256:${'fedcba9876543210'.repeat(4)}`),
+    undefined,
+    ['unknown likely'],
+  ],
+  [
+    'a function that was moved',
+    textEntry(
+      'src/x.c',
+      lines('int a()', '{', '  x;', '}', 'int b()', '{', '  y;', '}'),
+      lines('int b()', '{', '  y;', '}', 'int a()', '{', '  x;', '}'),
+    ),
+    undefined,
+    ['unknown likely'],
+  ],
   [
     'UUID',
     text('id: 6ba7b810-9dad-41d1-80b4-00c04fd430c8', 'id: 1b4e28ba-2fa1-41d2-883f-0016d3cca427'),

@@ -5,17 +5,27 @@ import type { Context, Explainer, Seen, Spot } from '../types.ts';
 const NATIVE = /-m(?:arch|tune|cpu)=native|target-cpu=native|GOAMD64=/;
 const COUNT =
   /\bnproc\b|_NPROCESSORS_|cpu_count|availableParallelism|num_cpus|\blscpu\b|cpuinfo|sched_getaffinity/;
-const SPEAKS =
-  /\bcpus?\b|\bcores?\b|n_?procs?\b|processors?\b|(?:\b|_)threads?\b|(?:\b|_)jobs\b|-j\s?\d|(?:\b|_)workers?(?:\b|_)|\bGOMAXPROCS\b|parallel/i;
+/** Names of how many there are, and a number right behind them; `core 3` is one of several, not how many. */
+const NAMED =
+  /(?:\bnproc|\b(?:n|num|number|max|min|count)[ _-]?(?:of[ _-])?(?:cpus?|cores?|procs?|processors?|threads?|jobs|workers?)|(?:\b|_)(?:cpus|cores|processors|procs|threads|jobs|workers|parallelism)(?:[ _-]count)?|\bworker[ _-]processes|\b(?:cpu|core|thread|worker|processor)s?[ _-]count|\bGOMAXPROCS|\bparallel(?:ism)?)["']?\s*(?:[:=]+|\bis\b)?\s*["']?$|-j\s?$/i;
+const COUNTED = /^["']?\s*(?:cpus|cores|processors|threads|jobs|workers|CPU cores)\b/i;
+
+/** The number stands for how many there are, by what stands right before or behind it. */
+function speaks({ a, lineA }: Spot, digits: string): boolean {
+  const at = lineA.indexOf(a) + a.lastIndexOf(digits);
+  return NAMED.test(lineA.slice(0, at)) || COUNTED.test(lineA.slice(at + digits.length));
+}
+
 const MODEL = /model name|cpu MHz|bogomips|^flags\s*:|stepping|microcode|cache size/i;
 
-function isCount({ kind, a, b, lineA }: Spot, seen: Seen, context: Context): boolean {
+function isCount(spot: Spot, seen: Seen, context: Context): boolean {
+  const { kind, a, b, lineA } = spot;
   if (kind !== 'text') return false;
   if (MODEL.test(lineA)) return true;
   if (/\bp?pid\b/i.test(lineA)) return false;
   const [one, other] = [a, b].map((text) => /^(?:.*=|-j)?(\d{1,4})$/.exec(text)?.[1]);
   if (one === undefined || other === undefined || Number(one) === 0) return false;
-  return SPEAKS.test(lineA) || (COUNT.test(seen.recipe) && (varies('cpus', context) || /^\d+$/.test(lineA)));
+  return speaks(spot, one) || (COUNT.test(seen.recipe) && (varies('cpus', context) || /^\d+$/.test(lineA)));
 }
 
 /** Machine code from a compiler that was told to use what the CPU has. */

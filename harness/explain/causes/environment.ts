@@ -1,4 +1,5 @@
 import { claimOf } from '../claim.ts';
+import { namedFile } from '../named-file.ts';
 import { plantedClaim, settings } from '../planted.ts';
 import { looksRandom } from '../random.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
@@ -10,6 +11,14 @@ const AXES: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal',
 const OTHERS =
   /^(?:export |declare -x )?"?(?:HOST(?:NAME)?|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|PWD|OLDPWD|SOURCE_DATE_EPOCH)=/;
 const VARIABLE = /^(?:export |declare -x )?"?[A-Z_][A-Z0-9_]*=/;
+/**
+ * Variables that shells, terminals, sessions and build services set, or as bash lists what is exported. Any other assignment
+ * may be a line that somebody wrote.
+ */
+const CAPTURED =
+  /^declare -x |^(?:export )?"?(?:PATH|SHLVL|TERM|COLUMNS|LINES|SHELL|TMPDIR|TEMP|TMP|MAIL|EDITOR|PAGER|DISPLAY|container|CI|MAKEFLAGS|MFLAGS|MAKELEVEL|(?:XDG|SSH|DBUS|SUDO|CI|BUILD|BUILDKITE|JOB|RUNNER|GITHUB|GITLAB|JENKINS|TRAVIS|CIRCLE|KUBERNETES|CONTAINER|DEB_BUILD|RPM)_[A-Z0-9_]+)=/;
+const DUMPS =
+  /(?:^|[|&;\s])(?:env|printenv|set|export -p|declare -x)(?:\s*(?:[|&;>)]|$))|os\.environ|process\.env|ENV\.each/m;
 
 /** What the name says that the value is: made at random, or a number of CPUs. */
 const MADE_UP = /^[^=]*(?:SECRET|PASSW|TOKEN|SALT|SEED|NONCE|UUID|COOKIE|KEY)/;
@@ -18,6 +27,7 @@ const CPUS = /^[^=]*(?:NPROC|JOBS|THREADS|CPUS?|CORES|PARALLEL|WORKERS|MAKEFLAGS
 function isVariable(spot: Spot, seen: Seen): boolean {
   const { kind, lineA, lineB } = spot;
   if (kind !== 'text' || !VARIABLE.test(lineA) || OTHERS.test(lineA)) return false;
+  if (!CAPTURED.test(lineA) && !DUMPS.test(seen.recipe)) return false;
   if (CPUS.test(lineA) || (MADE_UP.test(lineA) && looksRandom(spot, seen))) return false;
   return lineA.split('=')[0] === lineB.split('=')[0];
 }
@@ -62,6 +72,6 @@ export const environment: Explainer = {
     if (terminal !== null) return terminal;
     const fix = fixFor('environment', name);
     const claim = claimOf(variables, 'likely', { why: 'a variable of the environment', fix });
-    return claim;
+    return claim ?? namedFile('environment', seen);
   },
 };

@@ -1,4 +1,4 @@
-import { exactIfAll } from '../claim.ts';
+import { claimOf, exactIfAll } from '../claim.ts';
 import { wholeClaim } from '../whole.ts';
 import type { Explainer, Spot } from '../types.ts';
 
@@ -11,26 +11,30 @@ const isHeader = ({ format, kind, name }: Spot): boolean =>
   (kind === 'field' || kind === 'order') &&
   (HEADER.test(name) || kind === 'order');
 
+/** A file that a boot loader gives the kernel; other archives of cpio, as in an RPM, are packed by other tools. */
+const NAMED = /(?:^|\/)(?:initrd|initramfs)[^/]*$|(?:^|\/)(?:ucode|microcode)\.(?:img|cpio)$/;
+
+/** Nothing is known of what is in it. */
+const isOpaque = ({ kind, part, format }: Spot): boolean =>
+  kind === 'attribute' || (kind === 'bytes' && part === '') || format === 'unseen';
+
 /** Inodes, devices, times or order in the cpio archive of an initramfs. */
 export const initramfs: Explainer = {
   id: 'initramfs',
   explain(seen) {
     const { entry, spots } = seen;
-    const named =
-      /(?:^|\/)(?:initrd|initramfs)[^/]*$|(?:^|\/)(?:ucode|microcode)\.(?:img|cpio)$|\.cpio(?:\.\w+)?$/.test(
-        entry.path,
-      );
+    if (!NAMED.test(entry.path)) return null;
     const headers = spots.filter(isHeader);
-    if (headers.length === 0 && !named) return null;
-    if (headers.length === 0) {
-      // Known by its name alone; what is in it could not be told.
-      return entry.path.includes('initr')
-        ? wholeClaim(seen, { confidence: 'likely', why: 'an initramfs', fix: FIX })
+    // What differs in one of its files has a cause of its own, and goes on to differ however it is packed.
+    if (headers.length === 0)
+      return spots.every(isOpaque)
+        ? wholeClaim(seen, {
+            confidence: 'likely',
+            why: 'an initramfs, of which nothing more can be told',
+            fix: FIX,
+          })
         : null;
-    }
-    const confidence = exactIfAll(headers, spots);
-    return wholeClaim(seen, {
-      confidence,
+    return claimOf(headers, exactIfAll(headers, spots), {
       why: 'headers of a cpio archive: inode, device, time or order',
       fix: FIX,
     });

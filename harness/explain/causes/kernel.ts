@@ -10,14 +10,21 @@ const SPEAKS = /\blinux\b|\bkernel\b|\buname\b|\bSMP\b|PREEMPT|build host|UTS_RE
 const SHIPPED =
   /^\d+\.\d+\.\d+-\d+(?:-(?:\w+-)?(?:amd64|arm64|generic|lowlatency|azure|aws|gcp|oracle|kvm|virt|lts)|\.[\d.]+\.el\d\w*\.\w+)$/;
 
+/** What setarch --uname-2.6 makes of a release: 3.x is 2.6.(40 + x), later ones are 2.6.(60 + x). Linux, kernel/sys.c. */
+function isPersonality(old: string, real: string): boolean {
+  const [, given, rest = ''] = /^2\.6\.(\d{2,3})(.*)$/.exec(old) ?? [];
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(real) ?? [];
+  if (given === undefined || major === undefined || minor === undefined || Number(major) < 3) return false;
+  return Number(given) === Number(minor) + (major === '3' ? 40 : 60) && !/^[a-z]/i.test(rest);
+}
+
 function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^.*=/, ''));
   if (one === undefined || other === undefined || !RELEASE.test(one) || !RELEASE.test(other)) return false;
-  // What setarch --uname-2.6 makes of a release.
-  const personality = /^2\.6\.\d{2,3}/.test(one) !== /^2\.6\.\d{2,3}/.test(other);
   return (
-    personality ||
+    isPersonality(one, other) ||
+    isPersonality(other, one) ||
     (SHIPPED.test(one) && SHIPPED.test(other)) ||
     SPEAKS.test(lineA) ||
     /\buname\b|\/proc\/version|platform\.(?:release|uname)/.test(recipe)

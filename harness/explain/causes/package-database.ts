@@ -1,16 +1,18 @@
+import { shellWord } from '../../model/shell-word.ts';
 import { inDatabase } from '../../packages/places.ts';
 import type { Explainer } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 
 /** Also of a root that lies below another folder. */
 const ANYWHERE = '(?:^|/)';
+const ORDER_FIX = 'install the same packages in the same order, in one transaction';
 const APK_FIX = (): string => 'apk 2.14.5 or later with SOURCE_DATE_EPOCH; apk add --virtual .deps=0';
 
 const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
     inDatabase('rpm', '(?:.*-(?:wal|shm)|\\.(?:rpm|dbenv)\\.lock|__db\\.\\d+)$', ANYWHERE),
     'what SQLite leaves beside the package database',
-    (path) => `rm -f /${path}`,
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
     inDatabase('rpm', '', ANYWHERE),
@@ -21,13 +23,17 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
     /(?:^|\/)(?:var\/lib\/dnf|usr\/lib\/sysimage\/libdnf5)\//,
     "dnf's history keeps times and transaction numbers",
-    (path) => `rm -f /${path}`,
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
-  [inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE), "dpkg's backup of its database", (path) => `rm -f /${path}`],
+  [
+    inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE),
+    "dpkg's backup of its database",
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
+  ],
   [
     inDatabase('dpkg', '(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
     "dpkg's database",
-    () => 'install the same packages in the same order, in one transaction',
+    () => ORDER_FIX,
   ],
   [
     inDatabase('apk', '(?:scripts\\.tar(?:\\.gz)?|triggers|installed|lock)$', ANYWHERE),
@@ -35,7 +41,7 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
     APK_FIX,
   ],
   [/(?:^|\/)etc\/apk\/world$/, "apk's database", APK_FIX],
-  [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f /${path}`],
+  [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f ${shellWord(`/${path}`)}`],
 ];
 
 /** Databases of package managers. */
@@ -46,6 +52,14 @@ export const packageDatabase: Explainer = {
     const found = DATABASES.find(([pattern]) => pattern.test(path));
     if (found === undefined) return null;
     const [, why, fix] = found;
+    const content = seen.spots.filter(({ kind }) => kind !== 'attribute');
+    const isOrder = content.length > 0 && content.every(({ kind }) => kind === 'order');
+    if (isOrder)
+      return wholeClaim(seen, {
+        confidence: 'likely',
+        why: 'the same packages in another order',
+        fix: ORDER_FIX,
+      });
     return wholeClaim(seen, { confidence: 'likely', why, fix: fix(path) });
   },
 };

@@ -4,7 +4,8 @@ import type { Explainer, Seen, Spot } from '../types.ts';
 const FIX = 'leave process numbers out of what is written: mktemp or a fixed name instead of $$';
 
 const ASKS = /\$\$|\$\{?BASHPID|getpid|process\.pid|Process\.pid|\$PROCESS_ID/;
-const SPEAKS = /\bpid\b|\bp?pid[=:]|\bprocess(?:[ -]id)?\b|\[\d+\]/i;
+/** `pid 7`, `process id: 7`, and the tag of a line of syslog, `sshd[7]:`; an index such as `name[7]` is none. */
+const SPEAKS = /\bp?pid\b|\bprocess(?:[ -]id\b|[ :=]+\d)|(?:^|\s)[\w./-]+\[\d+\]:(?:\s|$)/i;
 
 /** Numbers up to the kernel's pid_max. */
 function pid(text: string): string | undefined {
