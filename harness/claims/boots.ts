@@ -14,6 +14,8 @@ export const boots: SystemClaim = {
   id: 'boots',
   scenario: 'start',
   statement: 'starts in a virtual machine with nothing failed',
+  passes:
+    'systemd ends with `running`: no unit failed, none is restarted again and again, and the console shows no panic, oops, segmentation fault, lack of memory, emergency shell, failed unit or error of a disk',
   check,
 };
 

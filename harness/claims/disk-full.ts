@@ -8,8 +8,10 @@ export const diskFull: SystemClaim = {
   id: 'disk-full',
   scenario: 'disk-full',
   statement: 'survives an update for which there is no room',
-  updates: true,
-  apart: true,
+  passes:
+    'with no byte left on the disk, the update is refused and what can be started is as before; started again, the old system runs and its store is whole; with room, the same update is taken',
+  releases: ['next'],
+  ownVm: true,
   check,
 };
 

@@ -2,7 +2,12 @@ import { downgradeFaults, offerAndStart, offerOlder } from '../boot/update/downg
 import { TwinproofError } from '../errors.ts';
 import { freshSystem, ownTools, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { z } from 'zod';
+import { DOWNGRADE_POLICIES } from '../boot/families/types.ts';
 import { firstWords } from '../boot/guest/words.ts';
+import { givenOptions } from '../model/claim.ts';
+
+const OPTIONS = z.strictObject({ policy: z.enum(DOWNGRADE_POLICIES) });
 
 /**
  * A release that is older than the one that runs is refused, or taken, as the policy says: the catalog's, or without one
@@ -12,8 +17,21 @@ export const downgrade: SystemClaim = {
   id: 'downgrade',
   scenario: 'update',
   statement: 'takes or refuses an older release as its policy says',
-  updates: true,
-  older: true,
+  passes:
+    'a release that is a day older is refused for its age, and what runs and what can be started is as before; or it is taken, and runs after a start: as the policy says (below)',
+  options: {
+    schema: OPTIONS,
+    notes: {
+      policy: {
+        example: 'refused',
+        meaning:
+          'what must become of an older release, `refused` or `allowed`; with `true`, what its family documents',
+        flag: 'what must become of an older release; without it, what its family documents',
+        strictness: { order: ['refused', 'as documented', 'allowed'], absent: 'as documented' },
+      },
+    },
+  },
+  releases: ['next', 'older'],
   check,
 };
 
@@ -27,7 +45,7 @@ async function check(context: SystemContext): Promise<Finding> {
       'unsupported',
       'the image does not say when it was made, and so nothing is older',
     );
-  const policy = context.downgrade ?? documented.policy;
+  const policy = givenOptions(OPTIONS, context.options).policy ?? documented.policy;
   const { state } = system.last;
   const result = policy === 'refused' ? await offerOlder(system, family) : await inClone();
   const { tooOld } = documented;

@@ -10,7 +10,9 @@ export const identity: SystemClaim = {
   id: 'identity',
   scenario: 'update',
   statement: 'stays the same machine over an update, and is another one than its clone',
-  updates: true,
+  passes:
+    'machine-id, SSH host keys and file system ids are the same over update and way back; a second machine from a copy of the disk has another machine-id and other host keys',
+  releases: ['next'],
   check,
 };
 

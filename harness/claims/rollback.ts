@@ -10,7 +10,9 @@ export const rollback: SystemClaim = {
   id: 'rollback',
   scenario: 'update',
   statement: 'goes back to exactly the previous release',
-  updates: true,
+  passes:
+    'after the update the previous system is still there; picked in the boot menu it reports exactly the old digest, has its own `/etc` as it was left and the `/var` that both share; made the one to start, it is what the next start brings up',
+  releases: ['next'],
   check,
 };
 

@@ -18,6 +18,8 @@ export const rootReadOnly: SystemClaim = {
   id: 'root-read-only',
   scenario: 'start',
   statement: 'what came with the image cannot be written to',
+  passes:
+    'attempts to create, overwrite, rename and change files and to make folders end as they must, on every mount and in every folder right below the root, by root and by a user: refused (`EROFS`, `EPERM`, `EACCES`) except to root in `/etc` and `/var`; a user can mount nothing writable either. `/boot` and `/tmp` may be either',
   check,
 };
 

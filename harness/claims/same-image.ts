@@ -13,6 +13,8 @@ export const sameImage: SystemClaim = {
   id: 'same-image',
   scenario: 'start',
   statement: 'the running system is the image that was built',
+  passes:
+    'the deployment that runs names the manifest that was built, and every file below `/usr`, read back by the guest, has the content that the image says, none missing and none added',
   check,
 };
 

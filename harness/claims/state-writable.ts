@@ -20,6 +20,8 @@ export const stateWritable: SystemClaim = {
   id: 'state-writable',
   scenario: 'restart',
   statement: 'keeps /etc and /var over a start, and nothing else',
+  passes:
+    'what root writes to `/etc` and `/var` is there after the system was shut down and started again; what it writes to `/run` is not',
   check,
 };
 

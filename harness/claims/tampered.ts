@@ -8,7 +8,9 @@ export const tampered: SystemClaim = {
   id: 'tampered',
   scenario: 'update',
   statement: 'refuses an update that was changed on the way',
-  updates: true,
+  passes:
+    'the next release, with one byte of a new file changed on the way, is refused; what runs and what can be started are as before',
+  releases: ['next'],
   check,
 };
 

@@ -1,4 +1,3 @@
-import type { DowngradePolicy } from '../../catalog/types.ts';
 import type { FamilyId } from '../disk/operating-system.ts';
 import type { GuestChannel } from '../guest/channel.ts';
 
@@ -12,6 +11,10 @@ export interface Deployment {
   /** Not started yet. */
   staged: boolean;
 }
+
+/** What can become of a release that is older than the one that runs. */
+export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const;
+export type DowngradePolicy = (typeof DOWNGRADE_POLICIES)[number];
 
 /** What an image's own tools make of a release that is not as it should be. */
 export interface UpdateTools {
