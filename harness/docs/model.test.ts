@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { CELL_ERROR_CODES } from './errors.ts';
-import { REACHED_RUNGS } from './model/rungs.ts';
-import { VERDICTS } from './model/verdicts.ts';
+import { CELL_ERROR_CODES } from '../errors.ts';
+import { REACHED_RUNGS } from '../model/rungs.ts';
+import { VERDICTS } from '../model/verdicts.ts';
 
 /** First words in backquotes of the rows of the table below a heading of docs/model.md. */
 async function listed(heading: string): Promise<string[]> {
-  const page = await readFile(new URL('../docs/model.md', import.meta.url), 'utf8');
+  const page = await readFile(new URL('../../docs/model.md', import.meta.url), 'utf8');
   const part = page.split(/^## /m).find((text) => text.startsWith(heading)) ?? '';
   return [...part.matchAll(/^\| `([\w-]+)`/gm)].flatMap(([, word]) => word ?? []);
 }
