@@ -1,3 +1,4 @@
+import { publishedSchema } from '../model/json-schema.ts';
 import { z } from 'zod';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import { claimsSchema, exemptionSchema } from './claims-schema.ts';
@@ -199,5 +200,5 @@ export type ClaimEntries = NonNullable<SubjectEntry['claims']>;
 /** The published JSON Schema of a catalog file, for editors; catalog.schema.json is this. */
 export function catalogJsonSchema(declared: Iterable<ClaimDeclaration>): string {
   const schema = z.toJSONSchema(catalogSchemas(declared).catalog, { target: 'draft-2020-12', io: 'input' });
-  return `${JSON.stringify({ title: 'Twinproof catalog', ...schema }, null, 2)}\n`;
+  return publishedSchema('catalog-v1', 'Twinproof catalog', schema);
 }

@@ -1,3 +1,4 @@
+import { publishedSchema } from '../model/json-schema.ts';
 import { z } from 'zod';
 import { CELL_ERROR_CODES } from '../errors.ts';
 import { VERDICTS } from '../model/verdicts.ts';
@@ -213,7 +214,7 @@ export function runJsonSchema(claims: Iterable<ClaimDeclaration>): string {
       if (zodSchema === askedSchema) jsonSchema.properties = asked;
     },
   });
-  return `${JSON.stringify({ title: 'One line of run.jsonl', ...schema }, null, 2)}\n`;
+  return publishedSchema('run-v1', 'One line of run.jsonl', schema);
 }
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,3 +1,4 @@
+import { publishedSchema } from '../model/json-schema.ts';
 import { z } from 'zod';
 import { leastDepth } from './depth.ts';
 import type { CellResult } from './events.ts';
@@ -44,7 +45,7 @@ export type Summary = z.infer<typeof summarySchema>;
 
 /** The published JSON Schema of summary.json, as text. */
 export const summaryJsonSchema = (): string =>
-  `${JSON.stringify({ title: 'summary.json of a run', ...z.toJSONSchema(summarySchema) }, null, 2)}\n`;
+  publishedSchema('summary-v1', 'summary.json of a run', z.toJSONSchema(summarySchema));
 
 export function summarise(results: Results): Summary {
   const cells = [...results.cells.values()].sort((a, b) => compareText(cellId(a), cellId(b)));
