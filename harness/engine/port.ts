@@ -79,8 +79,8 @@ export interface ContainerSpec extends SidecarSpec {
   unconfined?: boolean;
   /** Shows all of /proc, writable: only for containers whose own programs run as nobody's root. */
   wholeProc?: boolean;
-  /** Address that names are asked for. */
-  resolver?: string;
+  /** Where names are asked for: its own loopback. */
+  resolver?: '127.0.0.1';
   /** Containers that share its network, which is a loopback of its own, and nothing else. They end with it. */
   sidecars?: Record<string, SidecarSpec>;
 }

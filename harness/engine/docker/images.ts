@@ -33,9 +33,11 @@ async function pull(api: Api, reference: string): Promise<void> {
   try {
     const stream = await api.pull(reference);
     await new Promise<void>((resolve, reject) => {
-      api.modem.followProgress(stream, (error) => {
-        if (error === null) resolve();
-        else reject(error);
+      api.modem.followProgress(stream, (error, told: { error?: string }[]) => {
+        // Podman says it in a line of its answer.
+        const reason = error?.message ?? told.find((line) => line.error !== undefined)?.error;
+        if (reason === undefined) resolve();
+        else reject(new Error(reason));
       });
     });
   } catch (cause) {

@@ -15,8 +15,11 @@ export async function run(api: Api, place: Place, spec: ContainerSpec): Promise<
     for (const each of [...sidecars.values(), main]) await each[Symbol.asyncDispose]();
   };
   try {
-    for (const [name, each] of Object.entries(spec.sidecars ?? {}))
+    for (const [name, each] of Object.entries(spec.sidecars ?? {})) {
+      // Podman would start a container that has ended again, so that the sidecar has its network.
+      if (!(await main.running())) break;
       sidecars.set(name, await start(api, { ...place, beside: main.id }, each));
+    }
   } catch (error) {
     // There is no network to share with a container that has ended, and why it has is for its user to ask.
     if (await main.running().catch(() => true)) {

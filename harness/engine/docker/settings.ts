@@ -73,16 +73,16 @@ const bindMounts = ({ inputs = [], outputs = [] }: ContainerSpec) => [
   ...outputs.map(({ to, at }) => ({ source: sourceOf(to), target: at, mode: 'rw' as const })),
 ];
 
-/** Options of tmpfs(5) and mount(8); what is not named, the engine forbids. */
-export const tmpfs = ({ size, executable, privileged, shared }: Scratch): string =>
+/** Options of tmpfs(5) and mount(8). What is forbidden is said, too: podman lets programs run where Docker Engine does not. */
+const tmpfs = ({ size, executable, privileged, shared }: Scratch): string =>
   [
-    ...(executable === true ? ['exec'] : []),
-    ...(privileged === true ? ['dev', 'suid'] : []),
+    executable === true ? 'exec' : 'noexec',
+    ...(privileged === true ? ['dev', 'suid'] : ['nodev', 'nosuid']),
     ...(shared === true ? ['mode=1777'] : []),
     ...(size === undefined ? [] : [`size=${size}`]),
   ].join(',');
 
-export function securityOptions(
+function securityOptions(
   { unconfined, seccomp, wholeProc }: Pick<ContainerSpec, 'unconfined' | 'seccomp' | 'wholeProc'>,
   podman: boolean,
 ): string[] {
