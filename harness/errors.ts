@@ -1,6 +1,6 @@
 /**
- * The closed set of ways in which something cannot be checked.
- * The first group is what a cell may carry (design.md, "Verdicts"); the second only ends a command.
+ * The closed set of ways in which something cannot be checked (docs/model.md).
+ * The first group is what a cell may carry; the second only ends a command.
  */
 export const CELL_ERROR_CODES = [
   'build-failed',
@@ -12,17 +12,14 @@ export const CELL_ERROR_CODES = [
   'timeout',
   'guest-unreachable',
   'unsupported',
+  'catalog-invalid',
+  'lock-invalid',
+  'image-invalid',
+  'storage',
   'internal',
 ] as const;
 
-type CommandErrorCode =
-  | 'usage'
-  | 'catalog-invalid'
-  | 'lock-invalid'
-  | 'image-invalid'
-  | 'record-invalid'
-  | 'storage'
-  | 'interrupted';
+type CommandErrorCode = 'usage' | 'record-invalid' | 'interrupted';
 
 export type CellErrorCode = (typeof CELL_ERROR_CODES)[number];
 export type ErrorCode = CellErrorCode | CommandErrorCode;

@@ -128,8 +128,11 @@ async function ready(
   const name = storeName(reference);
   const known = { image: found.id, names: [name], tool: builder.image, nested: isNested(subject) };
   onStep(`putting ${reference} into a read-only store`);
-  const store = await withLock('builder', owner, () =>
-    ensureStore(engine, owner, { ...known, digest: sha256(`${found.digest} ${name}`) }),
+  const store = await withLock(
+    'builder',
+    owner,
+    () => ensureStore(engine, owner, { ...known, digest: sha256(`${found.digest} ${name}`) }),
+    { onWait: onStep },
   );
   return { written: reference, name, digest: digest ?? found.digest, store, bare };
 }

@@ -21,7 +21,9 @@ export function readyBuilder(
   options: DefinitionOptions & { nested: boolean },
 ): Promise<ReadyBuilder> {
   // Builders and their stores belong to all runs on this machine.
-  return withLock('builder', owner, () => prepare(engine, owner, spec, options));
+  return withLock('builder', owner, () => prepare(engine, owner, spec, options), {
+    onWait: options.onStep,
+  });
 }
 
 async function prepare(

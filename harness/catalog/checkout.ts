@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import type { Complaint } from './complaints.ts';
 import type { Place } from './types.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 
 /** A checkout that is being looked through. */
 export interface Checkout {
+  /** The claims that can be checked. */
+  claims: Registry<ClaimDeclaration>;
   /** Absolute and real. */
   root: string;
   /** As the user named it; complaints begin with it. */

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
 import { discoverCatalog } from './discover.ts';
 import { openCatalog } from './open.ts';
+import { TEST_CLAIMS } from './test-claims.ts';
 
 const AMD64 = { os: 'linux', architecture: 'amd64' };
-const OPTIONS = { platforms: [AMD64], sourceDateEpoch: 5 };
+const OPTIONS = { platforms: [AMD64], sourceDateEpoch: 5, claims: TEST_CLAIMS };
 
 let root: string;
 beforeEach(async () => {
@@ -115,7 +116,9 @@ describe('discoverCatalog', () => {
 
   it('takes the time of the last commit, and the platform of this machine', async () => {
     await write({ 'images/a/default/Containerfile': FROM });
-    await expect(discoverCatalog(root)).rejects.toThrow('the time of its last commit is not known');
+    await expect(discoverCatalog(root, { claims: TEST_CLAIMS })).rejects.toThrow(
+      'the time of its last commit is not known',
+    );
     const env = { GIT_COMMITTER_DATE: '@1700000000 +0000' };
     await execa('git', ['init', '-q'], { cwd: root });
     await execa('git', ['add', '.'], { cwd: root });
@@ -123,7 +126,7 @@ describe('discoverCatalog', () => {
       cwd: root,
       env,
     });
-    const [subject] = (await discoverCatalog(root)).subjects;
+    const [subject] = (await discoverCatalog(root, { claims: TEST_CLAIMS })).subjects;
     expect(subject).toMatchObject({ sourceDateEpoch: 1_700_000_000, platform: { os: 'linux' } });
     expect(subject?.platform.architecture).toMatch(/^(amd64|arm64)$/);
   });
@@ -176,7 +179,7 @@ describe('openCatalog', () => {
   });
 
   it('says what is missing', async () => {
-    await expect(openCatalog(join(root, 'none'))).rejects.toThrow('there is no such file or folder');
-    await expect(openCatalog(root)).rejects.toThrow('neither a catalog.yaml nor a folder images/');
+    await expect(openCatalog(join(root, 'none'), OPTIONS)).rejects.toThrow('there is no such file or folder');
+    await expect(openCatalog(root, OPTIONS)).rejects.toThrow('neither a catalog.yaml nor a folder images/');
   });
 });

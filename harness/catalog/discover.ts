@@ -15,8 +15,12 @@ import { SLUG } from './schema.ts';
 import { STANDARD_LIMITS } from './subjects.ts';
 import type { Catalog, Subject } from './types.ts';
 import { type Platform, hostPlatform, platformText } from '../model/platform.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 
 export interface DiscoverOptions {
+  /** The claims that can be checked. */
+  claims: Registry<ClaimDeclaration>;
   /** The platform of this machine unless given. */
   platforms?: readonly Platform[];
   /** Seconds since 1970; the time of the checkout's last commit unless given. */
@@ -33,13 +37,13 @@ export interface DiscoverOptions {
  * checkout says it; the builder is the first image that the Containerfile names.
  * @throws TwinproofError `catalog-invalid` with every complaint
  */
-export async function discoverCatalog(folder: string, options: DiscoverOptions = {}): Promise<Catalog> {
+export async function discoverCatalog(folder: string, options: DiscoverOptions): Promise<Catalog> {
   const root = await realpath(folder);
   const images = await insideRoot(root, 'images', 'folder');
   const all = 'path' in images ? await findVariants(root) : [];
   if (all === null || all.length === 0) throw noImages(folder, all);
   const sourceDateEpoch = options.sourceDateEpoch ?? (await checkoutTime(root, folder));
-  const checkout: Checkout = { root, folder, complaints: [] };
+  const checkout: Checkout = { root, folder, complaints: [], claims: options.claims };
   const subjects = await subjectsIn(checkout, all, { ...options, sourceDateEpoch });
   // What is wrong for several platforms is told once.
   const complaints = new Map(checkout.complaints.map((complaint) => [JSON.stringify(complaint), complaint]));
@@ -161,7 +165,7 @@ function describe(
   { recipe: found, properties }: { recipe: DiscoveredRecipe; properties: Properties | undefined },
 ): Described {
   const { lock, recipe, settings, base, definedIn } = found;
-  const claims = claimRequests(standardClaims({ lock, smoke: null }));
+  const claims = claimRequests(standardClaims({ lock, smoke: null }, checkout.claims));
   const said = settings?.hermetic;
   if (properties?.hermetic === false) {
     claims.hermetic = { made: false, reason: `${propertiesOf(image)} says hermetic: false` };

@@ -6,20 +6,34 @@ import type { YamlSource } from './yaml-source.ts';
 type Issue = z.core.$ZodIssue;
 type Path = PropertyKey[];
 
-/** Every issue as complaints, at the place in the file that it is about. */
-export function complaintsOf(issues: readonly Issue[], source: YamlSource): Complaint[] {
-  return issues.flatMap((issue) => complain(issue, [], source));
+interface CheckedFile {
+  source: YamlSource;
+  /** All keys that a catalog may have, for "did you mean". */
+  keys: readonly string[];
 }
 
-function complain(issue: Issue, parents: Path, source: YamlSource): Complaint[] {
+/**
+ * Every issue as complaints, at the place in the file that it is about.
+ * @param options keys of the claims' options
+ */
+export function complaintsOf(
+  issues: readonly Issue[],
+  source: YamlSource,
+  options: readonly string[],
+): Complaint[] {
+  return issues.flatMap((issue) => complain(issue, [], { source, keys: [...KEYS, ...options] }));
+}
+
+function complain(issue: Issue, parents: Path, file: CheckedFile): Complaint[] {
+  const { source } = file;
   const path = [...parents, ...issue.path];
   switch (issue.code) {
     case 'invalid_union':
-      return complainOfUnion(issue, path, source);
+      return complainOfUnion(issue, path, file);
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
         place: source.placeOfKey([...path, key]),
-        text: unknownKey(key, path, source.value),
+        text: unknownKey(key, path, file),
       }));
     case 'invalid_key': {
       const reason = issue.issues[0]?.message ?? 'it is no key';
@@ -48,12 +62,13 @@ function complain(issue: Issue, parents: Path, source: YamlSource): Complaint[] 
 }
 
 /** Complains for the alternative that the value most likely means; of the choice itself where it is none. */
-function complainOfUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, source: YamlSource): Complaint[] {
+function complainOfUnion(issue: z.core.$ZodIssueInvalidUnion, path: Path, file: CheckedFile): Complaint[] {
+  const { source } = file;
   const meant = issue.errors
     .filter((issues) => !issues.some((inner) => inner.path.length === 0 && isOfOtherType(inner)))
     .toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length);
   const [best] = meant;
-  if (best !== undefined) return best.flatMap((inner) => complain(inner, path, source));
+  if (best !== undefined) return best.flatMap((inner) => complain(inner, path, file));
   const value = valueAt(source.value, path);
   const choices = [...new Set(issue.errors.flatMap((issues) => issues.slice(0, 1).map(wanted)))].join(' or ');
   const text =
@@ -71,20 +86,20 @@ function unknownKeys(issues: readonly Issue[]): number {
   return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 }
 
-/** Keys of the catalog format, for "did you mean". */
+/** Keys of the catalog format, but for the options of claims. */
 const KEYS = (
   'version name builder defaults whenGone origins builtPackages subjects image resolve prefetch output definition platforms ' +
   'sourceDateEpoch limits claims url mirrors source command variant recipe lock smoke containerfile context ' +
-  'buildArgs target timestamps history privileges environment memory processes time scratch log rung made reason service http exec ' +
-  'port path run expect timeout writable policy exemptions claim cause owner expires'
+  'buildArgs target timestamps history privileges environment memory processes time scratch log made reason service http exec ' +
+  'port path run expect timeout writable exemptions claim cause owner expires'
 ).split(' ');
 
-function unknownKey(key: string, path: Path, value: unknown): string {
-  const parent = valueAt(value, path);
+function unknownKey(key: string, path: Path, { source, keys }: CheckedFile): string {
+  const parent = valueAt(source.value, path);
   const present = new Set(typeof parent === 'object' && parent !== null ? Object.keys(parent) : []);
   const meant = nearest(
     key,
-    KEYS.filter((known) => !present.has(known)),
+    keys.filter((known) => !present.has(known)),
   );
   const inside = path.length === 0 ? 'a catalog' : pathText(path);
   return `the key ${quoted(key)} is not known in ${inside}; ${meant === null ? 'remove it' : `did you mean ${quoted(meant)}?`}`;

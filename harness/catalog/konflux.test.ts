@@ -5,8 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
 import { discoverCatalog } from './discover.ts';
 import type { Catalog, Recipe, Subject } from './types.ts';
+import { TEST_CLAIMS } from './test-claims.ts';
 
-const OPTIONS = { platforms: [{ os: 'linux', architecture: 'amd64' }], sourceDateEpoch: 5 };
+const OPTIONS = {
+  platforms: [{ os: 'linux', architecture: 'amd64' }],
+  sourceDateEpoch: 5,
+  claims: TEST_CLAIMS,
+};
 const FOLDER = 'images/x/hummingbird/default';
 
 let root: string;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorLine, TwinproofError } from '../errors.ts';
 import { loadCatalog } from './load.ts';
 import type { Catalog } from './types.ts';
+import { TEST_CLAIMS } from './test-claims.ts';
 
 let root: string;
 let file: string;
@@ -22,14 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-const CLAIMS = ['reproducible', 'hermetic', 'locked', 'runs'];
+const OPTIONS = { claims: TEST_CLAIMS };
 const HEAD =
   'version: 1\nname: t\nbuilder: { definition: builder }\ndefaults: { sourceDateEpoch: 5 }\nsubjects:\n';
 const SUBJECT = '  - image: a\n    recipe: { containerfile: a/Containerfile }\n';
 
 async function load(text: string): Promise<Catalog> {
   await writeFile(file, text);
-  return loadCatalog(file, { claims: CLAIMS });
+  return loadCatalog(file, OPTIONS);
 }
 
 async function complaints(text: string): Promise<string[]> {
@@ -300,9 +301,9 @@ subjects:
   });
 
   it('refuses what is no file, also a named pipe', async () => {
-    await expect(loadCatalog(join(root, 'none.yaml'))).rejects.toThrow('there is no such file');
-    await expect(loadCatalog(root)).rejects.toThrow('it is no file');
+    await expect(loadCatalog(join(root, 'none.yaml'), OPTIONS)).rejects.toThrow('there is no such file');
+    await expect(loadCatalog(root, OPTIONS)).rejects.toThrow('it is no file');
     await execa('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
-    await expect(loadCatalog(join(root, 'pipe'))).rejects.toThrow('it is no file');
+    await expect(loadCatalog(join(root, 'pipe'), OPTIONS)).rejects.toThrow('it is no file');
   });
 });

@@ -1,18 +1,20 @@
 import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { claimFault } from './claims.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
+import { allOptionKeys, claimFault } from './claims.ts';
 import { complaintsOf } from './issues.ts';
 import { readBounded } from './read-bounded.ts';
 import { Loading } from './loading.ts';
-import { catalogSchema, subjectSchema } from './schema.ts';
+import { catalogSchemas } from './schema.ts';
 import type { CatalogFile } from './schema.ts';
 import { STANDARD_PLATFORM, subjectsOf } from './subjects.ts';
 import type { BuiltPackages, Catalog, Subject } from './types.ts';
 import { MAX_YAML_BYTES, parseYaml } from './yaml-source.ts';
 
 export interface LoadOptions {
-  /** Ids of the claims that can be checked; others are complained of. Not checked unless given. */
-  claims?: readonly string[];
+  /** The claims that can be checked; others are complained of. */
+  claims: Registry<ClaimDeclaration>;
 }
 
 /**
@@ -20,23 +22,24 @@ export interface LoadOptions {
  * @param path as the user wrote it; complaints name it so
  * @throws TwinproofError `catalog-invalid` with every complaint, one line each: `file:line:column: what, why, how to mend`
  */
-export async function loadCatalog(path: string, options: LoadOptions = {}): Promise<Catalog> {
+export async function loadCatalog(path: string, options: LoadOptions): Promise<Catalog> {
   const source = parseYaml(await readBounded(path, MAX_YAML_BYTES), path);
   const root = await realpath(dirname(path));
-  const checked = catalogSchema.safeParse(source.value);
+  const schemas = catalogSchemas(options.claims);
+  const checked = schemas.catalog.safeParse(source.value);
   const loading = new Loading(
     root,
     source,
-    checked.success ? [] : complaintsOf(checked.error.issues, source),
+    checked.success ? [] : complaintsOf(checked.error.issues, source, allOptionKeys(options.claims)),
     options.claims,
   );
-  const usable = usablePart(source.value);
+  const usable = usablePart(source.value, schemas);
   if (usable === null) {
     loading.finish();
     throw new Error('a catalog that cannot be used has nothing wrong with it');
   }
   const { file, indices } = usable;
-  checkClaims(loading, file, indices, options.claims);
+  checkClaims(loading, file, indices);
   const builtPackages = await builtPackagesOf(loading, file);
   const subjects = await allSubjects(loading, file, indices);
   loading.finish();
@@ -45,23 +48,21 @@ export async function loadCatalog(path: string, options: LoadOptions = {}): Prom
 }
 
 /** What can be looked at further, though entries of `subjects` may be invalid; null if anything else is. */
-function usablePart(value: unknown): { file: CatalogFile; indices: number[] } | null {
+function usablePart(
+  value: unknown,
+  schemas: ReturnType<typeof catalogSchemas>,
+): { file: CatalogFile; indices: number[] } | null {
   if (typeof value !== 'object' || value === null || !('subjects' in value) || !Array.isArray(value.subjects))
     return null;
-  const entries = value.subjects.map((entry, index) => ({ index, parsed: subjectSchema.safeParse(entry) }));
+  const entries = value.subjects.map((entry, index) => ({ index, parsed: schemas.subject.safeParse(entry) }));
   const valid = entries.flatMap(({ index, parsed }) =>
     parsed.success ? [{ index, entry: parsed.data }] : [],
   );
-  const parsed = catalogSchema.safeParse({ ...value, subjects: valid.map(({ entry }) => entry) });
+  const parsed = schemas.catalog.safeParse({ ...value, subjects: valid.map(({ entry }) => entry) });
   return parsed.success ? { file: parsed.data, indices: valid.map(({ index }) => index) } : null;
 }
 
-function checkClaims(
-  loading: Loading,
-  file: CatalogFile,
-  indices: number[],
-  known: readonly string[] | undefined,
-): void {
+function checkClaims(loading: Loading, file: CatalogFile, indices: number[]): void {
   const all = [
     { entries: file.defaults?.claims, at: ['defaults', 'claims'] },
     ...file.subjects.map(({ claims }, i) => ({
@@ -71,7 +72,7 @@ function checkClaims(
   ];
   for (const { entries, at } of all) {
     for (const [id, entry] of Object.entries(entries ?? {})) {
-      const fault = claimFault(id, entry, known);
+      const fault = claimFault(id, entry, loading.claims);
       if (fault !== null) loading.complainOfKey([...at, id], fault);
     }
   }

@@ -1,3 +1,5 @@
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 import { catalogInvalid, printable } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import { lastCommitTime } from './git.ts';
@@ -12,13 +14,13 @@ type CommitTime = Awaited<ReturnType<typeof lastCommitTime>>;
 export class Loading {
   readonly root: string;
   readonly source: YamlSource;
-  /** Ids of the claims that can be checked; undefined where nobody asks. */
-  readonly claims: readonly string[] | undefined;
+  /** The claims that can be checked. */
+  readonly claims: Registry<ClaimDeclaration>;
   readonly #complaints: Complaint[];
   readonly #commitTimes = new Map<string, Promise<CommitTime>>();
 
   /** @param complaints what is known to be wrong already */
-  constructor(root: string, source: YamlSource, complaints: Complaint[], claims?: readonly string[]) {
+  constructor(root: string, source: YamlSource, complaints: Complaint[], claims: Registry<ClaimDeclaration>) {
     this.root = root;
     this.claims = claims;
     this.source = source;

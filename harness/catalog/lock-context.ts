@@ -1,10 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
+import { allOptionKeys } from './claims.ts';
 import { complaintsOf } from './issues.ts';
 import { builtPackagesOf } from './load.ts';
 import { Loading } from './loading.ts';
 import { readBounded } from './read-bounded.ts';
-import { catalogSchema } from './schema.ts';
+import { catalogSchemas } from './schema.ts';
 import { builderOf } from './subjects.ts';
 import type { BuilderSpec, BuiltPackages, Origin } from './types.ts';
 import { MAX_YAML_BYTES, parseYaml } from './yaml-source.ts';
@@ -24,13 +27,23 @@ export function contextWithout(builder: BuilderSpec): LockContext {
 
 /**
  * @param otherwise the builder of inputs that the catalog does not name
+ * @param claims those that the catalog may speak of
  * @throws TwinproofError `catalog-invalid`
  */
-export async function readLockContext(path: string, otherwise: BuilderSpec): Promise<LockContext> {
+export async function readLockContext(
+  path: string,
+  otherwise: BuilderSpec,
+  claims: Registry<ClaimDeclaration>,
+): Promise<LockContext> {
   const source = parseYaml(await readBounded(path, MAX_YAML_BYTES), path);
   const root = await realpath(dirname(path));
-  const { success, data: file, error } = catalogSchema.safeParse(source.value);
-  const loading = new Loading(root, source, success ? [] : complaintsOf(error.issues, source));
+  const { success, data: file, error } = catalogSchemas(claims).catalog.safeParse(source.value);
+  const loading = new Loading(
+    root,
+    source,
+    success ? [] : complaintsOf(error.issues, source, allOptionKeys(claims)),
+    claims,
+  );
   if (!success) {
     loading.finish();
     throw new Error('a catalog that cannot be used has nothing wrong with it');

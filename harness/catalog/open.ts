@@ -18,7 +18,7 @@ export type OpenOptions = LoadOptions & DiscoverOptions & PinOptions;
  * Hummingbird's. Nothing named means the current folder.
  * @throws TwinproofError `catalog-invalid`; `usage` for options that are for checkouts only
  */
-export async function openCatalog(path: string | undefined, options: OpenOptions = {}): Promise<Catalog> {
+export async function openCatalog(path: string | undefined, options: OpenOptions): Promise<Catalog> {
   return withPins(await open(path ?? '.', options), options);
 }
 

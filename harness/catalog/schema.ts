@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import type { DowngradePolicy } from './types.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import { claimsSchema, exemptionSchema } from './claims-schema.ts';
 import { parseDuration, parseBuildPlatform, parseSize } from './units.ts';
-import { RUNGS } from '../model/rungs.ts';
-import { CAUSE_IDS } from '../model/causes.ts';
-
-/** What a catalog may ask to become of an older release. */
-export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const satisfies DowngradePolicy[];
 
 /** Names of images and variants. */
 export const SLUG = /^[a-z0-9][a-z0-9._-]{0,127}$/;
@@ -81,44 +77,6 @@ const limits = z
   })
   .describe('What one build may use.');
 
-const claim = z.union([
-  z.boolean().describe('true: the claim is made and checked; false: it is not made.'),
-  z.strictObject({ rung: z.enum(RUNGS), made: z.literal(true).optional() }),
-  z.strictObject({ policy: z.enum(DOWNGRADE_POLICIES), made: z.literal(true).optional() }),
-  z.strictObject({ made: z.literal(false), reason: text }),
-]);
-const claims = z.record(
-  z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'a claim is named like root-read-only'),
-  claim,
-);
-
-/** Whether the calendar has it: `Date` takes the 31st of February for the 3rd of March. */
-const isDay = (text: string): boolean => {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-};
-
-const exemption = z
-  .strictObject({
-    claim: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'name the claim that fails, such as reproducible'),
-    path: text.optional().describe('Glob on paths: `*` stops at "/", `**` does not.'),
-    cause: z.enum(CAUSE_IDS.filter((id) => id !== 'unknown')).optional(),
-    reason: text,
-    owner: text.describe('Who answers for it.'),
-    expires: z
-      .string()
-      .regex(
-        /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
-        'write the last day on which it holds, such as 2027-03-31',
-      )
-      .refine(isDay, 'there is no such day; write the last one on which it holds, such as 2027-03-31'),
-  })
-  .refine(({ path, cause }) => path === undefined || cause === undefined, 'give a path or a cause, not both')
-  .refine(
-    ({ claim, path, cause }) => (claim === 'reproducible') === (path !== undefined || cause !== undefined),
-    'for "reproducible" say which path or cause; other claims have neither',
-  );
-
 const sourceDateEpoch = z
   .union([z.int().min(0).max(253_402_300_799), z.literal('git')])
   .describe('Seconds since 1970, or "git": time of the last commit that touched the context.');
@@ -180,15 +138,7 @@ const smoke = z
   .union([z.strictObject({ run: command, ...answer }), z.strictObject({ service, ...answer })])
   .describe('How it is shown that the image really runs.');
 
-const shared = {
-  platforms: z.array(platform).min(1).max(16).optional(),
-  sourceDateEpoch: sourceDateEpoch.optional(),
-  limits: limits.optional(),
-  claims: claims.optional(),
-};
-
-/** One entry of `subjects`. */
-export const subjectSchema = z.strictObject({
+const subjectKeys = {
   image: slug,
   variant: slug.optional().describe('Defaults to "default".'),
   recipe,
@@ -204,34 +154,50 @@ export const subjectSchema = z.strictObject({
     .describe('What Hermeto fetched: gomod, pip, npm, generic and others.'),
   builder: builder.optional(),
   smoke: smoke.optional(),
-  exemptions: z.array(exemption).max(256).optional().describe('Failures that are allowed for a time.'),
-  ...shared,
-});
+};
 
-/** What a catalog file may say; docs/catalog.md explains every key. */
-export const catalogSchema = z.strictObject({
-  version: z.literal(1),
-  name: slug,
-  builder: builder.optional(),
-  defaults: z.strictObject(shared).optional(),
-  whenGone: z.enum(['error', 'refresh']).optional(),
-  origins: z
-    .array(z.strictObject({ url, mirrors: z.array(url).min(1).max(16) }))
-    .max(256)
-    .optional(),
-  builtPackages: z
-    .array(z.strictObject({ url, source: path, command }))
-    .max(64)
-    .optional(),
-  subjects: z.array(subjectSchema).min(1).max(10_000),
-});
+/** What a catalog file may say, and one entry of its `subjects`; docs/catalog.md explains every key. */
+export function catalogSchemas(declared: Iterable<ClaimDeclaration>) {
+  const shared = {
+    platforms: z.array(platform).min(1).max(16).optional(),
+    sourceDateEpoch: sourceDateEpoch.optional(),
+    limits: limits.optional(),
+    claims: claimsSchema(declared).optional(),
+  };
+  const subject = z.strictObject({
+    ...subjectKeys,
+    exemptions: z
+      .array(exemptionSchema(declared))
+      .max(256)
+      .optional()
+      .describe('Failures that are allowed for a time.'),
+    ...shared,
+  });
+  const catalog = z.strictObject({
+    version: z.literal(1),
+    name: slug,
+    builder: builder.optional(),
+    defaults: z.strictObject(shared).optional(),
+    whenGone: z.enum(['error', 'refresh']).optional(),
+    origins: z
+      .array(z.strictObject({ url, mirrors: z.array(url).min(1).max(16) }))
+      .max(256)
+      .optional(),
+    builtPackages: z
+      .array(z.strictObject({ url, source: path, command }))
+      .max(64)
+      .optional(),
+    subjects: z.array(subject).min(1).max(10_000),
+  });
+  return { catalog, subject };
+}
 
-export type CatalogFile = z.infer<typeof catalogSchema>;
+export type CatalogFile = z.infer<ReturnType<typeof catalogSchemas>['catalog']>;
 export type SubjectEntry = CatalogFile['subjects'][number];
 export type ClaimEntries = NonNullable<SubjectEntry['claims']>;
 
 /** The published JSON Schema of a catalog file, for editors; catalog.schema.json is this. */
-export function catalogJsonSchema(): string {
-  const schema = z.toJSONSchema(catalogSchema, { target: 'draft-2020-12', io: 'input' });
+export function catalogJsonSchema(declared: Iterable<ClaimDeclaration>): string {
+  const schema = z.toJSONSchema(catalogSchemas(declared).catalog, { target: 'draft-2020-12', io: 'input' });
   return `${JSON.stringify({ title: 'Twinproof catalog', ...schema }, null, 2)}\n`;
 }

@@ -156,11 +156,11 @@ function claimsOf(
   entry: SubjectEntry,
   at: Path,
 ): Subject['claims'] | null {
-  const standard = standardClaims({ lock: entry.lock ?? null, smoke: entry.smoke ?? null });
+  const standard = standardClaims({ lock: entry.lock ?? null, smoke: entry.smoke ?? null }, loading.claims);
   const given = entry.claims ?? file.defaults?.claims;
   let met = true;
   for (const [id, request] of Object.entries(claimRequests(entry.claims ?? {}))) {
-    const fault = unmetNeed(id, request, entry);
+    const fault = unmetNeed(id, request, { subject: entry, declared: loading.claims });
     if (fault === null) continue;
     loading.complainOfKey([...at, 'claims', id], fault);
     met = false;

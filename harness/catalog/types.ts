@@ -59,12 +59,14 @@ export type BuilderSpec =
   | { kind: 'image'; reference: string; resolve: boolean; given?: string; place: Place | null }
   | { kind: 'definition'; path: string; place: Place | null };
 
-/** What must become of a release that is older than the one that runs. */
-export type DowngradePolicy = 'refused' | 'allowed';
-
 /** `made: false` is a claim the catalog says it does not make; the cell is then `skipped` with the reason. */
-export type ClaimRequest =
-  { made: true; rung?: string; policy?: DowngradePolicy } | { made: false; reason: string };
+export type ClaimRequest = MadeClaim | { made: false; reason: string };
+
+/** Beside `made`, the claim's own options, which are checked against its schema. */
+export interface MadeClaim {
+  made: true;
+  [option: string]: unknown;
+}
 
 /** How it is shown that an image really runs. */
 export interface Smoke {

@@ -4,6 +4,7 @@ import { type ConsoleSign, consoleSigns } from '../boot/guest/console-patterns.t
 import type { Evidence } from '../record/events.ts';
 import { consoleEvidence } from './system.ts';
 import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * The image, put on a disk, starts in a virtual machine, and systemd ends with nothing failed: no unit failed, none is
@@ -13,6 +14,8 @@ export const boots: SystemClaim = {
   id: 'boots',
   scenario: 'start',
   statement: 'starts in a virtual machine with nothing failed',
+  passes:
+    'systemd ends with `running`: no unit failed, none is restarted again and again, and the console shows no panic, oops, segmentation fault, lack of memory, emergency shell, failed unit or error of a disk',
   check,
 };
 
@@ -55,7 +58,7 @@ async function check(context: SystemContext): Promise<Finding> {
         detail,
         evidence,
       }
-    : { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+    : { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
 }
 
 /** Whoever installs such an image elsewhere has a boot loader before it. */
@@ -70,10 +73,10 @@ function undecided(
   const { code, message, hint } = tooLate(late);
   const error = {
     code: code as 'timeout',
-    message: message.slice(0, 400),
+    message: firstWords(message, 400),
     ...(hint === undefined ? {} : { hint }),
   };
-  return { verdict: 'error', error, summary: `${error.message} (${faults.join('; ')})`.slice(0, 400) };
+  return { verdict: 'error', error, summary: firstWords(`${error.message} (${faults.join('; ')})`, 400) };
 }
 
 /** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
@@ -113,7 +116,7 @@ async function askUnits({ system }: UnderTest): Promise<Units> {
 const lines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
 function faultsOf(reason: string | null, state: string | null, signs: ConsoleSign[]): string[] {
-  const told = signs.map(({ id, line }) => `${id}: ${line.slice(0, 120)}`);
+  const told = signs.map(({ id, line }) => `${id}: ${firstWords(line, 120)}`);
   if (reason !== null)
     return ['it did not come up', ...told.slice(0, 2), ...(told.length === 0 ? [reason] : [])];
   return [...(state === 'running' ? [] : [`systemd says ${state ?? 'nothing'}`]), ...told.slice(0, 2)];

@@ -2,14 +2,16 @@ import { type FellBack, fallBackFaults, tryBadRelease } from '../boot/update/fal
 import { TwinproofError } from '../errors.ts';
 import { freshSystem, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** A next release that does not come up is left by itself: the boot loader counts its tries and goes back to the old one. */
 export const failedUpdate: SystemClaim = {
   id: 'failed-update',
   scenario: 'failed-update',
   statement: 'leaves a next release that does not come up',
-  updates: true,
-  bad: true,
+  passes:
+    'takes long: two next releases that must not stay do not: one whose kernel finds no root and panics, and, where the image has a check of its health, one in which a unit fails. Each is started from cold until something comes up, nothing is chosen on the way, and in the end the release before it runs',
+  releases: ['next', 'broken'],
   long: true,
   check,
 };
@@ -38,7 +40,7 @@ async function check(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
   const counts = results.map(({ release, tries }) => `${tries.length - 1} starts (${release})`);
   return { verdict: 'pass', summary: `the good release runs after ${counts.join(', ')}`, detail, evidence };
 }

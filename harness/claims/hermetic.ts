@@ -12,6 +12,9 @@ import { unsizedNote, unverified } from './unverified.ts';
 export const hermetic: Claim = {
   id: 'hermetic',
   statement: 'builds without network, from verified inputs only',
+  passes: 'the build succeeded without a network, from inputs that the checksums of the lock prove',
+  fails: 'the build failed after it was refused the network; what it asked for is named',
+  standard: true,
   check: (context) => Promise.resolve(judge(context)),
 };
 

@@ -3,19 +3,22 @@ import type { System } from '../boot/system/system.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** A machine stays the same machine over update and way back, and another machine from the same disk is another one. */
 export const identity: SystemClaim = {
   id: 'identity',
   scenario: 'update',
   statement: 'stays the same machine over an update, and is another one than its clone',
-  updates: true,
+  passes:
+    'machine-id, SSH host keys and file system ids are the same over update and way back; a second machine from a copy of the disk has another machine-id and other host keys',
+  releases: ['next'],
   check,
 };
 
 async function check(context: SystemContext): Promise<Finding> {
   const { system, second, source } = await context.system();
-  const scenario = source === null ? null : (await updateOf(context)).scenario;
+  const scenario = source?.noUpdate !== null ? null : (await updateOf(context)).scenario;
   const own = await askIdentity(system.guest);
   const { identity: clone } = await second.get();
   const shared = sharedWith(own, clone);
@@ -28,12 +31,12 @@ async function check(context: SystemContext): Promise<Finding> {
   ];
   const detail = { own: { ...own }, clone: { ...clone }, seen: times.map(([when]) => when), faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary = `the same ${times.map(([when]) => when).join(', ')}, and another one than its clone`;
   return { verdict: 'pass', summary, detail, evidence: [] };
 }
 
-/** Over an update and the way back; over a start for a disk that came as it is. */
+/** Over an update and the way back; over a start for what is not updated here. */
 async function over(system: System, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
   if (scenario === null) {
     await system.restart();

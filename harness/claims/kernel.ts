@@ -8,6 +8,7 @@ import type { PackageDatabase } from '../packages/types.ts';
 import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * The kernel that runs is the image's file, byte for byte, and of the version that its package has; where there is a lock, that
@@ -17,6 +18,8 @@ export const kernel: SystemClaim = {
   id: 'kernel',
   scenario: 'start',
   statement: "runs the kernel of the image's own package",
+  passes:
+    "what the machine was given are the image's kernel and initramfs, byte for byte; the running kernel has the name and version of the image's package (Debian: `linux-image-…` and the version in `uname -v`; RPM: `kernel-core` or `kernel`, or a variant's, as `kernel-rt-core`); in `verify`, with a lock, that package is in the lock in that version, and of a .deb, the kernel is the very file that is in it (what origin it came from is told)",
   check,
 };
 
@@ -41,7 +44,7 @@ async function check(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const known = origin?.unverified ?? 'as locked';
   const from = origin === null ? '' : `, from ${origin.repoid}, ${known}`;
   return {
@@ -61,7 +64,7 @@ export function needDatabase(databases: PackageDatabase[], paths: Iterable<strin
   if (databases.length > 0 || [...paths].some(belongsToDatabase)) return;
   throw new TwinproofError(
     'unsupported',
-    'the image holds no dpkg, rpm or apk database to look the kernel up in',
+    'the image has no package database (dpkg, rpm or apk) to look the kernel up in',
   );
 }
 

@@ -5,18 +5,24 @@ import { lockedArch } from '../build/inputs.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import { unverified } from './unverified.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
+import { LACKING } from '../model/claim.ts';
 
 /** What the image itself says is installed is exactly what the lock lists. */
 export const locked: Claim = {
   id: 'locked',
   statement: 'contains exactly the packages of its lock',
+  passes:
+    'the package databases inside the image (dpkg, rpm, apk; in `/var/lib` or `/usr/lib/sysimage`) list exactly the packages of the lock. Keys that rpm trusts (`gpg-pubkey`) are no packages',
+  fails: 'a package is extra, missing or of another version; each is named',
+  standard: true,
+  needs: 'lock',
   check,
 };
 
 async function check(context: ClaimContext): Promise<Finding> {
   const { subject, lock, buildEvidence: evidence } = context;
   if (lock === null) {
-    return { verdict: 'skipped', summary: 'the catalog names no lock for it', detail: {}, evidence: [] };
+    return { verdict: 'skipped', summary: LACKING.lock, detail: {}, evidence: [] };
   }
   const first = firstBuild(context.builds);
   if ('error' in first) return undecided(first.error, evidence);

@@ -1,3 +1,4 @@
+import { Registry } from '../model/registry.ts';
 import { boots } from './boots.ts';
 import { diskFull } from './disk-full.ts';
 import { downgrade } from './downgrade.ts';
@@ -15,10 +16,18 @@ import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
 import { tampered } from './tampered.ts';
 import { update } from './update.ts';
-import type { Claim, SystemClaim } from './types.ts';
+import type { Claim, Release, SystemClaim } from './types.ts';
 
-/** Claims about a running operating system. Those that start it again come last, those that leave another one running at the very end. */
-export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
+/**
+ * All claims, in the order in which they are checked on one machine: those that start it again come last, those that leave
+ * another one running at the very end. A claim is a file and a line here; the catalog's schema, flags, keys of cells and
+ * the tables of the documentation follow.
+ */
+export const CLAIMS = new Registry<Claim>([
+  reproducible,
+  hermetic,
+  locked,
+  runs,
   boots,
   kernel,
   sameImage,
@@ -32,40 +41,17 @@ export const SYSTEM_CLAIMS: readonly SystemClaim[] = [
   failedUpdate,
   diskFull,
   powerCut,
-];
+]);
 
-const CLAIMS: readonly Claim[] = [reproducible, hermetic, locked, runs, ...SYSTEM_CLAIMS];
+/** Whether a claim looks at a running operating system only. */
+export const isSystemClaim = (claim: Claim): claim is SystemClaim => 'scenario' in claim;
 
-export const CLAIM_IDS: readonly string[] = CLAIMS.map(({ id }) => id);
+export const systemClaims = (claims: Iterable<Claim>): SystemClaim[] => [...claims].filter(isSystemClaim);
 
-/** Claims that `verify` checks when it is told to be thorough, or when they are asked for by name. */
-export const LONG_CLAIMS: readonly string[] = SYSTEM_CLAIMS.filter(({ long }) => long === true).map(
-  ({ id }) => id,
-);
+/** Ids of the claims that `verify` checks when it is told to be thorough, or when they are asked for by name. */
+export const longClaims = (claims: Iterable<Claim>): string[] =>
+  [...claims].filter(({ long }) => long === true).map(({ id }) => id);
 
-/** The order in which claims are checked on one machine. */
-export const inOrder = (ids: readonly string[]): string[] => CLAIM_IDS.filter((id) => ids.includes(id));
-
-/** Whether a claim can be checked beside the others. */
-export const isApart = (id: string): boolean =>
-  SYSTEM_CLAIMS.some((claim) => claim.id === id && claim.apart === true);
-
-/** Whether a claim among these looks at a running system. */
-export const needsSystem = (ids: readonly string[]): boolean =>
-  SYSTEM_CLAIMS.some(({ id }) => ids.includes(id));
-
-/** Whether a claim among these looks at an update, whether one looks at updates that do not come up, and at an older one. */
-export const needsUpdate = (ids: readonly string[]): boolean =>
-  SYSTEM_CLAIMS.some(({ id, updates }) => updates === true && ids.includes(id));
-
-export const needsBadUpdates = (ids: readonly string[]): boolean =>
-  SYSTEM_CLAIMS.some(({ id, bad }) => bad === true && ids.includes(id));
-
-export const needsOlderRelease = (ids: readonly string[]): boolean =>
-  SYSTEM_CLAIMS.some(({ id, older }) => older === true && ids.includes(id));
-
-export function findClaim(id: string): Claim {
-  const claim = CLAIMS.find((candidate) => candidate.id === id);
-  if (claim === undefined) throw new Error(`no claim ${id}`);
-  return claim;
-}
+/** The releases that one of these claims looks at. */
+export const releasesFor = (claims: Iterable<Claim>): ReadonlySet<Release> =>
+  new Set(systemClaims(claims).flatMap(({ releases = [] }) => releases));

@@ -6,22 +6,49 @@ import { buildContext } from './build-context.ts';
 import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
 import { type FlakeRate, flakeRate, rateText } from './flake-rate.ts';
 import { failedBuild, undecided } from './failed-build.ts';
+import { z } from 'zod';
+import { givenOptions } from '../model/claim.ts';
+import { RUNGS, type Rung } from '../model/rungs.ts';
 
 const MAX_DIFFERENCES = 1000;
 /** Paths named in the run log itself; the whole difference is in the evidence. */
 const NAMED_PATHS = 50;
 
+/** The image ID. */
+const STANDARD_RUNG = 'config';
+const OPTIONS = z.strictObject({ rung: z.enum(RUNGS) });
+
+/** The rung that a catalog asks for. */
+export const rungAsked = (options: ClaimContext['options']): Rung =>
+  givenOptions(OPTIONS, options).rung ?? STANDARD_RUNG;
+
 /** Both twins are equal at the rung the catalog asks for (default `config`, the image ID). */
 export const reproducible: Claim = {
   id: 'reproducible',
   statement: 'two isolated builds give the same image',
+  passes:
+    'the twins are equal at the rung the catalog asks for (`config`, the image ID, unless it says otherwise)',
+  fails: 'they differ; the summary names the first rung that holds and the paths',
+  standard: true,
+  options: {
+    schema: OPTIONS,
+    notes: {
+      rung: {
+        example: 'manifest',
+        meaning:
+          'how equal the builds must be; `index`, `manifest`, `config` (default), `layers`, `tree` or `tree-no-times`',
+        strictness: { order: RUNGS, absent: STANDARD_RUNG },
+      },
+    },
+  },
+  itemised: true,
   check,
 };
 
 async function check(context: ClaimContext): Promise<Finding & { failures?: Failure[] }> {
   const failed = failedBuild(context.builds);
   if (failed !== undefined) return undecided(failed.error, context.buildEvidence);
-  const rung = context.request.rung ?? 'config';
+  const rung = rungAsked(context.options);
   const [first, ...others] = context.builds;
   if (first === undefined || others.length === 0) throw new Error('reproducible needs at least two builds');
   let result: DiffResult | undefined;

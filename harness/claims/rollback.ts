@@ -3,13 +3,16 @@ import { goBackToPrevious, wayBackFaults } from '../boot/update/previous.ts';
 import { TwinproofError } from '../errors.ts';
 import { consoleEvidence, freshSystem, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** After an update, the previous system is still there and can be had again: exactly its image, its own /etc, the same /var. */
 export const rollback: SystemClaim = {
   id: 'rollback',
   scenario: 'update',
   statement: 'goes back to exactly the previous release',
-  updates: true,
+  passes:
+    'after the update the previous system is still there; picked in the boot menu it reports exactly the old digest, has its own `/etc` as it was left and the `/var` that both share; made the one to start, it is what the next start brings up',
+  releases: ['next'],
   check,
 };
 
@@ -41,7 +44,7 @@ async function check(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   return { verdict: 'pass', summary: 'the previous image runs again, and stays', detail, evidence };
 }
 
@@ -64,6 +67,6 @@ async function checkGiven(context: SystemContext): Promise<Finding> {
     faults,
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   return { verdict: 'pass', summary: 'the previous release runs again, and stays', detail, evidence };
 }

@@ -8,6 +8,7 @@ import {
 } from '../boot/guest/write-probes.ts';
 import { freshSystem } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * What came with the image cannot be changed in the running system, tried on every mount and every folder below the
@@ -17,6 +18,8 @@ export const rootReadOnly: SystemClaim = {
   id: 'root-read-only',
   scenario: 'start',
   statement: 'what came with the image cannot be written to',
+  passes:
+    'attempts to create, overwrite, rename and change files and to make folders end as they must, on every mount and in every folder right below the root, by root and by a user: refused (`EROFS`, `EPERM`, `EACCES`) except to root in `/etc` and `/var`; a user can mount nothing writable either. `/boot` and `/tmp` may be either',
   check,
 };
 
@@ -54,7 +57,7 @@ async function check(context: SystemContext): Promise<Finding> {
     .slice(0, 3)
     .map((probe) => `${probe.attempt} in ${probe.folder} by ${probe.user}: ${probe.answer}`);
   const missing = untried.map((folder) => `nothing was tried in ${folder}`);
-  return { verdict: 'fail', summary: [...told, ...missing].join('; ').slice(0, 400), detail, evidence };
+  return { verdict: 'fail', summary: firstWords([...told, ...missing].join('; '), 400), detail, evidence };
 }
 
 const tableLine = ({ user, folder, attempt, answer, words }: Probe): string =>

@@ -8,18 +8,24 @@ import { TwinproofError } from '../errors.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import { loadedFault } from './loaded-image.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
+import { LACKING } from '../model/claim.ts';
 
 /** The image that was built starts as a container, without network and on a read-only root, and gives the answer expected. */
 export const runs: Claim = {
   id: 'runs',
   statement: 'starts as a container and answers',
+  passes:
+    'the built image starts as a container, without network and on a read-only root, and gives the answer the catalog expects',
+  fails: 'it does not start or answers otherwise',
+  standard: true,
+  needs: 'smoke',
   check,
 };
 
 async function check(context: ClaimContext): Promise<Finding> {
   const { smoke } = context.subject;
   if (smoke === null) {
-    return { verdict: 'skipped', summary: 'the catalog says nothing to ask it', detail: {}, evidence: [] };
+    return { verdict: 'skipped', summary: LACKING.smoke, detail: {}, evidence: [] };
   }
   const first = firstBuild(context.builds);
   if ('error' in first) return undecided(first.error, context.buildEvidence);

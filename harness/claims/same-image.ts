@@ -3,6 +3,7 @@ import type { MergedTree } from '../oci/layers/tree.ts';
 import { nameText } from '../oci/names.ts';
 import { freshSystem, imageOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * What runs is the image that was built and compared: the running deployment names its manifest, and every file below
@@ -12,6 +13,8 @@ export const sameImage: SystemClaim = {
   id: 'same-image',
   scenario: 'start',
   statement: 'the running system is the image that was built',
+  passes:
+    'the deployment that runs names the manifest that was built, and every file below `/usr`, read back by the guest, has the content that the image says, none missing and none added',
   check,
 };
 
@@ -37,7 +40,7 @@ async function check(context: SystemContext): Promise<Finding> {
     ...differing.slice(0, 3).map(({ path, what }) => `${what}: ${nameText(path)}`),
   ];
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
   return {
     verdict: 'pass',
     summary: `${files?.size ?? 0} files below /usr are those of the image`,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { consoleEvidence, freshSystem } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** Files are written in these folders; what is expected of each after the system has started again. */
 const PLACES = [
@@ -19,6 +20,8 @@ export const stateWritable: SystemClaim = {
   id: 'state-writable',
   scenario: 'restart',
   statement: 'keeps /etc and /var over a start, and nothing else',
+  passes:
+    'what root writes to `/etc` and `/var` is there after the system was shut down and started again; what it writes to `/run` is not',
   check,
 };
 
@@ -31,7 +34,7 @@ async function check(context: SystemContext): Promise<Finding> {
   for (const { folder } of PLACES) {
     // A system without such a folder of state has nothing to lose there.
     const wrote = await system.guest.run(`[ ! -d ${folder} ] || echo ${nonce} > ${folder}/${NAME}`);
-    if (wrote.status !== 0) refused.push(`${folder}: ${wrote.stderr.toString('utf8').trim().slice(0, 100)}`);
+    if (wrote.status !== 0) refused.push(`${folder}: ${firstWords(wrote.stderr.toString('utf8'), 100)}`);
   }
   const there = await foldersOf(
     system.guest.read('ls -d ' + PLACES.map(({ folder }) => folder).join(' ') + ' 2>/dev/null; true'),
@@ -57,7 +60,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const detail = { places: [...there], wrong, seconds: boot.seconds };
   return wrong.length === 0
     ? { verdict: 'pass', summary: 'kept /etc and /var over a start', detail, evidence }
-    : { verdict: 'fail', summary: wrong.join('; ').slice(0, 400), detail, evidence };
+    : { verdict: 'fail', summary: firstWords(wrong.join('; '), 400), detail, evidence };
 }
 
 async function foldersOf(listing: Promise<string>): Promise<Set<string>> {

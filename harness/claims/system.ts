@@ -2,10 +2,11 @@ import type { Source, UnderTest } from '../boot/system/under-test.ts';
 import type { GuestChannel } from '../boot/guest/channel.ts';
 import { notUp } from '../boot/system/boot.ts';
 import { tooLate } from '../boot/system/too-late.ts';
+import type { UpdateTools } from '../boot/families/types.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from '../record/events.ts';
-import type { SystemContext } from './types.ts';
+import type { Finding, SystemContext } from './types.ts';
 
 /**
  * The system as it was when it had just come up, and the channel to it.
@@ -46,6 +47,13 @@ export async function imageOf(context: SystemContext): Promise<Source> {
   throw new TwinproofError('unsupported', 'a disk that came as it is: there is no image to hold it against');
 }
 
+/** Nothing else is wrong, but nobody can say that a store is whole. */
+export function undecidedStore(
+  unread: string,
+): Pick<Finding & { verdict: 'error' }, 'verdict' | 'error' | 'summary'> {
+  return { verdict: 'error', error: { code: 'unsupported', message: unread }, summary: unread };
+}
+
 /** What the console showed since the last start, kept as evidence. */
 export async function consoleEvidence(
   context: SystemContext,
@@ -68,7 +76,19 @@ export async function updateOf(
   return { under, scenario, guest };
 }
 
-/** @throws TwinproofError `unsupported` for a disk that came as it is */
+/**
+ * The tools of a system's own that take or refuse its update.
+ * @throws TwinproofError `unsupported` where only the harness writes updates: what it takes or refuses is its own doing
+ */
+export function ownTools({ family: { tools } }: UpdateScenario): UpdateTools {
+  if (tools !== null) return tools;
+  throw new TwinproofError(
+    'unsupported',
+    'the reference updater here takes or refuses an update of two slots, and no tool of the image: that says nothing of it',
+  );
+}
+
+/** @throws TwinproofError `unsupported` for a disk that came as it is, and for what something else than its family updates */
 export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
   if (scenario !== null) return scenario;
   if (source === null)
@@ -76,5 +96,6 @@ export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
       'unsupported',
       'a disk that came as it is: what its next release must bring is not known',
     );
+  if (source.noUpdate !== null) throw new TwinproofError('unsupported', source.noUpdate);
   throw new TwinproofError('internal', 'a system that was made without an update');
 }

@@ -1,24 +1,29 @@
 import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
-import { freshSystem, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /** An update of which a byte was changed on the way is refused, and changes nothing. */
 export const tampered: SystemClaim = {
   id: 'tampered',
   scenario: 'update',
   statement: 'refuses an update that was changed on the way',
-  updates: true,
+  passes:
+    'the next release, with one byte of a new file changed on the way, is refused; what runs and what can be started are as before',
+  releases: ['next'],
   check,
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { family, from } = scenarioOf(await context.system());
+  const scenario = scenarioOf(await context.system());
+  const { family, from } = scenario;
+  const tools = ownTools(scenario);
   const { guest } = await freshSystem(context);
-  const result = await afterOffer(guest, family, await family.fetchChanged(guest));
+  const result = await afterOffer(guest, family, await tools.fetchChanged(guest));
   const faults = refusalFaults(result, { from, taken: 'a changed file of an update was taken' });
   const detail = { ...result, faults };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.join('; ').slice(0, 400), detail, evidence: [] };
-  const summary = `refused: ${(result.refused ?? '').slice(0, 200)}`;
+    return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
+  const summary = `refused: ${firstWords(result.refused ?? '', 200)}`;
   return { verdict: 'pass', summary, detail, evidence: [] };
 }

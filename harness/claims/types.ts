@@ -1,4 +1,5 @@
-import type { ClaimRequest, DowngradePolicy, Subject } from '../catalog/types.ts';
+import type { Subject } from '../catalog/types.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/port.ts';
 import type { NamedLock } from '../lock/types.ts';
@@ -45,14 +46,13 @@ export interface SystemContext {
   powerCuts: { count: number; seed: number };
   /** What is being done now, for people who wait. */
   onStep: (step: string) => void;
-  /** What must become of an older release; null: what the family's tools are documented to do. */
-  downgrade: DowngradePolicy | null;
+  /** What is asked of the claim beyond its name, as it was given; the claim reads it with `givenOptions`. */
+  options: Readonly<Record<string, unknown>>;
 }
 
 /** Everything a claim may look at. */
 export interface ClaimContext extends SystemContext {
   subject: Subject;
-  request: Extract<ClaimRequest, { made: true }>;
   engine: Engine;
   owner: Owner;
   builder: ReadyBuilder;
@@ -65,31 +65,33 @@ export interface ClaimContext extends SystemContext {
   image: (build: TwinBuild) => Promise<OciImage>;
 }
 
-export interface Claim {
-  id: string;
-  /** What it says of a subject, for people. */
-  statement: string;
+/** One thing that can be claimed of a subject, and what checks it. */
+export interface Claim extends ClaimDeclaration {
   /** With `failures` where a failure has parts. */
   check: (context: ClaimContext) => Promise<Finding & { failures?: Failure[] }>;
 }
 
-/** What a machine is put through. */
-export const SCENARIOS = ['start', 'restart', 'update', 'disk-full', 'failed-update', 'power-cut'] as const;
-export type Scenario = (typeof SCENARIOS)[number];
+/** What a machine is put through, for people. */
+export const SCENARIOS = {
+  start: 'one start',
+  restart: 'another one',
+  update: 'next and older releases, and the way back',
+  'disk-full': 'an update without room',
+  'failed-update': 'releases that do not come up',
+  'power-cut': 'power cuts in an update',
+} as const;
+export type Scenario = keyof typeof SCENARIOS;
+
+/** What must be on a disk beside the system: the next release, some that do not come up, one that is older. */
+export type Release = 'next' | 'broken' | 'older';
 
 /** A claim that only looks at the running system, and so can be checked on an image that was not built here. */
 export interface SystemClaim extends Claim {
   /** In which it is decided. */
   scenario: Scenario;
-  /** It looks at the system while that is updated, and so a next release must be on a disk beside it. */
-  updates?: true;
-  /** Among the releases on that disk must be some that do not come up. */
-  bad?: true;
-  /** Among the releases on that disk must be one that is older. */
-  older?: true;
+  /** Releases that it looks at beside the one that runs. */
+  releases?: readonly Release[];
   /** It looks at machines of its own only, and so can be checked beside the others. */
-  apart?: true;
-  /** It takes so long that it must be asked for by name. */
-  long?: true;
+  ownVm?: true;
   check: (context: SystemContext) => Promise<Finding>;
 }

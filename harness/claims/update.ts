@@ -2,6 +2,7 @@ import { updateFaults } from '../boot/update/judge.ts';
 import type { Moment } from '../boot/update/scenario.ts';
 import { consoleEvidence, updateOf } from './system.ts';
 import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
+import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * The system takes its next release by its own tools: staged without touching what runs; after a start the new one runs,
@@ -11,7 +12,9 @@ export const update: SystemClaim = {
   id: 'update',
   scenario: 'update',
   statement: 'takes its next release, merges /etc and keeps /var',
-  updates: true,
+  passes:
+    'the next release is staged and nothing in the running system changes; after a start its digest is reported, and the files that it adds, changes and removes below `/usr` are as it says; `/etc` is merged (below); a file in `/var` is there; systemd says the same as before',
+  releases: ['next'],
   check,
 };
 
@@ -34,7 +37,7 @@ async function check(context: SystemContext): Promise<Finding> {
     after: told(updated.after),
   };
   if (faults.length > 0)
-    return { verdict: 'fail', summary: faults.slice(0, 3).join('; ').slice(0, 400), detail, evidence };
+    return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
   const summary = `the new image runs; /etc merged in ${plan.etc.length} of ${plan.etc.length + plan.untried.length} ways`;
   return { verdict: 'pass', summary, detail, evidence };
 }

@@ -1,18 +1,27 @@
-import { SYSTEM_CLAIMS } from '../claims/registry.ts';
-import { SCENARIOS, type SystemClaim } from '../claims/types.ts';
+import { systemClaims } from '../claims/registry.ts';
+import { type Claim, SCENARIOS, type SystemClaim } from '../claims/types.ts';
 import { TwinproofError } from '../errors.ts';
 
 /**
  * Claims that are named, and those that the named scenarios decide; without any name, all that do not take long.
  * @throws TwinproofError usage for names that nobody knows
  */
-export function chosenClaims(ids: string[], scenarios: string[]): readonly SystemClaim[] {
-  const claims = SYSTEM_CLAIMS.map(({ id }) => id);
-  refuseUnknown(ids, claims, 'claims', (id) => `nothing checks a claim ${id} on a running system`);
-  refuseUnknown(scenarios, SCENARIOS, 'scenarios', (name) => `there is no scenario ${name}`);
-  const all = ids.length === 0 && scenarios.length === 0;
-  return SYSTEM_CLAIMS.filter(({ id, scenario, long }) =>
-    all ? long !== true : ids.includes(id) || scenarios.includes(scenario),
+export function chosenClaims(
+  ids: string[],
+  scenarios: string[],
+  claims: Iterable<Claim>,
+): readonly SystemClaim[] {
+  const all = systemClaims(claims);
+  refuseUnknown(
+    ids,
+    all.map(({ id }) => id),
+    'claims',
+    (id) => `nothing checks a claim ${id} on a running system`,
+  );
+  refuseUnknown(scenarios, Object.keys(SCENARIOS), 'scenarios', (name) => `there is no scenario ${name}`);
+  const unnamed = ids.length === 0 && scenarios.length === 0;
+  return all.filter(({ id, scenario, long }) =>
+    unnamed ? long !== true : ids.includes(id) || scenarios.includes(scenario),
   );
 }
 

@@ -1,7 +1,7 @@
 import { isDiskFile } from '../boot/disk/bring-disk.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { startGivenDisk } from '../boot/system/given-disk.ts';
-import { type OnceUnderTest, type UnderTest, startUnderTest } from '../boot/system/under-test.ts';
+import { type UnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/connect.ts';
 import type { Engine } from '../engine/port.ts';
@@ -18,8 +18,8 @@ export interface Subject extends AsyncDisposable {
     interrupt: ReturnType<typeof onInterrupt>;
     onStep: (step: string) => void;
   }): Promise<UnderTest>;
-  /** Digests that say what it is; null where it was not looked at. */
-  told(system: OnceUnderTest): Promise<{ image: string } | { disk: string | null }>;
+  /** Digests that say what it is; null where it was not looked at. @param started null for what was not started, or not yet */
+  told(started: UnderTest | null): { image: string } | { disk: string | null };
 }
 
 interface Wanted {
@@ -67,7 +67,7 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
       const owner = await ready(interrupt, engine);
       return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, olderRelease, onStep });
     },
-    told: () => Promise.resolve({ image: image.manifest.digest }),
+    told: () => ({ image: image.manifest.digest }),
     async [Symbol.asyncDispose]() {
       if (typeof update === 'object') await update?.close();
       await image.close();
@@ -80,10 +80,7 @@ const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject =
     const owner = await ready(interrupt, null);
     return startGivenDisk(owner, { path, accelerator, onStep });
   },
-  async told({ get }) {
-    const under = await get().catch(() => null);
-    return { disk: under?.given?.digest ?? null };
-  },
+  told: (started) => ({ disk: started?.given?.digest ?? null }),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
 

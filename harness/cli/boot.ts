@@ -4,14 +4,20 @@ import { cellError } from '../build/cell-error.ts';
 import { OnceUnderTest } from '../boot/system/under-test.ts';
 import { inTurn } from '../claims/in-turn.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
-import { DOWNGRADE_POLICIES } from '../catalog/schema.ts';
-import type { DowngradePolicy } from '../catalog/types.ts';
-import { needsBadUpdates, needsOlderRelease, needsUpdate } from '../claims/registry.ts';
-import { type Finding, SCENARIOS, type SystemClaim, type SystemContext } from '../claims/types.ts';
+import { CLAIMS, releasesFor, systemClaims } from '../claims/registry.ts';
+import {
+  type Claim,
+  type Finding,
+  SCENARIOS,
+  type SystemClaim,
+  type SystemContext,
+} from '../claims/types.ts';
+import type { Registry } from '../model/registry.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
 import { MAX_SEED, wholeNumber } from './options.ts';
 import { chosenClaims } from './boot-claims.ts';
+import { addClaimFlags, flaggedOptions } from './claim-flags.ts';
 import { openShell } from './boot-shell.ts';
 import { type Subject, openSubject } from './boot-subject.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
@@ -25,12 +31,13 @@ interface Flags extends ImageFlags {
   update?: string;
   cuts: number;
   seed: number;
-  downgrade?: DowngradePolicy;
   accel: Accelerator | 'auto';
   results: string;
   json: boolean;
   quiet: boolean;
   shell: boolean;
+  /** Those of single claims. */
+  [claim: string]: unknown;
 }
 
 /** What was found for one claim. */
@@ -44,26 +51,21 @@ export interface Result {
 const MAX_CUTS = 10_000;
 
 /** `twinproof boot IMAGE|DISK`: the claims about a running operating system, on what was built elsewhere. */
-export function bootCommand(): Command {
-  return withImageOptions(new Command('boot'))
+export function bootCommand(claims: Registry<Claim> = CLAIMS): Command {
+  const command = withImageOptions(new Command('boot'))
     .description('start an image or a disk in a virtual machine, and check what it promises')
     .argument('<IMAGE|DISK>', 'image, named as for `diff`, or a file that holds a raw or qcow2 disk')
     .option('--claim <id>', 'only this claim (repeatable)', (id: string, ids: string[]) => [...ids, id], [])
     .option(
       '--scenario <name>',
-      `only what is decided by it (repeatable): ${SCENARIOS.join(', ')}`,
+      `only what is decided by it (repeatable): ${Object.keys(SCENARIOS).join(', ')}`,
       (name: string, names: string[]) => [...names, name],
       [],
     )
     .option('--update <image>', 'the next release; without it, one is made from the image by one more layer')
     .option('--cuts <n>', 'power cuts, for --claim power-cut', wholeNumber(1, MAX_CUTS), 20)
-    .option('--seed <n>', 'decides when the power is cut', wholeNumber(0, MAX_SEED), 0)
-    .addOption(
-      new Option(
-        '--downgrade <policy>',
-        'what must become of an older release; without it, what its family documents',
-      ).choices(DOWNGRADE_POLICIES),
-    )
+    .option('--seed <n>', 'decides when the power is cut', wholeNumber(0, MAX_SEED), 0);
+  return addClaimFlags(command, systemClaims(claims))
     .addOption(new Option('--accel <name>', 'accelerator').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--shell', 'start it and be root in it; nothing is checked, and nothing kept', false)
     .option('--results <dir>', 'where console, screen and lists go, by digest', 'results/runs/boot')
@@ -71,44 +73,45 @@ export function bootCommand(): Command {
     .option('--quiet', 'print nothing; the exit code tells', false)
     .option('--no-color', 'no colours')
     .action(async (reference: string, flags: Flags) => {
-      process.exitCode = await (flags.shell ? shell(reference, flags) : boot(reference, flags));
+      process.exitCode = await (flags.shell ? shell(reference, flags) : boot(reference, flags, claims));
     });
 }
 
-async function boot(reference: string, flags: Flags): Promise<number> {
-  const claims = chosenClaims(flags.claim, flags.scenario);
-  const ids = claims.map(({ id }) => id);
+async function boot(reference: string, flags: Flags, offered: Registry<Claim>): Promise<number> {
+  const claims = chosenClaims(flags.claim, flags.scenario, offered);
+  const releases = releasesFor(claims);
   const { update: next, accel: accelerator } = flags;
   const wanted = {
     update: next,
-    needsUpdate: needsUpdate(ids),
-    badUpdates: needsBadUpdates(ids),
-    olderRelease: needsOlderRelease(ids),
+    needsUpdate: releases.has('next'),
+    badUpdates: releases.has('broken'),
+    olderRelease: releases.has('older'),
     accelerator,
     open: openOptions(flags),
   };
-  await using subject = await openSubject(reference, wanted);
   const onStep = teller(flags);
-  const results: Result[] = [];
+  const known: Known = { subject: null, system: null, results: [] };
   const reasonOf = saidBefore();
-  const printJson = async (more: object): Promise<void> => {
-    if (!flags.json) return;
-    print(`${JSON.stringify({ ...(await shown(subject, system, results)), ...more }, null, 2)}\n`);
-  };
-  // A machine takes minutes, and whoever interrupts it keeps what was decided by then. Before that nothing was started.
-  const interrupt = onInterrupt(() =>
-    results.length === 0 ? Promise.resolve() : printJson({ interrupted: true }),
-  );
-  await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
+  // A machine takes minutes, and whoever interrupts it keeps what was decided by then, if only that nothing was.
+  const interrupt = onInterrupt(() => {
+    if (flags.json) print(json(known, { interrupted: true }));
+    return Promise.resolve();
+  });
   try {
+    await using subject = await openSubject(reference, wanted);
+    known.subject = subject;
+    await using system = new OnceUnderTest(() => subject.start({ interrupt, onStep }));
+    known.system = system;
     for await (const result of checkAll(claims, { system, flags, onStep })) {
       // What is found of a machine that is being ended is nothing that it did.
       if (interrupt.signal.aborted) return 130;
-      results.push(result);
+      known.results.push(result);
       if (!flags.json && !flags.quiet) print(line(result, reasonOf));
     }
-    await printJson({});
-    return exitCode(results);
+    if (flags.json) print(json(known, {}));
+    // All is said; what ends the machine now is not to say it again.
+    interrupt.disarm();
+    return exitCode(known.results);
   } finally {
     interrupt.disarm();
   }
@@ -146,13 +149,12 @@ async function* checkAll(
     locked: null,
     powerCuts: { count: flags.cuts, seed: flags.seed },
     onStep,
-    downgrade: flags.downgrade ?? null,
   };
   yield* inTurn(claims, {
-    isApart: ({ apart }) => apart === true,
+    isApart: ({ ownVm }) => ownVm === true,
     check: (claim) => {
       onStep(`checking ${claim.id}`);
-      return check(claim, context);
+      return check(claim, { ...context, options: flaggedOptions(claim, flags) });
     },
   });
 }
@@ -166,12 +168,19 @@ async function check(claim: SystemClaim, context: SystemContext): Promise<Result
   return { claim: claim.id, seconds: (Date.now() - started) / 1000, finding };
 }
 
+/** What was found by some moment. */
+interface Known {
+  subject: Subject | null;
+  system: OnceUnderTest | null;
+  results: Result[];
+}
+
 /** As `--json` prints it. */
-const shown = async (subject: Subject, system: OnceUnderTest, results: Result[]): Promise<object> => ({
-  schema: 'twinproof/boot/v1',
-  ...(await subject.told(system)),
-  results: results.map(flat),
-});
+function json({ subject, system, results }: Known, more: { interrupted?: true }): string {
+  const told = subject?.told(system?.started ?? null) ?? {};
+  const all = { schema: 'twinproof/boot/v1', ...told, results: results.map(flat), ...more };
+  return `${JSON.stringify(all, null, 2)}\n`;
+}
 
 const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 

@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
 import { parsePin } from '../catalog/image-pins.ts';
 import type { OpenOptions } from '../catalog/open.ts';
-import { CLAIM_IDS } from '../claims/registry.ts';
+import { CLAIMS } from '../claims/registry.ts';
 import { collect } from './options.ts';
+import type { Claim } from '../claims/types.ts';
+import type { Registry } from '../model/registry.ts';
 
 /** What can be said of a catalog from outside. */
 export interface CatalogOptions {
@@ -38,8 +40,8 @@ export function addCatalogOptions(command: Command): Command {
     );
 }
 
-export const openOptions = (options: CatalogOptions): OpenOptions => ({
-  claims: [...CLAIM_IDS],
+export const openOptions = (options: CatalogOptions, claims: Registry<Claim> = CLAIMS): OpenOptions => ({
+  claims,
   pins: options.builder.map(parsePin),
   resolveBuilder: options.resolveBuilder,
   ...(options.privileges === undefined ? {} : { privileges: options.privileges }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCatalog } from '../catalog/open.ts';
 import type { Subject } from '../catalog/types.ts';
-import { CLAIM_IDS } from '../claims/registry.ts';
+import { CLAIMS } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';
 import { selectSubjects } from '../plan/select.ts';
 import { checkFixes } from '../run/check-fixes.ts';
@@ -22,7 +22,7 @@ export async function checkFixesOf(
   catalogPath: string,
   { quiet, vary }: { quiet: boolean; vary: readonly Variation[] },
 ): Promise<CheckedFix[]> {
-  const catalog = await openCatalog(catalogPath, { claims: [...CLAIM_IDS] });
+  const catalog = await openCatalog(catalogPath, { claims: CLAIMS });
   const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];
   const claiming = selectSubjects(catalog.subjects, images).filter(({ claims }) => claims.reproducible?.made);
   if (claiming.length === 0) {

@@ -7,11 +7,16 @@ import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/connect.ts';
 import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
-import { TOOLS } from '../setup/tool-list.mjs';
+import { type Tool, TOOLS } from '../setup/tool-list.mjs';
 import { findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
 import { print } from './output.ts';
 
+/** What a user does with it; `tests` is for those who change this program. */
+type Task = 'verify' | 'boot' | 'boot, arm64' | 'tests';
+
 interface Finding {
+  /** What it is needed for. */
+  task: Task;
   what: string;
   ok: boolean;
   found: string;
@@ -24,50 +29,74 @@ const GIB = 1024 ** 3;
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('show what this machine can do and what is missing, with the command that mends it')
+    .option('--tests', 'also what only tests and benchmarks of this program use', false)
     .option('--json', 'print the findings as JSON', false)
     .option('--quiet', 'print only what is missing', false)
     .option('--no-color', 'no colours')
-    .action(async ({ json, quiet }: { json: boolean; quiet: boolean }) => {
+    .action(async ({ tests, json, quiet }: { tests: boolean; json: boolean; quiet: boolean }) => {
       const findings = [
         nodeVersion(),
         await engine(),
-        ...tools(),
-        await accelerator(),
+        ...tools('engine', 'verify'),
         await space(),
         memory(),
+        ...tools('boot', 'boot'),
+        await accelerator(),
+        ...tools('arm64', 'boot, arm64'),
+        ...(tests ? tools('tools', 'tests') : []),
       ];
       const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
-      print(json ? `${JSON.stringify(shown, null, 2)}\n` : shown.map(line).join(''));
-      process.exitCode = findings.every(({ ok }) => ok) ? 0 : 2;
+      print(json ? `${JSON.stringify(shown, null, 2)}\n` : byTask(shown));
+      process.exitCode = findings.every(({ ok, task }) => ok || OPTIONAL.includes(task)) ? 0 : 2;
     });
 }
 
-const line = ({ what, ok, found, mend }: Finding): string =>
-  `${ok ? 'ok     ' : 'missing'} ${what}: ${found}${mend === undefined ? '' : `\n        mend it: ${mend}`}\n`;
+/** A machine is well without these. */
+const OPTIONAL: readonly Task[] = ['boot, arm64', 'tests'];
 
-const nodeVersion = (): Finding => ({ what: 'Node', ok: true, found: process.versions.node });
+const HEADINGS: Record<Task, string> = {
+  verify: 'to build and compare images (verify)',
+  boot: 'to start operating systems (boot, and verify where a catalog claims it)',
+  'boot, arm64': 'to start those for arm64',
+  tests: "to run this program's own tests and benchmarks",
+};
+
+function byTask(findings: readonly Finding[]): string {
+  const groups = Map.groupBy(findings, ({ task }) => task);
+  return [...groups].map(([task, found]) => `${HEADINGS[task]}\n${found.map(line).join('')}`).join('\n');
+}
+
+const line = ({ what, ok, found, mend }: Finding): string =>
+  `${ok ? 'ok     ' : 'missing'} ${what}: ${found}${mend === undefined ? '' : `\n        install or fix: ${mend}`}\n`;
+
+const nodeVersion = (): Finding => ({
+  task: 'verify',
+  what: 'Node',
+  ok: true,
+  found: process.versions.node,
+});
 
 async function engine(): Promise<Finding> {
   try {
     const { name, version, cpus, memory: bytes } = await connectEngine();
     const found = `${name} ${version}, ${cpus} CPUs, ${(bytes / GIB).toFixed(1)} GiB`;
-    return { what: 'container engine', ok: true, found };
+    return { task: 'verify', what: 'container engine', ok: true, found };
   } catch (error) {
     const dockerd = TOOLS.filter(({ command }) => command === 'dockerd');
     const command = findTool('dockerd') === null ? installCommand(dockerd) : startCommand();
     const mend = command?.join(' ') ?? 'install and start Docker Engine or podman';
-    return { what: 'container engine', ok: false, found: errorLine(error), mend };
+    return { task: 'verify', what: 'container engine', ok: false, found: errorLine(error), mend };
   }
 }
 
-/** The engine was asked above; here are the commands that only need to be there. */
-function tools(): Finding[] {
-  return TOOLS.filter(({ command }) => command !== 'dockerd').map((tool) => {
+/** Commands that only need to be there; the engine is asked itself. */
+function tools(group: Tool['group'], task: Task): Finding[] {
+  return TOOLS.filter((tool) => tool.group === group && tool.command !== 'dockerd').map((tool) => {
     const path = locateTool(tool);
     const what = `${tool.command} (${tool.why})`;
-    if (path !== null) return { what, ok: true, found: path };
+    if (path !== null) return { task, what, ok: true, found: tool.probe === undefined ? path : 'found' };
     const mend = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;
-    return { what, ok: false, found: 'not found', mend };
+    return { task, what, ok: false, found: 'not found', mend };
   });
 }
 
@@ -78,10 +107,16 @@ async function accelerator(): Promise<Finding> {
     const proved = await proveAccelerator(currentOwner('doctor'), 'auto');
     const speed = `${proved.slowness.toFixed(1)} times the time that limits are made for`;
     const found = [`${proved.accelerator} runs a guest, takes ${speed}`, ...proved.refused].join('; ');
-    return { what, ok: true, found };
+    return { task: 'boot', what, ok: true, found };
   } catch (error) {
     const mend = error instanceof TwinproofError ? error.hint : undefined;
-    return { what, ok: false, found: errorLine(error), ...(mend === undefined ? {} : { mend }) };
+    return {
+      task: 'boot',
+      what,
+      ok: false,
+      found: errorLine(error),
+      ...(mend === undefined ? {} : { mend }),
+    };
   }
 }
 
@@ -90,7 +125,12 @@ async function space(): Promise<Finding> {
   await mkdir(folder, { recursive: true });
   const { bavail, bsize } = await statfs(folder);
   const free = (bavail * bsize) / GIB;
-  const finding = { what: `space in ${folder}`, ok: free >= 8, found: `${free.toFixed(1)} GiB free` };
+  const finding: Finding = {
+    task: 'verify',
+    what: `space in ${folder}`,
+    ok: free >= 8,
+    found: `${free.toFixed(1)} GiB free`,
+  };
   return finding.ok ? finding : { ...finding, mend: MORE_SPACE };
 }
 
@@ -98,6 +138,6 @@ function memory(): Finding {
   const total = totalmem() / GIB;
   const found = `${total.toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free`;
   // Scratch space of builds is in memory: two twins of the bundled catalog's largest image need about this much.
-  const finding = { what: 'memory', ok: total >= 7.5, found };
+  const finding: Finding = { task: 'verify', what: 'memory', ok: total >= 7.5, found };
   return finding.ok ? finding : { ...finding, mend: 'use --jobs 1 and smaller limits in the catalog' };
 }

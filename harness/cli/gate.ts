@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { CLAIM_IDS } from '../claims/registry.ts';
+import { CLAIMS } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';
 import { ALLOWABLE } from '../gate/allow.ts';
 import { type GateResult, type Mode, MODES, judge } from '../gate/judge.ts';
@@ -73,8 +73,8 @@ async function run(paths: string[], options: Options): Promise<void> {
   const now = await readResults(paths);
   const baseline = await readResults(options.baseline);
   const { mode, claim: claims, allow, partial, maxAge } = options;
-  const named = namedRules({ claims, allow }, { now, baseline }, CLAIM_IDS);
-  const result = judge(now, baseline, { mode, ...named, partial, maxAge });
+  const named = namedRules({ claims, allow }, { now, baseline }, CLAIMS.ids);
+  const result = judge(now, baseline, { mode, ...named, partial, maxAge, declared: CLAIMS });
   if (options.out !== undefined) await writeWhole(options.out, json(result));
   print(options.json ? json(result) : gateText(result, { color: mayColor(process.stdout, options.color) }));
   process.exitCode = result.exitCode;

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { CLAIMS } from '../claims/registry.ts';
 import { contextWithout, readLockContext } from '../catalog/lock-context.ts';
 import type { LockContext } from '../catalog/lock-context.ts';
 import type { BuilderSpec } from '../catalog/types.ts';
@@ -93,7 +94,7 @@ async function contextOf(target: string): Promise<LockContext> {
   const isCatalog = isFolder
     ? (await stat(catalog).catch(() => null))?.isFile() === true
     : !target.endsWith('.in.yaml');
-  return isCatalog ? readLockContext(catalog, BUNDLED_BUILDER) : contextWithout(BUNDLED_BUILDER);
+  return isCatalog ? readLockContext(catalog, BUNDLED_BUILDER, CLAIMS) : contextWithout(BUNDLED_BUILDER);
 }
 
 function show(

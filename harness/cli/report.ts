@@ -1,31 +1,36 @@
 import { Command, Option } from 'commander';
 import { TwinproofError } from '../errors.ts';
 import { exitCode } from '../record/summary.ts';
-import { FORMATS, type FormatId, reportFiles, wantEvidence } from '../report/formats.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import { Registry } from '../model/registry.ts';
+import type { Results } from '../record/results.ts';
+import type { Format } from '../report/format.ts';
+import { FORMATS, reportFiles, wantEvidence } from '../report/formats.ts';
 import { type ReportInput, reportInput } from '../report/input.ts';
 import { withEvidence } from '../report/page/with-evidence.ts';
-import { terminalReport } from '../report/terminal.ts';
+import { terminal, terminalReport } from '../report/terminal.ts';
 import { collect } from './options.ts';
 import { columnsOf, mayColor, print } from './output.ts';
 import { readHistory, readResults } from './read-results.ts';
 import { writeFolder, writeWhole } from './write-files.ts';
 
 interface Options {
-  format?: FormatId[];
+  format?: Format[];
   history: string[];
   out?: string;
   exitCode: boolean;
   color: boolean;
 }
 
-export function reportCommand(): Command {
+/** @param known what `--format` offers */
+export function reportCommand(known: Registry<Format> = FORMATS): Command {
   return new Command('report')
     .description('make reports of recorded runs: shards and hosts become one matrix')
     .argument('<results...>', 'run folders or their run.jsonl')
     .addOption(
       new Option('--format <format>', 'what to make (repeatable)')
-        .choices(Object.keys(FORMATS))
-        .argParser((value: string, before: FormatId[] | undefined) => [...(before ?? []), formatId(value)]),
+        .choices(known.ids)
+        .argParser((id: string, before: Format[] | undefined) => [...(before ?? []), formatOf(known, id)]),
     )
     .option('--history <run>', 'an earlier run, to show what changed (repeatable)', collect, [])
     .option(
@@ -38,29 +43,37 @@ export function reportCommand(): Command {
     .action(run);
 }
 
+/** What checks claims takes long to load, and only what changed is told by it. */
+async function claimsFor(history: readonly Results[]): Promise<Registry<ClaimDeclaration>> {
+  if (history.length === 0) return new Registry<ClaimDeclaration>([]);
+  return (await import('../claims/registry.ts')).CLAIMS;
+}
+
 /** Commander's own check of choices is replaced by `argParser`. */
-function formatId(value: string): FormatId {
-  if (Object.hasOwn(FORMATS, value)) return value as FormatId;
-  throw new TwinproofError('usage', `there is no format ${JSON.stringify(value)}`, {
-    hint: `formats are ${Object.keys(FORMATS).join(', ')}`,
+function formatOf(known: Registry<Format>, id: string): Format {
+  const format = known.find(id);
+  if (format !== undefined) return format;
+  throw new TwinproofError('usage', `there is no format ${JSON.stringify(id)}`, {
+    hint: `formats are ${known.ids.join(', ')}`,
   });
 }
 
 async function run(paths: string[], options: Options): Promise<void> {
-  const formats: FormatId[] = options.format ?? ['terminal'];
-  const told = reportInput(await readResults(paths), await readHistory(options.history));
+  const formats = options.format ?? [terminal];
+  const history = await readHistory(options.history);
+  const told = reportInput(await readResults(paths), history, await claimsFor(history));
   const input = wantEvidence(formats) ? await withEvidence(told) : told;
-  const folder = formats.length > 1 || formats.some((id) => FORMATS[id].file === null);
+  const folder = formats.length > 1 || formats.some(({ file }) => file === null);
   if (folder && options.out === undefined) {
     throw new TwinproofError('usage', 'several files need a folder', { hint: 'add --out FOLDER' });
   }
   const [only] = formats;
-  if (options.out === undefined && only === 'terminal') print(terminal(input, options.color));
+  if (options.out === undefined && only === terminal) print(onTerminal(input, options.color));
   else await write(await reportFiles(input, formats), folder, options.out);
   process.exitCode = options.exitCode ? exitCode(input.summary) : 0;
 }
 
-const terminal = ({ summary }: ReportInput, color: boolean): string =>
+const onTerminal = ({ summary }: ReportInput, color: boolean): string =>
   terminalReport(summary, { color: mayColor(process.stdout, color), columns: columnsOf(process.stdout) });
 
 async function write(

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
-import { CLAIM_IDS, LONG_CLAIMS } from '../claims/registry.ts';
+import { CLAIMS, longClaims } from '../claims/registry.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
+import type { Claim } from '../claims/types.ts';
+import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Cell, Selection } from '../plan/types.ts';
@@ -38,7 +40,8 @@ const MAX_JOBS = 1000;
 /** Every one of them is kept until the last is compared; twins are two at least. */
 const MAX_BUILDS = 500;
 
-export function verifyCommand(): Command {
+/** @param claims what `--claim` offers, and what is checked by the suites that are run */
+export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
   return addCatalogOptions(new Command('verify'))
     .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
     .argument(
@@ -54,7 +57,7 @@ export function verifyCommand(): Command {
     )
     .addOption(
       new Option('--claim <id>', 'only this claim (repeatable)')
-        .choices(CLAIM_IDS)
+        .choices(claims.ids)
         .argParser(collect)
         .default([]),
     )
@@ -76,10 +79,10 @@ export function verifyCommand(): Command {
     .option('--json', 'print the summary as JSON', false)
     .option('--quiet', 'no progress', false)
     .option('--no-color', 'no colours')
-    .action(run);
+    .action((path: string, options: Options) => run(path, options, claims));
 }
 
-async function run(path: string, options: Options): Promise<void> {
+async function run(path: string, options: Options, claims: Registry<Claim>): Promise<void> {
   const { keepHeapsSmall } = await import('../run/small-heaps.ts');
   keepHeapsSmall();
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
@@ -87,7 +90,7 @@ async function run(path: string, options: Options): Promise<void> {
   const { shardCells } = await import('../plan/shard.ts');
   const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
-  const catalog = await openCatalog(path, openOptions(options));
+  const catalog = await openCatalog(path, openOptions(options, claims));
   const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
@@ -98,9 +101,9 @@ async function run(path: string, options: Options): Promise<void> {
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
-      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options) }),
+      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options, claims), claims }),
       changedSince,
-      long: { claims: LONG_CLAIMS, leftOut: leftOut(options) },
+      long: { claims: longClaims(claims), leftOut: leftOut(options, claims) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -135,8 +138,8 @@ async function run(path: string, options: Options): Promise<void> {
   }
 }
 
-const leftOut = ({ thorough, claim }: Options): string[] =>
-  thorough ? [] : LONG_CLAIMS.filter((id) => !claim.includes(id));
+const leftOut = ({ thorough, claim }: Options, claims: Registry<Claim>): string[] =>
+  thorough ? [] : longClaims(claims).filter((id) => !claim.includes(id));
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });
 

@@ -67,6 +67,8 @@ export interface Cause {
   confidence: Confidence;
   evidence: string;
   fix: string;
+  /** It could also be this one; others are likelier. */
+  alternative?: true;
 }
 
 /** The step of the recipe that made a layer, from the config's history. */

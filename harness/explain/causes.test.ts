@@ -145,37 +145,6 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     contextOf('', { timezone: ['Pacific/Kiritimati', 'Etc/GMT+12'] }),
     ['timezone proven'],
   ],
-  // what a cause does not account for
-  [
-    'shadow, and no line feed at the end',
-    textEntry('etc/shadow', 'a:!:20000:0:99999:7:::\n', 'a:!:20001:0:99999:7:::'),
-    undefined,
-    ['shadow-date likely', 'unknown likely'],
-  ],
-  [
-    'no line feed at the end on either side',
-    textEntry('etc/shadow', 'a:!:20000:0:99999:7:::', 'a:!:20001:0:99999:7:::'),
-    undefined,
-    ['shadow-date exact'],
-  ],
-  [
-    'an archive of which not all was looked at',
-    insideEntry(
-      'srv/x.tar',
-      inside('tar', { limits: ['count'], fields: [{ field: 'order', offset: null, a: 'b', b: 'a' }] }),
-    ),
-    undefined,
-    ['entry-order likely', 'unknown likely'],
-  ],
-  [
-    'an archive without blocks of zeros at the end',
-    insideEntry(
-      'srv/x.tar',
-      inside('tar', { fields: [{ field: 'trailer', offset: null, a: '1024 bytes', b: '0 bytes' }] }),
-    ),
-    undefined,
-    ['archive-format exact'],
-  ],
   // files known by their path
   [
     'log',
@@ -280,34 +249,6 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     ),
     undefined,
     ['initramfs exact'],
-  ],
-  [
-    'a file in an initramfs',
-    insideEntry(
-      'boot/initrd.img',
-      inside('gzip', {
-        children: [
-          inside('cpio', {
-            children: [inside('text', { part: 'etc/built', diff: '@@ -1 +1 @@\n-one\n+two\n' })],
-          }),
-        ],
-      }),
-    ),
-    undefined,
-    ['unknown likely'],
-  ],
-  [
-    'the archive in an RPM',
-    insideEntry(
-      'srv/x.rpm',
-      inside('rpm', {
-        children: [
-          inside('cpio', { part: 'payload', fields: [{ field: 'ino', offset: 6, a: '12', b: '13' }] }),
-        ],
-      }),
-    ),
-    undefined,
-    ['unknown likely'],
   ],
   [
     'ext4',

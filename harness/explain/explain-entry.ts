@@ -22,11 +22,6 @@ export const causeOf = ({ id, confidence, evidence, fix }: Named): Cause => ({
   fix,
 });
 
-/** Begins the evidence of a cause that could also be. */
-export const LESS_LIKELY = 'less likely: ';
-
-const lessLikely = (claim: Named): Named => ({ ...claim, evidence: `${LESS_LIKELY}${claim.evidence}` });
-
 export function unknownCause(spots: readonly Spot[], otherwise: string): Cause {
   const [first] = spots;
   const more = spots.length > 1 ? ` (and ${spots.length - 1} more)` : '';
@@ -109,7 +104,8 @@ export function explainEntry(
   const claims = claimsOf(seen, context);
   const { main, others, left: rest } = believed(claims, seen.spots);
   const left = movesCode(main) ? rest.filter((spot) => !isAddressing(spot)) : rest;
-  const causes = [...main, ...others.map(lessLikely)].map(causeOf);
+  const alternatives = others.map((claim): Cause => ({ ...causeOf(claim), alternative: true }));
+  const causes = [...main.map(causeOf), ...alternatives];
   const open = main.length === 0 || left.length > 0;
   const unknown = open ? [unknownCause(left, withoutSpots(entry))] : [];
   const certain = causes.slice(0, main.length);

@@ -1,6 +1,5 @@
 import type { AppliedAxis } from '../build/environment/types.ts';
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
-import { LESS_LIKELY } from './explain-entry.ts';
 import type { Variation } from '../model/variations.ts';
 import type { CauseId } from '../model/causes.ts';
 
@@ -78,7 +77,7 @@ function evidenceOf({ equal, differing }: Flip, { axis, value }: Flip['axes'][nu
 
 /** The causes of one difference with what was shown for it. */
 function proven(causes: readonly Cause[], flip: Flip): Cause[] {
-  const told = causes.filter(({ evidence }) => !evidence.startsWith(LESS_LIKELY));
+  const told = causes.filter(({ alternative }) => alternative !== true);
   const shown = flip.axes.flatMap((axis): Cause[] => {
     const able = CAUSES[axis.axis];
     const named = told.filter(({ id }) => able.some((known) => known === id));

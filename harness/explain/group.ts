@@ -1,5 +1,4 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
-import { LESS_LIKELY } from './explain-entry.ts';
 import { type MadeBy, madeBy } from './made-by.ts';
 import { compareText } from '../model/text-order.ts';
 
@@ -115,7 +114,7 @@ function groupOf(members: readonly Item[]): CauseGroup | null {
  * @param recipe the Containerfile, where it is known
  */
 export function explanationOf(result: DiffResult, recipe = ''): Explanation {
-  const certain = items(result, recipe).filter(({ cause }) => !cause.evidence.startsWith(LESS_LIKELY));
+  const certain = items(result, recipe).filter(({ cause }) => cause.alternative !== true);
   const grouped = Map.groupBy(certain, (item) =>
     [item.cause.id, fixKey(item), item.origin, item.madeBy?.line ?? ''].join('\0'),
   );
@@ -136,9 +135,9 @@ export function explanationOf(result: DiffResult, recipe = ''): Explanation {
   };
 }
 
-/** Ids of the causes that are not only less likely ones. */
+/** Ids of the causes, without those that are alternatives to likelier ones. */
 export const certainCauses = (causes: readonly Cause[]): string[] =>
-  causes.filter(({ evidence }) => !evidence.startsWith(LESS_LIKELY)).map(({ id }) => id);
+  causes.filter(({ alternative }) => alternative !== true).map(({ id }) => id);
 
 /** How many differences have each cause, by id. */
 export function causeCounts(result: DiffResult): Record<string, number> {

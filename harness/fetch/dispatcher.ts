@@ -1,16 +1,6 @@
 import { getCACertificates } from 'node:tls';
 import { EnvHttpProxyAgent } from 'undici';
-
-export interface Patience {
-  /** Milliseconds without (nearly) any byte until a connection counts as stalled. */
-  stall: number;
-  /** Tries in a row at one origin without a byte of progress. */
-  tries: number;
-  /** Milliseconds before the second try; doubles with each further one. */
-  pause: number;
-}
-
-export const PATIENCE: Patience = { stall: 30_000, tries: 4, pause: 500 };
+import type { Patience } from '../net/patience.ts';
 
 /**
  * Connections that honour http_proxy, https_proxy and no_proxy, and trust the certificates of the system besides

@@ -5,7 +5,8 @@ import { TwinproofError } from '../errors.ts';
 import { pinOf } from '../lock/checksum.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { networkFault, TransferFault } from '../net/transfer-fault.ts';
-import type { Patience } from './dispatcher.ts';
+import type { Patience } from '../net/patience.ts';
+import { pauseAfter } from '../net/retry.ts';
 import { candidateUrls, mismatch, unavailable } from './origins.ts';
 import type { Tried } from './origins.ts';
 import { Part } from './part.ts';
@@ -100,10 +101,8 @@ async function tryOrigin(attempt: Attempt): Promise<Tried> {
     const resumable = pinOf(attempt.file) !== null;
     idle = resumable && part.length > before ? 0 : idle + 1;
     if (!resumable) await discard(attempt);
-    if (fault.kind !== 'broken' || idle >= transfer.patience.tries || tries >= MAX_TRIES) {
-      return { url, kind: fault.kind, tries, note: fault.message };
-    }
-    await pause(transfer, idle);
+    const end = tries >= MAX_TRIES ? fault : await pause(transfer, fault, idle);
+    if (end !== null) return { url, kind: end.kind, tries, note: end.message };
   }
 }
 
@@ -112,11 +111,20 @@ async function discard({ part, transfer }: Attempt): Promise<void> {
   await part.restart();
 }
 
-async function pause({ patience, signal }: Transfer, idle: number): Promise<void> {
-  const milliseconds = Math.min(patience.pause * 2 ** idle, 10_000);
-  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => {
+/** @returns what to give up with, or null when another try may help */
+async function pause(
+  { patience, signal }: Transfer,
+  fault: TransferFault,
+  idle: number,
+): Promise<TransferFault | null> {
+  try {
+    const milliseconds = pauseAfter(fault, Math.max(1, idle), patience);
+    await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    return null;
+  } catch (error) {
+    if (error instanceof TransferFault) return error;
     throw new TwinproofError('interrupted', 'the download was stopped');
-  });
+  }
 }
 
 /** @returns null when the file is complete and right, otherwise what is wrong with its bytes */
@@ -125,7 +133,8 @@ async function transferOnce(attempt: Attempt): Promise<string | null> {
   if (file.size === undefined || part.length < file.size) {
     attempt.way = [];
     const onRedirect = (redirect: Redirect): number => attempt.way.push(redirect);
-    const response = await get(url, { ...transfer, offset: part.length, onRedirect });
+    const mayBePlain = pinOf(file) !== null;
+    const response = await get(url, { ...transfer, offset: part.length, mayBePlain, onRedirect });
     const { body } = response;
     try {
       const fault = await agree(attempt, response);

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { TwinproofError } from '../errors.ts';
 import { networkFault, TransferFault } from '../net/transfer-fault.ts';
-import type { Patience } from './dispatcher.ts';
+import type { Patience } from '../net/patience.ts';
+import { retrying } from '../net/retry.ts';
 import { unavailable } from './origins.ts';
 import type { Tried } from './origins.ts';
 import { get } from './request.ts';
@@ -26,33 +26,40 @@ export async function fetchText(
 ): Promise<{ text: string; url: string }> {
   const tried: Tried[] = [];
   for (const url of urls) {
-    for (let tries = 1; ; tries += 1) {
-      const result = await readBody(url, options);
-      if (typeof result === 'string') return { text: result, url };
-      if (result.kind === 'broken' && tries < options.patience.tries) {
-        await sleep(options.patience.pause * 2 ** tries);
-        continue;
-      }
-      tried.push({ url, kind: result.kind, tries, note: result.message });
-      break;
+    let tries = 0;
+    try {
+      const text = await retrying(
+        options.patience,
+        () => {
+          tries += 1;
+          return readBody(url, options);
+        },
+        options.signal,
+      );
+      return { text, url };
+    } catch (error) {
+      if (options.signal?.aborted === true)
+        throw new TwinproofError('interrupted', 'the download was stopped');
+      if (!(error instanceof TransferFault)) throw error;
+      tried.push({ url, kind: error.kind, tries, note: error.message });
     }
   }
   throw unavailable({ url: urls[0] ?? '', repoid: '', size: 0, checksum: '' }, tried);
 }
 
-async function readBody(url: string, options: TextOptions): Promise<string | TransferFault> {
+/** Never by a redirect from HTTPS to plain HTTP: it may be the key that signatures are checked with. */
+async function readBody(url: string, options: TextOptions): Promise<string> {
+  const parts: Buffer[] = [];
+  let total = 0;
   try {
     const { body } = await get(url, options);
-    const parts: Buffer[] = [];
-    let total = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       total += chunk.length;
-      if (total > options.limit) return new TransferFault('refused', `more than ${options.limit} bytes`);
+      if (total > options.limit) throw new TransferFault('refused', `more than ${options.limit} bytes`);
       parts.push(chunk);
     }
-    return Buffer.concat(parts).toString('utf8');
   } catch (error) {
-    if (options.signal?.aborted === true) throw new TwinproofError('interrupted', 'the download was stopped');
-    return error instanceof TransferFault ? error : networkFault(error);
+    throw error instanceof TransferFault ? error : networkFault(error);
   }
+  return Buffer.concat(parts).toString('utf8');
 }

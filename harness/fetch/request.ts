@@ -1,17 +1,16 @@
 import { request } from 'undici';
 import type { Dispatcher } from 'undici';
-import { quote } from '../lock/quote.ts';
-import { networkFault, statusFault, TransferFault } from '../net/transfer-fault.ts';
+import { MAX_REDIRECTS, isRedirect, redirectTarget, retryAfter, tooManyRedirects } from '../net/redirect.ts';
+import { networkFault, statusFault } from '../net/transfer-fault.ts';
 import type { Redirect } from './redirects.ts';
-
-const MAX_REDIRECTS = 10;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export interface RequestOptions {
   dispatcher: Dispatcher;
   signal?: AbortSignal | undefined;
   /** First byte asked for. */
   offset?: number;
+  /** Redirects may lead from HTTPS to plain HTTP: what comes is held against a checksum. */
+  mayBePlain?: boolean;
   /** Called for every redirect that is followed. */
   onRedirect?: ((redirect: Redirect) => unknown) | undefined;
 }
@@ -27,12 +26,13 @@ export async function get(url: string, options: RequestOptions): Promise<Dispatc
     const response = await once(at, options);
     if ([200, 206, 416].includes(response.statusCode)) return response;
     response.body.on('error', () => undefined).destroy();
-    if (!REDIRECTS.has(response.statusCode)) throw statusFault(response.statusCode);
-    const location = redirected(at, response.headers.location);
+    const { statusCode, headers } = response;
+    if (!isRedirect(statusCode)) throw statusFault(statusCode, retryAfter(headers));
+    const location = redirectTarget(new URL(at), headers.location, options.mayBePlain === true).href;
     options.onRedirect?.({ url: at, status: response.statusCode, location });
     at = location;
   }
-  throw new TransferFault('refused', `more than ${MAX_REDIRECTS} redirects`);
+  throw tooManyRedirects();
 }
 
 async function once(url: string, options: RequestOptions): Promise<Dispatcher.ResponseData> {
@@ -45,13 +45,4 @@ async function once(url: string, options: RequestOptions): Promise<Dispatcher.Re
   } catch (cause) {
     throw networkFault(cause);
   }
-}
-
-function redirected(from: string, location: string | string[] | undefined): string {
-  const target = typeof location === 'string' ? URL.parse(location, from) : null;
-  if (target === null) throw new TransferFault('refused', 'a redirect to nowhere');
-  if (target.protocol !== 'http:' && target.protocol !== 'https:') {
-    throw new TransferFault('refused', `a redirect to ${quote(target.protocol)}`);
-  }
-  return target.href;
 }

@@ -8,8 +8,16 @@ import { parseAllowance } from './allow.ts';
 import { type GateResult, type GateRules, judge } from './judge.ts';
 import { gateText } from './text.ts';
 import type { Verdict } from '../model/verdicts.ts';
+import { CLAIMS } from '../claims/registry.ts';
 
-const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, allow: [], maxAge: 30 };
+const RULES: GateRules = {
+  mode: 'block',
+  claims: new Map(),
+  partial: false,
+  allow: [],
+  maxAge: 30,
+  declared: CLAIMS,
+};
 const APP = 'app/default@linux/amd64';
 
 /** One cell of a catalog; without a verdict it was not looked at. */

@@ -5,6 +5,8 @@ import { addedExemptions, loweredTerms } from './lowered.ts';
 import { type Catalogued, type CellTerms, catalogued } from './terms.ts';
 import { type Change, type State, kindOf } from './kind.ts';
 import { weakerBuilds } from './weaker.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 
 export interface CellChange {
   subject: string;
@@ -33,13 +35,27 @@ const sideOf = (results: Results): Side => ({
 });
 
 /** Each cell of now and of the baseline, in the order of the catalog; what is gone comes last. One cell may change in several ways. */
-export function compareResults(now: Results, baseline: Results): CellChange[] {
+export function compareResults(
+  now: Results,
+  baseline: Results,
+  claims: Registry<ClaimDeclaration>,
+): CellChange[] {
   const [is, was] = [sideOf(now), sideOf(baseline)];
   const all = new Map([...is.catalog.cells, ...was.catalog.cells].map((cell) => [cellId(cell), cell]));
-  return [...all].flatMap(([id, { subject, claim }]) => changesOf({ id, subject, claim }, is, was));
+  return [...all].flatMap(([id, { subject, claim }]) =>
+    changesOf({ id, subject, claim, declared: claims.find(claim) }, is, was),
+  );
 }
 
-function changesOf(cell: { id: string; subject: string; claim: string }, is: Side, was: Side): CellChange[] {
+interface Compared {
+  id: string;
+  subject: string;
+  claim: string;
+  /** Undefined for a claim that this program does not know. */
+  declared: ClaimDeclaration | undefined;
+}
+
+function changesOf(cell: Compared, is: Side, was: Side): CellChange[] {
   const { id, subject, claim } = cell;
   const [after, before] = [is.results.cells.get(id), was.results.cells.get(id)];
   const [now, then] = [stateOf(is, id), stateOf(was, id)];
@@ -52,7 +68,7 @@ function changesOf(cell: { id: string; subject: string; claim: string }, is: Sid
   });
   const { whole, subjects } = is.catalog;
   const change = kindOf(now, then, { ...terms, listed: whole && subjects.has(subject), whole });
-  const asked = termChanges(terms.now, terms.then).map(({ kind, what }) => of(kind, what));
+  const asked = termChanges(terms.now, terms.then, cell.declared).map(({ kind, what }) => of(kind, what));
   const weak = claim === 'reproducible' && decided(now) ? weakerOf(subject, is, was) : [];
   // That it is waived says nothing beside the exemption that did it.
   const told = change === 'waived' && asked.some(({ change: kind }) => kind === 'exempted') ? [] : [change];
@@ -77,9 +93,10 @@ const weakerOf = (subject: string, is: Side, was: Side): string[] =>
 function termChanges(
   now: CellTerms | null,
   then: CellTerms | null,
+  declared: ClaimDeclaration | undefined,
 ): { kind: 'exempted' | 'lowered'; what: string }[] {
   if (now?.made !== true) return [];
-  const lowered = then?.made === true ? loweredTerms(now, then) : [];
+  const lowered = then?.made === true ? loweredTerms(now, then, declared) : [];
   return [
     ...addedExemptions(now, then).map((what) => ({ kind: 'exempted' as const, what })),
     ...lowered.map((what) => ({ kind: 'lowered' as const, what })),

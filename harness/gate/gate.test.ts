@@ -8,8 +8,16 @@ import { HOSTILE, madeUp } from '../report/test-input.ts';
 import { type GateRules, judge } from './judge.ts';
 import { gateText } from './text.ts';
 import type { Verdict } from '../model/verdicts.ts';
+import { CLAIMS } from '../claims/registry.ts';
 
-const RULES: GateRules = { mode: 'block', claims: new Map(), partial: false, allow: [], maxAge: 30 };
+const RULES: GateRules = {
+  mode: 'block',
+  claims: new Map(),
+  partial: false,
+  allow: [],
+  maxAge: 30,
+  declared: CLAIMS,
+};
 const of = (cells: readonly CellResult[], more: Partial<Results> = {}): Results =>
   madeUp(cells, more).results;
 const other = { key: null, keyDigest: null };

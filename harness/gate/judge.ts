@@ -3,6 +3,8 @@ import { type Allowance, allows } from './allow.ts';
 import { type CellChange, compareResults } from './compare.ts';
 import { type Change, CHANGES } from './kind.ts';
 import { notesOf } from './notes.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 
 /** `info` tells, `warn` tells loudly, `block` ends with an exit code that stops a merge. */
 export const MODES = ['info', 'warn', 'block'] as const;
@@ -10,6 +12,8 @@ export type Mode = (typeof MODES)[number];
 
 export interface GateRules {
   mode: Mode;
+  /** What is known of claims: in which order their options ask less. */
+  declared: Registry<ClaimDeclaration>;
   /** By claim id; others follow `mode`. */
   claims: ReadonlyMap<string, Mode>;
   /** The run was of a part of the catalog, or less deep, on purpose: what its options left out does not count. */
@@ -51,7 +55,9 @@ const QUIET: readonly Change[] = ['same', 'still', 'untouched'];
 
 /** Holds a run against a baseline. A function of the two logs and the rules: the age of a baseline is taken from them. */
 export function judge(now: Results, baseline: Results, rules: GateRules): GateResult {
-  const all = compareResults(now, baseline).filter((cell) => !(rules.partial && isOnPurpose(cell, now)));
+  const all = compareResults(now, baseline, rules.declared).filter(
+    (cell) => !(rules.partial && isOnPurpose(cell, now)),
+  );
   const changes = all
     .filter(({ change, flaky }) => flaky || !QUIET.includes(change))
     .map((cell) => told(cell, rules))

@@ -1,24 +1,38 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ClaimDeclaration, OptionNotes } from '../model/claim.ts';
 import type { CellTerms } from './terms.ts';
-import { RUNGS } from '../model/rungs.ts';
 
 type Exemption = CellTerms['exemptions'][number];
+type Asked = CellTerms['asked'];
 
-/** Asked for unless the catalog says otherwise. */
-const RUNG = 'config';
-/** Of what must become of an older release, the strictest first; without one, what the family documents. */
-const POLICIES = ['refused', 'as documented', 'allowed'];
-
-/** In what the catalog asks less of a cell than it did, or lets it be shown in another way; one line each. */
-export function loweredTerms(now: CellTerms, before: CellTerms): string[] {
-  const rungs = [before.asked.rung ?? RUNG, now.asked.rung ?? RUNG] as const;
-  const policies = [before.asked.policy ?? 'as documented', now.asked.policy ?? 'as documented'] as const;
+/**
+ * In what the catalog asks less of a cell than it did, or lets it be shown in another way; one line each.
+ * @param claim undefined for one that this program does not know: then any change may ask less
+ */
+export function loweredTerms(
+  now: CellTerms,
+  before: CellTerms,
+  claim: ClaimDeclaration | undefined,
+): string[] {
+  const [is, was] = [now.asked, before.asked];
+  const keys = new Set([...Object.keys(was), ...Object.keys(is)].filter((key) => key !== 'smoke'));
   return [
-    ...(isLower(RUNGS, rungs) ? [`rung ${rungs.join(' → ')}`] : []),
-    ...(isLower(POLICIES, policies) ? [`policy ${policies.join(' → ')}`] : []),
-    ...loweredSmoke(now.asked.smoke, before.asked.smoke),
+    ...[...keys].flatMap((key) => loweredOption(key, [was[key], is[key]], claim?.options?.notes[key])),
+    ...loweredSmoke(is.smoke, was.smoke),
   ];
 }
+
+type Value = Asked[string] | undefined;
+
+function loweredOption(key: string, [was, is]: [Value, Value], notes: OptionNotes | undefined): string[] {
+  if (isDeepStrictEqual(was, is)) return [];
+  const { order = [], absent = 'nothing' } = notes?.strictness ?? {};
+  const [before, now] = [textOf(was, absent), textOf(is, absent)] as const;
+  return order.length > 0 && !isLower(order, [before, now]) ? [] : [`${key} ${before} → ${now}`];
+}
+
+const textOf = (value: Value, absent: string): string =>
+  value === undefined ? absent : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** A value that the order does not know is lower than all. */
 function isLower(order: readonly string[], [before, now]: readonly [string, string]): boolean {
@@ -29,18 +43,21 @@ function isLower(order: readonly string[], [before, now]: readonly [string, stri
   return rank(now) > rank(before);
 }
 
-type Smoke = CellTerms['asked']['smoke'];
+const record = (value: Value): Record<string, Value> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 
 /** A smoke check that asks for more of the same answer is no less; of any other nobody can tell. */
-function loweredSmoke(now: Smoke, before: Smoke): string[] {
+function loweredSmoke(now: Value, before: Value): string[] {
   if (before === undefined) return [];
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(now ?? {})])];
-  const changed = keys.filter((key) => !isDeepStrictEqual(now?.[key], before[key]));
+  const [was, is] = [record(before), record(now)];
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const changed = keys.filter((key) => !isDeepStrictEqual(is[key], was[key]));
   const [only, ...more] = changed;
-  const [was, is] = [before.expect, now?.expect];
+  if (only === undefined) return [];
+  const [previous, current] = [was.expect, is.expect];
   const stricter =
-    only === 'expect' && more.length === 0 && typeof was === 'string' && typeof is === 'string';
-  if (only === undefined || (stricter && is.includes(was))) return [];
+    only === 'expect' && more.length === 0 && typeof previous === 'string' && typeof current === 'string';
+  if (stricter && current.includes(previous)) return [];
   return [`another smoke check: ${changed.sort().join(', ')}`];
 }
 

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCatalog } from '../catalog/open.ts';
 import { subjectsChangedSince } from './changed-since.ts';
+import { TEST_CLAIMS } from '../catalog/test-claims.ts';
 
 let top: string;
 let root: string;
@@ -25,6 +26,7 @@ async function commit(): Promise<void> {
 
 async function changed(revision = 'HEAD'): Promise<string[]> {
   const catalog = await openCatalog(root, {
+    claims: TEST_CLAIMS,
     sourceDateEpoch: 1,
     platforms: [{ os: 'linux', architecture: 'amd64' }],
   });

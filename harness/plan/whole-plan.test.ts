@@ -3,6 +3,7 @@ import type { Exemption } from '../catalog/types.ts';
 import { testCatalog, testSubject } from './test-subject.ts';
 import type { Cell } from './types.ts';
 import { wholePlan } from './whole-plan.ts';
+import { TEST_CLAIMS } from '../catalog/test-claims.ts';
 
 const exemption: Exemption = {
   ...{ claim: 'reproducible', path: 'etc/**' },
@@ -21,6 +22,7 @@ const app = testSubject('app', {
   exemptions: [exemption],
   smoke,
 });
+const claims = TEST_CLAIMS.with({ id: 'power-cut', statement: 's', passes: 'p' });
 const bare = testSubject('bare', { claims: { runs: { made: true } } });
 const catalog = testCatalog([app, bare]);
 const cell = (claim: string): Cell => ({ subject: app, claim, skipped: null });
@@ -30,6 +32,7 @@ test('names every claim with what is asked, and why what is left out is', () => 
     cells: ['reproducible', 'hermetic', 'locked', 'power-cut'].map(cell),
     untouched: new Set(),
     long: ['power-cut'],
+    claims,
   });
   const { claim, ...bareExemption } = exemption;
   expect(claim).toBe('reproducible');
@@ -49,7 +52,7 @@ test('names every claim with what is asked, and why what is left out is', () => 
 });
 
 test('what no input of changed is untouched, whatever else was selected', () => {
-  const plan = wholePlan(catalog, { cells: [], untouched: new Set([app.id]), long: ['power-cut'] });
+  const plan = wholePlan(catalog, { cells: [], untouched: new Set([app.id]), long: ['power-cut'], claims });
   const reasons = Object.values(plan[0]?.claims ?? {}).map(({ leftOut }) => leftOut);
   expect(reasons).toEqual(['untouched', undefined, undefined, 'untouched', 'untouched']);
 });

@@ -3,6 +3,8 @@ import type { PlannedSubject, Terms } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import { askedOf } from './asked.ts';
 import type { Cell } from './types.ts';
+import { type ClaimDeclaration, LACKING } from '../model/claim.ts';
+import type { Registry } from '../model/registry.ts';
 
 type Bare = NonNullable<Terms['exemptions']>[number];
 
@@ -14,13 +16,18 @@ interface Taken {
   untouched: ReadonlySet<string>;
   /** Claims that are among the cells and left out, as they take long. */
   long: readonly string[];
+  /** All that can be claimed. */
+  claims: Registry<ClaimDeclaration>;
 }
 
 /**
  * Every claim of every subject: what the catalog asks, what it allows, and why the run leaves out what it leaves out. A
  * gate tells by it what is gone from what was not looked at.
  */
-export function wholePlan({ subjects }: Catalog, { cells, untouched, long }: Taken): PlannedSubject[] {
+export function wholePlan(
+  { subjects }: Catalog,
+  { cells, untouched, long, claims }: Taken,
+): PlannedSubject[] {
   const taken = new Set(cells.map(({ subject, claim }) => cellId({ subject: subject.id, claim })));
   const leftOut = (subject: string, claim: string): Terms['leftOut'] => {
     if (taken.has(cellId({ subject, claim }))) return long.includes(claim) ? 'long' : undefined;
@@ -31,7 +38,7 @@ export function wholePlan({ subjects }: Catalog, { cells, untouched, long }: Tak
     claims: Object.fromEntries(
       Object.entries(subject.claims).map(([claim, request]) => [
         claim,
-        termsOf(subject, { claim, request, leftOut: leftOut(subject.id, claim) }),
+        termsOf(subject, { claim: claims.get(claim), request, leftOut: leftOut(subject.id, claim) }),
       ]),
     ),
   }));
@@ -39,13 +46,13 @@ export function wholePlan({ subjects }: Catalog, { cells, untouched, long }: Tak
 
 function termsOf(
   subject: Subject,
-  { claim, request, leftOut }: { claim: string; request: ClaimRequest; leftOut: Terms['leftOut'] },
+  { claim, request, leftOut }: { claim: ClaimDeclaration; request: ClaimRequest; leftOut: Terms['leftOut'] },
 ): Terms {
   const notClaimed = whyNotClaimed(subject, claim, request);
   if (notClaimed !== null) return { notClaimed };
   const asked = askedOf(subject, claim);
   const exemptions = (subject.exemptions ?? [])
-    .filter((exemption) => exemption.claim === claim)
+    .filter((exemption) => exemption.claim === claim.id)
     .map(bareExemption);
   return {
     ...(asked === null ? {} : { asked }),
@@ -64,8 +71,7 @@ const bareExemption = ({ path, cause, reason, owner, expires }: Exemption): Bare
 });
 
 /** A claim that stands in the defaults comes to nothing where a subject does not say what it takes to check it. */
-function whyNotClaimed({ lock, smoke }: Subject, claim: string, request: ClaimRequest): string | null {
+function whyNotClaimed(subject: Subject, { needs }: ClaimDeclaration, request: ClaimRequest): string | null {
   if (!request.made) return request.reason;
-  if (claim === 'locked' && lock === null) return 'the catalog names no lock for it';
-  return claim === 'runs' && smoke === null ? 'the catalog says nothing to ask it' : null;
+  return needs !== undefined && subject[needs] === null ? LACKING[needs] : null;
 }

@@ -3,6 +3,7 @@ import { CELL_ERROR_CODES } from '../errors.ts';
 import { VERDICTS } from '../model/verdicts.ts';
 import { VARIATIONS } from '../model/variations.ts';
 import { SHA256_DIGEST } from '../model/digest.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
 
 /**
  * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
@@ -28,12 +29,8 @@ const cellErrorSchema = z.strictObject({
   hint: z.string().optional(),
 });
 
-/** What the catalog asks of a claim beyond its name: the rung, the policy, how it is shown. */
-const askedSchema = z.strictObject({
-  rung: z.string().optional(),
-  policy: z.enum(['refused', 'allowed']).optional(),
-  smoke: z.record(z.string(), z.json()).optional(),
-});
+/** What the catalog asks of a claim beyond its name; its shape belongs to the claim. */
+const askedSchema = z.record(z.string(), z.json());
 
 /** Everything that makes a cell's result a result of exactly this; its digest is the cell's key. */
 export const cellKeySchema = z.strictObject({
@@ -208,6 +205,24 @@ export type CellResult = z.infer<typeof cellSchema>;
 export type Footer = z.infer<typeof footerSchema>;
 export type RunEvent = z.infer<typeof eventSchema>;
 
-/** The published JSON Schema of one line of run.jsonl, as text. */
-export const runJsonSchema = (): string =>
-  `${JSON.stringify({ title: 'One line of run.jsonl', ...z.toJSONSchema(eventSchema) }, null, 2)}\n`;
+/** The published JSON Schema of one line of run.jsonl, as text. What claims may be asked is that of these. */
+export function runJsonSchema(claims: Iterable<ClaimDeclaration>): string {
+  const asked = askedProperties(claims);
+  const schema = z.toJSONSchema(eventSchema, {
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema === askedSchema) jsonSchema.properties = asked;
+    },
+  });
+  return `${JSON.stringify({ title: 'One line of run.jsonl', ...schema }, null, 2)}\n`;
+}
+
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+
+function askedProperties(claims: Iterable<ClaimDeclaration>): Record<string, JsonSchema> {
+  const properties: Record<string, JsonSchema> = {};
+  for (const { options, needs } of claims) {
+    if (options !== undefined) Object.assign(properties, z.toJSONSchema(options.schema).properties);
+    if (needs === 'smoke') properties.smoke = { type: 'object' };
+  }
+  return properties;
+}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cell } from '../record/test-run.ts';
 import { foldedErrors } from './alike.ts';
-import { reportFiles } from './formats.ts';
+import { FORMATS, reportFiles } from './formats.ts';
 import { madeUp } from './test-input.ts';
 
 const CLAIMS = ['boots', 'kernel', 'update'];
@@ -26,7 +26,7 @@ test('what cannot be checked of one subject for one reason is told once; what fa
 });
 
 test.each(['terminal', 'markdown', 'github', 'comment'] as const)('%s says the reason once', async (id) => {
-  const [text = ''] = (await reportFiles(madeUp(os), [id])).values();
+  const [text = ''] = (await reportFiles(madeUp(os), FORMATS.only([id]))).values();
   expect(text.split(UNSUPPORTED)).toHaveLength(2);
   for (const claim of CLAIMS) expect(text).toContain(claim);
 });

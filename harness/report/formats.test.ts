@@ -11,14 +11,13 @@ import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { summaryJsonSchema } from '../record/summary.ts';
 import { cell } from '../record/test-run.ts';
-import { FORMATS, type FormatId, reportFiles } from './formats.ts';
+import { FORMATS, reportFiles } from './formats.ts';
+import { konflux } from './formats/konflux.ts';
 import type { ReportInput } from './input.ts';
 import { everyVerdict, madeUp, sharedFile } from './test-input.ts';
 
-const IDS = Object.keys(FORMATS) as FormatId[];
-
-async function text(id: FormatId, input: ReportInput = everyVerdict()): Promise<string> {
-  const [only] = (await reportFiles(input, [id])).values();
+async function text(id: string, input: ReportInput = everyVerdict()): Promise<string> {
+  const [only] = (await reportFiles(input, FORMATS.only([id]))).values();
   return only ?? '';
 }
 
@@ -29,7 +28,7 @@ const hasPrometheus =
     0;
 
 test('no format hands on what steers a terminal, reorders text or ends a line', async () => {
-  for (const [name, made] of await reportFiles(everyVerdict(), IDS)) {
+  for (const [name, made] of await reportFiles(everyVerdict(), FORMATS)) {
     // JSON of our own carries names as they are, in its own escapes.
     const bidi = name === 'summary.json' ? '' : made;
     expect(bidi, name).not.toMatch(/[\u202a-\u202e]/);
@@ -49,8 +48,8 @@ test('whatever a log holds, each report stays small, and says what was cut', asy
     cell(`s${at}`, verdict as 'fail', { summary: long, detail: { causes, exemptions } }),
   );
   // Our own JSON holds what the log holds, for programs.
-  const ids = IDS.filter((id) => id !== 'json');
-  for (const [name, made] of await reportFiles(madeUp(cells), ids)) {
+  const formats = [...FORMATS].filter(({ id }) => id !== 'json');
+  for (const [name, made] of await reportFiles(madeUp(cells), formats)) {
     expect(made.length, name).toBeLessThan(700_000);
   }
   for (const id of ['markdown', 'terminal', 'junit', 'html'] as const) {
@@ -59,7 +58,7 @@ test('whatever a log holds, each report stays small, and says what was cut', asy
 });
 
 test('the same results give the same bytes', async () => {
-  expect(await reportFiles(everyVerdict(), IDS)).toEqual(await reportFiles(everyVerdict(), IDS));
+  expect(await reportFiles(everyVerdict(), FORMATS)).toEqual(await reportFiles(everyVerdict(), FORMATS));
 });
 
 test('JUnit: well-formed, counted, and nothing that did not pass looks as if it had', async () => {
@@ -216,7 +215,7 @@ test('badges: an SVG that is well-formed, an endpoint that is not green while so
 
 const konfluxSchema = sharedFile('konflux/test-output.schema.json');
 const testOutput = async (input: ReportInput) =>
-  JSON.parse((await reportFiles(input, ['konflux'])).get('TEST_OUTPUT') ?? '') as { result: string };
+  JSON.parse((await reportFiles(input, [konflux])).get('TEST_OUTPUT') ?? '') as { result: string };
 
 test.skipIf(konfluxSchema === null)(
   'Konflux: TEST_OUTPUT fits the schema it is checked with (skipped where ../shared/data is not)',
@@ -239,7 +238,7 @@ test.each([
   ['ERROR', 'false', []],
   ['WARNING', 'false', [cell('a', 'pass'), cell('b', 'waived')]],
 ] as const)('Konflux: %s, reproducible %s', async (result, reproducible, cells) => {
-  const files = await reportFiles(madeUp(cells), ['konflux']);
+  const files = await reportFiles(madeUp(cells), [konflux]);
   expect(await testOutput(madeUp(cells))).toMatchObject({ result });
   expect(files.get('REPRODUCIBLE')).toBe(reproducible);
 });
@@ -248,17 +247,17 @@ test('Konflux: all results fit into a TaskRun, however many cells fail', async (
   const many = Array.from({ length: 5000 }, (_, i) =>
     cell(`${'\u{1f600}"\\'.repeat(20)}${i}`, 'fail', { summary: '"'.repeat(5000) }),
   );
-  const files = await reportFiles(madeUp(many), ['konflux']);
+  const files = await reportFiles(madeUp(many), [konflux]);
   const carried = JSON.stringify([...files].map(([key, value]) => ({ key, value, type: 1 })));
   expect(Buffer.byteLength(carried)).toBeLessThan(4096);
   expect(files.get('DIFF_SUMMARY')).toMatch(/and \d+ more$/);
 });
 
 // The files of a site are never printed.
-test.each(IDS.filter((id) => !['github', 'site'].includes(id)))(
+test.each(FORMATS.ids.filter((id) => !['github', 'site'].includes(id)))(
   '%s, printed to the log of a job, holds no command of the runner',
   async (id) => {
-    for (const [name, made] of await reportFiles(everyVerdict(), [id])) {
+    for (const [name, made] of await reportFiles(everyVerdict(), FORMATS.only([id]))) {
       // The runner looks behind blanks at the beginning of a line.
       expect(made, name).not.toMatch(/(^|[\n\r\u2028\u2029])\s*::/);
     }

@@ -6,6 +6,8 @@ import { type ToldCause, causesOf } from './causes.ts';
 import { type Place, placeOf } from './place.ts';
 import { repeatCommands } from './repeat.ts';
 import type { Verdict } from '../model/verdicts.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
+import { Registry } from '../model/registry.ts';
 
 /** What a report is made of, and nothing else: no clock, no settings of the machine. */
 export interface ReportInput {
@@ -13,14 +15,21 @@ export interface ReportInput {
   summary: Summary;
   /** Earlier results of the same catalog, oldest first. */
   history: Results[];
+  /** What is known of claims; needed for what changed since earlier results. */
+  claims: Registry<ClaimDeclaration>;
   /** Causes with their fixes out of the evidence, by `cellId`; `withEvidence` fills it. */
   causes: Map<string, ToldCause[]>;
 }
 
-export const reportInput = (results: Results, history: Results[] = []): ReportInput => ({
+export const reportInput = (
+  results: Results,
+  history: Results[] = [],
+  claims: Registry<ClaimDeclaration> = new Registry<ClaimDeclaration>([]),
+): ReportInput => ({
   results,
   summary: summarise(results),
   history,
+  claims,
   causes: new Map(),
 });
 

@@ -5,6 +5,7 @@ import { escapeMarkdown } from './escape-markdown.ts';
 import { exemptionsOf, scopeText } from './exemptions.ts';
 import type { ReportInput } from './input.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
+import type { Format } from './format.ts';
 
 /** Characters of one text from a log. */
 const MAX_SUMMARY = 2000;
@@ -61,3 +62,11 @@ export function markdownMatrix(summary: Summary): string[] {
     ),
   ];
 }
+
+export const markdown: Format = {
+  id: 'markdown',
+  file: 'matrix.md',
+  purpose: 'a page in a repository',
+  make: markdownReport,
+  logOnly: true,
+};

@@ -1,3 +1,4 @@
+import { shellWord } from '../model/shell-word.ts';
 import { DEFAULT_AXES } from '../build/environment/vary.ts';
 import type { CellResult, Header, Twins } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
@@ -22,8 +23,8 @@ export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned)
     if (result?.verdict === 'skipped') return null;
     const built = twins.get(subject);
     if (claim === 'reproducible' && (result?.key ?? null) !== null && built !== undefined)
-      return `npx twinproof reproduce ${quoted(subject)} --results ${quoted(`results/runs/${header.run}`)}`;
-    const check = ['--image', quoted(subject), '--claim', quoted(claim), ...settings(header, built)];
+      return `npx twinproof reproduce ${shellWord(subject)} --results ${shellWord(`results/runs/${header.run}`)}`;
+    const check = ['--image', shellWord(subject), '--claim', shellWord(claim), ...settings(header, built)];
     return ['npx twinproof verify', catalogOf(header), ...check].join(' ');
   };
 }
@@ -38,8 +39,4 @@ function settings({ seed }: Header, twins: Twins | undefined): string[] {
 
 /** Logs from before there was a path leave it to the reader. */
 const catalogOf = ({ catalog: { path } }: Header): string =>
-  path === undefined || path.startsWith('-') ? 'CATALOG' : quoted(path);
-
-/** A word as a shell reads it. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  path === undefined || path.startsWith('-') ? 'CATALOG' : shellWord(path);

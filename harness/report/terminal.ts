@@ -6,6 +6,7 @@ import { limited } from './limit.ts';
 import { countsLine, depthText, matrixOf } from './matrix.ts';
 import { matrixTables } from './terminal-matrix.ts';
 import type { Verdict } from '../model/verdicts.ts';
+import type { Format } from './format.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -46,3 +47,11 @@ export function terminalReport(
   const end = [countsLine(summary), ...(depth === null ? [] : [`depth: ${depth}`])].join('; ');
   return [...tables, ...lines, ...incomplete, end, ''].join('\n');
 }
+
+export const terminal: Format = {
+  id: 'terminal',
+  file: 'report.txt',
+  purpose: 'people; the default',
+  make: ({ summary }) => terminalReport(summary, { color: false }),
+  logOnly: true,
+};

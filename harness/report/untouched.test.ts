@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exitCode } from '../record/summary.ts';
 import { cell } from '../record/test-run.ts';
-import { FORMATS, type FormatId, reportFiles } from './formats.ts';
+import { FORMATS, reportFiles } from './formats.ts';
 import type { ReportInput } from './input.ts';
 import { madeUp } from './test-input.ts';
 
@@ -20,7 +20,7 @@ test('a run that a change gave nothing to check is no failure; any other without
 
 test('Konflux calls it skipped', async () => {
   const result = async (input: ReportInput): Promise<unknown> =>
-    JSON.parse((await reportFiles(input, ['konflux'])).get('TEST_OUTPUT') ?? '');
+    JSON.parse((await reportFiles(input, FORMATS.only(['konflux']))).get('TEST_OUTPUT') ?? '');
   expect(await result(run('untouched'))).toMatchObject({
     result: 'SKIPPED',
     note: 'nothing was checked, 1 untouched',
@@ -29,7 +29,7 @@ test('Konflux calls it skipped', async () => {
   expect(await result(run('not-selected'))).toMatchObject({ result: 'ERROR' });
 });
 
-test.each(Object.keys(FORMATS) as FormatId[])('%s can be made of it', async (id) => {
-  const [first] = (await reportFiles(run('untouched'), [id])).values();
+test.each(FORMATS.ids)('%s can be made of it', async (id) => {
+  const [first] = (await reportFiles(run('untouched'), FORMATS.only([id]))).values();
   expect(first).not.toBe('');
 });

@@ -23,6 +23,8 @@ import { buildTwins } from './build-twins.ts';
 import { type Prepared, prepareSubject } from './prepare-subject.ts';
 import { Session } from './session.ts';
 import type { Variation } from '../model/variations.ts';
+import { optionsOf } from '../catalog/claims.ts';
+import { rungAsked } from '../claims/reproducible.ts';
 
 /** Control builds after a pair that differed, to say how often it does. */
 const MORE_CONTROLS = 3;
@@ -90,8 +92,7 @@ class Bisection {
     this.#session = session;
     this.#prepared = prepared;
     this.#options = options;
-    const request = options.subject.claims.reproducible;
-    this.#rung = (request?.made === true ? request.rung : undefined) ?? 'config';
+    this.#rung = rungAsked(optionsOf(options.subject.claims.reproducible));
   }
 
   async result(): Promise<BisectResult> {

@@ -4,6 +4,7 @@ import { testSubject } from '../plan/test-subject.ts';
 import { keyDigest } from '../record/key.ts';
 import { cell } from '../record/test-run.ts';
 import { keyOfClaim } from './key-of-claim.ts';
+import { CLAIMS } from '../claims/registry.ts';
 
 const { key: builds } = cell('a', 'pass');
 if (builds === null) throw new Error('a cell without a key');
@@ -12,7 +13,7 @@ const smoke = (expect: string): Smoke => ({ expect, timeout: 1, environment: {},
 const runs = { runs: { made: true } } as const;
 
 const digestOf = (claim: string, more: Partial<Subject>): string =>
-  keyDigest(keyOfClaim(builds, testSubject('a', more), claim));
+  keyDigest(keyOfClaim(builds, testSubject('a', more), CLAIMS.get(claim)));
 
 test.each<[string, Partial<Subject>, Partial<Subject>]>([
   [
@@ -33,5 +34,7 @@ test.each<[string, Partial<Subject>, Partial<Subject>]>([
 
 test('what is asked of another claim does not matter', () => {
   const claims = { hermetic: { made: true }, reproducible: { made: true, rung: 'tree' } } as const;
-  expect(keyOfClaim(builds, testSubject('a', { claims, smoke: smoke('1') }), 'hermetic')).toEqual(builds);
+  expect(keyOfClaim(builds, testSubject('a', { claims, smoke: smoke('1') }), CLAIMS.get('hermetic'))).toEqual(
+    builds,
+  );
 });

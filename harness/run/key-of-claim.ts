@@ -1,9 +1,10 @@
 import type { Subject } from '../catalog/types.ts';
 import { askedOf } from '../plan/asked.ts';
 import type { CellKey } from '../record/events.ts';
+import type { ClaimDeclaration } from '../model/claim.ts';
 
 /** The key of one claim's result: that of the builds, and what the catalog asks of the claim beyond its name. */
-export function keyOfClaim(builds: CellKey, subject: Subject, claim: string): CellKey {
+export function keyOfClaim(builds: CellKey, subject: Subject, claim: ClaimDeclaration): CellKey {
   const asked = askedOf(subject, claim);
   return asked === null ? builds : { ...builds, asked };
 }

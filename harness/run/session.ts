@@ -15,10 +15,15 @@ import { EvidenceStore } from '../record/evidence.ts';
 import { Limiter } from './limiter.ts';
 import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
+import { CLAIMS } from '../claims/registry.ts';
+import type { Claim } from '../claims/types.ts';
+import type { Registry } from '../model/registry.ts';
 
 /** What all subjects of a run share: engine, builders, locks, and the limits on how many work at once. */
 export class Session {
   readonly input: RunInput;
+  /** All that can be claimed. */
+  readonly claims: Registry<Claim>;
   readonly engine: Engine;
   readonly evidence: EvidenceStore;
   /** The stages of a subject, so that one is fetched and another judged while a third is built. */
@@ -33,8 +38,9 @@ export class Session {
   readonly #hereDocuments = new Map<string, Promise<boolean>>();
   readonly #trees = new Map<string, Promise<string>>();
 
-  private constructor(input: RunInput, engine: Engine) {
+  private constructor(input: RunInput, claims: Registry<Claim>, engine: Engine) {
     this.input = input;
+    this.claims = claims;
     this.engine = engine;
     this.evidence = new EvidenceStore(input.runFolder);
     this.preparing = new Limiter(input.jobs);
@@ -43,8 +49,8 @@ export class Session {
     this.booting = new Limiter(input.jobs);
   }
 
-  static async open(input: RunInput): Promise<Session> {
-    return new Session(input, await connectEngine());
+  static async open(input: RunInput, claims: Registry<Claim> = CLAIMS): Promise<Session> {
+    return new Session(input, claims, await connectEngine());
   }
 
   /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */

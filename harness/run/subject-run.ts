@@ -1,3 +1,4 @@
+import { optionsOf } from '../catalog/claims.ts';
 import type { Subject } from '../catalog/types.ts';
 import type { TwinEnvironment } from '../build/environment/types.ts';
 import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
@@ -5,17 +6,9 @@ import { cellError } from '../build/cell-error.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
-import {
-  findClaim,
-  inOrder,
-  isApart,
-  needsBadUpdates,
-  needsOlderRelease,
-  needsSystem,
-  needsUpdate,
-} from '../claims/registry.ts';
+import { isSystemClaim, releasesFor } from '../claims/registry.ts';
 import { inTurn } from '../claims/in-turn.ts';
-import type { ClaimContext, Finding, LockedInputs } from '../claims/types.ts';
+import type { Claim, ClaimContext, Finding, LockedInputs } from '../claims/types.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
@@ -87,17 +80,20 @@ export class SubjectRun {
       const taken = await takeOver(
         this.#session,
         this.#subject.id,
-        (claim) => keyOfClaim(plan.key, this.#subject, claim),
+        (id) => {
+          const claim = this.#session.claims.find(id);
+          return claim === undefined ? null : keyOfClaim(plan.key, this.#subject, claim);
+        },
         this.#send,
       );
-      const left = claims.filter((claim) => !taken.has(claim));
+      const left = this.#session.claims.only(claims.filter((claim) => !taken.has(claim)));
       if (left.length > 0) {
         this.#step(WAITING);
         const builds = await this.#session.building.run(() => this.#buildAll(plan));
         this.#step(WAITING);
         const judge = () => this.#judgeAll(left, plan, { builds, sent: taken.size > 0 });
         const { judging, booting } = this.#session;
-        const limiter = needsSystem(left) ? booting : judging;
+        const limiter = left.some(isSystemClaim) ? booting : judging;
         for (const result of await limiter.run(judge)) taken.set(result.claim, result);
       }
       return [...taken.values()].filter(({ claim }) => claims.includes(claim));
@@ -117,7 +113,7 @@ export class SubjectRun {
   }
 
   async #judgeAll(
-    claims: string[],
+    claims: Claim[],
     { prepared, key }: Plan,
     { builds, sent }: { builds: TwinBuild[]; sent: boolean },
   ): Promise<CellResult[]> {
@@ -148,8 +144,9 @@ export class SubjectRun {
         onStep,
       };
       const results: CellResult[] = [];
-      const check = (claim: string): Promise<CellResult> => this.#judge(claim, context);
-      for await (const result of inTurn(inOrder(claims), { isApart, check })) results.push(result);
+      const check = (claim: Claim): Promise<CellResult> => this.#judge(claim, context);
+      const isApart = (claim: Claim): boolean => isSystemClaim(claim) && claim.ownVm === true;
+      for await (const result of inTurn(claims, { isApart, check })) results.push(result);
       return results;
     } finally {
       for (const opened of images.values()) await (await opened.catch(() => null))?.close();
@@ -158,19 +155,20 @@ export class SubjectRun {
 
   /** The first twin, put on a disk and started; without both twins there is nothing to start. */
   async #startSystem(
-    claims: string[],
+    claims: Claim[],
     builds: TwinBuild[],
     image: (build: TwinBuild) => Promise<OciImage>,
   ): Promise<UnderTest> {
     const first = firstBuild(builds);
     if ('error' in first) throw new TwinproofError(first.error.code, first.error.message);
     const { engine, input } = this.#session;
+    const releases = releasesFor(claims);
     return startUnderTest(engine, input.owner, {
       image: await image(first.build),
       accelerator: 'auto',
-      update: needsUpdate(claims) ? 'synthetic' : null,
-      badUpdates: needsBadUpdates(claims),
-      olderRelease: needsOlderRelease(claims),
+      update: releases.has('next') ? 'synthetic' : null,
+      badUpdates: releases.has('broken'),
+      olderRelease: releases.has('older'),
       onStep: (step) => this.#step(step),
     });
   }
@@ -234,24 +232,30 @@ export class SubjectRun {
   }
 
   async #judge(
-    id: string,
-    context: Omit<ClaimContext, 'request' | 'downgrade' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
+    claim: Claim,
+    context: Omit<ClaimContext, 'options' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
   ): Promise<CellResult> {
+    const { id } = claim;
     const request = this.#subject.claims[id];
     if (request?.made !== true) throw new Error(`${id} is not claimed`);
     this.#step(`checking ${id}`);
     const { engine, evidence, input } = this.#session;
     const started = Date.now();
-    const downgrade = request.policy ?? null;
-    const finding = await findClaim(id)
-      .check({ ...context, request, downgrade, engine, evidence, owner: input.owner })
+    const options = optionsOf(request);
+    const finding = await claim
+      .check({ ...context, options, engine, evidence, owner: input.owner })
       .catch((cause: unknown): Finding => {
         const error = cellError(cause);
         return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
       });
     const today = new Date(started).toISOString().slice(0, 10);
     const judged = waive(finding, id, { exemptions: this.#subject.exemptions, today });
-    return this.#cell(id, judged, keyOfClaim(context.key, this.#subject, id), (Date.now() - started) / 1000);
+    return this.#cell(
+      id,
+      judged,
+      keyOfClaim(context.key, this.#subject, claim),
+      (Date.now() - started) / 1000,
+    );
   }
 
   #cell(claim: string, finding: Finding, key: CellKey | null, seconds: number): CellResult {

@@ -5,13 +5,18 @@ import { Session } from './session.ts';
 import { SubjectRun } from './subject-run.ts';
 import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
+import { CLAIMS } from '../claims/registry.ts';
+import type { Claim } from '../claims/types.ts';
+import type { Registry } from '../model/registry.ts';
 
 /** The run of one subject, begun by the first of its tests. */
 export interface SubjectResults {
   begin: (context: TestContext) => Promise<Map<string, CellResult>>;
 }
 
-export const openSession = (input: RunInput): Promise<Session> => Session.open(input);
+/** @param claims all that can be claimed; those of this program unless given */
+export const openSession = (input: RunInput, claims: Registry<Claim> = CLAIMS): Promise<Session> =>
+  Session.open(input, claims);
 
 export function runSubject(session: Promise<Session>, id: string, claims: string[]): SubjectResults {
   let running: Promise<Map<string, CellResult>> | undefined;

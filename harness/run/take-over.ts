@@ -10,18 +10,20 @@ import type { Message } from './messages.ts';
 /**
  * Cells of a subject that the resumed run decided for exactly the same source, lock, builder and settings. Their
  * evidence comes along.
+ * @param keyOf null for a claim that is not known here
  */
 export async function takeOver(
   session: Session,
   subject: string,
-  keyOf: (claim: string) => CellKey,
+  keyOf: (claim: string) => CellKey | null,
   send: (message: Message) => void,
 ): Promise<Map<string, CellResult>> {
   const { previous, runFolder } = session.input;
-  const cells =
-    previous?.cells.filter(
-      (cell) => cell.subject === subject && cell.keyDigest === keyDigest(keyOf(cell.claim)),
-    ) ?? [];
+  const isSame = (cell: CellResult): boolean => {
+    const key = cell.subject === subject ? keyOf(cell.claim) : null;
+    return key !== null && cell.keyDigest === keyDigest(key);
+  };
+  const cells = previous?.cells.filter(isSame) ?? [];
   if (previous === null || cells.length === 0) return new Map();
   const twins = previous.twins.find((record) => record.subject === subject);
   const evidence = [...cells.flatMap((cell) => cell.evidence), ...evidenceOfTwins(twins)];

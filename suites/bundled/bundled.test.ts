@@ -9,6 +9,7 @@ import { derivedImage, unit } from '../selftest/os-images.ts';
 import { type Verified, booted, summary, verdicts, verifySystem } from '../selftest/os-runs.ts';
 import { ROOT, temporaryFolder, twinproof } from '../selftest/support.ts';
 import { compareText } from '../../harness/model/text-order.ts';
+import { CLAIMS as ALL_CLAIMS } from '../../harness/claims/registry.ts';
 
 const CATALOG = 'fixtures/bundled.catalog.yaml';
 
@@ -25,7 +26,7 @@ const CLAIMS = [
 ];
 
 async function containersOfCatalog(): Promise<string[]> {
-  const { subjects } = await loadCatalog(join(ROOT, CATALOG));
+  const { subjects } = await loadCatalog(join(ROOT, CATALOG), { claims: ALL_CLAIMS });
   return subjects.filter(({ claims }) => claims.runs?.made === true).map(({ id }) => id);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Random } from '../../bench/images/random.ts';
 import { loadCatalog } from '../../harness/catalog/load.ts';
 import type { Catalog } from '../../harness/catalog/types.ts';
-import { CLAIM_IDS } from '../../harness/claims/registry.ts';
+import { CLAIMS } from '../../harness/claims/registry.ts';
 import { TwinproofError } from '../../harness/errors.ts';
 import type { Json } from '../../harness/oci/types.ts';
 import { planCells } from '../../harness/plan/cells.ts';
@@ -49,13 +49,13 @@ function valid(random: Random): Made['catalog'] {
 /** Faults of which it is known that they are faults, wherever they stand. */
 const FAULTS: Readonly<Record<string, (random: Random, catalog: Made['catalog'], subject: Entry) => void>> = {
   'a claim that nothing checks': (random, _, subject) => {
-    (subject.claims as Entry)[misspelt(random, CLAIM_IDS)] = true;
+    (subject.claims as Entry)[misspelt(random, CLAIMS.ids)] = true;
   },
   'a default that nothing checks': (random, catalog) => {
-    (catalog.defaults as Entry).claims = { [misspelt(random, CLAIM_IDS)]: true };
+    (catalog.defaults as Entry).claims = { [misspelt(random, CLAIMS.ids)]: true };
   },
   'an exemption of a claim that nothing checks': (random, _, subject) => {
-    exemptionOf(random, subject).claim = misspelt(random, CLAIM_IDS);
+    exemptionOf(random, subject).claim = misspelt(random, CLAIMS.ids);
   },
   'an exemption of a claim that is not made': (random, _, subject) => {
     const exemption = exemptionOf(random, subject);
@@ -114,7 +114,7 @@ async function wrongCatalog(random: Random, catalog: Catalog): Promise<string | 
   if (new Set(ids).size < ids.length) return 'a subject is there twice';
   for (const { claims, exemptions = [], limits, recipe } of catalog.subjects) {
     const named = [...Object.keys(claims), ...exemptions.map(({ claim }) => claim)];
-    const unknown = named.find((claim) => !CLAIM_IDS.includes(claim));
+    const unknown = named.find((claim) => !CLAIMS.ids.includes(claim));
     if (unknown !== undefined) return `the claim ${JSON.stringify(unknown)} was taken`;
     const idle = exemptions.find(({ claim }) => claims[claim]?.made !== true);
     if (idle !== undefined) return `an exemption of ${idle.claim}, which is not made, was taken`;
@@ -131,7 +131,7 @@ async function wrongPlan(random: Random, catalog: Catalog): Promise<string | nul
   const selected = usage(() => selectSubjects(catalog.subjects, [glob]));
   if (selected?.length === 0) return `--image ${glob} selects nothing, and is not refused`;
   const { cells } = await planCells(catalog, { images: [], claims: [] });
-  const plan = wholePlan(catalog, { cells, untouched: new Set(), long: [] });
+  const plan = wholePlan(catalog, { cells, untouched: new Set(), long: [], claims: CLAIMS });
   const planned = plan.reduce((sum, { claims }) => sum + Object.keys(claims).length, 0);
   return planned === cells.length ? null : `${cells.length} cells, ${planned} in the plan`;
 }
@@ -167,7 +167,7 @@ export async function judgeCatalog(random: Random, folder: string): Promise<Judg
   await writeFile(path, bytes);
   let loaded: Catalog;
   try {
-    loaded = await loadCatalog(path, { claims: CLAIM_IDS });
+    loaded = await loadCatalog(path, { claims: CLAIMS });
   } catch (error) {
     return { compared: false, wrong: wrongRefusal(error, fault === null && bytes.equals(whole)) };
   }

@@ -1,5 +1,5 @@
 import type { Random } from '../../bench/images/random.ts';
-import { CLAIM_IDS } from '../../harness/claims/registry.ts';
+import { CLAIMS as KNOWN } from '../../harness/claims/registry.ts';
 import { TwinproofError } from '../../harness/errors.ts';
 import { ALLOWABLE } from '../../harness/gate/allow.ts';
 import { type GateResult, type Mode, MODES, judge } from '../../harness/gate/judge.ts';
@@ -134,7 +134,7 @@ function optionsOf(
   const wrongAllowance: Partial<Record<string, string>> = {
     kind: `${misspelt(random, ALLOWABLE)}:${subject}/${claim}`,
     subject: `gone:${misspelt(random, ['app', 'os'])}/default@linux/amd64/${claim}`,
-    'allowed claim': `lowered:${subject}/${misspelt(random, CLAIM_IDS)}`,
+    'allowed claim': `lowered:${subject}/${misspelt(random, KNOWN.ids)}`,
   };
   const wrong = mistake === null ? undefined : wrongAllowance[mistake];
   const allowed = edits.filter(() => random.below(2) === 0);
@@ -142,7 +142,7 @@ function optionsOf(
     mode: pick(random, [...MODES, 'block', 'block'] as const),
     claims: [
       ...(random.below(4) === 0 ? [[claim, pick(random, MODES)] satisfies [string, Mode]] : []),
-      ...(mistake === 'claim' ? [[misspelt(random, CLAIM_IDS), 'block'] satisfies [string, Mode]] : []),
+      ...(mistake === 'claim' ? [[misspelt(random, KNOWN.ids), 'block'] satisfies [string, Mode]] : []),
     ],
     allow: [
       ...allowed.map((each) => `${each.kind}:${each.subject}/${each.claim}`),
@@ -184,10 +184,10 @@ export function judgeGate(random: Random): Promise<Judged> {
   const options = optionsOf(random, planted, { subjects, claims: CLAIMS });
   const runs = { now: resultsOf(planted.now), baseline: resultsOf(before) };
   try {
-    const rules = namedRules({ claims: options.claims, allow: options.allow }, runs, CLAIM_IDS);
+    const rules = namedRules({ claims: options.claims, allow: options.allow }, runs, KNOWN.ids);
     if (options.mistaken)
       return Promise.resolve({ compared: true, wrong: 'a name that nobody knows was taken' });
-    const result = judge(runs.now, runs.baseline, { ...options, ...rules, maxAge: 30 });
+    const result = judge(runs.now, runs.baseline, { ...options, ...rules, maxAge: 30, declared: KNOWN });
     return Promise.resolve({ compared: true, wrong: wrongAnswer(result, planted, options) });
   } catch (error) {
     const usage = error instanceof TwinproofError && error.code === 'usage';

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { writeImage, writeIndex, writeLayout } from '../../harness/oci/test-image.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 // Images that are operating systems: suites/bundled and suites/thorough.
 
@@ -73,3 +73,24 @@ test.each([
   expect(stderr.split('\n')[0]).toContain(`usage: ${said}`);
   expect([exitCode, stdout]).toEqual([2, '']);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '--json says so where nothing was decided before %s',
+  async (signal) => {
+    await using folder = await temporaryFolder();
+    const disk = join(folder.path, 'disk');
+    // Code for a BIOS that goes round in a circle.
+    await writeFile(
+      disk,
+      Buffer.concat([Buffer.from([0xeb, 0xfe]), Buffer.alloc(508), Buffer.from([0x55, 0xaa])]),
+    );
+    const command = [join(ROOT, 'harness/cli/main.ts'), 'boot', disk, '--json', '--claim', 'boots'];
+    const running = execa(process.execPath, command, { reject: false });
+    running.stderr.once('data', () => running.kill(signal));
+    const { exitCode, stdout } = await running;
+    expect(JSON.parse(stdout)).toEqual({
+      ...{ schema: 'twinproof/boot/v1', disk: null, results: [], interrupted: true },
+    });
+    expect(exitCode).toBe(130);
+  },
+);

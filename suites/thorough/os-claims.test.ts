@@ -139,6 +139,22 @@ describe('an operating system of which one thing is broken', () => {
     });
   });
 
+  test('is not updated behind the back of bootc, which it has', async () => {
+    const layout = await derivedImage(made.good, join(made.scratch, 'with-bootc'), {
+      'usr/bin/bootc': '#!/bin/sh\nexit 1\n',
+      'usr/lib/bootc/kargs.d/10-told.toml': 'kargs = ["twinproof.told=1"]\n',
+      ...unit('told', '/bin/grep -qw twinproof.told=1 /proc/cmdline'),
+    });
+    const claims = ['boots', 'kernel', 'tampered', 'update', 'rollback'];
+    const { exitCode, shown } = await booted(layout, { results: join(made.scratch, 'results'), claims });
+    expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({
+      ...{ boots: 'pass', kernel: 'pass' },
+      ...{ tampered: 'error', update: 'error', rollback: 'error' },
+    });
+    expect(summary(shown, 'update')).toMatch(/^bootc updates this image, and did not install it here/);
+    expect(exitCode).toBe(2);
+  });
+
   test('turns update red when its next release overwrites what the user changed', async () => {
     const next = await derivedImage(made.good, join(made.scratch, 'next'), {
       'etc/gai.conf': '# next\n',

@@ -47,7 +47,7 @@ export async function diskOf(layout: string, to: string): Promise<string> {
   const folder = await makeScratch(owner, 'disk-of');
   try {
     const tree = await readTree(image, { limits: DEFAULT_LIMITS });
-    const os = operatingSystemOf(tree, image.config.json.architecture);
+    const os = operatingSystemOf(tree, image.config.json);
     const { disk } = await makeDisk(await connectEngine(), owner, {
       ...{ os, image, releases: new Map(), commandLine: ADDED, folder: join(folder, 'work') },
     });

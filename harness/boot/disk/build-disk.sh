@@ -41,13 +41,15 @@ whole() {
     ostree fsck --repo="$1" --quiet > /tmp/fsck 2>&1 || own_fault "ostree fsck: $(tail -n 1 /tmp/fsck)"
 }
 
-# Makes a deployment of it, in which a user's own /etc has an fstab: deploy UUID FSTAB ARGUMENT...
+# Makes a deployment of it, in which a user's own /etc has an fstab: deploy UUID FSTAB ARGUMENT... $OWN_ARGUMENTS has a line
+# for each argument that the image itself wants.
 deploy() {
-    kargs="--karg=root=UUID=$1 --karg=rw" fstab=$2
+    uuid=$1 fstab=$2
     shift 2
-    for argument in "$@"; do kargs="$kargs --karg=$argument"; done
-    # shellcheck disable=SC2086
-    ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" $kargs image
+    printf '%s\n' "root=UUID=$uuid" rw "$@" "$OWN_ARGUMENTS" | sed '/^$/d' > /tmp/arguments
+    set --
+    while read -r argument; do set -- "$@" "--karg=$argument"; done < /tmp/arguments
+    ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" "$@" image
     [ -z "$fstab" ] || echo "$fstab" >> "$(echo "$sysroot"/ostree/deploy/*/deploy/*/etc)/fstab"
 }
 

@@ -10,6 +10,7 @@ import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
 import type { OperatingSystem } from './operating-system.ts';
 import { writePlainLayer } from './plain-layer.ts';
+import { lastWords } from '../guest/words.ts';
 
 /** Run one after the other, as one. */
 const SCRIPTS = {
@@ -38,6 +39,8 @@ interface Images {
   releases: Map<string, OciImage>;
   /** What every start adds to the kernel's command line, for a boot loader that reads it from the disk. */
   commandLine: string;
+  /** What the image wants to have on the kernel's command line; bootc puts that there. */
+  ownArguments?: string[];
   /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
   deviceTimeout?: number;
 }
@@ -125,7 +128,7 @@ async function install(
   if (exitCode !== 0) throw failure(exitCode, lastLine(`${stdout}\n${stderr}`));
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
+const lastLine = (text: string): string => lastWords(text.trim().split('\n').at(-1) ?? '', 300);
 
 /** Why there is no disk. What is wrong with what was made here says nothing of the image. */
 export function failure(exitCode: number, words: string): TwinproofError {
@@ -142,7 +145,13 @@ export function failure(exitCode: number, words: string): TwinproofError {
   });
 }
 
-function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<string, string> {
+function ostree({
+  os,
+  image,
+  releases,
+  deviceTimeout = 90,
+  ownArguments = [],
+}: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
   );
@@ -150,6 +159,7 @@ function ostree({ os, image, releases, deviceTimeout = 90 }: Images): Record<str
   return {
     STATEROOT,
     LOADER: os.loader ?? '',
+    OWN_ARGUMENTS: ownArguments.join('\n'),
     DEVICE_TIMEOUT: String(deviceTimeout),
     RELEASES: lines.join('\n'),
     UPDATE_UUID: next === undefined ? '' : uuidOf(next.config.digest),

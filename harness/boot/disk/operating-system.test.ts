@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MergedTree } from '../../oci/layers/tree.ts';
-import { operatingSystemOf } from './operating-system.ts';
+import { operatingSystemOf as systemOf } from './operating-system.ts';
 
 const KERNEL = [
   'usr/lib/modules/6.1.0-56-cloud-amd64/vmlinuz',
@@ -13,6 +13,13 @@ const SLOT_TOOLS = ['bin/mksquashfs', 'sbin/sfdisk', 'sbin/mkfs.vfat', 'bin/mcop
   .concat('bin/tar', 'bin/sh', 'bin/find', 'bin/sed')
   .map((path) => `usr/${path}`);
 
+const operatingSystemOf = (
+  tree: MergedTree,
+  architecture: string | undefined,
+  labels: Record<string, string> = {},
+): ReturnType<typeof systemOf> =>
+  systemOf(tree, { ...(architecture === undefined ? {} : { architecture }), config: { Labels: labels } });
+
 /** Only the names matter here. */
 function tree(paths: string[]): MergedTree {
   const file = {} as MergedTree['files'] extends Map<string, infer File> ? File : never;
@@ -24,6 +31,7 @@ test('an image with a kernel, an initramfs and what installs it is an operating 
     family: 'ostree',
     kernel: '6.1.0-56-cloud-amd64',
     systemd: '252',
+    bootc: false,
     loader: null,
   });
   expect(operatingSystemOf(tree([...KERNEL, ...TOOLS]), 'amd64').systemd).toBeNull();
@@ -46,6 +54,13 @@ test('with GRUB, its reader of menus and what puts it on a disk, ostree has a bo
     const others = grub.filter((path) => path !== one);
     expect(operatingSystemOf(tree([...KERNEL, ...TOOLS, ...others]), 'amd64').loader).toBeNull();
   }
+});
+
+test('one with the program or the label of bootc is updated by that', () => {
+  const paths = [...KERNEL, ...TOOLS];
+  expect(operatingSystemOf(tree([...paths, 'usr/bin/bootc']), 'amd64').bootc).toBe(true);
+  expect(operatingSystemOf(tree(paths), 'amd64', { 'containers.bootc': '1' }).bootc).toBe(true);
+  expect(systemOf(tree(paths), { architecture: 'amd64', config: null }).bootc).toBe(false);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import type { MergedTree } from '../../oci/layers/tree.ts';
+import type { JsonObject } from '../../oci/types.ts';
 import { TwinproofError } from '../../errors.ts';
 
 /** How a system is installed and updated: a tree of ostree's, or one of two slots that the boot loader chooses between. */
@@ -11,6 +12,8 @@ export interface OperatingSystem {
   kernel: string;
   /** Of systemd as its own library says, e.g. `252`; null where that is not told by a name. */
   systemd: string | null;
+  /** bootc updates it, whatever it is installed with: it has that program, or says so by its label. */
+  bootc: boolean;
   /** The boot loader that is put on the disk with it; null where it brings none that can be. */
   loader: 'grub' | 'systemd-boot' | null;
 }
@@ -33,10 +36,11 @@ export const MACHINE_ARCHITECTURE = 'amd64';
 
 /**
  * Looks at the files of an image. What has ostree is of that family, whichever boot loader it brings.
- * @param architecture as the image's config says
+ * @param config the image's config
  * @throws TwinproofError `unsupported` with what is missing
  */
-export function operatingSystemOf({ files }: MergedTree, architecture: unknown): OperatingSystem {
+export function operatingSystemOf({ files }: MergedTree, config: JsonObject): OperatingSystem {
+  const { architecture } = config;
   if (architecture !== MACHINE_ARCHITECTURE)
     throw unsupported(
       `it is for ${shown(architecture)}, and the machines here are ${MACHINE_ARCHITECTURE} ones`,
@@ -57,8 +61,19 @@ export function operatingSystemOf({ files }: MergedTree, architecture: unknown):
     (path) => /\/libsystemd-shared-(\d+)[^/]*\.so$/.exec(path)?.[1] ?? [],
   );
   const grub = files.has(GRUB) && FOR_GRUB.every(has) ? 'grub' : null;
-  return { family, kernel, systemd: library[0] ?? null, loader: family === 'ab' ? 'systemd-boot' : grub };
+  return {
+    ...{ family, kernel, systemd: library[0] ?? null, bootc: has('bootc') || isLabelled(config) },
+    loader: family === 'ab' ? 'systemd-boot' : grub,
+  };
 }
+
+/** Source: bootc, "bootc compatible images": the label `containers.bootc`. */
+function isLabelled({ config }: JsonObject): boolean {
+  const labels = isObject(config) ? config.Labels : undefined;
+  return isObject(labels) && 'containers.bootc' in labels;
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
 const shown = (architecture: unknown): string =>
   typeof architecture === 'string' ? architecture.slice(0, 20) : 'an unknown architecture';

@@ -26,26 +26,13 @@ const HELD = `held() {
 `;
 
 /**
- * Refuses a release that is older than what runs, where both say their IMAGE_VERSION: as systemd-sysupdate(8) does, which
- * takes what is newer and nothing else. Source of the order: UAPI.10, Version Format Specification.
- */
-const NOT_OLDER = `version() { sed -n 's/^IMAGE_VERSION="\\{0,1\\}\\([^"]*\\)"\\{0,1\\}$/\\1/p'; }
-own=$(version < /usr/lib/os-release)
-new=$(unsquashfs -cat root.squashfs usr/lib/os-release | version)
-if [ -n "$own" ] && [ -n "$new" ] && systemd-analyze compare-versions "$new" lt "$own"; then
-    echo "release $new is older than $own, which runs" >&2
-    exit 1
-fi
-`;
-
-/**
  * Writes the release into the other slot: what was in it can no longer be started from then on, and the boot loader must
  * not know of it when it goes. With it goes what fsck.fat found lost. What is read back from the disk afterwards must be
  * what was meant.
  */
 const fetchScript = (release: string): string => `${HELD}cd '/run/update/${release}'
 sha256sum --check --strict --quiet SHA256SUMS > /dev/null
-${NOT_OLDER}rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
+rm -f "$entries/os-$other.conf" "$entries/os-$other+"*.conf
 settle
 rm -rf "/efi/$other" /efi/FSCK*.REC
 settle
@@ -54,13 +41,6 @@ dd if=root.squashfs of="/dev/disk/by-partlabel/root-$other" bs=4M conv=fsync sta
 mkdir "/efi/$other"
 cp vmlinuz initrd image cmdline SHA256SUMS "/efi/$other/"
 settle`;
-
-/** Lays a copy in which one byte is another one over the slot's content. */
-const CHANGE = `trap 'cd / && umount --recursive /run/update; rm -f /var/tmp/changed' EXIT
-cp /run/update/image/root.squashfs /var/tmp/changed
-printf '\\377\\000' | dd of=/var/tmp/changed bs=1 seek=500000 conv=notrunc status=none
-mount --bind /var/tmp/changed /run/update/image/root.squashfs
-`;
 
 /**
  * Copies what was changed in /etc, and then writes an entry that is newer than all others. Its name has as many tries as
@@ -101,7 +81,7 @@ const CHECKING = 180;
 /**
  * Two slots, one of which runs while the other is written to, with systemd-boot choosing by its entries, from systemd 252
  * on. No tool does all of that there (systemd-sysupdate writes partitions, but names nothing by digest), so it is done step
- * by step with what systems have.
+ * by step with what systems have, by a reference updater of ours. What that takes or refuses is no answer of the image's.
  */
 export const ab: Family = {
   id: 'ab',
@@ -110,7 +90,7 @@ export const ab: Family = {
   // Where kernel-install(8) looks, of what an image can have.
   commandLine: 'usr/lib/kernel/cmdline',
   noFallBack: null,
-  downgrade: { policy: 'refused', tooOld: /is older than/ },
+  tools: null,
   goBack: null,
 
   async running(guest) {
@@ -124,11 +104,6 @@ export const ab: Family = {
 
   async fetch(guest, release = 'image') {
     return fault(await guest.attempt(SLOTS + MOUNT_UPDATE + fetchScript(release), FETCH));
-  },
-
-  async fetchChanged(guest) {
-    const result = await guest.attempt(SLOTS + MOUNT_UPDATE + CHANGE + fetchScript('image'), FETCH);
-    return fault(result);
   },
 
   async stage(guest) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJson } from '../../oci/json.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { Deployment } from './types.ts';
+import { firstWords } from '../guest/words.ts';
 import { SHA256_DIGEST } from '../../model/digest.ts';
 
 const digest = z.string().regex(SHA256_DIGEST);
@@ -87,5 +88,5 @@ const nameOf = ({ ostree, composefs }: Entry): string =>
 const unknownForm = (reason: string): TwinproofError =>
   new TwinproofError(
     'unsupported',
-    `the status that bootc gives has an unknown form: ${reason.slice(0, 200)}`,
+    `the status that bootc gives has an unknown form: ${firstWords(reason, 200)}`,
   );

@@ -46,8 +46,17 @@ export const ostree: Family = {
   // A new deployment gets those of the one that runs. Source: ostree 2022.7, ostree-admin-upgrade(1).
   commandLine: null,
   noFallBack: 'nothing counts tries: ostree writes a menu, and no boot loader counts in that',
-  // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
-  downgrade: { policy: 'refused', tooOld: /chronologically older/ },
+  tools: {
+    // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
+    downgrade: { policy: 'refused', tooOld: /chronologically older/ },
+
+    async fetchChanged(guest) {
+      const result = await guest.attempt(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);
+      if (result.status === NOTHING_NEW)
+        throw new TwinproofError('unsupported', 'the update brings no new file');
+      return fault(result);
+    },
+  },
   goBack: null,
 
   async running(guest) {
@@ -67,13 +76,6 @@ export const ostree: Family = {
 
   async fetch(guest, release = 'image') {
     return fault(await guest.attempt(MOUNT_UPDATE + pull(release), FETCH));
-  },
-
-  async fetchChanged(guest) {
-    const result = await guest.attempt(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);
-    if (result.status === NOTHING_NEW)
-      throw new TwinproofError('unsupported', 'the update brings no new file');
-    return fault(result);
   },
 
   async stage(guest) {

@@ -1,9 +1,11 @@
 import { UPDATE_DISK } from '../disk/make-disk.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
+import { lastWords } from '../guest/words.ts';
 
-/** Exit code of a script that never came to the release. */
+/** Exit codes of a script that never came to the release, and of one that found nothing to check a store with. */
 const NOT_MOUNTED = 76;
+export const NO_CHECK = 75;
 
 /** Mounts what is on the update disk at /run/update, until the script ends. */
 export const MOUNT_UPDATE = `set -eu
@@ -20,16 +22,19 @@ export const HUNG = 'it did not end within its time';
 
 /**
  * Why a script did not do what it should, in its last words; null when it did.
- * @throws TwinproofError `unsupported` when it did not come to what is on the update disk: nothing was refused then
+ * @throws TwinproofError `unsupported` when it did not come to what is on the update disk, and nothing was refused, or could
+ * not look at a store
  */
 export function fault({ status, stderr, timedOut }: CommandResult): string | null {
   if (status === 0) return null;
   if (timedOut) return HUNG;
-  const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
+  const words = lastWords(stderr.toString('utf8'), 200);
   if (status === NOT_MOUNTED)
     throw new TwinproofError(
       'unsupported',
       `the guest cannot mount the disk with its next release: ${words}`,
     );
+  if (status === NO_CHECK)
+    throw new TwinproofError('unsupported', `what the store holds cannot be read back: ${words}`);
   return words === '' ? `exit code ${status}` : words;
 }

@@ -1,4 +1,3 @@
-import type { DowngradePolicy } from '../../catalog/types.ts';
 import type { FamilyId } from '../disk/operating-system.ts';
 import type { GuestChannel } from '../guest/channel.ts';
 
@@ -13,6 +12,21 @@ export interface Deployment {
   staged: boolean;
 }
 
+/** What can become of a release that is older than the one that runs. */
+export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const;
+export type DowngradePolicy = (typeof DOWNGRADE_POLICIES)[number];
+
+/** What an image's own tools make of a release that is not as it should be. */
+export interface UpdateTools {
+  /** What they are documented to do with a release older than what runs, and what they say when they refuse it. */
+  downgrade: { policy: DowngradePolicy; tooOld: RegExp };
+  /**
+   * Takes a release over like `fetch`, from a store in which a byte of something new is another one.
+   * @throws TwinproofError `unsupported` when there is nothing new, or nobody knows what of it is read
+   */
+  fetchChanged(guest: GuestChannel): Promise<string | null>;
+}
+
 /** How a family of operating systems that are delivered as images is asked and told. Everything is done in the guest. */
 export interface Family {
   id: FamilyId | 'bootc';
@@ -24,8 +38,8 @@ export interface Family {
   commandLine: string | null;
   /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
   noFallBack: string | null;
-  /** What its tools are documented to do with a release older than what runs, and what they say when they refuse it. */
-  downgrade: { policy: DowngradePolicy; tooOld: RegExp };
+  /** Null where no tool of the image takes or refuses an update: the scripts here do, which says nothing of the image. */
+  tools: UpdateTools | null;
   /** Digest of the manifest that the running system was made from; empty when it does not say. */
   running(guest: GuestChannel): Promise<string>;
   /** In the order in which a boot loader offers them. */
@@ -36,14 +50,13 @@ export interface Family {
    * @returns why not, in the tools' last words; null when it was done
    */
   fetch(guest: GuestChannel, release?: string): Promise<string | null>;
-  /**
-   * The same, from a store in which a byte of something new is another one.
-   * @throws TwinproofError `unsupported` when there is nothing new
-   */
-  fetchChanged(guest: GuestChannel): Promise<string | null>;
   /** Makes what was fetched the next one to start, without touching the running system. */
   stage(guest: GuestChannel): Promise<string | null>;
-  /** Checks all that the store holds. @returns what is wrong; null when nothing is */
+  /**
+   * Reads all that the store holds back, and checks it.
+   * @returns what is wrong; null when nothing is
+   * @throws TwinproofError `unsupported` when it cannot be read back
+   */
   check(guest: GuestChannel): Promise<string | null>;
   /**
    * Makes the previous release the next one to start. Null where no command does that, and it is picked in the boot

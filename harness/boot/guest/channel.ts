@@ -9,6 +9,7 @@ import { stuckInPanic } from './panic.ts';
 import { type Reply, ReplyReader, silent, unreachable } from './replies.ts';
 import type { SshAccess } from './ssh.ts';
 import { enter } from './ways.ts';
+import { firstWords, lastWords } from './words.ts';
 
 export interface CommandResult {
   /** As the shell has it: 137 for a command that was killed when its time was up. */
@@ -40,11 +41,11 @@ export function refused(
   script: string,
   { status, stderr }: Pick<CommandResult, 'status' | 'stderr'>,
 ): TwinproofError {
-  const words = stderr.toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-200);
+  const words = lastWords(stderr.toString('utf8'), 200);
   const [first = ''] = script.trim().split('\n');
   const said = words === '' ? ' and said nothing' : `: ${words}`;
   return new TwinproofError('guest-unreachable', `a command in the guest ended with ${status}${said}`, {
-    hint: `it was: ${first.slice(0, 100)}`,
+    hint: `it was: ${firstWords(first, 100)}`,
   });
 }
 

@@ -95,6 +95,14 @@ describe('a console', () => {
     ]);
   });
 
+  test("shows what is behind systemd's context, which is no part of a line", () => {
+    const context =
+      '\x1b]3008;start=7b2e;user=root;hostname=image;machineid=5;bootid=6;pid=1;type=boot\x1b\\';
+    expect(consoleSigns(`${context}\x1bM[\x1b[0;1;31mFAILED\x1b[0m] Failed to start x.service\r\n`)).toEqual([
+      { id: 'unit-failed', line: '[FAILED] Failed to start x.service' },
+    ]);
+  });
+
   test('may print anything: what is told stays short and printable', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -1,3 +1,5 @@
+import { shownText } from './terminal.ts';
+
 /** What a console tells of a system that is not well. */
 export interface ConsoleSign {
   id: string;
@@ -61,13 +63,10 @@ export function expiredLimit(text: string): string | null {
   return null;
 }
 
-/** Terminal control sequences (ECMA-48) as systemd colours its lines with. */
-// eslint-disable-next-line no-control-regex
-const CONTROL = /\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|[\x00-\x08\x0b-\x1f\x7f]/g;
 const LONGEST = 4096;
 const MOST = 200;
 
-const plain = (line: string): string => line.slice(0, LONGEST).replaceAll(CONTROL, '');
+const plain = (line: string): string => shownText(line.slice(0, LONGEST));
 
 /** Finds the signs in what a guest printed; the same line tells once. */
 export function consoleSigns(text: string): ConsoleSign[] {

@@ -4,6 +4,7 @@ import { TwinproofError } from '../../errors.ts';
 import { Forward } from '../machine/forward.ts';
 import type { Machine } from '../machine/machine.ts';
 import { silent, unreachable } from './replies.ts';
+import { shownText } from './terminal.ts';
 import { type SshAccess, greets } from './ssh.ts';
 
 /** How the report calls the second way. */
@@ -15,9 +16,9 @@ const NUDGE = 2000;
 const AFTER_GREETING = 15;
 /** Seconds for SSH to start the agent, and for the agent to answer. */
 const BY_SSH_LIMIT = 60;
-/** The end of a shell's prompt; a shell may put control sequences around it. */
-// eslint-disable-next-line no-control-regex
-const PROMPT = /[#$] (?:\x1b\[[0-9;?]*[a-z])*$/i;
+/** The end of a shell's prompt, and bytes in which it is looked for: a shell may put long control sequences around it. */
+const PROMPT = /[#$] $/;
+const TAIL = 2000;
 const SSH_PORT = 22;
 
 interface Entering {
@@ -102,8 +103,8 @@ async function bySsh(
 async function knock(shell: Duplex, line: string, signal: AbortSignal): Promise<void> {
   let seen = '';
   const watch = (piece: Buffer): void => {
-    seen = (seen + piece.toString('latin1')).slice(-200);
-    if (!PROMPT.test(seen)) return;
+    seen = (seen + piece.toString('latin1')).slice(-TAIL);
+    if (!PROMPT.test(shownText(seen))) return;
     seen = '';
     shell.write(line);
   };

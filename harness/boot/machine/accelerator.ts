@@ -8,6 +8,7 @@ import { MachineFolder } from './machine.ts';
 import { PLATFORMS, machineOptions } from './platforms.ts';
 import { BEGIN, END, type ProbeGuest, probeGuest } from './probes.ts';
 import type { Accelerator, Architecture } from './types.ts';
+import { lastWords } from '../guest/words.ts';
 
 /** An accelerator that has run a guest here and now. */
 export interface Proved {
@@ -101,7 +102,7 @@ export async function probeAccelerator(
   if (Date.now() - started >= limit) return { ran: false, reason: `hangs (no answer in ${limit / 1000} s)` };
   return {
     ran: false,
-    reason: words.trim().replaceAll(/\s+/g, ' ').slice(-200) || `ended with ${code ?? 'a signal'}`,
+    reason: lastWords(words, 200) || `ended with ${code ?? 'a signal'}`,
   };
 }
 

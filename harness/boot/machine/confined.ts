@@ -3,6 +3,7 @@ import { lchown, stat } from 'node:fs/promises';
 import { TwinproofError } from '../../errors.ts';
 import { TOOLS } from '../../setup/tool-list.mjs';
 import { findTool, installCommand } from '../../setup/tools.mjs';
+import { lastWords } from '../guest/words.ts';
 
 /** `nobody` by number, which every distribution agrees on: what root starts on a guest's behalf runs as this user. */
 const NOBODY = 65_534;
@@ -85,7 +86,7 @@ export async function runConfined(
   const name = command[0] ?? '';
   if (code === null && late.aborted)
     throw new TwinproofError('timeout', `${name} did not end within ${timeout / 1000} s`);
-  const words = Buffer.concat(err).toString('utf8').trim().replaceAll(/\s+/g, ' ').slice(-300);
+  const words = lastWords(Buffer.concat(err).toString('utf8'), 300);
   if (code !== null && (accept === 'any' || accept.includes(code)))
     return { code, stdout: Buffer.concat(out), words };
   throw new TwinproofError('internal', `${name} failed: ${words}`);

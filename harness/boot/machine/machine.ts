@@ -11,6 +11,7 @@ import { ConsoleLog } from './console-log.ts';
 import { PLATFORMS } from './platforms.ts';
 import { QmpClient } from './qmp.ts';
 import type { DiskSpec, MachineSpec } from './types.ts';
+import { lastWords } from '../guest/words.ts';
 
 /** How QEMU ended: by itself, or because it was told to. */
 export interface Ended {
@@ -253,8 +254,6 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, words: error.message }));
-    child.once('exit', (code, signal) =>
-      resolve({ code, signal, words: words.trim().replaceAll(/\s+/g, ' ').slice(-300) }),
-    );
+    child.once('exit', (code, signal) => resolve({ code, signal, words: lastWords(words, 300) }));
   });
 }

@@ -4,6 +4,7 @@ import { EXT_MAGIC } from '../disk/ext4.ts';
 import { partitionsOf } from '../disk/partitions.ts';
 import { bootTool, runConfined } from '../machine/confined.ts';
 import { openPlain } from '../machine/machine.ts';
+import { firstWords } from '../guest/words.ts';
 
 type Kind = 'ext' | 'fat';
 
@@ -52,12 +53,7 @@ export async function brokenFileSystem(disk: string): Promise<string | null> {
 
 /** The first words, without the name of the tool. */
 const said = (stdout: Buffer): string =>
-  stdout
-    .toString('utf8')
-    .replace(/^fsck\.fat .*\n/, '')
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-    .slice(0, 300);
+  firstWords(stdout.toString('utf8').replace(/^fsck\.fat .*\n/, ''), 300);
 
 /** Skips what is a hole; most of a disk is. */
 const copyPart = (disk: string, part: string, { start, size }: Place): string[] => [

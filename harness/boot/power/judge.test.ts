@@ -8,7 +8,7 @@ const OLD: Found = {
   running: 'v1',
   state: 'running',
   marked: true,
-  store: null,
+  store: { check: null, unread: null },
   fileSystem: null,
   back: null,
 };
@@ -26,7 +26,11 @@ describe('after a power cut', () => {
     ['it does not say what runs', { ...OLD, running: '' }, /runs nothing/],
     ['units fail', { ...OLD, state: 'degraded' }, /systemd says degraded/],
     ['state is lost', { ...NEW, marked: false }, /what was in \/var is lost/],
-    ['the store is broken', { ...OLD, store: 'object missing' }, /the store: object missing/],
+    [
+      'the store is broken',
+      { ...OLD, store: { check: 'object missing', unread: null } },
+      /the store: object missing/,
+    ],
     ['the file system is broken', { ...OLD, fileSystem: 'e2fsck failed' }, /the file system: e2fsck failed/],
     ['there is no way back', { ...NEW, back: { reason: 'no second entry' } }, /no second entry/],
     ['the way back leads elsewhere', { ...NEW, back: { running: 'v2' } }, /not the old release/],

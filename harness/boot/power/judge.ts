@@ -1,3 +1,5 @@
+import type { Store } from '../families/store.ts';
+
 /** What was found after a power cut. */
 export interface Found {
   /** Why no command runs; null when commands run. */
@@ -10,8 +12,9 @@ export interface Found {
   state: string | null;
   /** The file that was in /var before the update is there. */
   marked: boolean;
-  /** What is wrong with the store of releases, and with the file system; null when nothing is. */
-  store: string | null;
+  /** The store of releases; null where nobody came to it. */
+  store: Store | null;
+  /** What is wrong with the file system; null when nothing is. */
   fileSystem: string | null;
   /** What the second entry of the boot menu starts, where the new release runs; a reason when it starts nothing. */
   back: { running: string } | { reason: string } | null;
@@ -29,7 +32,8 @@ export function cutFaults(
   if (running !== from && running !== to) faults.push(`it says that it runs ${running || 'nothing'}`);
   if (found.state !== state) faults.push(`systemd says ${found.state ?? 'nothing'}`);
   if (!found.marked) faults.push('what was in /var is lost');
-  if (found.store !== null) faults.push(`the store: ${found.store}`);
+  const check = found.store?.check ?? null;
+  if (check !== null) faults.push(`the store: ${check}`);
   if (found.fileSystem !== null) faults.push(`the file system: ${found.fileSystem}`);
   if (running !== to) return faults;
   if (back === null) faults.push('nobody looked for the old release');

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
+import { lookAtStore } from '../families/store.ts';
 import type { Family } from '../families/types.ts';
 import { openPlain } from '../machine/machine.ts';
 import { outcomeOf } from '../system/outcome.ts';
@@ -19,6 +20,8 @@ export interface Outcome extends Cut {
   /** Digest of the manifest that runs after it; null when nothing does. */
   running: string | null;
   faults: string[];
+  /** Why the store could not be read back; null when it was, or nobody came to it. */
+  unread: string | null;
   /** All that the console showed since the last start. */
   console: string;
 }
@@ -46,7 +49,8 @@ export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
   const { console, ...found } = await look(disk, job);
   await rm(disk, { force: true });
   const running = found.unreachable === null ? found.running : null;
-  return { ...cut, lost, running, faults: cutFaults(found, { from, to, state: recording.state }), console };
+  const faults = cutFaults(found, { from, to, state: recording.state });
+  return { ...cut, lost, running, faults, unread: found.store?.unread ?? null, console };
 }
 
 /** What was found, and what the console showed of the start that tells most: the first one, where it failed. */
@@ -80,7 +84,7 @@ async function ask(
 ): Promise<Pick<Found, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
   const running = await runningOf(after, family);
   const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
-  const store = await family.check(after.guest);
+  const store = await lookAtStore(after.guest, family);
   await end(after);
   const fileSystem = await leftBroken(after, join(folder, `left-${number}.raw`));
   const back = running === to ? await wayBack(after, family) : null;

@@ -6,16 +6,15 @@ import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import type { OciImage } from '../../oci/types.ts';
 import type { GivenDisk } from '../disk/bring-disk.ts';
+import { lookAtBootc } from '../disk/bootc-image.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
 import type { Family } from '../families/types.ts';
-import { type Badness, makeBadReleases } from '../update/bad-releases.ts';
-import { OLDER } from '../update/downgrade.ts';
-import { makeOlderRelease } from '../update/older-release.ts';
-import { nextRelease } from '../update/next-release.ts';
+import type { Badness } from '../update/bad-releases.ts';
+import { NO_RELEASES, type WantedReleases, byName, makeReleases } from '../update/releases.ts';
 import type { UpdatePlan } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
 import { addedArguments, patience } from './starter.ts';
@@ -30,12 +29,18 @@ import { System } from './system.ts';
 const FAMILIES = { ostree, ab } as const;
 const STARTERS = { grub, 'systemd-boot': loader } as const;
 
+/** What plain ostree would do in place of bootc is not what a user of the image gets. */
+const BY_BOOTC =
+  'bootc updates this image, and did not install it here: what ostree does behind its back says nothing of that';
+
 /** What was put on a disk. */
 export interface Source {
   image: OciImage;
   tree: MergedTree;
   os: OperatingSystem;
   family: Family;
+  /** Why it is not updated here; null where it is. */
+  noUpdate: string | null;
 }
 
 /** A system that was started; what all claims about it look at. */
@@ -63,15 +68,9 @@ export interface UnderTest extends AsyncDisposable {
   installed: number;
 }
 
-interface Options {
+interface Options extends WantedReleases {
   image: OciImage;
   accelerator: Accelerator | 'auto';
-  /** What it is to be updated to; `synthetic` is the image with one more layer. */
-  update: OciImage | 'synthetic' | null;
-  /** Releases that do not come up are wanted, too, where the family has use for them. */
-  badUpdates: boolean;
-  /** One that is older than the image is wanted, too. */
-  olderRelease: boolean;
   onStep: (step: string) => void;
 }
 
@@ -84,40 +83,40 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   const started = Date.now();
   onStep('looking for an operating system');
   const tree = await readTree(image, { limits: DEFAULT_LIMITS });
-  const os = operatingSystemOf(tree, image.config.json.architecture);
+  const os = operatingSystemOf(tree, image.config.json);
+  const own = os.bootc ? await lookAtBootc(image, os.kernel) : null;
   const proved = await proof(owner, accelerator, MACHINE_ARCHITECTURE);
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
     const family = FAMILIES[os.family];
     const starter = os.loader === null ? direct : STARTERS[os.loader];
-    const update =
-      options.update === null ? null : await nextRelease({ image, tree, family, folder }, options.update);
-    const wanted = options.badUpdates && family.noFallBack === null;
-    const bad = wanted
-      ? await makeBadReleases(image, tree, { kernel: os.kernel, folder })
-      : new Map<Badness, OciImage>();
-    const older = options.olderRelease ? await makeOlderRelease(image, folder) : null;
-    const releases = new Map<string, OciImage>([
-      ...(update === null ? [] : [['image', update.next] as const]),
-      ...bad,
-      ...(older === null ? [] : [[OLDER, older] as const]),
-    ]);
+    const made =
+      own === null
+        ? await makeReleases({ image, tree, kernel: os.kernel, family, folder }, options)
+        : NO_RELEASES;
     const disks = await makeDisk(engine, owner, {
-      ...{ os, image, releases, commandLine: addedArguments(proved.slowness) },
+      ...{ os, image, releases: byName(made), commandLine: addedArguments(proved.slowness) },
       deviceTimeout: patience(proved.slowness),
+      ownArguments: own?.kernelArguments ?? [],
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;
     const system = await System.install(owner, proved, { ...disks, starter });
-    const scenario = update === null ? null : scenarioOf(system, { image, family, ...update });
+    const scenario = made.update === null ? null : scenarioOf(system, { image, family, ...made.update });
     onStep(`starting it (${proved.accelerator})`);
-    const digests = new Map([...bad].map(([name, { manifest }]) => [name, manifest.digest]));
+    const digests = new Map([...made.bad].map(([name, { manifest }]) => [name, manifest.digest]));
     await bootOrEnd(system);
     const second = new SecondMachine(system);
     return {
-      ...{ source: { image, tree, os, family }, given: null, about: os, family, whyNoFamily: '' },
-      ...{ system, second, scenario, installed, bad: digests, older: older?.manifest.digest ?? null },
+      ...{
+        source: { image, tree, os, family, noUpdate: own === null ? null : BY_BOOTC },
+        given: null,
+        about: os,
+        family,
+        whyNoFamily: '',
+      },
+      ...{ system, second, scenario, installed, bad: digests, older: made.older?.manifest.digest ?? null },
       [Symbol.asyncDispose]: () => endBoth(second, system),
     };
   } finally {
@@ -151,16 +150,19 @@ export async function bootOrEnd(system: System): Promise<void> {
 /** A system that is started when it is first asked for, and ended when this is left. A failure is everybody's failure. */
 export class OnceUnderTest implements AsyncDisposable {
   readonly #start: () => Promise<UnderTest>;
-  #started: Promise<UnderTest> | undefined;
+  #starting: Promise<UnderTest> | undefined;
+  /** Null before it was started, and where it could not be. */
+  started: UnderTest | null = null;
 
   constructor(start: () => Promise<UnderTest>) {
     this.#start = start;
   }
 
-  readonly get = (): Promise<UnderTest> => (this.#started ??= this.#start());
+  readonly get = (): Promise<UnderTest> =>
+    (this.#starting ??= this.#start().then((under) => (this.started = under)));
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const under = await this.#started?.catch(() => undefined);
+    const under = await this.#starting?.catch(() => undefined);
     await under?.[Symbol.asyncDispose]();
   }
 }

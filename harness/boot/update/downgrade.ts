@@ -1,4 +1,4 @@
-import type { DowngradePolicy } from '../../catalog/types.ts';
+import type { DowngradePolicy } from '../families/types.ts';
 import type { Family } from '../families/types.ts';
 import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';

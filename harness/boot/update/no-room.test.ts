@@ -7,12 +7,12 @@ const GOOD: NoRoom = {
   refused: 'No space left on device',
   running: 'v1',
   deployments: ['v1'],
-  restarted: { running: 'v1', state: 'running', check: null },
+  restarted: { running: 'v1', state: 'running', check: null, unread: null },
   retried: null,
   state: 'running',
 };
 const restarted = (change: Partial<NonNullable<NoRoom['restarted']>>): Partial<NoRoom> => ({
-  restarted: { running: 'v1', state: 'running', check: null, ...change },
+  restarted: { running: 'v1', state: 'running', check: null, unread: null, ...change },
 });
 
 test('an update that is refused, changes nothing and is taken later has no faults', () => {

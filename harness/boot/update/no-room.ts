@@ -1,4 +1,5 @@
 import { HUNG } from '../families/scripts.ts';
+import { type Store, lookAtStore } from '../families/store.ts';
 import type { Family } from '../families/types.ts';
 import { outcomeOf } from '../system/outcome.ts';
 import type { System } from '../system/system.ts';
@@ -13,7 +14,7 @@ export interface NoRoom {
   running: string;
   deployments: string[];
   /** After another start, with room again: null when no command runs. */
-  restarted: { running: string; state: string | null; check: string | null } | null;
+  restarted: ({ running: string; state: string | null } & Store) | null;
   /** Why the same update is not taken with room; null when it is. */
   retried: string | null;
   state: string | null;
@@ -51,7 +52,7 @@ export async function updateWithoutRoom(
   const restarted = {
     running: await family.running(system.guest),
     state: now,
-    check: await family.check(system.guest),
+    ...(await lookAtStore(system.guest, family)),
   };
   return { left, refused, running, deployments, restarted, retried: await take(), state };
 }

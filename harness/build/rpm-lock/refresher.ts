@@ -114,7 +114,9 @@ export class RpmLockRefresher implements AsyncDisposable {
       whenGone: 'error' as const,
       ...(text === undefined ? {} : { lock: parseLock(text, path) }),
     };
-    const { image } = await withLock('builder', owner, () => builderImage(engine, owner, spec, options));
+    const { image } = await withLock('builder', owner, () => builderImage(engine, owner, spec, options), {
+      onWait: onStep,
+    });
     return image;
   }
 }

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import type { Explainer, Spot } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 import type { Confidence } from '../../model/causes.ts';
@@ -38,6 +39,6 @@ export const cacheFile: Explainer = {
     // A path alone says what a file is for, not what is in it.
     const known = seen.spots.filter(({ kind }) => kind !== 'attribute').every(isAuxCache);
     const confidence: Confidence = seen.entry.change === 'changed' && known ? 'exact' : 'likely';
-    return wholeClaim(seen, { confidence, why, fix: `rm -rf /${path}` });
+    return wholeClaim(seen, { confidence, why, fix: `rm -rf ${shellWord(`/${path}`)}` });
   },
 };

@@ -1,4 +1,5 @@
 import { claimOf } from '../claim.ts';
+import { namedFile } from '../named-file.ts';
 import { plantedClaim, settings } from '../planted.ts';
 import { looksRandom } from '../random.ts';
 import type { Context, Explainer, Seen, Spot } from '../types.ts';
@@ -71,6 +72,6 @@ export const environment: Explainer = {
     if (terminal !== null) return terminal;
     const fix = fixFor('environment', name);
     const claim = claimOf(variables, 'likely', { why: 'a variable of the environment', fix });
-    return claim;
+    return claim ?? namedFile('environment', seen);
   },
 };

@@ -1,4 +1,5 @@
 import { claimOf } from '../claim.ts';
+import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
 import type { Explainer, Seen, Spot } from '../types.ts';
 
@@ -48,6 +49,6 @@ export const hostname: Explainer = {
     if (planted !== null) return planted;
     const hosts = seen.spots.filter((spot) => isHost(spot, seen));
     const why = 'the name of the host or container that it was built in';
-    return claimOf(hosts, 'likely', { why, fix });
+    return claimOf(hosts, 'likely', { why, fix }) ?? namedFile('hostname', seen);
   },
 };

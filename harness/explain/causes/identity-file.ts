@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import type { Explainer, Seen } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 import type { Confidence } from '../../model/causes.ts';
@@ -6,28 +7,28 @@ const PATHS: readonly [RegExp, string, (path: string) => string][] = [
   [
     /(?:^|\/)etc\/machine-id$|(?:^|\/)var\/lib\/dbus\/machine-id$/,
     'the identity of one machine',
-    (path) => `: > /${path}`,
+    (path) => `: > ${shellWord(`/${path}`)}`,
   ],
-  [/(?:^|\/)(?:random-seed|\.rnd)$/, 'a seed of random numbers', (path) => `rm -f /${path}`],
+  [/(?:^|\/)(?:random-seed|\.rnd)$/, 'a seed of random numbers', (path) => `rm -f ${shellWord(`/${path}`)}`],
   [
-    /(?:^|\/)etc\/hostid$|(?:^|\/)etc\/(?:iscsi\/initiatorname\.iscsi|nvme\/host(?:nqn|id))$/,
+    /(?:^|\/)etc\/(?:hostid|machine-info)$|(?:^|\/)etc\/(?:iscsi\/initiatorname\.iscsi|nvme\/host(?:nqn|id))$/,
     'the identity of one machine',
-    (path) => `rm -f /${path}`,
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
     /(?:^|\/)ssh_host_\w+_key(?:\.pub)?$/,
     'an SSH host key',
-    (path) => `rm -f /${path} (made when it first starts: ssh-keygen -A)`,
+    (path) => `rm -f ${shellWord(`/${path}`)} (made when it first starts: ssh-keygen -A)`,
   ],
   [
     /ssl-cert-snakeoil\.(?:key|pem)$/,
     'a certificate that the package made for itself',
-    (path) => `rm -f /${path} (made when it first starts)`,
+    (path) => `rm -f ${shellWord(`/${path}`)} (made when it first starts)`,
   ],
   [
     /\.(?:p12|pfx|jks|keystore|bcfks)$/,
     'a keystore',
-    (path) => `rm -f /${path} (made when it first starts, or put in from outside)`,
+    (path) => `rm -f ${shellWord(`/${path}`)} (made when it first starts, or put in from outside)`,
   ],
 ];
 /** Formats whose parts are keys and certificates. */
@@ -59,7 +60,7 @@ export const identityFile: Explainer = {
     const confidence: Confidence = machineId && seen.spots.length > 0 ? 'exact' : 'likely';
     if (found !== undefined) return wholeClaim(seen, { confidence, why: found[1], fix: found[2](path) });
     if (!keyed(seen)) return null;
-    const fix = `rm -f /${path} (make keys when it first starts, or put them in from outside)`;
+    const fix = `rm -f ${shellWord(`/${path}`)} (make keys when it first starts, or put them in from outside)`;
     return wholeClaim(seen, { confidence: 'likely', why: 'a key or certificate made during the build', fix });
   },
 };

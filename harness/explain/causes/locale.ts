@@ -1,5 +1,6 @@
 import { claimOf } from '../claim.ts';
 import { orderSpots } from '../order.ts';
+import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
 import type { Explainer, Spot } from '../types.ts';
 
@@ -69,6 +70,6 @@ export const locale: Explainer = {
       why,
       fix: sorted.length > 0 ? 'LC_ALL=C sort' : FIX,
     });
-    return claim;
+    return claim ?? namedFile('locale', seen);
   },
 };

@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import type { Explainer } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 
@@ -9,6 +10,10 @@ export const logFile: Explainer = {
   id: 'log-file',
   explain(seen) {
     if (!LOG.test(seen.entry.path)) return null;
-    return wholeClaim(seen, { confidence: 'likely', why: 'it is a log', fix: `rm -f /${seen.entry.path}` });
+    return wholeClaim(seen, {
+      confidence: 'likely',
+      why: 'it is a log',
+      fix: `rm -f ${shellWord(`/${seen.entry.path}`)}`,
+    });
   },
 };

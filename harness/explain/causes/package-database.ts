@@ -1,3 +1,4 @@
+import { shellWord } from '../../model/shell-word.ts';
 import { inDatabase } from '../../packages/places.ts';
 import type { Explainer } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
@@ -11,7 +12,7 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
     inDatabase('rpm', '(?:.*-(?:wal|shm)|\\.(?:rpm|dbenv)\\.lock|__db\\.\\d+)$', ANYWHERE),
     'what SQLite leaves beside the package database',
-    (path) => `rm -f /${path}`,
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
     inDatabase('rpm', '', ANYWHERE),
@@ -22,9 +23,13 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
     /(?:^|\/)(?:var\/lib\/dnf|usr\/lib\/sysimage\/libdnf5)\//,
     "dnf's history keeps times and transaction numbers",
-    (path) => `rm -f /${path}`,
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
-  [inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE), "dpkg's backup of its database", (path) => `rm -f /${path}`],
+  [
+    inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE),
+    "dpkg's backup of its database",
+    (path) => `rm -f ${shellWord(`/${path}`)}`,
+  ],
   [
     inDatabase('dpkg', '(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
     "dpkg's database",
@@ -36,7 +41,7 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
     APK_FIX,
   ],
   [/(?:^|\/)etc\/apk\/world$/, "apk's database", APK_FIX],
-  [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f /${path}`],
+  [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f ${shellWord(`/${path}`)}`],
 ];
 
 /** Databases of package managers. */

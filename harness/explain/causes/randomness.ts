@@ -1,10 +1,11 @@
+import { shellWord } from '../../model/shell-word.ts';
 import { claimOf } from '../claim.ts';
 import { RANDOM_WORD, looksRandom } from '../random.ts';
 import { isBuildId } from './build-id.ts';
 import type { Explainer, Seen, Spot } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
-  if (entry.change !== 'changed') return `rm -f /${entry.path}`;
+  if (entry.change !== 'changed') return `rm -f ${shellWord(`/${entry.path}`)}`;
   if (/uuid/i.test(recipe))
     return 'a UUID from a name instead of a random one: uuidgen --sha1 --namespace @dns --name NAME';
   if (/mktemp|tempfile|tmp/.test(recipe) && spots.some(({ a }) => a.includes('tmp')))

@@ -1,4 +1,5 @@
 import { claimOf } from '../claim.ts';
+import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Explainer, Spot } from '../types.ts';
@@ -20,13 +21,14 @@ function areZones({ kind, a, b, lineA }: Spot): boolean {
 /** The time zone of the build. */
 export const timezone: Explainer = {
   id: 'timezone',
-  explain({ spots }, context) {
+  explain(seen, context) {
+    const { spots } = seen;
     const planted = plantedClaim(spots, ['timezone'], context, FIX);
     if (planted !== null) return planted;
     const zones = spots.filter(
       (spot) => areZones(spot) || (spot.kind === 'text' && zonesDiffer(spot, context)),
     );
     const why = 'the same time, told in two time zones';
-    return claimOf(zones, 'likely', { why, fix: FIX });
+    return claimOf(zones, 'likely', { why, fix: FIX }) ?? namedFile('timezone', seen);
   },
 };

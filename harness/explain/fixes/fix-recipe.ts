@@ -1,5 +1,4 @@
 import type { DiffResult, EntryDiff } from '../../compare/types.ts';
-import { LESS_LIKELY } from '../explain-entry.ts';
 import { renamedPairs } from '../renamed.ts';
 import { type Instruction, containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
 import { type Origin, originOf } from './containerfile.ts';
@@ -112,8 +111,8 @@ export function fixRecipe(text: string, result: DiffResult): FixedRecipe {
     const path = pathOf(entry, result.entries);
     const origin = originOf(path, recipe.steps);
     if (origin === null) continue;
-    for (const { id, evidence } of entry.causes) {
-      if (evidence.startsWith(LESS_LIKELY)) continue;
+    for (const { id, alternative } of entry.causes) {
+      if (alternative === true) continue;
       const rules = (RULES[id as CauseId] ?? []).filter((rule) => fits(rule, id, entry));
       for (const rule of rules) recipe.apply(rule, origin, { cause: id, path: entry.path });
     }

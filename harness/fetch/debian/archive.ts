@@ -6,7 +6,7 @@ import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { unxz } from '../../oci/unxz.ts';
 import type { PinnedFile } from '../../lock/types.ts';
-import type { Patience } from '../dispatcher.ts';
+import type { Patience } from '../../net/patience.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
 import type { PrefetchOptions } from '../prefetch.ts';

@@ -1,7 +1,7 @@
 import type { EnvHttpProxyAgent } from 'undici';
 import { cacheFolder } from '../../engine/folders.ts';
-import { makeDispatcher, PATIENCE } from '../dispatcher.ts';
-import type { Patience } from '../dispatcher.ts';
+import { type Patience, PATIENCE } from '../../net/patience.ts';
+import { makeDispatcher } from '../dispatcher.ts';
 import { fetchIndex, fetchRelease } from './archive.ts';
 import type { ArchiveOptions } from './archive.ts';
 import type { DebRepo } from './input.ts';

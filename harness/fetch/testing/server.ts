@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LockedPackage } from '../../lock/types.ts';
-import type { Patience } from '../dispatcher.ts';
+import type { Patience } from '../../net/patience.ts';
 import { sha256 } from '../../model/digest.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -80,7 +80,7 @@ export const inTurn = (...answers: [Answer, ...Answer[]]): Answer => {
   };
 };
 
-export const QUICK: Patience = { stall: 300, tries: 3, pause: 1 };
+export const QUICK: Patience = { stall: 300, tries: 3, pause: 1, longest: 1500 };
 
 /** An entry of a lock for bytes at a place. */
 export function lockedFile(url: string, bytes: Buffer): LockedPackage {

@@ -1,6 +1,6 @@
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { certificatesFor } from './certificates.ts';
-import type { Patience } from './types.ts';
+import type { Patience } from '../../net/patience.ts';
 
 /** Connections at once to one host. */
 const CONNECTIONS = 4;

@@ -3,7 +3,8 @@ import { imageInvalid } from '../fault.ts';
 import type { Descriptor } from '../types.ts';
 import { BlobFile } from './blob-file.ts';
 import { discard, type Response } from './http.ts';
-import { pauseAfter } from './retry.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseAfter } from '../../net/retry.ts';
 import type { RegistrySession } from './session.ts';
 
 /** Bytes a second below which a transfer counts as stalled, over the time of one stall. */
@@ -56,7 +57,7 @@ async function complete(download: Download): Promise<void> {
     } catch (fault) {
       if (tries >= MAX_TRIES) throw fault;
       idle = file.length > before ? 0 : idle + 1;
-      await pauseAfter(fault, Math.max(idle, 1), session.patience);
+      await sleep(pauseAfter(fault, Math.max(idle, 1), session.patience));
       if (file.length === 0) pieces = 0;
     }
   }

@@ -1,7 +1,8 @@
 import { TwinproofError } from '../../errors.ts';
 import { statusFault, TransferFault } from '../../net/transfer-fault.ts';
 import { escapeText } from '../escape.ts';
-import { readBody, retryAfter, type Response } from './http.ts';
+import { retryAfter } from '../../net/redirect.ts';
+import { readBody, type Response } from './http.ts';
 
 /** Bytes of an answer that says what went wrong. */
 const MAX_COMPLAINT = 65_536;
@@ -20,7 +21,7 @@ function complaint(body: string): string {
 
 /** A fault from an answer that is no success; reads its body. */
 export async function failureOf(response: Response): Promise<TransferFault> {
-  const wait = retryAfter(response);
+  const wait = retryAfter(response.headers);
   const { kind, message, status } = statusFault(response.statusCode, wait);
   const body = await readBody(response, MAX_COMPLAINT).catch(() => Buffer.alloc(0));
   const told = complaint(body.toString('utf8'));

@@ -91,7 +91,7 @@ describe('a registry that misbehaves', () => {
     [
       'redirects to files',
       onManifest((_, r) => r.writeHead(307, { location: 'file:///etc/passwd' }).end()),
-      'no web server',
+      'a redirect to "file:"',
     ],
     ['always too many requests', onManifest((_, r) => r.writeHead(429).end()), 'HTTP 429'],
     [

@@ -1,11 +1,10 @@
 import { request, type Dispatcher } from 'undici';
+import { MAX_REDIRECTS, isRedirect, redirectTarget, tooManyRedirects } from '../../net/redirect.ts';
 import { networkFault, TransferFault } from '../../net/transfer-fault.ts';
 import type { Connections } from './connections.ts';
 
 export type Response = Dispatcher.ResponseData;
 
-const MAX_REDIRECTS = 10;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const USER_AGENT = 'twinproof';
 
 export interface Question {
@@ -39,23 +38,6 @@ export function discard({ body }: Response): void {
   body.on('error', () => undefined).destroy();
 }
 
-/** Whether a host is this machine, so that nobody listens in on plain HTTP. */
-export function isLoopback({ hostname }: URL): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
-}
-
-function redirected(from: URL, { headers }: Response, mayBePlain: boolean): URL {
-  const { location } = headers;
-  const target = typeof location === 'string' ? URL.parse(location, from.href) : null;
-  if (target === null) throw new TransferFault('refused', 'a redirect to nowhere');
-  const plain = target.protocol === 'http:';
-  if (!plain && target.protocol !== 'https:')
-    throw new TransferFault('refused', 'a redirect to no web server');
-  if (plain && from.protocol === 'https:' && !mayBePlain && !isLoopback(target))
-    throw new TransferFault('refused', 'a redirect from HTTPS to plain HTTP');
-  return target;
-}
-
 /** An answer and the place where it was found in the end. */
 export interface Answer {
   response: Response;
@@ -75,16 +57,16 @@ export async function askFollowing(
   let { url, headers } = question;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
     const response = await ask(connections, { ...question, url, headers });
-    if (!REDIRECTS.has(response.statusCode)) return { response, url };
+    if (!isRedirect(response.statusCode)) return { response, url };
     discard(response);
     // A body may hold a secret.
     if (question.method === 'POST') throw new TransferFault('refused', 'a redirect of a form');
-    const target = redirected(url, response, mayBePlain);
+    const target = redirectTarget(url, response.headers.location, mayBePlain);
     // Once it has left, it does not come back: another host must not decide what it is sent for.
     if (target.origin !== url.origin) headers = withoutAuthorization(headers);
     url = target;
   }
-  throw new TransferFault('refused', `more than ${MAX_REDIRECTS} redirects`);
+  throw tooManyRedirects();
 }
 
 function withoutAuthorization(headers: Record<string, string>): Record<string, string> {
@@ -107,13 +89,4 @@ export async function readBody(response: Response, limit: number): Promise<Buffe
     discard(response);
   }
   return Buffer.concat(parts);
-}
-
-/** Milliseconds that `Retry-After` asks for; a date or a number of seconds (RFC 9110, section 10.2.3). */
-export function retryAfter({ headers }: Response): number | null {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }

@@ -2,10 +2,12 @@ import { TransferFault } from '../../net/transfer-fault.ts';
 import { Authorizer } from './authorizer.ts';
 import { Connections } from './connections.ts';
 import { failureOf, unavailable } from './failure.ts';
-import { askFollowing, discard, isLoopback, readBody, type Answer, type Response } from './http.ts';
+import { askFollowing, discard, readBody, type Answer, type Response } from './http.ts';
 import { apiHost, type RegistryName } from './name.ts';
-import { PATIENCE, retrying } from './retry.ts';
-import type { Patience, RegistryOptions } from './types.ts';
+import { type Patience, PATIENCE } from '../../net/patience.ts';
+import { isLoopback } from '../../net/redirect.ts';
+import { retrying } from '../../net/retry.ts';
+import type { RegistryOptions } from './types.ts';
 
 /** Small answers must be there after so many stalls. */
 const STALLS_FOR_SMALL = 4;

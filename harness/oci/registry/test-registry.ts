@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { Patience, RegistryOptions } from './types.ts';
+import type { Patience } from '../../net/patience.ts';
+import type { RegistryOptions } from './types.ts';
 
 /** A real HTTP server for tests that gives out a layout as a registry does, and does to its clients what the test wants. */
 

@@ -1,5 +1,6 @@
 import { escapeMarkup } from '../escape-xml.ts';
 import type { ReportInput } from '../input.ts';
+import type { Format } from '../format.ts';
 
 interface Badge {
   label: string;
@@ -53,3 +54,19 @@ export function badgeImage(input: ReportInput): string {
     '',
   ].join('\n');
 }
+
+export const badge: Format = {
+  id: 'badge',
+  file: 'badge.svg',
+  purpose: 'an image of its own',
+  make: badgeImage,
+  logOnly: true,
+};
+
+export const badgeJson: Format = {
+  id: 'badge-json',
+  file: 'badge.json',
+  purpose: 'the document that shields.io asks an endpoint for',
+  make: badgeEndpoint,
+  logOnly: true,
+};

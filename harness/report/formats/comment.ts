@@ -5,6 +5,7 @@ import type { Place } from '../place.ts';
 import { limited } from '../limit.ts';
 import { markdownMatrix } from '../markdown.ts';
 import { countsLine } from '../matrix.ts';
+import type { Format } from '../format.ts';
 
 /** Characters: a comment on GitHub holds 65,536, one on GitLab 1,000,000; a job summary 1 MiB. */
 const COMMENT = 60_000;
@@ -86,3 +87,18 @@ function fitting(lines: readonly string[], room: number): string[] {
 
 const folded = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', '<details>', `<summary>${title}</summary>`, '', ...lines, '', '</details>'];
+
+export const comment: Format = {
+  id: 'comment',
+  file: 'comment.md',
+  purpose:
+    'a comment on a merge request: the failure and its fix first, the rest folded, below 60,000 characters',
+  make: commentReport,
+};
+
+export const githubSummary: Format = {
+  id: 'github-summary',
+  file: 'github-summary.md',
+  purpose: '`$GITHUB_STEP_SUMMARY`',
+  make: jobSummaryReport,
+};

@@ -2,6 +2,7 @@ import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
 import { storyLines } from '../story-text.ts';
+import type { Format } from '../format.ts';
 
 type Status = 'passed' | 'failed' | 'skipped' | 'other';
 
@@ -60,3 +61,10 @@ function test(cell: ToldCell): object {
     ...(place?.line == null ? {} : { line: place.line }),
   };
 }
+
+export const ctrf: Format = {
+  id: 'ctrf',
+  file: 'ctrf.json',
+  purpose: 'Common Test Report Format',
+  make: ctrfReport,
+};

@@ -4,6 +4,7 @@ import { type ReportInput, type ToldCell, toldCells, worstFirst } from '../input
 import { limited } from '../limit.ts';
 import { countsLine } from '../matrix.ts';
 import { storyLines } from '../story-text.ts';
+import type { Format } from '../format.ts';
 
 /** GitHub shows ten annotations of a kind for one step and drops the rest. */
 const SHOWN = 10;
@@ -41,3 +42,10 @@ const property = (text: string): string =>
 
 /** A line that the runner must not take for a command. */
 const plain = (text: string): string => escapeText(text).replaceAll('::', ': :');
+
+export const github: Format = {
+  id: 'github',
+  file: 'github.txt',
+  purpose: "GitHub annotations at the Containerfile; print it to the job's log",
+  make: githubReport,
+};

@@ -3,6 +3,7 @@ import { escapeMarkup, escapeMarkupLines } from '../escape-xml.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
 import { storyLines } from '../story-text.ts';
+import type { Format } from '../format.ts';
 
 /**
  * JUnit XML as Jenkins, GitLab and GitHub actions read it: one suite a subject, one case a claim. What is waived or
@@ -68,3 +69,10 @@ function outcome(cell: ToldCell): string | null {
       return `<skipped message="${message}"/>`;
   }
 }
+
+export const junit: Format = {
+  id: 'junit',
+  file: 'junit.xml',
+  purpose: 'GitLab, Jenkins, GitHub actions',
+  make: junitReport,
+};

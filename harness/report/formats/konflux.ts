@@ -4,6 +4,7 @@ import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, timesOf, toldCells, worstFirst } from '../input.ts';
 import { limitedBytes } from '../limit.ts';
 import { countsLine } from '../matrix.ts';
+import type { Format } from '../format.ts';
 
 /**
  * Bytes of what `DIFF_SUMMARY` and the note may take: all results of a TaskRun together hold 4,096 bytes, and other
@@ -80,3 +81,12 @@ const ascii = (text: string): string =>
   escapeText(text)
     .replaceAll(/[^ -~]/g, '?')
     .replaceAll(/["\\<>&]/g, "'");
+
+export const konflux: Format = {
+  id: 'konflux',
+  file: null,
+  files: 'three files',
+  purpose:
+    "results of a Tekton task: `TEST_OUTPUT`, `REPRODUCIBLE`, `DIFF_SUMMARY`, together below Tekton's 4 KiB",
+  make: konfluxResults,
+};

@@ -1,6 +1,7 @@
 import { escapeText } from '../escape.ts';
 import { type ReportInput, timesOf } from '../input.ts';
 import { VERDICTS } from '../../model/verdicts.ts';
+import type { Format } from '../format.ts';
 
 /** OpenMetrics text: counts by claim and verdict, build times by subject and twin. */
 export function openmetricsReport(input: ReportInput): string {
@@ -48,3 +49,11 @@ const labels = (values: Record<string, string>): string =>
           .replaceAll('"', String.raw`\"`)}"`,
     )
     .join(',');
+
+export const openmetrics: Format = {
+  id: 'openmetrics',
+  file: 'metrics.txt',
+  purpose: 'Prometheus and the like',
+  make: openmetricsReport,
+  logOnly: true,
+};

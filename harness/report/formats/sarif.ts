@@ -4,6 +4,7 @@ import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
 import type { Place } from '../place.ts';
 import { storyLines } from '../story-text.ts';
+import type { Format } from '../format.ts';
 
 /** GitHub reads at most 25,000 results a run, and shows the first 5,000. */
 const MAX_RESULTS = 25_000;
@@ -92,3 +93,10 @@ const fingerprint = (cell: ToldCell, id: string): string =>
   createHash('sha256')
     .update(JSON.stringify([cell.subject, cell.claim, id]))
     .digest('hex');
+
+export const sarif: Format = {
+  id: 'sarif',
+  file: 'report.sarif',
+  purpose: 'code scanning: one result a failure, at the Containerfile',
+  make: sarifReport,
+};

@@ -3,6 +3,7 @@ import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
 import { escapeText } from '../escape.ts';
 import { limited } from '../limit.ts';
 import { storyLines } from '../story-text.ts';
+import type { Format } from '../format.ts';
 
 /** TAP 14. What is waived is a failure that is known (`TODO`), what was not checked for a reason is a `SKIP`. */
 export function tapReport(input: ReportInput): string {
@@ -41,3 +42,10 @@ function diagnostic(cell: ToldCell): string[] {
   );
   return ['---', ...block.trimEnd().split('\n'), '...'].map((line) => `  ${line}`);
 }
+
+export const tap: Format = {
+  id: 'tap',
+  file: 'report.tap',
+  purpose: 'TAP 14',
+  make: tapReport,
+};

@@ -10,13 +10,13 @@ export const durationText = (seconds: number): string =>
   seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`;
 
 /** The whole over time; nothing where no earlier run was given. */
-export function historyView({ results, history }: ReportInput): Html | null {
+export function historyView({ results, history, claims }: ReportInput): Html | null {
   if (history.length === 0) return null;
   const runs = [...history, results];
   return markup`<section aria-labelledby="history">
     <h2 id="history">History <small>${runs.length} runs</small></h2>
     <div class="charts">
-      ${sparkline({ title: 'reproducible', values: runs.map(shareReproducible), format: percent, max: 1 })}${sparkline({ title: 'flaky since the run before', values: runs.map((run, index) => flakeRate(run, runs[index - 1])), format: percent, max: 0.05 })}${sparkline({ title: 'time in builds', values: runs.map(buildSeconds), format: durationText })}
+      ${sparkline({ title: 'reproducible', values: runs.map(shareReproducible), format: percent, max: 1 })}${sparkline({ title: 'flaky since the run before', values: runs.map((run, index) => flakeRate(run, runs[index - 1], claims)), format: percent, max: 0.05 })}${sparkline({ title: 'time in builds', values: runs.map(buildSeconds), format: durationText })}
     </div>
   </section>`;
 }
@@ -38,9 +38,11 @@ function shareReproducible({ cells }: Results): number | null {
   return asked.length === 0 ? null : asked.filter(({ verdict }) => verdict === 'pass').length / asked.length;
 }
 
-function flakeRate(run: Results, before: Results | undefined): number | null {
+function flakeRate(run: Results, before: Results | undefined, claims: ReportInput['claims']): number | null {
   if (before === undefined) return null;
-  const compared = compareResults(run, before).filter((cell) => cell.now !== null && cell.before !== null);
+  const compared = compareResults(run, before, claims).filter(
+    (cell) => cell.now !== null && cell.before !== null,
+  );
   return compared.length === 0 ? null : compared.filter(({ flaky }) => flaky).length / compared.length;
 }
 

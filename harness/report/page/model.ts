@@ -35,7 +35,10 @@ export type CellLink = (row: PageRow, index: number, claim: string) => string;
 export function pageModel(input: ReportInput): PageModel {
   const last = input.history.at(-1);
   const changes = new Map(
-    (last === undefined ? [] : compareResults(input.results, last)).map((change) => [cellId(change), change]),
+    (last === undefined ? [] : compareResults(input.results, last, input.claims)).map((change) => [
+      cellId(change),
+      change,
+    ]),
   );
   const cells = toldCells(input).map((cell): PageCell => {
     const change = changes.get(cellId(cell));

@@ -7,6 +7,7 @@ import { type CellLink, type PageModel, type PageRow, pageModel } from './model.
 import { asideView, headerView } from './overview.ts';
 import { storyOf } from './story.ts';
 import { twinsView } from './twins-view.ts';
+import type { Format } from '../format.ts';
 
 /** Characters of stories in one file; what goes beyond is told to be cut. */
 const MAX_STORIES = 24_000_000;
@@ -70,3 +71,10 @@ export const mainView = (model: PageModel, link: CellLink): Html =>
         Filters and stories need scripts; a site (--format site) has its stories on pages that do not.
       </p></noscript
     >`;
+
+export const html: Format = {
+  id: 'html',
+  file: 'index.html',
+  purpose: 'the whole in one file: the matrix with filters, and the story behind each cell',
+  make: htmlPage,
+};

@@ -5,6 +5,7 @@ import { type CellLink, type PageModel, type PageRow, pageModel } from './model.
 import { mainView } from './page.ts';
 import { storyOf } from './story.ts';
 import { twinsView } from './twins-view.ts';
+import type { Format } from '../format.ts';
 
 /** For large catalogs: the matrix, and a page for each subject that needs no program to be read. */
 export async function htmlSite(input: ReportInput): Promise<Map<string, string>> {
@@ -43,3 +44,11 @@ async function subjectView(model: PageModel, row: PageRow): Promise<Html> {
       <section class="story">${twinsView(model.input, row)}</section>
     </main>`;
 }
+
+export const site: Format = {
+  id: 'site',
+  file: null,
+  files: 'many files',
+  purpose: 'the same for large catalogs: the matrix, and a page a subject that reads without scripts',
+  make: htmlSite,
+};

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+
+/** What a subject must say in the catalog so that a claim about it can be checked. */
+export type Need = 'lock' | 'smoke';
+
+/** What is said of a claim whose subject lacks what it needs. */
+export const LACKING: Record<Need, string> = {
+  lock: 'the catalog names no lock for it',
+  smoke: 'the catalog says nothing to ask it',
+};
+
+/** What people and the gate must know of one option. */
+export interface OptionNotes {
+  /** A value, as the documentation shows it. */
+  readonly example: string;
+  /** In Markdown; docs/catalog.md has it. */
+  readonly meaning: string;
+  /** Help of the flag that `boot` has for it; it has none without. */
+  readonly flag?: string;
+  /**
+   * Values with the one that asks most first, and what counts where the catalog gives none. Without it, a gate takes every
+   * change for one that may ask less.
+   */
+  readonly strictness?: { readonly order: readonly string[]; readonly absent: string };
+}
+
+/** What a catalog may ask of a claim beyond its name. */
+export interface ClaimOptions {
+  readonly schema: z.ZodObject;
+  /** Of each key of the schema. */
+  readonly notes: Readonly<Record<string, OptionNotes>>;
+}
+
+/** All that is to be known of a claim before it is checked. What checks it is in `claims/`. */
+export interface ClaimDeclaration {
+  readonly id: string;
+  /** What it says of a subject, for people. */
+  readonly statement: string;
+  /** When it passes, in Markdown; docs/verify.md and docs/boot.md have it. */
+  readonly passes: string;
+  /** When it fails, where that is more than the contrary. */
+  readonly fails?: string;
+  /** Made for every subject that has what it needs, where a catalog says nothing of claims. */
+  readonly standard?: true;
+  readonly needs?: Need;
+  readonly options?: ClaimOptions;
+  /** A failure of it is a list of paths with causes, and an exemption names one of these. */
+  readonly itemised?: true;
+  /** It takes so long that it must be asked for by name. */
+  readonly long?: true;
+}
+
+/** The part of a claim's options that a request gives. @throws ZodError for what the catalog's schema does not let in */
+export function givenOptions<Schema extends z.ZodObject>(
+  schema: Schema,
+  given: Readonly<Record<string, unknown>>,
+): Partial<z.output<Schema>> {
+  return schema.partial().parse(given) as Partial<z.output<Schema>>;
+}
