@@ -96,7 +96,8 @@ export const isolation: Check[] = [
       const spec = { hostname: 'builder-7', environment: { WORD: 'a "b" $c' }, user: '1234:0' };
       assert.equal(await printed(place, asked, spec), 'builder-7\na "b" $c\n1234');
       // Without the file it is the same address (resolv.conf(5)).
-      const file = 'if [ -e /etc/resolv.conf ]; then cat /etc/resolv.conf; else echo nameserver 127.0.0.1; fi';
+      const file =
+        'if [ -e /etc/resolv.conf ]; then cat /etc/resolv.conf; else echo nameserver 127.0.0.1; fi';
       const servers = `${file} | awk '$1 == "nameserver" { print $2 }'`;
       assert.equal(await printed(place, servers, { resolver: '127.0.0.1' }), '127.0.0.1');
     },
