@@ -36,6 +36,18 @@ module.exports = {
       to: { path: '^harness/', pathNot: ['^harness/model/'] },
     },
     {
+      name: 'docker-clients-in-their-adapter-only',
+      severity: 'error',
+      from: { pathNot: '^harness/engine/docker/' },
+      to: { path: '(^|/)(testcontainers|dockerode|docker-modem|@types/dockerode)(/|$)' },
+    },
+    {
+      name: 'adapters-behind-the-port',
+      severity: 'error',
+      from: { pathNot: '^harness/engine/(docker/|connect\\.ts$)' },
+      to: { path: '^harness/engine/docker/' },
+    },
+    {
       name: 'harness-does-not-import-suites',
       severity: 'error',
       from: { path: '^harness/' },

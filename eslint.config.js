@@ -26,6 +26,24 @@ export default tseslint.config(
     },
   },
   {
+    // The clients of Docker Engine stay in their adapter (.dependency-cruiser.cjs sees import() too).
+    files: ['**/*.ts'],
+    ignores: ['harness/engine/docker/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['testcontainers', 'testcontainers/*', 'dockerode', 'dockerode/*'],
+              message: 'ask the engine by its port (harness/engine/port.ts)',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // A test file describes many cases in one `describe`.
     files: ['**/*.test.ts', 'suites/**'],
     rules: { 'max-lines-per-function': 'off' },

@@ -5,7 +5,7 @@ import { pinFor } from '../catalog/image-pins.ts';
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import { findOrPull } from './find-or-pull.ts';
 import { parseReference, storeName } from '../catalog/image-reference.ts';
 import { isNested } from './nested.ts';

@@ -1,7 +1,7 @@
 import { TwinproofError } from '../errors.ts';
 import { withLock } from '../engine/lock.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import type { BuilderSpec } from '../catalog/types.ts';
 import { type DefinitionOptions, ensureDefinedBuilder } from './definition/ensure.ts';
 import { findOrPull } from './find-or-pull.ts';

@@ -2,10 +2,9 @@ import { copyFile, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltPackages } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
-import { idle, startIsolated } from '../engine/container.ts';
+import { type Engine, idle } from '../engine/port.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { adopt, checksumOf, findCached, prepareCache } from '../fetch/cache.ts';
 import { algorithmOf, pinOf, whyUnverified } from '../lock/checksum.ts';
@@ -88,19 +87,20 @@ export async function runBuild(
     index = false,
   }: { built: BuiltPackages; image: string; output: string; index?: boolean },
 ): Promise<void> {
-  await using container = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image,
     command: idle(1200),
-    mounts: [
-      { source: built.source, target: '/source', mode: 'ro' },
-      { source: output, target: '/output', mode: 'rw' },
-    ],
-    tmpfs: { '/tmp': 'exec,size=1g', '/var/tmp': 'exec,size=1g', '/run': '' },
+    inputs: [{ from: built.source, at: '/source' }],
+    outputs: [{ to: output, at: '/output' }],
+    scratch: {
+      '/tmp': { executable: true, size: 1024 ** 3 },
+      '/var/tmp': { executable: true, size: 1024 ** 3 },
+      '/run': {},
+    },
     // Root inside need not be the owner of the output folder outside.
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
     environment: { HOME: '/tmp', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-    memory: 3 * 1024 ** 3,
-    processes: 512,
+    limits: { memory: 3 * 1024 ** 3, processes: 512 },
   });
   const commands = [built.command, ...(index ? [['createrepo_c', '--quiet', '/output']] : [])];
   for (const command of commands) {

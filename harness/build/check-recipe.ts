@@ -1,6 +1,5 @@
-import { type RunningContainer, idle, startIsolated } from '../engine/container.ts';
+import { type Engine, idle } from '../engine/port.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
 import { firstHereDocument, refusals } from '../containerfile/refusals.ts';
 import { TwinproofError } from '../errors.ts';
@@ -35,6 +34,8 @@ export async function checkRecipe(
   });
 }
 
+const MIB = 1024 ** 2;
+
 const SCRIPT = `mkdir -p /scratch/context && cd /scratch/context
 printf '[storage]\\ndriver = "vfs"\\nrunroot = "/scratch/runroot"\\ngraphroot = "/scratch/store"\\n' > /scratch/storage.conf
 printf 'FROM scratch\\nCOPY <<EOF /x\\nx\\nEOF\\n' > /scratch/Containerfile
@@ -46,21 +47,19 @@ export async function probeHereDocuments(
   owner: Owner,
   builder: ReadyBuilder,
 ): Promise<boolean> {
-  await using container: RunningContainer = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image: builder.image,
     command: idle(300),
-    mounts: [],
-    tmpfs: {
-      '/scratch': 'exec,dev,suid,size=64m',
-      '/tmp': 'size=16m',
-      '/var/tmp': 'size=16m',
-      '/run': 'size=16m',
+    scratch: {
+      '/scratch': { executable: true, privileged: true, size: 64 * MIB },
+      '/tmp': { size: 16 * MIB },
+      '/var/tmp': { size: 16 * MIB },
+      '/run': { size: 16 * MIB },
     },
     capabilities: BUILD_CAPABILITIES,
     environment: { HOME: '/scratch', TMPDIR: '/scratch', CONTAINERS_STORAGE_CONF: '/scratch/storage.conf' },
-    memory: 512 * 1024 ** 2,
-    processes: 256,
-    securityOptions: ['apparmor=unconfined'],
+    limits: { memory: 512 * MIB, processes: 256 },
+    unconfined: true,
   });
   const { exitCode, stdout } = await container.exec(['sh', '-c', SCRIPT]);
   return exitCode === 0 || !/stat.*<<EOF/.test(stdout);

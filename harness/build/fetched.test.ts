@@ -11,17 +11,18 @@ describe('fetchedView', () => {
   test('shows the files of a lock where Hermeto puts them', () => {
     const view = fetchedView('containerfile', { locked: '/host/inputs', prefetch: undefined, scratch });
     expect(view.volumes).toEqual(['/inputs:/cachi2/output/deps:ro']);
-    expect(view.mounts).toEqual([{ source: '/host/inputs', target: '/inputs', mode: 'ro' }]);
+    expect(view.inputs).toEqual([{ from: '/host/inputs', at: '/inputs' }]);
     const none = fetchedView('containerfile', { locked: null, prefetch: undefined, scratch });
-    expect(none).toEqual({ mounts: [], prepare: [], volumes: [] });
+    expect(none).toEqual({ inputs: [], prepare: [], volumes: [] });
   });
 
   test("shows Hermeto's own output, and its environment file", () => {
     const view = fetchedView('containerfile', { locked: null, prefetch, scratch });
     expect(view.volumes).toEqual(['/fetched:/cachi2/output:ro', '/fetched.env:/cachi2/cachi2.env:ro']);
-    expect(
-      fetchedView('command', { locked: null, prefetch, scratch }).mounts.map(({ target }) => target),
-    ).toEqual(['/cachi2/output', '/cachi2/cachi2.env']);
+    expect(fetchedView('command', { locked: null, prefetch, scratch }).inputs.map(({ at }) => at)).toEqual([
+      '/cachi2/output',
+      '/cachi2/cachi2.env',
+    ]);
   });
 
   test('shows both at once to a Containerfile, and refuses them to a command', () => {

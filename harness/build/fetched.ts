@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Prefetch, Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
-import type { Mount } from '../engine/container.ts';
+import type { Input } from '../engine/port.ts';
 
 /** Where RUN instructions and commands find what was fetched for them, as in Konflux. */
 const OUTPUT = '/cachi2/output';
@@ -14,9 +14,9 @@ const LOCKED_ROOT = '/locked';
 const PREFETCHED = '/fetched';
 const PREFETCHED_ENVIRONMENT = '/fetched.env';
 
-/** How a build gets at what was fetched: mounts of its container, what is done first, and volumes of RUN. */
+/** How a build gets at what was fetched: inputs of its container, what is done first, and volumes of RUN. */
 export interface FetchedView {
-  mounts: Mount[];
+  inputs: Input[];
   prepare: string[][];
   volumes: string[];
 }
@@ -29,7 +29,7 @@ interface Fetched {
   scratch: string;
 }
 
-const readOnly = (source: string, target: string): Mount => ({ source, target, mode: 'ro' });
+const input = (from: string, at: string): Input => ({ from, at });
 const volume = (source: string, target: string): string => `${source}:${target}:ro`;
 
 /**
@@ -41,10 +41,10 @@ export function fetchedView(
   { locked, prefetch, scratch }: Fetched,
 ): FetchedView {
   if (prefetch === undefined) {
-    if (locked === null) return { mounts: [], prepare: [], volumes: [] };
+    if (locked === null) return { inputs: [], prepare: [], volumes: [] };
     return kind === 'command'
-      ? { mounts: [readOnly(locked, DEPS)], prepare: [], volumes: [] }
-      : { mounts: [readOnly(locked, LOCKED)], prepare: [], volumes: [volume(LOCKED, DEPS)] };
+      ? { inputs: [input(locked, DEPS)], prepare: [], volumes: [] }
+      : { inputs: [input(locked, LOCKED)], prepare: [], volumes: [volume(LOCKED, DEPS)] };
   }
   const { output, environment } = prefetch;
   if (kind === 'command') {
@@ -53,17 +53,17 @@ export function fetchedView(
         hint: 'let Hermeto fetch the packages too, or build by a Containerfile',
       });
     }
-    const variables = environment === null ? [] : [readOnly(environment, ENVIRONMENT)];
-    return { mounts: [readOnly(output, OUTPUT), ...variables], prepare: [], volumes: [] };
+    const variables = environment === null ? [] : [input(environment, ENVIRONMENT)];
+    return { inputs: [input(output, OUTPUT), ...variables], prepare: [], volumes: [] };
   }
-  const variables = environment === null ? [] : [readOnly(environment, PREFETCHED_ENVIRONMENT)];
+  const variables = environment === null ? [] : [input(environment, PREFETCHED_ENVIRONMENT)];
   const shown = environment === null ? [] : [volume(PREFETCHED_ENVIRONMENT, ENVIRONMENT)];
-  const mounts = [readOnly(output, PREFETCHED), ...variables];
-  if (locked === null) return { mounts, prepare: [], volumes: [volume(PREFETCHED, OUTPUT), ...shown] };
+  const inputs = [input(output, PREFETCHED), ...variables];
+  if (locked === null) return { inputs, prepare: [], volumes: [volume(PREFETCHED, OUTPUT), ...shown] };
   const both = `${scratch}/fetched`;
   const script = `mkdir -p "$1" && mount -t overlay -o "lowerdir=${LOCKED_ROOT}:${PREFETCHED}" overlay "$1"`;
   return {
-    mounts: [...mounts, readOnly(locked, `${LOCKED_ROOT}/deps`)],
+    inputs: [...inputs, input(locked, `${LOCKED_ROOT}/deps`)],
     prepare: [['sh', '-ec', script, 'sh', both]],
     volumes: [volume(both, OUTPUT), ...shown],
   };

@@ -1,6 +1,6 @@
 import type { Catalog, Subject } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import { buildPackages } from './built-packages.ts';
 import { type FetchedLock, fetchLock } from './fetch-lock.ts';
 import type { ReadyBuilder } from './types.ts';

@@ -1,5 +1,5 @@
 import { extname, join } from 'node:path';
-import type { Mount } from '../engine/container.ts';
+import type { Input } from '../engine/port.ts';
 import { NODE_INSIDE, nodeFolder } from '../engine/node-folder.ts';
 import type { Owner } from '../engine/owner.ts';
 
@@ -13,7 +13,7 @@ export const program = (name: 'oci-runtime' | 'network-server'): string =>
   `${PROGRAMS_INSIDE}/${name}${extname(import.meta.filename)}`;
 
 /** What a container needs to run them. */
-export const programMounts = async (owner: Owner): Promise<Mount[]> => [
-  { source: await nodeFolder(owner), target: NODE_INSIDE, mode: 'ro' },
-  { source: PROGRAMS, target: PROGRAMS_INSIDE, mode: 'ro' },
+export const programInputs = async (owner: Owner): Promise<Input[]> => [
+  { from: await nodeFolder(owner), at: NODE_INSIDE },
+  { from: PROGRAMS, at: PROGRAMS_INSIDE },
 ];

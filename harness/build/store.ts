@@ -3,14 +3,12 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TwinproofError } from '../errors.ts';
-import { type RunningContainer, idle, startIsolated } from '../engine/container.ts';
+import { type Engine, type RunningContainer, idle } from '../engine/port.ts';
 import { cacheFolder } from '../engine/folders.ts';
-import { MARK } from '../engine/marks.ts';
 import type { Owner } from '../engine/owner.ts';
-import { type Engine, dockerode, engineCall } from '../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
-import { securityOptions } from './environment/rights.ts';
+import { confinement } from './environment/rights.ts';
 import { inNamespace, makeNamespace, noNamespace } from './nested.ts';
 
 /**
@@ -31,30 +29,19 @@ export async function ensureStore(
   const names = [...builder.names].sort();
   const filled = await readFile(marker, 'utf8').catch(() => '');
   // So may two engines of one kind; when it was made tells them apart.
-  if (filled === JSON.stringify({ names, made: await volumeMade(engine, volume) })) return volume;
+  if (filled === JSON.stringify({ names, made: await engine.volumes.made(volume) })) return volume;
   await replaceVolume(engine, volume);
   await fillStore(engine, owner, { ...builder, volume });
   await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
   // Only a store that was filled to the end gets its marker; a half-filled one is made anew.
-  await writeFile(`${marker}.part`, JSON.stringify({ names, made: await volumeMade(engine, volume) }));
+  await writeFile(`${marker}.part`, JSON.stringify({ names, made: await engine.volumes.made(volume) }));
   await rename(`${marker}.part`, marker);
   return volume;
 }
 
-/** When the volume was made, or null when there is none. */
-async function volumeMade(engine: Engine, name: string): Promise<string | null> {
-  const { Volumes } = await engineCall('list volumes', () =>
-    dockerode(engine).listVolumes({ filters: { name: [name] } }),
-  );
-  const found = Volumes.find((volume) => volume.Name === name) as { CreatedAt?: string } | undefined;
-  return found === undefined ? null : (found.CreatedAt ?? 'unknown');
-}
-
-async function replaceVolume(engine: Engine, name: string): Promise<void> {
-  await engineCall(`make the volume ${name}`, async () => {
-    if ((await volumeMade(engine, name)) !== null) await dockerode(engine).getVolume(name).remove();
-    await dockerode(engine).createVolume({ Name: name, Labels: { [MARK]: 'true' } });
-  });
+async function replaceVolume({ volumes }: Engine, name: string): Promise<void> {
+  if ((await volumes.made(name)) !== null) await volumes.remove(name);
+  await volumes.create(name);
 }
 
 async function fillStore(
@@ -65,26 +52,21 @@ async function fillStore(
   const folder = await makeScratch(owner, 'store');
   try {
     const archive = join(folder, 'image.tar');
-    const saved = await engineCall('read an image', () => dockerode(engine).getImage(store.image).get());
-    await pipeline(saved, createWriteStream(archive, { mode: 0o644 }));
-    await using container = await startIsolated(engine, owner, {
+    await pipeline(await engine.images.export(store.image), createWriteStream(archive, { mode: 0o644 }));
+    await using container = await engine.run(owner, {
       image: store.tool,
       command: idle(900),
-      mounts: [
-        { source: archive, target: '/image.tar', mode: 'ro' },
-        { source: store.volume, target: '/store', mode: 'rw' },
-      ],
-      tmpfs: { '/scratch': 'exec,dev,suid', '/tmp': '', '/var/tmp': '', '/run': '' },
+      inputs: [{ from: archive, at: '/image.tar' }],
+      outputs: [{ to: { volume: store.volume }, at: '/store' }],
+      scratch: { '/scratch': { executable: true, privileged: true }, '/tmp': {}, '/var/tmp': {}, '/run': {} },
       capabilities: BUILD_CAPABILITIES,
       environment: {
         HOME: '/scratch',
         TMPDIR: '/store/tmp',
         CONTAINERS_STORAGE_CONF: '/scratch/storage.conf',
       },
-      memory: 4 * 1024 ** 3,
-      processes: 512,
-      securityOptions: securityOptions(engine, { mayMount: true, nested: store.nested }),
-      wholeProc: store.nested,
+      limits: { memory: 4 * 1024 ** 3, processes: 512 },
+      ...confinement({ mayMount: true, nested: store.nested }),
     });
     await importArchive(container, store);
   } finally {

@@ -1,27 +1,20 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type IsolatedSpec,
-  type Mount,
-  type RunningContainer,
-  idle,
-  startIsolated,
-} from '../engine/container.ts';
+import { type ContainerSpec, type Engine, type Input, type RunningContainer, idle } from '../engine/port.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
 import type { Subject } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellError } from '../record/events.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
 import { buildCommand } from './commands.ts';
 import { type FetchedView, fetchedView, prefetchVariables } from './fetched.ts';
-import { FUSE, securityOptions } from './environment/rights.ts';
+import { FUSE, confinement } from './environment/rights.ts';
 import { type Facts, factsCommand, loggedCommand, parseFacts } from './facts.ts';
 import { NO_NAMESPACE, isNested, noNamespace } from './nested.ts';
-import { serveNetwork } from './network/serve.ts';
+import { networkServer } from './network/serve.ts';
 import { LAYOUT_NAME, LOG_NAME, baseStore, placesIn } from './places.ts';
 import { prepareCommands, toolEnvironment } from './prepare.ts';
-import { programMounts } from './programs.ts';
+import { programInputs } from './programs.ts';
 import type { TwinBuild, TwinRequest } from './types.ts';
 import { platformText } from '../model/platform.ts';
 
@@ -30,22 +23,23 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   const started = new Date();
   const output = join(request.folder, 'output');
   await mkdir(output, { recursive: true });
-  const programs = await programMounts(owner);
   const { recipe, prefetch } = request.subject;
   const { scratch } = placesIn(request.environment.settings.root);
   const fetched = fetchedView(recipe.kind, { locked: request.inputs.folder, prefetch, scratch });
-  await using container = await startIsolated(engine, owner, {
-    ...containerSpec(engine, request),
-    mounts: [...mountsOf(request, output), ...fetched.mounts, ...programs],
-  });
-  await using network = await serveNetwork(engine, owner, {
-    container: container.id,
+  const server = await networkServer(owner, {
     image: request.builder.image,
     plan: request.network.plan,
     files: request.inputs.folder,
     folder: join(request.folder, 'network'),
     time: request.subject.limits.time + 120,
   });
+  await using container = await engine.run(owner, {
+    ...containerSpec(request),
+    inputs: [...inputsOf(request), ...fetched.inputs, ...(await programInputs(owner))],
+    outputs: [{ to: output, at: placesIn(request.environment.settings.root).output }],
+    sidecars: { network: server.sidecar },
+  });
+  const network = await server.served(container.sidecar('network'));
   const ended = await runBuild(container, request, fetched);
   const refused = await network.refused();
   return {
@@ -67,32 +61,32 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   };
 }
 
+const MIB = 1024 ** 2;
+
 /** What a build may use of memory: the kernel counts a tmpfs as memory of the container that fills it. */
 export const containerMemory = ({ limits }: Subject): number => limits.memory + limits.scratch;
 
-function mountsOf({ subject, builder, bases, environment }: TwinRequest, output: string): Mount[] {
+function inputsOf({ subject, builder, bases, environment }: TwinRequest): Input[] {
   const { recipe } = subject;
   const { root, locale } = environment.settings;
   const places = placesIn(root);
-  const readOnly = (source: string, target: string): Mount => ({ source, target, mode: 'ro' });
-  const mounts: Mount[] = [
-    readOnly(builder.store, places.builderStore),
-    ...bases.map(({ store }, index) => readOnly(store, baseStore(index))),
-    readOnly(recipe.context, places.source),
-    { source: output, target: places.output, mode: 'rw' },
+  const inputs: Input[] = [
+    { from: { volume: builder.store }, at: places.builderStore },
+    ...bases.map(({ store }, index) => ({ from: { volume: store }, at: baseStore(index) })),
+    { from: recipe.context, at: places.source },
   ];
   if (recipe.kind === 'containerfile' && !recipe.containerfile.startsWith(`${recipe.context}/`)) {
-    mounts.push(readOnly(recipe.containerfile, places.recipe));
+    inputs.push({ from: recipe.containerfile, at: places.recipe });
   }
   if (locale !== null) {
     // A command finds it by its name in the folder; the runtime gives it its name itself.
     const name = recipe.kind === 'command' ? `${places.locale}/${locale.name}` : places.locale;
-    mounts.push(readOnly(locale.folder, name));
+    inputs.push({ from: locale.folder, at: name });
   }
-  return mounts;
+  return inputs;
 }
 
-function containerSpec(engine: Engine, request: TwinRequest): Omit<IsolatedSpec, 'mounts'> {
+function containerSpec(request: TwinRequest): ContainerSpec {
   const { subject, builder, environment } = request;
   const { settings } = environment;
   const { limits, recipe } = subject;
@@ -103,19 +97,17 @@ function containerSpec(engine: Engine, request: TwinRequest): Omit<IsolatedSpec,
     command: idle(limits.time + 120),
     hostname: settings.hostname,
     devices: mayMount && settings.reversedDirectories ? FUSE : [],
-    tmpfs: {
-      // `dev`: buildah makes device nodes in the images it builds.
-      [placesIn(settings.root).scratch]: `exec,dev,suid,size=${limits.scratch}`,
-      '/tmp': 'exec,size=256m',
-      '/var/tmp': 'size=256m',
-      '/run': 'size=64m',
+    scratch: {
+      // buildah makes device nodes in the images it builds.
+      [placesIn(settings.root).scratch]: { executable: true, privileged: true, size: limits.scratch },
+      '/tmp': { executable: true, size: 256 * MIB },
+      '/var/tmp': { size: 256 * MIB },
+      '/run': { size: 64 * MIB },
     },
     capabilities: mayMount ? BUILD_CAPABILITIES : BUILD_CAPABILITIES.filter((name) => name !== 'SYS_ADMIN'),
     environment: toolEnvironment(subject, settings),
-    memory: containerMemory(subject) + settings.extraMemory,
-    processes: limits.processes,
-    securityOptions: securityOptions(engine, { mayMount, nested }),
-    wholeProc: nested,
+    limits: { memory: containerMemory(subject) + settings.extraMemory, processes: limits.processes },
+    ...confinement({ mayMount, nested }),
     resolver: '127.0.0.1',
   };
 }

@@ -1,4 +1,4 @@
-import type { LoadedImage } from '../engine/image.ts';
+import type { EngineImage } from '../engine/port.ts';
 
 /**
  * What is wrong with an image that an engine made of the one it was given, or null. Its ID is the digest of the config
@@ -7,11 +7,11 @@ import type { LoadedImage } from '../engine/image.ts';
  */
 export function loadedFault(
   built: { config: string; diffIds: string[] },
-  loaded: LoadedImage | null,
+  loaded: Pick<EngineImage, 'id' | 'idOf' | 'diffIds'> | null,
 ): string | null {
   if (loaded === null) return 'the engine does not have the image after loading it';
   if (loaded.id === built.config) return null;
-  if (!loaded.containerd) return `the engine made ${loaded.id} of the image ${built.config}`;
+  if (loaded.idOf === 'config') return `the engine made ${loaded.id} of the image ${built.config}`;
   return JSON.stringify(loaded.diffIds) === JSON.stringify(built.diffIds)
     ? null
     : `the engine made an image with other layers of ${built.config}`;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Smoke } from '../catalog/types.ts';
-import { type IsolatedSpec, type RunningContainer, startIsolated } from '../engine/container.ts';
-import { UNDER_TEST, loadArchive, loadedImage, removeImage } from '../engine/image.ts';
+import { UNDER_TEST } from '../engine/marks.ts';
+import { type ContainerSpec, type RunningContainer, type SidecarSpec, idle } from '../engine/port.ts';
 import { writeDockerArchive } from '../oci/transport/docker-archive.ts';
 import { TwinproofError } from '../errors.ts';
 import { firstBuild, undecided } from './failed-build.ts';
@@ -32,8 +32,8 @@ async function check(context: ClaimContext): Promise<Finding> {
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
   const image = await context.image(first.build);
   try {
-    await loadArchive(context.engine, writeDockerArchive(image, name));
-    const loaded = await loadedImage(context.engine, name);
+    await context.engine.images.load(writeDockerArchive(image, name));
+    const loaded = await context.engine.images.find(name);
     const diffIds = image.layers.map(({ diffId }) => diffId);
     const fault = loadedFault({ config: image.config.digest, diffIds }, loaded);
     // What then answered would not be what was built.
@@ -55,7 +55,7 @@ async function check(context: ClaimContext): Promise<Finding> {
         }
       : { verdict: 'fail', summary: `${answer.reason}; expected "${smoke.expect}"`, detail, evidence };
   } finally {
-    await removeImage(context.engine, name);
+    await context.engine.images.remove(name);
   }
 }
 
@@ -68,30 +68,27 @@ interface Answer {
 
 async function ask(context: ClaimContext, smoke: Smoke, image: string): Promise<Answer> {
   const started = Date.now();
-  await using container = await startIsolated(
-    context.engine,
-    context.owner,
-    smokeSpec(smoke, image, context),
-  );
+  await using container = await context.engine.run(context.owner, smokeSpec(smoke, image, context));
   const result =
     smoke.service === undefined
       ? await askCommand(container, smoke)
-      : await askService(context, smoke, container, started + smoke.timeout * 1000);
+      : await askService(smoke, container, started + smoke.timeout * 1000);
   return { ...result, seconds: (Date.now() - started) / 1000 };
 }
 
-function smokeSpec(smoke: Smoke, image: string, { subject }: ClaimContext): IsolatedSpec {
+function smokeSpec(smoke: Smoke, image: string, { subject, builder }: ClaimContext): ContainerSpec {
+  const asked = smoke.service !== undefined && smoke.service.exec === undefined;
   return {
     image,
     command: smoke.run ?? [],
     keepEntrypoint: smoke.run === undefined,
-    mounts: [],
-    tmpfs: Object.fromEntries(smoke.writable.map((folder) => [folder, 'exec,mode=1777,size=1g'])),
-    capabilities: [],
+    scratch: Object.fromEntries(
+      smoke.writable.map((folder) => [folder, { executable: true, shared: true, size: 1024 ** 3 }]),
+    ),
     environment: smoke.environment,
-    memory: subject.limits.memory,
-    processes: subject.limits.processes,
+    limits: { memory: subject.limits.memory, processes: subject.limits.processes },
     keepAfterExit: true,
+    ...(asked ? { sidecars: { [CLIENT]: client(builder.image, smoke.timeout) } } : {}),
   };
 }
 
@@ -103,49 +100,36 @@ async function askCommand(container: RunningContainer, smoke: Smoke): Promise<Om
   return { found: output.includes(smoke.expect), reason: 'gave another answer', output };
 }
 
+/** Asks the service over the network that both share. */
+const CLIENT = 'client';
+
+const client = (image: string, timeout: number): SidecarSpec => ({
+  image,
+  command: idle(timeout + 60),
+  limits: { memory: 256 * 1024 ** 2, processes: 64 },
+});
+
 async function askService(
-  context: ClaimContext,
   smoke: Smoke,
   service: RunningContainer,
   deadline: number,
 ): Promise<Omit<Answer, 'seconds'>> {
   let last = '';
   // Asking until it answers is how one waits for a service to be up; the deadline decides, not the number of tries.
-  while (Date.now() < deadline) {
-    last = await askOnce(context, smoke, service);
+  while (Date.now() < deadline && (await service.running())) {
+    last = await askOnce(smoke, service);
     if (last.includes(smoke.expect)) return { found: true, reason: '', output: last };
-    if (!(await service.running())) break;
     await setTimeout(200);
   }
   const output = `${last}\n--- output of the service ---\n${await service.output()}`;
   return { found: false, reason: `did not answer within ${smoke.timeout} s`, output };
 }
 
-async function askOnce(context: ClaimContext, smoke: Smoke, service: RunningContainer): Promise<string> {
+async function askOnce(smoke: Smoke, service: RunningContainer): Promise<string> {
   const { http, exec } = smoke.service ?? {};
-  if (exec !== undefined) {
-    const { stdout, stderr } = await service.exec(exec);
-    return stdout + stderr;
-  }
-  await using client = await startIsolated(context.engine, context.owner, {
-    image: context.builder.image,
-    command: [
-      'curl',
-      '--silent',
-      '--show-error',
-      '--max-time',
-      '5',
-      `http://127.0.0.1:${http?.port ?? 80}${http?.path ?? '/'}`,
-    ],
-    mounts: [],
-    tmpfs: {},
-    capabilities: [],
-    environment: {},
-    memory: 256 * 1024 ** 2,
-    processes: 64,
-    network: `container:${service.id}`,
-    keepAfterExit: true,
-  });
-  await client.wait(10_000);
-  return await client.output();
+  const url = `http://127.0.0.1:${http?.port ?? 80}${http?.path ?? '/'}`;
+  const { stdout, stderr } = await (exec === undefined
+    ? service.sidecar(CLIENT).exec(['curl', '--silent', '--show-error', '--max-time', '5', url])
+    : service.exec(exec));
+  return stdout + stderr;
 }

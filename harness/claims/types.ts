@@ -1,7 +1,7 @@
 import type { Subject } from '../catalog/types.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import type { NamedLock } from '../lock/types.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { CellError, Evidence } from '../record/events.ts';

@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { MARK } from '../engine/marks.ts';
 import { cacheFolder } from '../engine/folders.ts';
-import { BUILDER_REPOSITORY, UNDER_TEST, listImages, removeImage } from '../engine/image.ts';
+import { connectEngine } from '../engine/connect.ts';
+import { BUILDER_REPOSITORY, UNDER_TEST } from '../engine/marks.ts';
+import type { Engine } from '../engine/port.ts';
 import { isAlive } from '../engine/owner.ts';
-import { type Engine, connectEngine, dockerode, engineCall } from '../engine/runtime.ts';
 import { sweep } from '../engine/sweep.ts';
 import { cleanCache } from '../fetch/cache.ts';
 import { print } from './output.ts';
@@ -51,19 +51,15 @@ async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
 }
 
 async function removeImages(engine: Engine, repositories: string[]): Promise<string[]> {
-  const names = (await Promise.all(repositories.map((repository) => listImages(engine, repository)))).flat();
-  for (const name of names) await removeImage(engine, name);
+  const names = (await Promise.all(repositories.map((repository) => engine.images.list(repository)))).flat();
+  for (const name of names) await engine.images.remove(name);
   return names;
 }
 
-async function removeVolumes(engine: Engine): Promise<string[]> {
-  const { Volumes } = await engineCall('list volumes', () =>
-    dockerode(engine).listVolumes({ filters: { label: [`${MARK}=true`] } }),
-  );
-  for (const { Name } of Volumes) {
-    await engineCall(`remove the volume ${Name}`, () => dockerode(engine).getVolume(Name).remove());
-  }
-  return Volumes.map(({ Name }) => Name);
+async function removeVolumes({ volumes }: Engine): Promise<string[]> {
+  const names = await volumes.list();
+  for (const name of names) await volumes.remove(name);
+  return names;
 }
 
 function tellCleaned({ containers, folders, images, volumes, downloads }: Cleaned): string {

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { proveAccelerator } from '../boot/machine/accelerator.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
-import { connectEngine } from '../engine/runtime.ts';
+import { connectEngine } from '../engine/connect.ts';
 import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
 import { type Tool, TOOLS } from '../setup/tool-list.mjs';
 import { findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';

@@ -1,5 +1,5 @@
 import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import { tell } from './output.ts';
 
 interface Armed {

@@ -74,7 +74,7 @@ async function refreshWithEngine(
   options: RefreshLocksOptions & { signal: AbortSignal; onStep: (step: string) => void },
   { target, armed }: { target: string; armed: ReturnType<typeof onInterrupt>['armed'] },
 ): Promise<Awaited<ReturnType<typeof refreshLocks>>> {
-  const { connectEngine } = await import('../engine/runtime.ts');
+  const { connectEngine } = await import('../engine/connect.ts');
   const { currentOwner } = await import('../engine/owner.ts');
   const { ownerIsDead, sweep } = await import('../engine/sweep.ts');
   const { RpmLockRefresher } = await import('../build/rpm-lock/refresher.ts');

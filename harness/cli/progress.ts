@@ -1,5 +1,5 @@
 import { Listr, type ListrTaskWrapper } from 'listr2';
-import type { Engine } from '../engine/runtime.ts';
+import type { Engine } from '../engine/port.ts';
 import { escapeText } from '../report/escape.ts';
 import { type Message, WAITING } from '../run/messages.ts';
 import type { RunInput } from '../run/types.ts';

@@ -23,3 +23,11 @@ export function ownerFromLabels(labels: Record<string, string>): Owner {
     boot: labels[`${PREFIX}.boot`] ?? '',
   };
 }
+
+/**
+ * Images under test carry no mark of the harness inside; this repository name is what `clean` finds them by.
+ */
+export const UNDER_TEST = 'localhost/twinproof-under-test';
+
+/** Engine names of builders that were made from a definition; `clean` finds them by it. */
+export const BUILDER_REPOSITORY = 'localhost/twinproof-builder';

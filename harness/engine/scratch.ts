@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { storageError } from './storage.ts';
 import { scratchRoot } from './folders.ts';
 import type { Owner } from './owner.ts';
-import type { Engine } from './runtime.ts';
+import { type Engine, idle } from './port.ts';
 
 const OWNER_FILE = 'owner.json';
 const UNNAMED = '.new-';
@@ -41,17 +41,12 @@ export async function removeScratch(
     const code = (cause as NodeJS.ErrnoException).code;
     if (helper === undefined || (code !== 'EACCES' && code !== 'EPERM'))
       throw storageError(`could not remove ${folder}`, cause);
-    // Only here, for it brings the whole engine client along.
-    const { idle, startIsolated } = await import('./container.ts');
-    await using container = await startIsolated(helper.engine, helper.owner, {
+    await using container = await helper.engine.run(helper.owner, {
       image: helper.image,
       command: idle(60),
-      mounts: [{ source: folder, target: '/scratch', mode: 'rw' }],
-      tmpfs: {},
+      outputs: [{ to: folder, at: '/scratch' }],
       capabilities: ['DAC_OVERRIDE', 'FOWNER'],
-      environment: {},
-      memory: 256 * 1024 ** 2,
-      processes: 32,
+      limits: { memory: 256 * 1024 ** 2, processes: 32 },
     });
     await container.exec(['find', '/scratch', '-mindepth', '1', '-delete']);
     await rm(folder, { recursive: true, force: true });

@@ -1,8 +1,6 @@
-import { remove } from './container.ts';
-import { MARK, ownerFromLabels } from './marks.ts';
-import { BUILDER_REPOSITORY, listImages } from './image.ts';
+import { BUILDER_REPOSITORY } from './marks.ts';
+import type { Engine } from './port.ts';
 import { type Owner, currentOwner, isAlive } from './owner.ts';
-import { type Engine, dockerode, engineCall } from './runtime.ts';
 import { listScratch, removeScratch } from './scratch.ts';
 
 export interface Swept {
@@ -29,17 +27,14 @@ export async function sweep(engine: Engine | null, unwanted: (owner: Owner) => b
 /** A builder that is there anyway can remove what a build wrote as root. */
 async function helper(engine: Engine | null): Promise<Parameters<typeof removeScratch>[1]> {
   if (engine === null) return undefined;
-  const [image] = await listImages(engine, BUILDER_REPOSITORY);
+  const [image] = await engine.images.list(BUILDER_REPOSITORY);
   return image === undefined ? undefined : { engine, owner: currentOwner('sweep'), image };
 }
 
 async function sweepContainers(engine: Engine, unwanted: (owner: Owner) => boolean): Promise<string[]> {
-  const marked = await engineCall('list containers', () =>
-    dockerode(engine).listContainers({ all: true, filters: { label: [`${MARK}=true`] } }),
-  );
-  const dead = marked.filter((container) => unwanted(ownerFromLabels(container.Labels)));
-  await Promise.all(dead.map((container) => remove(engine, container.Id)));
-  return dead.map((container) => container.Id);
+  const dead = (await engine.list()).filter(({ owner }) => unwanted(owner));
+  await Promise.all(dead.map(({ id }) => engine.remove(id)));
+  return dead.map(({ id }) => id);
 }
 
 export const ownerIsDead = (owner: Owner): boolean => !isAlive(owner);

@@ -50,8 +50,9 @@ export async function startPodman(kind: Kind, folder: string) {
   const socket = `unix://${join(folder, asOther ? 'home' : '', 'podman.sock')}`;
   const service = commandOf(kind, folder, [...PODMAN, 'system', 'service', '--time=0', socket]);
   const node = asOther ? join(folder, 'node') : process.execPath;
-  const twinproof = (args: string[]) =>
-    commandOf(kind, folder, ['env', `DOCKER_HOST=${socket}`, node, 'harness/cli/main.ts', ...args]);
+  const program = (path: string) => (args: string[]) =>
+    commandOf(kind, folder, ['env', `DOCKER_HOST=${socket}`, node, path, ...args]);
+  const twinproof = program('harness/cli/main.ts');
   const ready = async (): Promise<boolean> => (await twinproof(['doctor'])).stdout.includes('engine: Podman');
   await until('podman answers', ready, 60);
   // What was fetched before need not be fetched again; the user has a cache of its own.
@@ -61,6 +62,7 @@ export async function startPodman(kind: Kind, folder: string) {
   }
   return {
     twinproof,
+    contract: program('suites/engines/contract/main.ts'),
     results: join(folder, asOther ? 'home' : '', 'results'),
     async [Symbol.asyncDispose]() {
       service.kill();

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
 import { writeCheckout } from './checkout.ts';
 import { BUILDER } from './containerfile.ts';
 import { type BuiltPackage, buildRepositories, definedBuilder } from './packages.ts';

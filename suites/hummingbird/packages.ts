@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { builderImage } from '../../harness/build/builder.ts';
 import { runBuild } from '../../harness/build/built-packages.ts';
 import type { Owner } from '../../harness/engine/owner.ts';
-import type { Engine } from '../../harness/engine/runtime.ts';
+import type { Engine } from '../../harness/engine/port.ts';
 import type { LockedPackage } from '../../harness/lock/types.ts';
 import { ROOT } from '../selftest/support.ts';
 import { ALL_REPOSITORIES } from './repositories.ts';

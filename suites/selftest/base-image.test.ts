@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { removeImage } from '../../harness/engine/image.ts';
-import { type Engine, connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
+import type { Engine } from '../../harness/engine/port.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { findTool } from '../../harness/setup/tools.mjs';
 import { loadBase } from './one-file-image.ts';
-import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
+import { temporaryFolder, twinproof, until, writeCatalog } from './support.ts';
+import { skopeoCopy } from './docker-registry.ts';
 
 async function verify(folder: string, containerfile: string, more = '') {
   const recipe = `recipe: { containerfile: Containerfile, context: context${more} }`;
@@ -94,7 +96,7 @@ test('an image that only a registry has is pulled by digest', async ({ skip }) =
     expect(stdout).not.toContain('error');
     expect(exitCode).toBe(0);
     expect(cells[0]?.key?.bases).toEqual({ [`${repository}@${digest}`]: digest });
-    await removeImage(engine, `${repository}@${digest}`);
+    await engine.images.remove(`${repository}@${digest}`);
   } finally {
     served.kill();
     await served;
@@ -104,16 +106,18 @@ test('an image that only a registry has is pulled by digest', async ({ skip }) =
 /** Pushes an image and forgets it; the registry's digest of it. */
 async function pushed(engine: Engine, folder: string, repository: string): Promise<string> {
   await using base = await loadBase(engine, folder, `${repository}:1`);
-  const { tag } = base;
-  for (let tries = 0; ; tries += 1) {
-    const stream = await dockerode(engine).getImage(tag).push({ authconfig: {} });
-    const told = await new Promise<{ aux?: { Digest?: string } }[]>((resolve) => {
-      dockerode(engine).modem.followProgress(stream, (_error, output) => resolve(output as []));
-    });
-    const digest = told.find(({ aux }) => aux?.Digest !== undefined)?.aux?.Digest;
-    if (digest !== undefined) return digest;
-    // The registry may not listen yet.
-    if (tries > 50) throw new Error(`could not push ${tag}`);
-    await setTimeout(200);
-  }
+  const file = join(folder, 'base.tar');
+  await pipeline(await engine.images.export(base.tag), createWriteStream(file));
+  const url = `http://${repository.replace('/', '/v2/')}/manifests/1`;
+  const answers = () =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  await until('the registry answers', answers, 30);
+  await skopeoCopy(`docker-archive:${file}`, `docker://${base.tag}`);
+  const accept =
+    'application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json';
+  const { headers } = await fetch(url, { headers: { accept } });
+  return headers.get('docker-content-digest') ?? '';
 }

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
+import { BUILDER_REPOSITORY } from '../../harness/engine/marks.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { loadBase } from './one-file-image.ts';
 import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
@@ -35,7 +36,7 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
   const engine = await connectEngine();
   const tag = `localhost/selftest-base:${randomBytes(4).toString('hex')}`;
   await using base = await loadBase(engine, folder.path, tag);
-  const { Id } = await dockerode(engine).getImage(base.tag).inspect();
+  const { id: baseId = '' } = (await engine.images.find(base.tag)) ?? {};
   const all = Object.entries(recipes(tag));
   const subjects = all.map(
     ([image]) =>
@@ -47,7 +48,7 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
     'verify',
     catalog,
     '--builder',
-    `localhost/selftest-base=${tag.split(':')[0] ?? ''}@${Id}`,
+    `localhost/selftest-base=${tag.split(':')[0] ?? ''}@${baseId}`,
     '--results',
     join(folder.path, 'results'),
   ]);
@@ -63,7 +64,7 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
       expect.stringMatching(/^pass/) as string,
       expect.stringMatching(/^pass/) as string,
     ]);
-  expect(cells.get('image/default@linux/amd64 reproducible')?.key?.bases).toEqual({ [tag]: Id });
+  expect(cells.get('image/default@linux/amd64 reproducible')?.key?.bases).toEqual({ [tag]: baseId });
   expect(told('here-document')[0]).toBe(
     "error unsupported here-document/Containerfile:3:1: the builder's buildah does not know here-documents",
   );
@@ -81,10 +82,8 @@ test('a checkout is built with its own context, arguments and a builder from out
   await using folder = await temporaryFolder();
   const engine = await connectEngine();
   // The bundled builder, made by the test before, stands for one that was built on this machine.
-  const builders = await dockerode(engine).listImages({
-    filters: { reference: ['localhost/twinproof-builder'] },
-  });
-  const [id = ''] = builders.map(({ Id }) => Id);
+  const [name = ''] = await engine.images.list(BUILDER_REPOSITORY);
+  const { id = '' } = (await engine.images.find(name)) ?? {};
   expect(id).not.toBe('');
   const variant = 'images/x/hummingbird/default';
   const files = {

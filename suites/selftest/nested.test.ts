@@ -3,10 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { networkOf } from '../../harness/build/network/plan.ts';
-import { serveNetwork } from '../../harness/build/network/serve.ts';
-import { idle, startIsolated } from '../../harness/engine/container.ts';
+import { networkServer } from '../../harness/build/network/serve.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
+import { idle } from '../../harness/engine/port.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
 import { readLock } from '../../harness/lock/parse.ts';
 import { type Run, readRun } from '../../harness/record/reader.ts';
 import { ROOT, temporaryFolder, twinproof, writeCatalog } from './support.ts';
@@ -155,34 +155,22 @@ test('a server for downloads that ends during the build is a fault of ours, not 
   const engine = await connectEngine();
   const owner = currentOwner('selftest-network');
   const { digest } = recorded.twins.get('archived/nested@linux/amd64')?.builder ?? { digest: '' };
-  const build = {
-    image: digest,
-    command: idle(120),
-    mounts: [],
-    tmpfs: {},
-    capabilities: [],
-    environment: {},
-  };
-  await using container = await startIsolated(engine, owner, {
-    ...build,
-    memory: 256 * 2 ** 20,
-    processes: 64,
-  });
   const { plan } = await networkOf({ lock: null, architecture: 'amd64', sourceDateEpoch: 0 });
-  const ask = { container: container.id, image: digest, plan, files: null };
-  await using server = await serveNetwork(engine, owner, {
-    ...ask,
-    folder: join(folder.path, 'lives'),
-    time: 120,
-  });
+  const serve = async (name: string, time: number) => {
+    const place = { image: digest, plan, files: null, folder: join(folder.path, name), time };
+    const { sidecar, served } = await networkServer(owner, place);
+    const limits = { memory: 256 * 2 ** 20, processes: 64 };
+    const spec = { image: digest, command: idle(120), limits, sidecars: { network: sidecar } };
+    const container = await engine.run(owner, spec);
+    return { container, ...(await served(container.sidecar('network'))) };
+  };
+  const lives = await serve('lives', 120);
+  await using container = lives.container;
   await container.exec(['sh', '-c', 'curl --silent http://localhost/nothing']);
-  expect(await server.refused()).toEqual([{ kind: 'url', what: 'http://localhost/nothing', times: 1 }]);
-  await server[Symbol.asyncDispose]();
-  await using ends = await serveNetwork(engine, owner, {
-    ...ask,
-    folder: join(folder.path, 'ends'),
-    time: 2,
-  });
+  expect(await lives.refused()).toEqual([{ kind: 'url', what: 'http://localhost/nothing', times: 1 }]);
+  const ends = await serve('ends', 2);
+  await using other = ends.container;
   await setTimeout(4000);
+  expect(await other.running()).toBe(true);
   await expect(ends.refused()).rejects.toMatchObject({ code: 'internal' });
 });

@@ -3,8 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { builderConfig, imageArchive } from '../../harness/build/definition/image-archive.ts';
 import { TAR_END, padding, tarHeader } from '../../harness/build/definition/tar-writer.ts';
-import { loadArchive, removeImage } from '../../harness/engine/image.ts';
-import type { Engine } from '../../harness/engine/runtime.ts';
+import type { Engine } from '../../harness/engine/port.ts';
 import { sha256 } from '../../harness/model/digest.ts';
 
 /** An image of one file, in the engine until the scope ends. */
@@ -12,7 +11,7 @@ export async function loadBase(
   engine: Engine,
   folder: string,
   tag: string,
-): Promise<AsyncDisposable & { tag: string }> {
+): Promise<AsyncDisposable & { tag: string; config: string }> {
   const content = Buffer.from(randomBytes(8).toString('hex'));
   const header = { name: 'base', type: 'file' as const, mode: 0o644, uid: 0, gid: 0, size: content.length };
   const layer = Buffer.concat([
@@ -25,9 +24,7 @@ export async function loadBase(
   await writeFile(path, layer);
   const diffId = sha256(layer);
   const { size } = await stat(path);
-  await loadArchive(
-    engine,
-    imageArchive(builderConfig({ architecture: 'amd64', diffId }), { path, size }, tag),
-  );
-  return { tag, [Symbol.asyncDispose]: () => removeImage(engine, tag) };
+  const config = builderConfig({ architecture: 'amd64', diffId });
+  await engine.images.load(imageArchive(config, { path, size }, tag));
+  return { tag, config: config.digest, [Symbol.asyncDispose]: () => engine.images.remove(tag) };
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { cacheFolder } from '../../harness/engine/folders.ts';
-import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
 import type { Reproduced } from '../../harness/run/reproduce.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
@@ -33,10 +32,7 @@ const NOBODY = 65_534;
 
 /** Options of setpriv(1) for a user who may use the engine and nothing else. */
 async function asNobody(): Promise<string[]> {
-  const { socketPath = '/var/run/docker.sock' } = dockerode(await connectEngine()).modem as {
-    socketPath?: string;
-  };
-  const { gid } = await stat(socketPath);
+  const { gid } = await stat(process.env.DOCKER_HOST?.replace(/^unix:\/\//, '') ?? '/var/run/docker.sock');
   return [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, `--groups=${gid}`];
 }
 

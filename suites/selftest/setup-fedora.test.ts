@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureDefinedBuilder } from '../../harness/build/definition/ensure.ts';
-import { idle, startIsolated } from '../../harness/engine/container.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
+import { idle } from '../../harness/engine/port.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
 import { ROOT } from './support.ts';
 
 /**
@@ -44,23 +44,20 @@ async function setUp({ machine = '', user = '0', init = 'sh', asked = ['engine',
   const { image } = await ensureDefinedBuilder(engine, owner, join(ROOT, 'fixtures/builder'), options);
   const command =
     init === 'sh' ? idle(300) : ['sh', '-c', `cp /bin/sleep /tmp/${init}; exec /tmp/${init} 300`];
-  await using container = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image,
     command,
-    mounts: [
-      { source: process.execPath, target: '/node', mode: 'ro' },
-      { source: join(ROOT, 'harness/setup'), target: '/checkout/harness/setup', mode: 'ro' },
+    inputs: [
+      { from: process.execPath, at: '/node' },
+      { from: join(ROOT, 'harness/setup'), at: '/checkout/harness/setup' },
     ],
-    tmpfs: {
-      '/tmp': 'exec,mode=1777',
-      '/run': 'mode=1777',
-      '/var/run': 'mode=1777',
-      '/checkout/node_modules': '',
+    scratch: {
+      '/tmp': { executable: true, shared: true },
+      '/run': { shared: true },
+      '/var/run': { shared: true },
+      '/checkout/node_modules': {},
     },
-    capabilities: [],
-    environment: {},
-    memory: 1024 ** 3,
-    processes: 256,
+    limits: { memory: 1024 ** 3, processes: 256 },
   });
   const made = await container.exec(['sh', '-ec', MACHINE + machine]);
   expect(made.stderr).toBe('');

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ResultPromise, execa } from 'execa';
-import { MARK, ownerFromLabels } from '../../harness/engine/marks.ts';
 import { listScratch } from '../../harness/engine/scratch.ts';
-import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'harness/cli/main.ts');
@@ -58,12 +57,10 @@ ${subjects}`;
 /** Containers and scratch folders that belong to a run, told by the name of its folder. */
 export async function leftovers(runFolder: string): Promise<{ containers: string[]; folders: string[] }> {
   const run = basename(runFolder);
-  const engine = await connectEngine();
-  const filters = { label: [`${MARK}=true`] };
-  const marked = await dockerode(engine).listContainers({ all: true, filters });
-  const containers = marked.filter(({ Labels }) => ownerFromLabels(Labels).run === run);
+  const marked = await (await connectEngine()).list();
+  const containers = marked.filter(({ owner }) => owner.run === run);
   const folders = (await listScratch()).filter(({ owner }) => owner?.run === run);
-  return { containers: containers.map(({ Id }) => Id), folders: folders.map(({ folder }) => folder) };
+  return { containers: containers.map(({ id }) => id), folders: folders.map(({ folder }) => folder) };
 }
 
 /** Waits until something is so, or fails. */

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compareImages } from '../../harness/compare/compare.ts';
-import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
 import { openImage } from '../../harness/oci/open.ts';
 import { tar, type TestEntry } from '../../harness/oci/tar/test-tar.ts';
 import { writeLayout } from '../../harness/oci/test-image.ts';
@@ -78,11 +78,7 @@ describe('the same image in every place', () => {
   afterAll(async () => {
     for (const image of [...images.values(), ...changed.values()]) await image.close();
     const engine = await connectEngine();
-    for (const name of ['one', 'two'])
-      await dockerode(engine)
-        .getImage(`${tagged}:${name}`)
-        .remove()
-        .catch(() => undefined);
+    for (const name of ['one', 'two']) await engine.images.remove(`${tagged}:${name}`);
     await registry[Symbol.asyncDispose]();
     await folder[Symbol.asyncDispose]();
   });
@@ -150,19 +146,14 @@ describe('the same image in every place', () => {
     ]);
     const file = join(folder.path, 'old.tar');
     await writeFile(file, archive);
-    const engine = dockerode(await connectEngine());
-    const stream = await engine.loadImage(Readable.from([gzipSync(archive)]));
-    stream.resume();
-    await new Promise((resolve) => stream.on('end', resolve));
+    const { images } = await connectEngine();
+    await images.load(Readable.from([gzipSync(archive)]));
     try {
-      const { Id } = await engine.getImage(name).inspect();
+      const loaded = await images.find(name);
       await using image = await closing(`docker-archive:${file}`);
-      expect(image.config.digest).toBe(Id);
+      expect(image.config.digest).toBe(loaded?.id);
     } finally {
-      await engine
-        .getImage(name)
-        .remove()
-        .catch(() => undefined);
+      await images.remove(name);
     }
   });
 });

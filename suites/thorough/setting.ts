@@ -5,7 +5,7 @@ import { makeDisk } from '../../harness/boot/disk/make-disk.ts';
 import { operatingSystemOf } from '../../harness/boot/disk/operating-system.ts';
 import { ADDED } from '../../harness/boot/system/starter.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
 import { makeScratch, removeScratch } from '../../harness/engine/scratch.ts';
 import { readTree } from '../../harness/oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../harness/oci/limits.ts';

@@ -1,5 +1,5 @@
 import { currentOwner } from '../../harness/engine/owner.ts';
-import { connectEngine } from '../../harness/engine/runtime.ts';
+import { connectEngine } from '../../harness/engine/connect.ts';
 import { startUnderTest } from '../../harness/boot/system/under-test.ts';
 import { openImage } from '../../harness/oci/open.ts';
 

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
-import { idle, startIsolated } from '../../engine/container.ts';
-import { UNDER_TEST, loadArchive, removeImage } from '../../engine/image.ts';
+import { UNDER_TEST } from '../../engine/marks.ts';
+import { type Engine, idle } from '../../engine/port.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
 import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
@@ -20,6 +19,7 @@ const SCRIPTS = {
 };
 /** Bytes of memory for the tree before it is on the disk. */
 const SCRATCH = 6 * 2 ** 30;
+const MIB = 2 ** 20;
 /** Seconds; real images take ten. */
 const LIMIT = 900;
 /** Exit codes: of timeout(1), and of a script that found fault with what it made itself (sysexits.h, EX_SOFTWARE). */
@@ -77,10 +77,10 @@ export async function makeDisk(
   }
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
   try {
-    await loadArchive(engine, writeDockerArchive(image, name));
+    await engine.images.load(writeDockerArchive(image, name));
     await install(engine, owner, { name, layers, output, images });
   } finally {
-    await removeImage(engine, name);
+    await engine.images.remove(name);
   }
   return { disk: join(output, 'disk.raw'), update: releases.size === 0 ? null : join(output, 'update.raw') };
 }
@@ -97,18 +97,16 @@ async function install(
 ): Promise<void> {
   const { getuid, getgid } = process;
   const { image } = images;
-  await using container = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image: name,
     command: idle(LIMIT + 60),
-    mounts: [
-      { source: layers, target: '/layers', mode: 'ro' },
-      { source: output, target: '/output', mode: 'rw' },
-    ],
-    tmpfs: {
-      '/scratch': `exec,dev,suid,size=${SCRATCH}`,
-      '/tmp': 'size=256m',
-      '/var/tmp': 'size=256m',
-      '/run': 'size=64m',
+    inputs: [{ from: layers, at: '/layers' }],
+    outputs: [{ to: output, at: '/output' }],
+    scratch: {
+      '/scratch': { executable: true, privileged: true, size: SCRATCH },
+      '/tmp': { size: 256 * MIB },
+      '/var/tmp': { size: 256 * MIB },
+      '/run': { size: 64 * MIB },
     },
     capabilities: CAPABILITIES,
     environment: {
@@ -121,8 +119,7 @@ async function install(
       ...(images.os.family === 'ab' ? slots(images) : ostree(images)),
       OWNER: `${getuid?.() ?? 0}:${getgid?.() ?? 0}`,
     },
-    memory: SCRATCH + 2 ** 30,
-    processes: 256,
+    limits: { memory: SCRATCH + 2 ** 30, processes: 256 },
     user: '0:0',
   });
   const parts = SCRIPTS[images.os.family].map((part) => readFile(new URL(part, import.meta.url), 'utf8'));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
+import type { Engine } from '../../engine/port.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { readTree, type MergedTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';

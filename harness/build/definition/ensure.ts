@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { cacheFolder } from '../../engine/folders.ts';
-import { BUILDER_REPOSITORY, imageId, loadArchive } from '../../engine/image.ts';
+import { BUILDER_REPOSITORY } from '../../engine/marks.ts';
+import type { Engine } from '../../engine/port.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { lockedArch } from '../inputs.ts';
 import { fetchLock } from '../fetch-lock.ts';
@@ -78,7 +78,7 @@ async function findMade(
   const image = `${BUILDER_REPOSITORY}:${definition.slice('sha256:'.length, 'sha256:'.length + 24)}`;
   const marker = join(cacheFolder(), 'builders', `${definition.replace('sha256:', '')}.json`);
   const digest = await readMarker(marker);
-  const isThere = digest !== null && (await imageId(engine, image)) !== null;
+  const isThere = digest !== null && (await engine.images.find(image)) !== null;
   return isThere ? { image, marker, digest } : { image, marker };
 }
 
@@ -125,8 +125,8 @@ async function makeBuilder(
     const { diffId, size } = await writeRootfs(folder, packages, path, tellDone);
     const config = builderConfig({ architecture, diffId });
     onStep('loading the builder into the engine');
-    await loadArchive(engine, imageArchive(config, { path, size }, image));
-    if ((await imageId(engine, image)) === null) {
+    await engine.images.load(imageArchive(config, { path, size }, image));
+    if ((await engine.images.find(image)) === null) {
       throw new TwinproofError('engine-unavailable', `the engine does not have ${image} after loading it`);
     }
     return config.digest;

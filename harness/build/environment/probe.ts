@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type RunningContainer, idle, startIsolated } from '../../engine/container.ts';
+import { type Engine, type RunningContainer, idle } from '../../engine/port.ts';
 import { cacheFolder } from '../../engine/folders.ts';
 import { withLock } from '../../engine/lock.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
 import { BUILD_CAPABILITIES } from '../capabilities.ts';
 import { BUILDAH_OPTIONS } from '../buildah-options.ts';
-import { programMounts } from '../programs.ts';
+import { programInputs } from '../programs.ts';
 import type { ReadyBuilder } from '../types.ts';
 import { LOCALES } from './axes/locale.ts';
 import { ENOUGH_GROUPS } from './axes/user.ts';
 import { prepareRuntime } from './runtime.ts';
 import { usualSettings } from './environments.ts';
-import { FUSE, securityOptions } from './rights.ts';
+import { FUSE, confinement } from './rights.ts';
 import type { Machine } from './types.ts';
 
 /** Bytes that the probe may use, and by which it tells whether anybody sees to that. */
 const MEMORY = 512 * 1024 ** 2;
+const MIB = 1024 ** 2;
 
 /** Says what works, one `key value` line each, by doing it. */
 const SCRIPT = `
@@ -72,17 +72,19 @@ const BUNDLE = JSON.stringify({
 /** Finds out what axes can be applied in builds with this builder on this engine. */
 export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyBuilder): Promise<Machine> {
   const folder = join(cacheFolder(), 'locales', builder.digest.replace('sha256:', '').slice(0, 24));
-  await using container = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image: builder.image,
     command: idle(300),
-    mounts: await programMounts(owner),
-    tmpfs: { '/scratch': 'exec,dev,suid,size=64m', '/tmp': 'exec,size=64m', '/run': 'size=16m' },
+    inputs: await programInputs(owner),
+    scratch: {
+      '/scratch': { executable: true, privileged: true, size: 64 * MIB },
+      '/tmp': { executable: true, size: 64 * MIB },
+      '/run': { size: 16 * MIB },
+    },
     capabilities: BUILD_CAPABILITIES,
-    environment: {},
     devices: FUSE,
-    memory: MEMORY,
-    processes: 256,
-    securityOptions: securityOptions(engine, { mayMount: true }),
+    limits: { memory: MEMORY, processes: 256 },
+    ...confinement({ mayMount: true }),
   });
   const locales = await withLock('locales', owner, () => ensureLocales(engine, owner, { builder, folder }));
   return { ...(await ask(container)), locales };
@@ -161,15 +163,14 @@ async function makeLocales(
   owner: Owner,
   { builder, folder }: { builder: ReadyBuilder; folder: string },
 ): Promise<void> {
-  await using container = await startIsolated(engine, owner, {
+  await using container = await engine.run(owner, {
     image: builder.image,
     command: idle(120),
-    mounts: [{ source: folder, target: '/locales', mode: 'rw' }],
-    tmpfs: { '/tmp': 'size=64m' },
+    outputs: [{ to: folder, at: '/locales' }],
+    scratch: { '/tmp': { size: 64 * MIB } },
     capabilities: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
     environment: { LC_ALL: 'C' },
-    memory: 512 * 1024 ** 2,
-    processes: 64,
+    limits: { memory: 512 * MIB, processes: 64 },
   });
   const script = `cd /locales
 [ ! -d /usr/lib/locale/C.utf8 ] || cp -R /usr/lib/locale/C.utf8 ${LOCALES[0]}

@@ -3,22 +3,19 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TwinproofError } from '../../errors.ts';
-import { type RunningContainer, startIsolated } from '../../engine/container.ts';
+import type { RunningContainer, SidecarSpec } from '../../engine/port.ts';
 import { NODE_COMMAND } from '../../engine/node-folder.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
-import { program, programMounts } from '../programs.ts';
+import { program, programInputs } from '../programs.ts';
 import type { NetworkPlan, Refusal } from '../programs/network-plan.ts';
 import type { Refused } from './types.ts';
 
-export interface ServedNetwork extends AsyncDisposable {
+export interface ServedNetwork {
   /** @throws TwinproofError `internal` when the server does not run any more */
   refused: () => Promise<Refused[]>;
 }
 
 interface Request {
-  /** The build's container, whose network namespace this is. */
-  container: string;
   /** Any image: the programs bring their own Node. */
   image: string;
   plan: NetworkPlan;
@@ -30,15 +27,20 @@ interface Request {
   time: number;
 }
 
+/** A sidecar, and how it is used once its build's container has started. */
+interface NetworkServer {
+  sidecar: SidecarSpec;
+  /** @throws TwinproofError `engine-unavailable` when it does not start */
+  served: (sidecar: Sidecar) => Promise<ServedNetwork>;
+}
+
+type Sidecar = Pick<RunningContainer, 'running' | 'output'>;
+
 const INSIDE = '/network';
 const READY_WITHIN = 60_000;
 
-/**
- * Starts what answers in a build's network namespace: a container of its own, which the build cannot reach but by
- * asking.
- * @throws TwinproofError `engine-unavailable` when it does not start
- */
-export async function serveNetwork(engine: Engine, owner: Owner, request: Request): Promise<ServedNetwork> {
+/** What answers in a build's network: a container of its own beside it, which the build cannot reach but by asking. */
+export async function networkServer(owner: Owner, request: Request): Promise<NetworkServer> {
   const { folder, files, plan } = request;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'plan.json'), JSON.stringify(plan));
@@ -50,30 +52,22 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
     inside('refused'),
     inside('ready'),
   ];
-  const container = await startIsolated(engine, owner, {
+  const sidecar = {
     image: request.image,
     command: [...NODE_COMMAND, ...words, String(request.time)],
-    network: `container:${request.container}`,
-    mounts: [
-      ...(await programMounts(owner)),
-      { source: folder, target: INSIDE, mode: 'rw' },
-      ...(files === null ? [] : [{ source: files, target: '/inputs', mode: 'ro' as const }]),
-    ],
-    tmpfs: {},
+    inputs: [...(await programInputs(owner)), ...(files === null ? [] : [{ from: files, at: '/inputs' }])],
+    outputs: [{ to: folder, at: INSIDE }],
     // Ports below 1024, and files of whoever runs the harness.
     capabilities: ['NET_BIND_SERVICE', 'DAC_OVERRIDE'],
-    environment: {},
-    memory: 512 * 1024 ** 2,
-    processes: 64,
+    limits: { memory: 512 * 1024 ** 2, processes: 64 },
     // So that it can be asked why it ended.
     keepAfterExit: true,
-  });
-  try {
-    await ready(container, join(folder, 'ready'));
-  } catch (error) {
-    await container[Symbol.asyncDispose]();
-    throw error;
-  }
+  };
+  return { sidecar, served: (container) => served(container, folder) };
+}
+
+async function served(container: Sidecar, folder: string): Promise<ServedNetwork> {
+  await ready(container, join(folder, 'ready'));
   return {
     refused: async () => {
       // A build that was answered by nobody has failed for our sake, and says nothing of the network that it needs.
@@ -86,11 +80,10 @@ export async function serveNetwork(engine: Engine, owner: Owner, request: Reques
       }
       return summarise(await readFile(join(folder, 'refused'), 'utf8').catch(() => ''));
     },
-    [Symbol.asyncDispose]: () => container[Symbol.asyncDispose](),
   };
 }
 
-async function ready(container: RunningContainer, file: string): Promise<void> {
+async function ready(container: Sidecar, file: string): Promise<void> {
   const late = Date.now() + READY_WITHIN;
   while (!existsSync(file)) {
     if ((await container.running()) && Date.now() < late) {

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltPackages } from '../../catalog/types.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
+import type { Engine } from '../../engine/port.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { parseRepomd } from '../../fetch/rpm/repomd.ts';
 import type { FetchedRepository, RpmRepo } from '../../fetch/rpm/types.ts';

@@ -4,7 +4,7 @@ import type { BuilderSpec } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { withLock } from '../../engine/lock.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
+import type { Engine } from '../../engine/port.ts';
 import { readRpmInput } from '../../fetch/rpm/input.ts';
 import { RpmRepositories } from '../../fetch/rpm/repositories.ts';
 import type { FetchedRepository, RpmInput, RpmRepo } from '../../fetch/rpm/types.ts';

@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { idle, startIsolated } from '../../engine/container.ts';
+import { type Engine, idle } from '../../engine/port.ts';
 import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/runtime.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { namesFor } from '../../fetch/rpm/input.ts';
 import type { FetchedRepository, RpmInput } from '../../fetch/rpm/types.ts';
@@ -34,18 +33,16 @@ export async function runDnf(engine: Engine, owner: Owner, request: DnfRequest):
       repos.push({ id: repository.repoid, path: `/request/repo-${i}`, options: repository.options });
     }
     await writeFile(join(staged, 'request.json'), JSON.stringify({ arch, repos, ...wishes(input, arch) }));
-    await using container = await startIsolated(engine, owner, {
+    await using container = await engine.run(owner, {
       image,
       command: idle(900),
-      mounts: [
-        { source: staged, target: '/request', mode: 'ro' },
-        { source: join(import.meta.dirname, 'resolve.py'), target: '/resolve.py', mode: 'ro' },
+      inputs: [
+        { from: staged, at: '/request' },
+        { from: join(import.meta.dirname, 'resolve.py'), at: '/resolve.py' },
       ],
-      tmpfs: { '/tmp': 'size=2g', '/var/tmp': '', '/run': '' },
-      capabilities: [],
+      scratch: { '/tmp': { size: 2 * 1024 ** 3 }, '/var/tmp': {}, '/run': {} },
       environment: { HOME: '/tmp', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-      memory: 4 * 1024 ** 3,
-      processes: 64,
+      limits: { memory: 4 * 1024 ** 3, processes: 64 },
     });
     const { stdout, stderr } = await container.exec([
       'timeout',

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { exportImage } from '../../engine/export-image.ts';
-import { connectEngine } from '../../engine/runtime.ts';
+import { connectEngine } from '../../engine/connect.ts';
 import { withScratch } from '../scratch.ts';
 import type { OciImage } from '../types.ts';
 import { openArchive } from './archive.ts';
@@ -17,7 +16,7 @@ const STALL = 900_000;
  * @throws TwinproofError engine-unavailable, input-unavailable, image-invalid, storage, timeout
  */
 export async function openDaemon(name: string, wanted: Wanted): Promise<OciImage> {
-  const stream = await exportImage(await connectEngine(), name);
+  const stream = await (await connectEngine()).images.export(name);
   return withScratch('export', async (scratch) => {
     const path = join(scratch.path, 'image.tar');
     await spool(stream, path, scratch, { what: wanted.reference, stall: STALL });

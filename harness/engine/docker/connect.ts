@@ -1,28 +1,17 @@
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
-import { TwinproofError } from '../errors.ts';
-
-export interface Engine {
-  /** `Docker Engine` or `Podman`. */
-  name: string;
-  version: string;
-  architecture: string;
-  cpus: number;
-  /** Bytes. */
-  memory: number;
-  client: ContainerRuntimeClient;
-}
-
-type Dockerode = ContainerRuntimeClient['container']['dockerode'];
-
-export function dockerode(engine: Engine): Dockerode {
-  return engine.client.container.dockerode;
-}
+import { TwinproofError } from '../../errors.ts';
+import { MARK, ownerFromLabels } from '../marks.ts';
+import type { Engine, MarkedContainer } from '../port.ts';
+import { type Api, engineCall } from './call.ts';
+import { dockerImages } from './images.ts';
+import { remove, run } from './run.ts';
+import { dockerVolumes } from './volumes.ts';
 
 /**
- * Finds the container engine the way testcontainers does (DOCKER_HOST, the Docker socket, rootless sockets).
+ * Finds Docker Engine or podman the way testcontainers does (DOCKER_HOST, the Docker socket, rootless sockets).
  * @throws TwinproofError `engine-unavailable`
  */
-export async function connectEngine(): Promise<Engine> {
+export async function connectDocker(): Promise<Engine> {
   let client: ContainerRuntimeClient;
   // Nothing here reaches a container through a port of the host. Without this, testcontainers would look for the host's
   // address: in a network that the engine may not have, with an image that it would have to pull.
@@ -36,19 +25,22 @@ export async function connectEngine(): Promise<Engine> {
     });
   }
   refuseOther(client);
-  return engineCall('ask the engine for its version', async () => {
-    const version = await client.container.dockerode.version();
-    const info = client.info.containerRuntime;
-    const podman = isPodman(version.Components);
-    return {
-      name: podman ? 'Podman' : 'Docker Engine',
-      version: version.Version,
-      architecture: version.Arch,
-      cpus: info.cpus,
-      memory: info.memory,
-      client,
-    };
-  });
+  const api = client.container.dockerode;
+  const version = await engineCall('ask the engine for its version', () => api.version());
+  const podman = isPodman(version.Components);
+  const label = `${podman ? 'Podman' : 'Docker Engine'} ${version.Version}`;
+  return {
+    name: podman ? 'Podman' : 'Docker Engine',
+    version: version.Version,
+    architecture: version.Arch,
+    cpus: client.info.containerRuntime.cpus,
+    memory: client.info.containerRuntime.memory,
+    run: (owner, spec) => run(api, { owner, podman }, spec),
+    list: () => list(api),
+    remove: (id) => remove(api, id),
+    images: dockerImages(api, label),
+    volumes: dockerVolumes(api),
+  };
 }
 
 /** testcontainers goes on to the next engine when that of DOCKER_HOST is silent; the user named one, so no other will do. */
@@ -67,18 +59,9 @@ function isPodman(components: { Name: string }[] | undefined): boolean {
   return components?.some((component) => component.Name.includes('Podman')) ?? false;
 }
 
-/** Runs one call to the engine; whatever goes wrong in it is the engine's fault, with a one-line reason. */
-export async function engineCall<T>(what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (cause) {
-    if (cause instanceof TwinproofError) throw cause;
-    const reason = (cause instanceof Error ? cause.message : String(cause))
-      .replaceAll(/\s+/g, ' ')
-      .slice(0, 300);
-    throw new TwinproofError('engine-unavailable', `could not ${what}: ${reason}`, {
-      hint: 'see whether the container engine still runs: `twinproof doctor`',
-      cause,
-    });
-  }
+async function list(api: Api): Promise<MarkedContainer[]> {
+  const marked = await engineCall('list containers', () =>
+    api.listContainers({ all: true, filters: { label: [`${MARK}=true`] } }),
+  );
+  return marked.map(({ Id, Labels }) => ({ id: Id, owner: ownerFromLabels(Labels) }));
 }
