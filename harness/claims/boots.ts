@@ -26,7 +26,8 @@ async function check(context: SystemContext): Promise<Finding> {
   const under = await context.system();
   const { system, about, family, given, installed } = under;
   const boot = system.last;
-  const signs = consoleSigns(system.console.toString('utf8'));
+  const told = await system.told();
+  const signs = consoleSigns(told.text);
   const units =
     boot.reason === null ? await askUnits(under) : { failed: [], restarted: [], phases: null, channel: null };
   const faults = [...faultsOf(boot.reason, boot.state, signs), ...unitFaults(units)];
@@ -41,6 +42,7 @@ async function check(context: SystemContext): Promise<Finding> {
     state: boot.state,
     failed: units.failed,
     restarted: units.restarted,
+    told: told.from,
     console: signs.map(({ id, line }) => ({ id, line })),
     seconds: { install: installed / 1000, start: boot.seconds },
     phases: units.phases,
@@ -50,7 +52,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const late = boot.late ?? (faults.length === 0 ? null : await system.whyLate());
   if (late !== null) return { ...undecided(late, faults), detail, evidence };
   if (given !== null && boot.reason !== null && signs.length === 0)
-    return { ...silent(given.by, boot.reason), detail, evidence };
+    return { ...unasked(given.by, told.from, boot.reason), detail, evidence };
   return faults.length === 0
     ? {
         verdict: 'pass',
@@ -80,11 +82,14 @@ function undecided(
 }
 
 /** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
-function silent(
+function unasked(
   by: string,
+  from: 'console' | 'screen' | 'nothing',
   reason: string,
 ): Pick<Finding & { verdict: 'error' }, 'verdict' | 'error' | 'summary'> {
-  const message = `it was started (${by}), but cannot be asked, and its console tells nothing bad: ${reason}`;
+  const said =
+    from === 'nothing' ? 'its console stayed silent (see the screen)' : `its ${from} tells nothing bad`;
+  const message = `it was started (${by}), but cannot be asked, and ${said}: ${reason}`;
   return { verdict: 'error', error: { code: 'guest-unreachable', message }, summary: message };
 }
 

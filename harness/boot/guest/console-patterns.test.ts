@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { consoleSigns, expiredLimit, isProof } from './console-patterns.ts';
+import { consoleSigns, expiredLimit, hasSpoken, isProof } from './console-patterns.ts';
 
 /** Recorded from guests of the bundled OS image: Debian 12, Linux 6.1, systemd 252. */
 const RECORDED: [string, string][] = [
@@ -76,6 +76,25 @@ describe('a limit of time that expired', () => {
     expect(isProof({ id: 'kernel-bug', line: 'watchdog: BUG: soft lockup - CPU#1 stuck for 26s!' })).toBe(
       false,
     );
+  });
+});
+
+describe('a system', () => {
+  test.each([
+    ['a kernel', '[    0.000000] Linux version 6.1.0-56-cloud-amd64\r\n'],
+    ['systemd alone', '\x1b[0m[\x1b[0;32m  OK  \x1b[0m] Reached target \x1b[0;1;39mbasic.target\r\n'],
+    ['a quiet one at its end', 'Debian GNU/Linux 13 image ttyS0\r\n\r\nimage login: '],
+  ])('has spoken: %s', (_what, text) => {
+    expect(hasSpoken(text)).toBe(true);
+  });
+
+  test.each([
+    ['OVMF', 'BdsDxe: starting Boot0001 "UEFI Misc Device" from PciRoot(0x0)/Pci(0x3,0x0)\r\n'],
+    ['GRUB', 'GNU GRUB  version 2.06\r\n*Debian GNU/Linux  Use the ^ and v keys to select\r\n'],
+    ['the stub of a kernel', 'EFI stub: Loaded initrd from LINUX_EFI_INITRD_MEDIA_GUID device path\r\n'],
+    ['nothing', ''],
+  ])('stayed silent behind %s', (_what, text) => {
+    expect(hasSpoken(text)).toBe(false);
   });
 });
 

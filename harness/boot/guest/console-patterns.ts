@@ -63,6 +63,13 @@ export function expiredLimit(text: string): string | null {
   return null;
 }
 
+/** What only a kernel says, systemd at its side, or a program that waits for somebody to log in; firmware and boot loaders do not. */
+const SPOKEN =
+  /^\[ *\d+\.\d{6}\] |\bLinux version \d|^\[ {0,2}(?:OK|FAILED|TIME|DEPEND|WARN) {0,2}\] |\blogin: /m;
+
+/** Whether the system itself said anything: without a serial console in its boot entry it does not. */
+export const hasSpoken = (text: string): boolean => SPOKEN.test(shownText(text));
+
 const LONGEST = 4096;
 const MOST = 200;
 

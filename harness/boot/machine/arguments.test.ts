@@ -77,6 +77,16 @@ test("firmware is the machine's own, or UEFI with variables that are its own", (
   expect(JSON.parse(values(uefi, '-blockdev')[0] ?? '')).toMatchObject({ 'read-only': true });
 });
 
+test("systemd's boot loaders find more for the kernel's command line in the tables of the firmware", () => {
+  const boot = { kind: 'firmware', firmware: 'uefi', code: 'c', variables: 'v' } as const;
+  expect(values(qemuArguments(spec({ boot })), '-smbios')).toEqual([]);
+  const told = { ...boot, commandLine: 'console=tty0 console=ttyS0,115200' };
+  expect(values(qemuArguments(spec({ boot: told })), '-smbios')).toEqual([
+    'type=11,value=io.systemd.boot.kernel-cmdline-extra=console=tty0 console=ttyS0,,115200',
+    'type=11,value=io.systemd.stub.kernel-cmdline-extra=console=tty0 console=ttyS0,,115200',
+  ]);
+});
+
 test('credentials are in the tables of the firmware, whatever bytes they have', () => {
   const credentials = new Map([['systemd.unit-dropin.a.service', '[Unit]\nA=b,c\n']]);
   expect(values(qemuArguments(spec({ credentials })), '-smbios')).toEqual([

@@ -82,10 +82,13 @@ function network(wanted: boolean): string[] {
 }
 
 /** Source: systemd 252, systemd.system-credentials(7) and systemd-creds(1): strings of SMBIOS type 11. */
-const credential = ([name, text]: [string, string]): string[] => [
-  '-smbios',
-  `type=11,value=io.systemd.credential.binary:${name}=${Buffer.from(text).toString('base64')}`,
-];
+const credential = ([name, text]: [string, string]): string[] =>
+  smbios(`io.systemd.credential.binary:${name}=${Buffer.from(text).toString('base64')}`);
+
+/** Read by systemd-boot from 256 on, and by systemd-stub from 254 on: systemd-boot(7) and systemd-stub(7), "SMBIOS Type 11". */
+const EXTRA = ['io.systemd.boot.kernel-cmdline-extra', 'io.systemd.stub.kernel-cmdline-extra'];
+
+const smbios = (text: string): string[] => ['-smbios', `type=11,value=${text.replaceAll(',', ',,')}`];
 
 function boot(spec: BootSpec): string[] {
   if (spec.kind === 'kernel')
@@ -96,6 +99,9 @@ function boot(spec: BootSpec): string[] {
   return [
     ...['-blockdev', JSON.stringify(code), '-blockdev', JSON.stringify(variables)],
     ...['-machine', 'pflash0=firmware,pflash1=variables'],
+    ...(spec.commandLine === undefined
+      ? []
+      : EXTRA.flatMap((name) => smbios(`${name}=${spec.commandLine ?? ''}`))),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { lchown, stat } from 'node:fs/promises';
+import { lchown, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
 import { TOOLS } from '../../setup/tool-list.mjs';
 import { findTool, installCommand } from '../../setup/tools.mjs';
@@ -26,6 +27,15 @@ export function bootTool(command: string): string {
 /** Hands a file or folder to the user that confined programs run as. */
 export async function handOver(path: string): Promise<void> {
   if (isRoot()) await lchown(path, NOBODY, NOBODY);
+}
+
+/** Makes an empty file for it in a folder, also in place of what lies there. @returns its name */
+export async function handOverEmpty(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  await rm(path, { force: true });
+  await writeFile(path, '', { flag: 'wx' });
+  await handOver(path);
+  return name;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { constants, type FileHandle, chmod, copyFile, open, rename } from 'node:fs/promises';
+import { constants, type FileHandle, chmod, copyFile, open, readFile, rename } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
 import { TwinproofError } from '../../errors.ts';
@@ -10,6 +10,7 @@ import { groupOf, handOver, runConfined, spawnConfined } from './confined.ts';
 import { ConsoleLog } from './console-log.ts';
 import { PLATFORMS } from './platforms.ts';
 import { QmpClient } from './qmp.ts';
+import { screenFont, screenText } from './screen-text.ts';
 import type { DiskSpec, MachineSpec } from './types.ts';
 import { lastWords } from '../guest/words.ts';
 
@@ -172,8 +173,19 @@ export class Machine implements AsyncDisposable {
 
   /** What the screen shows, a PNG that QEMU writes to the machine's folder, for as long as `use` takes. */
   async screenshot<T>(use: (path: string) => Promise<T>): Promise<T> {
-    await this.qmp.execute('screendump', { filename: 'screen.png', format: 'png' });
-    await using file = await openPlain(join(this.#folder, 'screen.png'));
+    return this.#screen('png', use);
+  }
+
+  /** The text on it, as far as that can be read; empty where it cannot. */
+  async screenText(): Promise<string> {
+    const font = await screenFont();
+    if (font === null) return '';
+    return this.#screen('ppm', async (path) => screenText(await readFile(path), font));
+  }
+
+  async #screen<T>(format: 'png' | 'ppm', use: (path: string) => Promise<T>): Promise<T> {
+    await this.qmp.execute('screendump', { filename: `screen.${format}`, format });
+    await using file = await openPlain(join(this.#folder, `screen.${format}`));
     return await use(`/proc/self/fd/${file.fd}`);
   }
 

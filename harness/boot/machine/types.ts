@@ -17,7 +17,14 @@ export interface DiskSpec {
 export type BootSpec =
   | { kind: 'kernel'; kernel: string; initrd: string; commandLine: string }
   | { kind: 'firmware'; firmware: 'bios' }
-  | { kind: 'firmware'; firmware: 'uefi'; code: string; variables: string };
+  | {
+      kind: 'firmware';
+      firmware: 'uefi';
+      code: string;
+      variables: string;
+      /** What systemd's boot loaders are asked to add to the kernel's command line. */
+      commandLine?: string;
+    };
 
 export interface MachineSpec {
   architecture: Architecture;

@@ -8,6 +8,8 @@ import { type EfiVariable, withVariable } from '../machine/efi-variables.ts';
 import { PLATFORMS } from '../machine/platforms.ts';
 import type { Architecture, BootSpec } from '../machine/types.ts';
 
+type Uefi = Extract<BootSpec, { firmware: 'uefi' }>;
+
 /** In the folder of the machine: as they are for a new machine, and as the last start left them. */
 const NEW = 'new-machine.fd';
 const VARIABLES = 'variables.qcow2';
@@ -26,7 +28,7 @@ export async function installFirmware(
 }
 
 /** UEFI for the next start, with the variables as the last one left them. */
-export async function uefi(folder: string, architecture: Architecture): Promise<BootSpec> {
+export async function uefi(folder: string, architecture: Architecture): Promise<Uefi> {
   const { code } = await firmware(architecture);
   // A snapshot of an earlier start is left behind.
   await convert(folder, { from: VARIABLES, format: 'qcow2' });

@@ -109,7 +109,11 @@ const byUefi = (at: number, architecture: Architecture): Starter => ({
   install: (folder, slowness) =>
     installFirmware(folder, architecture, options(PLATFORMS[architecture].ports.shell, slowness)),
   entries: (folder, disk) => givenEntries({ folder, disk, at }),
-  prepare: ({ folder }) => uefi(folder, architecture),
+  // The one that is named last is the console that programs write to; the screen stays one.
+  prepare: async ({ folder }) => ({
+    ...(await uefi(folder, architecture)),
+    commandLine: `console=tty0 console=${PLATFORMS[architecture].ports.console}`,
+  }),
   pick: (machine, choice, seconds) => pickInMenu(SYSTEMD_BOOT, machine, { choice, seconds }),
   loaded: unknownKernel,
 });

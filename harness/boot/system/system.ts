@@ -1,4 +1,4 @@
-import { link, lstat, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
 import { TwinproofError } from '../../errors.ts';
@@ -9,13 +9,14 @@ import { unreachable } from '../guest/replies.ts';
 import { type SshAccess, sshAccess } from '../guest/ssh.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { HostPace, type Moment } from '../machine/host-pace.ts';
-import { handOver } from '../machine/confined.ts';
+import { handOverEmpty } from '../machine/confined.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
 import { comeUp } from './come-up.ts';
 import type { Loaded, Starter } from './starter.ts';
 import { startedFrom } from './started-from.ts';
 import { tooLate, whyTooLate } from './too-late.ts';
+import { type Told, toldBy } from './told.ts';
 
 /** What a system is started from; the files are only read. */
 interface Disks {
@@ -113,6 +114,11 @@ export class System implements AsyncDisposable {
     return this.#machine?.log.bytes() ?? Buffer.alloc(0);
   }
 
+  /** What is to be read of the last start. */
+  async told(): Promise<Told> {
+    return toldBy(this.console, async () => (await this.#machine?.screenText()) ?? '');
+  }
+
   /** How the last start went. */
   get last(): Boot {
     const boot = this.boots.at(-1);
@@ -165,7 +171,7 @@ export class System implements AsyncDisposable {
           base: join(path, BASE),
           format: 'raw',
           overlay: OVERLAY,
-          ...(logWrites ? { log: await this.#emptyLog() } : {}),
+          ...(logWrites ? { log: await handOverEmpty(path, LOG) } : {}),
         },
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
       ],
@@ -199,16 +205,8 @@ export class System implements AsyncDisposable {
     guest: GuestChannel | null = this.#guest,
   ): Promise<string | null> {
     if (this.#pace === null) throw new TwinproofError('internal', 'a system that was not started');
-    const console = this.console.toString('utf8');
-    return whyTooLate({ from: this.#begun, pace: this.#pace, ownLimit, console, guest });
-  }
-
-  async #emptyLog(): Promise<string> {
-    const path = join(this.#folder.path, LOG);
-    await rm(path, { force: true });
-    await writeFile(path, '', { flag: 'wx' });
-    await handOver(path);
-    return LOG;
+    const { text } = await this.told();
+    return whyTooLate({ from: this.#begun, pace: this.#pace, ownLimit, console: text, guest });
   }
 
   /** Bytes of the log of writes by now. */
