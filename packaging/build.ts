@@ -20,7 +20,10 @@ await execa('tsc', ['--project', 'packaging'], { cwd: ROOT, preferLocal: true, s
 for (const path of await tracked([...ASSETS, BUILDER])) {
   await cp(join(ROOT, path), join(DIST, path));
 }
-const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Record<string, string>;
+const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Record<
+  string,
+  string
+>;
 await writeFile(join(DIST, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`);
 // Containers see this folder alone, and Node must not have to guess what its files are.
 await writeFile(join(DIST, 'harness/build/programs/package.json'), '{ "type": "module" }\n');
