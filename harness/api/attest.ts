@@ -2,7 +2,7 @@
 /**
  * `import … from 'twinproof/attest'`: signed statements of what a run found (docs/attestations.md).
  *
- * @module
+ * @module twinproof/attest
  */
 import { type Attestations, type Verified, attestRunInBoth, verifyAttestations } from '../attest/attest.ts';
 import { readPrivateKey, readPublicKey } from '../attest/keys.ts';

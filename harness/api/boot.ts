@@ -2,7 +2,7 @@
 /**
  * `import … from 'twinproof/boot'`: starts an operating system that is delivered as an image (docs/boot.md).
  *
- * @module
+ * @module twinproof/boot
  */
 import type { CommandResult } from '../boot/guest/channel.ts';
 import type { Accelerator } from '../boot/machine/types.ts';

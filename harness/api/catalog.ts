@@ -2,7 +2,7 @@
  * `import … from 'twinproof/catalog'`: the file that says which images there are and what is claimed of them
  * (docs/catalog.md).
  *
- * @module
+ * @module twinproof/catalog
  */
 import { openCatalog as open } from '../catalog/open.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';

@@ -1,7 +1,7 @@
 /**
  * `import … from 'twinproof/gate'`: holds a run against an earlier one (docs/gate.md).
  *
- * @module
+ * @module twinproof/gate
  */
 import { CLAIM_IDS } from '../claims/registry.ts';
 import { type GateResult, type Mode, judge } from '../gate/judge.ts';

@@ -2,7 +2,7 @@
 /**
  * `import … from 'twinproof'`: two images, how they differ, and why.
  *
- * @module
+ * @module twinproof
  */
 import { compareImages } from '../compare/compare.ts';
 import type { CompareOptions, DiffResult } from '../compare/types.ts';

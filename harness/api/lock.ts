@@ -1,7 +1,7 @@
 /**
  * `import … from 'twinproof/lock'`: the files that say which packages an image is made of (docs/locks.md).
  *
- * @module
+ * @module twinproof/lock
  */
 import { findLockInputs } from '../fetch/lock-inputs.ts';
 import { parseLock, readLock } from '../lock/parse.ts';

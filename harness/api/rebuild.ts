@@ -1,7 +1,7 @@
 /**
  * `import … from 'twinproof/rebuild'`: builds the images of a catalog twice and checks what is claimed of them.
  *
- * @module
+ * @module twinproof/rebuild
  */
 import { resolve } from 'node:path';
 import { DEFAULT_AXES } from '../build/environment/vary.ts';

@@ -1,7 +1,7 @@
 /**
  * `import … from 'twinproof/record'`: what runs left behind (docs/results.md), and reports of it (docs/reports.md).
  *
- * @module
+ * @module twinproof/record
  */
 import type { CellResult } from '../record/events.ts';
 import { mergeRuns } from '../record/merge.ts';

@@ -1,9 +1,9 @@
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { findTool } from '../../harness/setup/tools.mjs';
-import { ROOT } from '../selftest/support.ts';
+import { ROOT, pack } from '../selftest/support.ts';
 
 /** A user that nothing else runs as. Without root's rights it is whoever runs the tests. */
 const USER = 64_322;
@@ -25,12 +25,21 @@ export interface Installed extends AsyncDisposable {
   node: string;
 }
 
+/** What the machine says to everybody, such as its certificates; without what is of this user, npm or Vitest. */
+const strangers = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || /^(?:npm_|XDG_|VITEST|NODE_(?!EXTRA_CA)|TWINPROOF_|INIT_CWD)/i.test(name)
+        ? []
+        : [[name, value]],
+    ),
+  );
+
 /** Packs this checkout and installs the tarball in an empty folder, as a user who is not root. */
 export async function install(...more: string[]): Promise<Installed> {
   const top = await mkdtemp(join(tmpdir(), 'twinproof-package-'));
   await chmod(top, 0o755);
-  await execa('npm', ['run', 'package', '--', '--pack-destination', top], { cwd: ROOT });
-  const tarball = join(top, (await readdir(top)).find((name) => name.endsWith('.tgz')) ?? '');
+  const tarball = await pack(top);
   const folder = join(top, 'user');
   const node = join(top, 'bin/node');
   await mkdir(folder);
@@ -39,7 +48,14 @@ export async function install(...more: string[]): Promise<Installed> {
   await cp(process.execPath, node);
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }\n');
   if (asRoot) for (const name of [folder, join(folder, 'package.json')]) await chown(name, USER, USER);
-  const env = { HOME: folder, PATH: `${join(top, 'bin')}:${process.env.PATH ?? ''}`, NO_COLOR: '1' };
+  const registry = (await execa('npm', ['config', 'get', 'registry'], { cwd: ROOT })).stdout;
+  const env = {
+    ...strangers(),
+    HOME: folder,
+    PATH: `${join(top, 'bin')}:${process.env.PATH ?? ''}`,
+    NO_COLOR: '1',
+    npm_config_registry: registry,
+  };
   const become = ['setpriv', '--reuid', String(USER), '--regid', String(USER), '--clear-groups'];
   const run: Installed['run'] = async (file, args, given = {}) => {
     const [first = '', ...rest] = [...(asRoot ? become : []), file, ...args];

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { execa } from 'execa';
+import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeLayout } from '../../harness/oci/test-image.ts';
 import { tar } from '../../harness/oci/tar/test-tar.ts';
@@ -11,8 +12,9 @@ import manifest from '../../package.json' with { type: 'json' };
 import { ROOT, writeCatalog } from '../selftest/support.ts';
 import { type Installed, install } from './installed.ts';
 
-/** Bytes; docs/api.md says the same. */
-const MAX_TARBALL = 1.2 * 2 ** 20;
+/** Bytes, packed and unpacked; docs/package.md says the same. */
+const MAX_TARBALL = 1_200_000;
+const MAX_UNPACKED = 4_000_000;
 
 let user: Installed;
 beforeAll(async () => {
@@ -34,7 +36,7 @@ describe('what is packed', () => {
     const { stdout } = await execa('tar', ['-tzf', user.tarball]);
     const names = stdout.split('\n');
     const code = names.filter((name) => !/\.d\.m?ts$/.test(name));
-    expect(code.filter((name) => /\.ts$|\btest\b|\/test-|node_modules/.test(name))).toEqual([]);
+    expect(code.filter((name) => /\.ts$|\.test\.|\/test-|node_modules/.test(name))).toEqual([]);
     expect(code.filter((name) => name.includes('fixtures/') && !name.includes('fixtures/builder/'))).toEqual(
       [],
     );
@@ -42,6 +44,8 @@ describe('what is packed', () => {
       code.filter((name) => /^package\/(?!dist\/|harness\/(?:cli\/launch|setup\/cache)\.mjs)/.test(name)),
     ).toEqual(expect.arrayContaining(['package/package.json', 'package/README.md', 'package/LICENSE']));
     expect((await stat(user.tarball)).size).toBeLessThan(MAX_TARBALL);
+    const unpacked = await execa('gzip', ['-dc', user.tarball], { encoding: 'buffer', maxBuffer: 2 ** 26 });
+    expect(unpacked.stdout.length).toBeLessThan(MAX_UNPACKED);
   });
 
   test('holds every file that the sources read beside themselves', async () => {
@@ -53,6 +57,13 @@ describe('what is packed', () => {
     const missing = beside.filter((name) => !packed.includes(`package/dist/${name}`));
     expect(missing).toEqual(['harness/report/page/client/tsconfig.json']);
   });
+});
+
+test('the API reference in the docs is what the comments say', async () => {
+  const fresh = join(user.folder, '../api');
+  await execa('npm', ['run', 'docs:api', '--', '--out', fresh], { cwd: ROOT });
+  const { exitCode, stdout } = await execa('diff', ['-r', fresh, join(ROOT, 'docs/api')], { reject: false });
+  expect(exitCode, stdout).toBe(0);
 });
 
 describe('an ordinary user who installed it', () => {
@@ -96,7 +107,7 @@ describe('the examples of the docs', () => {
     expect(stdout).toMatch(/^different\n.*: etc\/motd\n {2}\S/);
     expect(exitCode).toBe(1);
     const same = await user.run(user.node, ['examples/compare.ts', 'oci:a', 'oci:a']);
-    expect(same).toMatchObject({ stdout: 'equal at index', exitCode: 0 });
+    expect(same).toMatchObject({ stdout: 'equal at manifest', exitCode: 0 });
     const none = await user.run(user.node, ['examples/compare.ts', 'oci:a', 'oci:nowhere']);
     expect(none.exitCode).toBe(2);
   });
@@ -137,6 +148,8 @@ test('verify on a catalog of the user, and a comment made of its run', async () 
   );
   expect(html.exitCode, html.stderr).toBe(1);
 
+  await action(folder, catalog);
+
   await using server = await notes();
   const given = { CI_API_V4_URL: server.url, CI_PROJECT_ID: '1', CI_MERGE_REQUEST_IID: '2', TOKEN: 'secret' };
   for (const asked of [
@@ -155,6 +168,32 @@ test('verify on a catalog of the user, and a comment made of its run', async () 
   expect(server.bodies[0]).toContain('### fail: named/default@linux');
   expect(server.bodies[0]).toContain('hostname');
 });
+
+/** The step of the GitHub action that does the work, on a run of its own; installing is done. */
+async function action(folder: string, catalog: string): Promise<void> {
+  interface Action {
+    runs: { steps: { name: string; run: string }[] };
+  }
+  const { runs } = parse(await readFile(join(ROOT, 'action.yml'), 'utf8')) as Action;
+  const script = runs.steps.find(({ name }) => name === 'Verify')?.run ?? '';
+  const env = {
+    PATH: `${join(user.folder, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
+    ...{
+      RUNNER_TEMP: folder,
+      GITHUB_OUTPUT: join(folder, 'output'),
+      GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    },
+    ...{ CATALOG: catalog, OPTIONS: '--image named/* --claim reproducible' },
+  };
+  const options = { env, cwd: folder, reject: false } as const;
+  const { stdout, exitCode } = await execa('bash', ['-eo', 'pipefail', '-c', script], options);
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toMatch(/^::error .*named\/default/m);
+  expect(await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).toContain('**1 failed**');
+  expect(await readFile(env.GITHUB_OUTPUT, 'utf8')).toBe(`results=${folder}/twinproof-runs\n`);
+  const broken = { ...options, env: { ...env, CATALOG: 'nowhere.yaml', RUNNER_TEMP: join(folder, 'empty') } };
+  expect((await execa('bash', ['-eo', 'pipefail', '-c', script], broken)).exitCode).toBe(2);
+}
 
 /** Comments of a merge request, as GitLab's API keeps them. */
 async function notes() {

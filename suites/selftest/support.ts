@@ -6,6 +6,7 @@ import { type ResultPromise, execa } from 'execa';
 import { MARK, ownerFromLabels } from '../../harness/engine/marks.ts';
 import { listScratch } from '../../harness/engine/scratch.ts';
 import { connectEngine, dockerode } from '../../harness/engine/runtime.ts';
+import manifest from '../../package.json' with { type: 'json' };
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'harness/cli/main.ts');
@@ -19,6 +20,12 @@ export function twinproof(args: string[], options: { cwd?: string; env?: Record<
     stdin: 'ignore',
     maxBuffer: 50_000_000,
   });
+}
+
+/** Packs this checkout as npm would publish it. @returns path of the tarball */
+export async function pack(folder: string): Promise<string> {
+  await execa('npm', ['run', 'package', '--', '--pack-destination', folder], { cwd: ROOT });
+  return join(folder, `${manifest.name}-${manifest.version}.tgz`);
 }
 
 export type Running = ResultPromise;
