@@ -1,4 +1,4 @@
-// Imports point one way: cli -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
+// Imports point one way: cli -> api -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
 // A folder may import from folders of a lower rank and from itself, `model` from itself only.
 const ranks = [
   ['errors.ts', 'model'],
@@ -10,6 +10,7 @@ const ranks = [
   ['build', 'plan', 'boot', 'explain'],
   ['claims', 'report', 'gate', 'attest'],
   ['run'],
+  ['api'],
   ['cli'],
 ];
 const folder = (name) => (name.endsWith('.ts') ? `^harness/${name}$` : `^harness/${name}/`);

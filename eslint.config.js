@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'results/'] },
+  { ignores: ['node_modules/', 'results/', 'dist/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -47,6 +47,12 @@ export default tseslint.config(
     // A test file describes many cases in one `describe`.
     files: ['**/*.test.ts', 'suites/**'],
     rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // Programs that print what they find, and quote the environment of whoever runs them.
+    files: ['docs/examples/*.ts'],
+    languageOptions: { globals: { console: 'readonly' } },
+    rules: { 'no-console': 'off', '@typescript-eslint/restrict-template-expressions': 'off' },
   },
   {
     // The program of the page, as browsers run it; its types are checked with those of browsers.

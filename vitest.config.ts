@@ -26,6 +26,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'package',
+          include: ['suites/package/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'engines',
           include: ['suites/engines/**/*.test.ts'],
           testTimeout: 1_800_000,

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { HARNESS_VERSION } from '../version.ts';
 import { sharedFile } from './test-input.ts';
 
 // That the steps of the snippets work is for suites/selftest/ci-snippets.test.ts to show.
@@ -111,4 +112,33 @@ test.skipIf(absent)('the Konflux scenario fits its CRD (skipped where ../shared/
   const { params } = scenario.spec.resolverRef as { params: { name: string; value: string }[] };
   const path = params.find(({ name }) => name === 'pathInRepo')?.value ?? '';
   expect(existsSync(new URL(path, root))).toBe(true);
+});
+
+interface Component {
+  spec: { inputs: Record<string, { default: string }> };
+}
+
+test('the GitLab component has the jobs of the snippet', async () => {
+  const text = await readFile(new URL('templates/twinproof.yml', root), 'utf8');
+  const [head = '', jobs = ''] = text.split('\n---\n');
+  const { inputs } = (parse(head) as Component).spec;
+  const filled = jobs.replaceAll(
+    /\$\[\[ inputs\.(\w+) \]\]/g,
+    (_, name: string) => inputs[name]?.default ?? '',
+  );
+  expect(parse(filled)).toEqual(await snippet('gitlab.yaml'));
+});
+
+test('all of them install the version that this is', async () => {
+  const wanted = `twinproof@${HARNESS_VERSION}`;
+  for (const path of [
+    'action.yml',
+    'templates/twinproof.yml',
+    'docs/ci/github.yaml',
+    'docs/ci/gitlab.yaml',
+    'docs/ci/README.md',
+  ]) {
+    const named = (await readFile(new URL(path, root), 'utf8')).match(/twinproof@\d[\w.-]*/g);
+    expect(new Set(named), path).toEqual(new Set([wanted]));
+  }
 });

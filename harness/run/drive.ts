@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestAnnotation } from 'vitest';
 import { type Reporter, createVitest } from 'vitest/node';
@@ -6,6 +7,9 @@ import { MESSAGE, type Message } from './messages.ts';
 import type { RunInput } from './types.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** TypeScript in a checkout, JavaScript in the package. */
+const SUITES = `suites/*.suite${extname(import.meta.filename)}`;
 
 /**
  * Runs the cells in Vitest and hands on what the suites tell. The verdicts are in the messages; that a test failed
@@ -29,7 +33,9 @@ export async function driveVitest(input: RunInput, onMessage: (message: Message)
       root: ROOT,
       config: false,
       watch: false,
-      include: ['suites/*.suite.ts'],
+      include: [SUITES],
+      // An installed package lies below node_modules, which Vitest leaves out unless told otherwise.
+      exclude: [],
       reporters: [reporter],
       // Threads: the owner of containers and scratch folders is this process.
       pool: 'threads',

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshArtifacts, readWorkflow, runWorkflow } from './ci/github.ts';
 import { readPipeline, runPipeline } from './ci/gitlab.ts';
 import { machineEnv, substituted } from './ci/machine.ts';
-import { git, ownRepository, userRepository } from './ci/repository.ts';
+import { git, userRepository } from './ci/repository.ts';
 import { type PipelineTask, type TaskSpec, readTask, runTask } from './ci/tekton.ts';
-import { ROOT, temporaryFolder } from './support.ts';
+import { ROOT, pack, temporaryFolder } from './support.ts';
 
 const snippet = (name: string): string => join(ROOT, 'docs/ci', name);
 
@@ -17,8 +17,7 @@ let repository = '';
 let env: Record<string, string> = {};
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const { VERSION = '' } = (await readWorkflow(snippet('github.yaml'))).env;
-  env = { TWINPROOF: `file://${await ownRepository(folder.path, VERSION)}` };
+  env = { TWINPROOF: await pack(folder.path) };
   repository = await userRepository(folder.path);
 });
 afterAll(async () => {

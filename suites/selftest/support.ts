@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type ResultPromise, execa } from 'execa';
 import { listScratch } from '../../harness/engine/scratch.ts';
 import { connectEngine } from '../../harness/engine/connect.ts';
+import manifest from '../../package.json' with { type: 'json' };
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'harness/cli/main.ts');
@@ -18,6 +19,12 @@ export function twinproof(args: string[], options: { cwd?: string; env?: Record<
     stdin: 'ignore',
     maxBuffer: 50_000_000,
   });
+}
+
+/** Packs this checkout as npm would publish it. @returns path of the tarball */
+export async function pack(folder: string): Promise<string> {
+  await execa('npm', ['run', 'package', '--', '--pack-destination', folder], { cwd: ROOT });
+  return join(folder, `${manifest.name}-${manifest.version}.tgz`);
 }
 
 export type Running = ResultPromise;

@@ -1,5 +1,5 @@
 import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TwinproofError } from '../../errors.ts';
 import type { LayerJob } from './layer.ts';
@@ -43,7 +43,7 @@ export class WorkerReader implements AsyncDisposable {
   /** @param pace which of two that are to stay near each other; read alone when not given */
   constructor(pace: WorkerData['pace'] = null) {
     const workerData: WorkerData = { pace };
-    this.#worker = new Worker(new URL('./layer-worker.ts', import.meta.url), {
+    this.#worker = new Worker(new URL(`./layer-worker${extname(import.meta.filename)}`, import.meta.url), {
       env: environment(),
       workerData,
       // A thread holds little but the files it saw last; small generations keep memory down.

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { execa } from 'execa';
-import { ROOT, twinproof, writeCatalog } from '../support.ts';
+import { twinproof, writeCatalog } from '../support.ts';
 
 const AUTHOR = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
 
@@ -11,21 +11,6 @@ export const git = async (cwd: string, ...args: string[]): Promise<string> =>
 async function committed(folder: string, message: string, ...paths: string[]): Promise<void> {
   await git(folder, 'add', ...(paths.length === 0 ? ['--all'] : paths));
   await git(folder, 'commit', '--quiet', '--message', message);
-}
-
-/** This checkout, uncommitted changes and all, as a repository that can be cloned at a version. */
-export async function ownRepository(folder: string, version: string): Promise<string> {
-  const path = join(folder, 'twinproof.git');
-  const listed = await git(ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard');
-  for (const name of listed.split('\0').filter((each) => each !== '')) {
-    await mkdir(dirname(join(path, name)), { recursive: true });
-    // What was deleted and not yet committed is in the list, too.
-    await cp(join(ROOT, name), join(path, name)).catch(() => undefined);
-  }
-  await git(path, 'init', '--quiet', '--initial-branch=main');
-  await committed(path, 'all');
-  await git(path, 'tag', version);
-  return path;
 }
 
 const recipe = (step: string): string => `FROM localhost/builder AS build
