@@ -5,7 +5,7 @@ import type { Json } from '../oci/types.ts';
 import type { Evidence } from '../record/events.ts';
 import { evidenceOfTwins } from '../record/evidence-of-twins.ts';
 import { type Run, readRun } from '../record/reader.ts';
-import { digestOfFile } from './digest-of-file.ts';
+import { digestOfFile } from '../model/digest.ts';
 import { logNamedBy, nameOf } from './named.ts';
 import { type Statement, type Told, statementsOf } from './statements.ts';
 

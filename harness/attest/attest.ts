@@ -3,7 +3,7 @@ import { TwinproofError } from '../errors.ts';
 import { readRun } from '../record/reader.ts';
 import { checkAgainstRun } from './against-run.ts';
 import { bundleOf } from './bundle.ts';
-import { digestOfFile } from './digest-of-file.ts';
+import { digestOfFile } from '../model/digest.ts';
 import { type Envelope, fromBase64, isSignedBy, signEnvelope } from './dsse.ts';
 import { readEnvelopes } from './envelopes.ts';
 import { readStatement } from './read-statement.ts';

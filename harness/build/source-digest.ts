@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Subject } from '../catalog/types.ts';
-import { sha256 } from '../model/digest.ts';
+import { digestOfFile, sha256 } from '../model/digest.ts';
 
 /**
  * Digest of all that a recipe is made of: its settings, its Containerfile and every file of its context and of what was
@@ -60,12 +59,6 @@ async function* describe(root: string, name: string): AsyncIterable<string> {
       if (child !== '.git') yield* describe(root, join(name, child));
     }
   } else if (stats.isFile()) {
-    yield JSON.stringify([name, 'file', mode, await digestFile(path)]);
+    yield JSON.stringify([name, 'file', mode, (await digestOfFile(path)).replace('sha256:', '')]);
   }
-}
-
-async function digestFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

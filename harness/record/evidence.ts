@@ -1,10 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
 import type { Evidence } from './events.ts';
-import { sha256Hex } from '../model/digest.ts';
+import { digestOfFile, sha256Hex } from '../model/digest.ts';
 
 /** Files behind verdicts, stored under their sha256: `evidence/sha256/<hex>` in a run's folder. */
 export class EvidenceStore {
@@ -15,12 +14,9 @@ export class EvidenceStore {
   }
 
   async addFile(name: string, path: string, mediaType: string): Promise<Evidence> {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    const hex = (await digestOfFile(path)).replace('sha256:', '');
     const { size } = await stat(path);
-    return this.#place(name, { hex: hash.digest('hex'), size, mediaType }, (temporary) =>
-      copyFile(path, temporary),
-    );
+    return this.#place(name, { hex, size, mediaType }, (temporary) => copyFile(path, temporary));
   }
 
   async addText(name: string, text: string, mediaType: string): Promise<Evidence> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../model/digest.ts';
 
 export interface PlannedCell {
   subject: string;
@@ -7,6 +7,4 @@ export interface PlannedCell {
 
 /** Names one list of planned cells, order included: shards of one run have the same whole. */
 export const plannedDigest = (cells: readonly PlannedCell[]): string =>
-  `sha256:${createHash('sha256')
-    .update(JSON.stringify(cells.map(({ subject, claim }) => [subject, claim])))
-    .digest('hex')}`;
+  sha256(JSON.stringify(cells.map(({ subject, claim }) => [subject, claim])));

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
 import type { Place } from '../place.ts';
 import { storyLines } from '../story-text.ts';
+import { sha256Hex } from '../../model/digest.ts';
 import type { Format } from '../format.ts';
 
 /** GitHub reads at most 25,000 results a run, and shows the first 5,000. */
@@ -90,9 +90,7 @@ const physical = ({ file, line }: Place): object => ({
 });
 
 const fingerprint = (cell: ToldCell, id: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([cell.subject, cell.claim, id]))
-    .digest('hex');
+  sha256Hex(JSON.stringify([cell.subject, cell.claim, id]));
 
 export const sarif: Format = {
   id: 'sarif',
