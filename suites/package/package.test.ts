@@ -165,7 +165,7 @@ test('verify on a catalog of the user, and a comment made of its run', async () 
     expect(server.asked.splice(0)).toEqual(asked);
   }
   expect(server.bodies).toHaveLength(1);
-  expect(server.bodies[0]).toContain('### fail: named/default@linux');
+  expect(server.bodies[0]).toContain('### fail: named/default');
   expect(server.bodies[0]).toContain('hostname');
 });
 
