@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { twinproof, writeCatalog } from '../support.ts';
+import { twinproof, writeCatalog } from '../../selftest/support.ts';
 
 const AUTHOR = ['-c', 'user.name=test', '-c', 'user.email=test@example.org'];
 

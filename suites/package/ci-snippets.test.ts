@@ -8,7 +8,7 @@ import { readPipeline, runPipeline } from './ci/gitlab.ts';
 import { machineEnv, substituted } from './ci/machine.ts';
 import { git, userRepository } from './ci/repository.ts';
 import { type PipelineTask, type TaskSpec, readTask, runTask } from './ci/tekton.ts';
-import { ROOT, pack, temporaryFolder } from './support.ts';
+import { ROOT, pack, temporaryFolder } from '../selftest/support.ts';
 
 const snippet = (name: string): string => join(ROOT, 'docs/ci', name);
 
