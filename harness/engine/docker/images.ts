@@ -19,13 +19,15 @@ async function find(api: Api, name: string): Promise<EngineImage | null> {
   const image = await engineCall(`look for ${name}`, () => unless(NOT_FOUND, api.getImage(name).inspect()));
   if (image === null) return null;
   const id = image.Id.startsWith('sha256:') ? image.Id : `sha256:${image.Id}`;
+  // Docker Engine API: both may be left out, or null, where there is nothing to say.
+  const { RepoDigests, RootFS } = image as Partial<Pick<typeof image, 'RepoDigests' | 'RootFS'>>;
   return {
     id,
     // Docker Engine API 1.48: only images that containerd keeps have a descriptor.
     idOf: 'Descriptor' in image ? 'manifest' : 'config',
-    digest: image.RepoDigests[0]?.split('@')[1] ?? id,
+    digest: RepoDigests?.[0]?.split('@')[1] ?? id,
     architecture: image.Architecture,
-    diffIds: image.RootFS.Layers ?? [],
+    diffIds: RootFS?.Layers ?? [],
   };
 }
 
