@@ -13,18 +13,23 @@ export interface TestZipEntry {
   stored?: boolean;
 }
 
-function fields(entry: TestZipEntry, data: Buffer): number[][] {
+/** As in both headers; of what is streamed, the local one knows neither checksum nor sizes. */
+function fields(
+  entry: TestZipEntry,
+  data: Buffer,
+  { streamed, known }: { streamed: boolean; known: boolean },
+): number[][] {
   const content = Buffer.from(entry.content);
   const date = (44 << 9) | (1 << 5) | 1;
   return [
     [20, 2],
-    [0, 2],
+    [streamed ? 8 : 0, 2],
     [entry.stored === true ? 0 : 8, 2],
     [entry.time ?? 0, 2],
     [date, 2],
-    [crc32(content), 4],
-    [data.length, 4],
-    [content.length, 4],
+    [known ? crc32(content) : 0, 4],
+    [known ? data.length : 0, 4],
+    [known ? content.length : 0, 4],
     [entry.name.length, 2],
     [entry.extra?.length ?? 0, 2],
   ];
@@ -40,21 +45,29 @@ function pack(values: number[][]): Buffer {
   );
 }
 
-export function zip(entries: TestZipEntry[], comment = ''): Buffer {
+/** @param streamed checksum and sizes stand behind the data, as where the archive was a pipe */
+export function zip(entries: TestZipEntry[], comment = '', streamed = false): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
   for (const entry of entries) {
     const content = Buffer.from(entry.content);
     const data = entry.stored === true ? content : deflateRawSync(content);
-    const shared = fields(entry, data);
+    const shared = fields(entry, data, { streamed, known: true });
+    const descriptor = pack([
+      [0x08074b50, 4],
+      [crc32(content), 4],
+      [data.length, 4],
+      [content.length, 4],
+    ]);
     const extra = entry.extra ?? Buffer.alloc(0);
     const local = Buffer.concat([
       Buffer.from('PK\x03\x04'),
-      pack(shared),
+      pack(fields(entry, data, { streamed, known: !streamed })),
       Buffer.from(entry.name),
       extra,
       data,
+      streamed ? descriptor : Buffer.alloc(0),
     ]);
     const tail = [
       [entry.comment?.length ?? 0, 2],

@@ -37,8 +37,8 @@ export const cacheFile: Explainer = {
     if (found === undefined) return null;
     const [, why] = found;
     // A path alone says what a file is for, not what is in it.
-    const known = seen.spots.filter(({ kind }) => kind !== 'attribute').every(isAuxCache);
-    const confidence: Confidence = seen.entry.change === 'changed' && known ? 'exact' : 'likely';
+    const known = seen.spots.length > 0 && seen.spots.every(isAuxCache);
+    const confidence: Confidence = known ? 'exact' : 'likely';
     return wholeClaim(seen, { confidence, why, fix: `rm -rf ${shellWord(`/${path}`)}` });
   },
 };

@@ -32,9 +32,9 @@ function fixFor(spot: Spot, seen: Seen): string {
 const TIME_FIELD = /time|date|created|modified|stamp|epoch/i;
 
 /** How readers of formats write times: in any year, since a clock or a random number may name one after 2100. */
-const TIME_VALUE = /^(?:0 \(none\)|@?-?\d+|[+-]?\d{4,6}-\d{2}-\d{2}T[\d:.]+Z)?$/;
+const TIME_VALUE = /^(?:0 \(none\)|@?-?\d+|[+-]?\d{4,6}-\d{2}-\d{2}T[\d:.]+Z)$/;
 
-/** Both values of a field of a format are times. */
+/** Both values of a field of a format are times. What only one side has is written in another form. */
 function isTimeField({ kind, name, a, b }: Spot): boolean {
   if (kind !== 'field' || !TIME_FIELD.test(name)) return false;
   return [a, b].every((text) => TIME_VALUE.test(text) || dateOf(text) !== null);

@@ -9,7 +9,7 @@ const MAGIC = '!<arch>\n';
 const HEADER = 60;
 const MAX_MEMBERS = 20_000;
 /** Of a name that stands in the table: where. */
-const PLACE = /^\/(\d+)/;
+const PLACE = /^\/(\d+)$/;
 
 function number(text: string, radix: number): number | null {
   const trimmed = text.trim();
@@ -36,7 +36,7 @@ function writtenParts(header: Buffer, name: Buffer, values: Values, padding: Buf
   });
   const shown = (field: string): string => values.get(field)?.text ?? '';
   return new Map([
-    ['name', { value: PLACE.exec(header.toString('latin1', 0, 16))?.[1] ?? '', bytes: name }],
+    ['name', { value: PLACE.exec(header.toString('latin1', 0, 16).trimEnd())?.[1] ?? '', bytes: name }],
     ['mtime', part(16, 28, shown('mtime'))],
     ['uid', part(28, 34, shown('uid'))],
     ['gid', part(34, 40, shown('gid'))],

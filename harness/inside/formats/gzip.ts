@@ -75,7 +75,7 @@ function readHeader(bytes: Buffer, at: number): { values: Values; end: number } 
   if ((flags & FHCRC) === 0) return { values, end };
   const sum = bytes.readUInt16LE(end);
   if (sum !== (crc32(bytes.subarray(at, end)) & 0xffff))
-    values.set('wrong header CRC', { text: hex(sum), offset: end });
+    values.set('wrong-header-crc', { text: hex(sum), offset: end });
   return { values, end: end + 2 };
 }
 
@@ -85,8 +85,8 @@ const hex = (value: number): string => `0x${value.toString(16)}`;
 function wrongSums(bytes: Buffer, at: number, content: Buffer): Values {
   const values: Values = new Map();
   const [sum, size] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)];
-  if (sum !== crc32(content)) values.set('wrong CRC', { text: hex(sum), offset: at });
-  if (size !== content.length % 2 ** 32) values.set('wrong size', { text: String(size), offset: at + 4 });
+  if (sum !== crc32(content)) values.set('wrong-crc32', { text: hex(sum), offset: at });
+  if (size !== content.length % 2 ** 32) values.set('wrong-size', { text: String(size), offset: at + 4 });
   return values;
 }
 

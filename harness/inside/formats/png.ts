@@ -31,7 +31,7 @@ function readPng(bytes: Buffer): Png {
     const sum = bytes.readUInt32BE(end);
     if (sum !== crc32(bytes.subarray(at + 4, end))) {
       const text = `0x${sum.toString(16)}`;
-      png.values.set(`wrong CRC of ${type} (chunk ${png.chunks + 1})`, { text, offset: end });
+      png.values.set(`wrong-crc32 of ${type} (chunk ${png.chunks + 1})`, { text, offset: end });
     }
     png.chunks++;
     const key = type === 'tEXt' ? data.indexOf(0) : -1;

@@ -116,6 +116,21 @@ describe('ldconfig', () => {
     await expectTold(aux(1n, 1n), aux(1n, 2n), ['ldconfig-aux-cache/library:libc.so.6 ctime']);
   });
 
+  it('reads version 2.0, with what was in memory between its entries', async () => {
+    const newer = (padding: string): Buffer =>
+      Buffer.concat([
+        Buffer.from('glibc-ld.so.auxcache-2.0'),
+        Buffer.from([1, 0, 0, 0, 10, 0, 0, 0]),
+        Buffer.alloc(44),
+        Buffer.from(padding),
+        Buffer.from('libc.so.6\0'),
+      ]);
+    await expectTold(newer('/lib'), newer('4-li'), ['ldconfig-aux-cache/library:libc.so.6 padding']);
+    await expectTold(newer('/lib'), Buffer.concat([newer('/lib'), Buffer.from('x')]), [
+      'ldconfig-aux-cache/bytes:rest bytes',
+    ]);
+  });
+
   it('lists the cache as ldconfig does', async () => {
     const cache = (path: string): Buffer => {
       const bytes = Buffer.alloc(48 + 24);

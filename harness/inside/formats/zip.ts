@@ -77,8 +77,9 @@ function withoutPlaces(values: Values): [string, Value][] {
 /** Checksum and size that are not those of the content. */
 function wrongSums(entry: Entry, content: Buffer): Values {
   const values: Values = new Map();
-  if (crc32(content) !== entry.crc32) values.set('crc32', { text: `0x${entry.crc32.toString(16)}` });
-  if (content.length !== entry.uncompressedSize) values.set('size', { text: String(entry.uncompressedSize) });
+  if (crc32(content) !== entry.crc32) values.set('wrong-crc32', { text: `0x${entry.crc32.toString(16)}` });
+  if (content.length !== entry.uncompressedSize)
+    values.set('wrong-size', { text: String(entry.uncompressedSize) });
   return values;
 }
 
