@@ -1,6 +1,6 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
-import { undecidedStore, updateOf } from './system.ts';
+import { ownTools, undecidedStore, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -23,6 +23,8 @@ const MOST_TOLD = 3;
 
 async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario } = await updateOf(context);
+  // In what order a release is written is what a cut tries.
+  ownTools(scenario);
   const { from, to } = scenario;
   const { count, seed } = context.powerCuts;
   const { phases, outcomes } = await cutPower(under.system, scenario, {

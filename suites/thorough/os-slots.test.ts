@@ -8,7 +8,7 @@ import { setting } from './setting.ts';
 const COUNT = ['os-a+3.conf', 'os-a+2-1.conf', 'os-a+1-2.conf', 'os-a+0-3.conf'];
 
 /** Decided by the updater that the harness plays, and so by nothing of the image's. */
-const UNASKED = ['tampered', 'downgrade', 'disk-full'];
+const UNASKED = ['tampered', 'downgrade', 'disk-full', 'power-cut'];
 
 const made = setting('os-slots', 'ab');
 
