@@ -72,6 +72,7 @@ function isTurned(a: readonly string[], b: readonly string[]): boolean {
 /** What makes the same items come in another order, likelier first; nothing where somebody moved them. */
 export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): OrderCause[] {
   const [a, b] = [spot.a.split('\n'), spot.b.split('\n')];
+  // A few items of a hash look like that by chance, which counts where nothing is known of how the file was made.
   if (recipe === '' && isMovedBlock(a, b)) return [];
   if (isLocale([a, b], recipe, context)) return ['locale'];
   if (AT_ONCE.test(recipe)) return ['parallelism', areFiles(a) ? 'entry-order' : 'hash-order'];
