@@ -30,6 +30,14 @@ test('lets one in at a time', async () => {
   await Promise.all([1, 2, 3].map(() => withLock('x', owner, work)));
 });
 
+test('what was done is there although the cache was cleared away meanwhile', async () => {
+  const work = async (): Promise<number> => {
+    await rm(join(folder, 'locks'), { recursive: true });
+    return 1;
+  };
+  expect(await withLock('x', owner, work)).toBe(1);
+});
+
 test('is free again after a failure', async () => {
   await expect(withLock('x', owner, () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await withLock('x', owner, () => Promise.resolve(1))).toBe(1);

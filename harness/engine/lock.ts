@@ -99,9 +99,10 @@ class Lock {
     return null;
   }
 
+  /** Where somebody has cleared the cache away, there is nothing left to release. */
   async release(): Promise<void> {
-    const free = await this.#whole('');
-    await rename(free, this.#path(this.#number));
+    if ((await this.#highest().catch(() => 0)) !== this.#number) return;
+    await rename(await this.#whole(''), this.#path(this.#number));
   }
 
   #path(number: number): string {
