@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ensureDefinedBuilder } from '../../harness/build/definition/ensure.ts';
+import { bundledBuilder } from './bundled-builder.ts';
 import { connectEngine } from '../../harness/engine/connect.ts';
 import { idle } from '../../harness/engine/port.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
@@ -35,13 +35,7 @@ interface Case {
 async function setUp({ machine = '', user = '0', init = 'sh', asked = ['engine', 'tools'] }: Case) {
   const engine = await connectEngine();
   const owner = currentOwner('selftest-setup');
-  const options = {
-    onStep: () => undefined,
-    onNote: () => undefined,
-    origins: [],
-    whenGone: 'error' as const,
-  };
-  const { image } = await ensureDefinedBuilder(engine, owner, join(ROOT, 'fixtures/builder'), options);
+  const image = await bundledBuilder(engine, owner);
   const command =
     init === 'sh' ? idle(300) : ['sh', '-c', `cp /bin/sleep /tmp/${init}; exec /tmp/${init} 300`];
   await using container = await engine.run(owner, {

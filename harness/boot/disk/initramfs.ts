@@ -1,12 +1,10 @@
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { CPIO_TRAILER, readCpioHeader } from '../../inside/formats/cpio.ts';
 import { unxz } from '../../oci/unxz.ts';
 
 /** Bytes of all that is in one; real ones have up to 300 MiB. */
 const LARGEST = 1024 * 2 ** 20;
 const MOST_NAMES = 100_000;
-/** newc: cpio(5). */
-const HEADER = 110;
-const TRAILER = 'TRAILER!!!';
 
 /** The paths in an initramfs; null where some part of it has a form that is not read here, or is broken. */
 export async function initramfsPaths(bytes: Buffer): Promise<Set<string> | null> {
@@ -35,23 +33,14 @@ async function collect(bytes: Buffer, paths: Set<string>, compressed: boolean): 
 /** @returns where the archive ends */
 function archive(bytes: Buffer, from: number, paths: Set<string>): number {
   for (let at = from; ;) {
-    if (at + HEADER > bytes.length) throw unread();
-    const field = (number: number): number => {
-      const text = bytes.toString('latin1', at + 6 + number * 8, at + 14 + number * 8);
-      if (!/^[0-9a-fA-F]{8}$/.test(text)) throw unread();
-      return Number.parseInt(text, 16);
-    };
-    const [size, nameSize] = [field(6), field(11)];
-    const name = bytes.toString('utf8', at + HEADER, at + HEADER + nameSize - 1);
-    at = padded(padded(at + HEADER + nameSize - from) + size) + from;
-    if (at > bytes.length || nameSize === 0) throw unread();
-    if (name === TRAILER) return at;
+    const { name, end } = readCpioHeader(bytes, at, from);
+    if (end > bytes.length) throw unread();
+    at = end;
+    if (name === CPIO_TRAILER) return at;
     paths.add(name.replace(/^\.?\//, ''));
     if (paths.size > MOST_NAMES) throw unread();
   }
 }
-
-const padded = (length: number): number => Math.ceil(length / 4) * 4;
 
 async function expand(bytes: Buffer): Promise<Buffer> {
   const limit = { maxOutputLength: LARGEST };

@@ -6,7 +6,8 @@ import type { InsideDiff } from '../types.ts';
 import type { Written, WrittenPart } from '../written.ts';
 
 const MAX_ENTRIES = 50_000;
-const TRAILER = 'TRAILER!!!';
+/** Name of the entry that ends an archive. */
+export const CPIO_TRAILER = 'TRAILER!!!';
 const TYPE_MASK = 0o170000;
 const REGULAR = 0o100000;
 const SYMLINK = 0o120000;
@@ -64,8 +65,12 @@ interface Header {
 
 const padded = (value: number, align: number): number => Math.ceil(value / align) * align;
 
-/** @param start of the archive, from which padding is counted */
-function readHeader(bytes: Buffer, at: number, start: number): Header {
+/**
+ * The entry at a place.
+ * @param start of the archive, from which padding is counted
+ * @throws FormatFault
+ */
+export function readCpioHeader(bytes: Buffer, at: number, start: number): Header {
   const layout = LAYOUTS[bytes.toString('latin1', at, at + 6)];
   if (layout === undefined) throw new FormatFault('no cpio header');
   const numbers: Header['numbers'] = new Map();
@@ -137,8 +142,8 @@ interface Archive {
 function readArchive(bytes: Buffer, start: number): Archive & { end: number } {
   const members: Member[] = [];
   for (let at = start; ;) {
-    const header = readHeader(bytes, at, start);
-    if (header.name === TRAILER) {
+    const header = readCpioHeader(bytes, at, start);
+    if (header.name === CPIO_TRAILER) {
       let end = header.end;
       while (end < bytes.length && bytes[end] === 0) end++;
       return { members, trailer: bytes.subarray(at, end), end };

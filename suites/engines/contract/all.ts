@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureDefinedBuilder } from '../../../harness/build/definition/ensure.ts';
+import { bundledBuilder } from '../../selftest/bundled-builder.ts';
 import { currentOwner } from '../../../harness/engine/owner.ts';
 import type { Engine } from '../../../harness/engine/port.ts';
-import { ROOT } from '../../selftest/support.ts';
 import { images } from './images.ts';
 import { isolation } from './isolation.ts';
 import { lifecycle } from './lifecycle.ts';
@@ -17,13 +16,7 @@ export const CONTRACT: Check[] = [...isolation, ...storage, ...lifecycle, ...ima
 /** A folder, and the bundled builder in an engine, which stays. */
 export async function contractPlace(engine: Engine): Promise<Place & AsyncDisposable> {
   const owner = currentOwner('selftest-contract');
-  const options = {
-    onStep: () => undefined,
-    onNote: () => undefined,
-    origins: [],
-    whenGone: 'error' as const,
-  };
-  const { image } = await ensureDefinedBuilder(engine, owner, join(ROOT, 'fixtures/builder'), options);
+  const image = await bundledBuilder(engine, owner);
   const folder = await mkdtemp(join(tmpdir(), 'twinproof-contract-'));
   return {
     engine,
