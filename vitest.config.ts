@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'engines',
           include: ['suites/engines/**/*.test.ts'],
-          testTimeout: 1_800_000,
+          testTimeout: 3_600_000,
           fileParallelism: false,
         },
       },

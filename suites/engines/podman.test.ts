@@ -30,16 +30,15 @@ const notApplied = (run: Run) =>
 const MAY_LACK: Record<Kind, string[]> = { rootful: [], rootless: ['directory-order', 'memory'] };
 const CONTRACT_MAY_LACK: Record<Kind, string[]> = { rootful: [], rootless: ['devices', 'limits'] };
 
-test.for<Kind>(['rootful', 'rootless'])(
-  'podman, %s, keeps the contract of engines and builds the same image as Docker Engine under the same variations',
+const KINDS: Kind[] = ['rootful', 'rootless'];
+
+test.for(KINDS)(
+  'podman, %s, builds the same image as Docker Engine under the same variations',
   async (kind, { skip }) => {
     await using own = await temporaryFolder();
     if (!(await canRun(kind, own.path))) skip(`no ${kind} podman can run here`);
     const byDocker = await verified(kind, (args) => twinproof(args), `${own.path}/docker`);
     await using podman = await startPodman(kind, own.path);
-    const { exitCode, stdout } = await podman.contract(['--may-lack', ...CONTRACT_MAY_LACK[kind]]);
-    expect(stdout.split('\n').filter((line) => line.startsWith('not ok'))).toEqual([]);
-    expect(exitCode, stdout).toBe(0);
     const run = await verified(kind, podman.twinproof, podman.results);
     expect(run.header.engine?.name).toBe('Podman');
     expect(configs(run)).toEqual(configs(byDocker));
@@ -47,3 +46,13 @@ test.for<Kind>(['rootful', 'rootless'])(
     expect(MAY_LACK[kind]).toEqual(expect.arrayContaining(missing));
   },
 );
+
+// One that is not root copies the whole image for each container, where its kernel lets it mount no overlay: that takes long.
+test.for(KINDS)('podman, %s, keeps the contract of engines', async (kind, { skip }) => {
+  await using own = await temporaryFolder();
+  if (!(await canRun(kind, own.path))) skip(`no ${kind} podman can run here`);
+  await using podman = await startPodman(kind, own.path);
+  const { exitCode, stdout } = await podman.contract(['--may-lack', ...CONTRACT_MAY_LACK[kind]]);
+  expect(stdout.split('\n').filter((line) => line.startsWith('not ok'))).toEqual([]);
+  expect(exitCode, stdout).toBe(0);
+});
