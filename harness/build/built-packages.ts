@@ -106,10 +106,15 @@ export async function runBuild(
   for (const command of commands) {
     const { exitCode, stdout, stderr } = await container.exec(['timeout', '1000', ...command]);
     if (exitCode === 0) continue;
-    const reason = (stderr || stdout).trimEnd().split('\n').at(-1)?.slice(0, 300) ?? '';
-    const message = `the packages under ${built.url} could not be built: ${reason}`;
+    const message = `the packages under ${built.url} could not be built: ${reasonIn(stderr || stdout)}`;
     throw new TwinproofError('input-unavailable', message, { where: built.source });
   }
+}
+
+/** Build programs close with what they did last, which need not be what went wrong. */
+function reasonIn(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  return (lines.find((line) => /\berror\b/i.test(line)) ?? lines.at(-1) ?? '').slice(0, 300);
 }
 
 async function keep(output: string, wanted: Wanted[]): Promise<void> {
