@@ -21,7 +21,10 @@ const LOOKED_INTO = [
 export const isLookedInto = (mediaType: string): boolean => LOOKED_INTO.some((type) => type.test(mediaType));
 
 /** What was found, by what it is. */
-export function takeApart(bytes: Buffer, { mediaType, annotations }: Found): Taken {
+export function takeApart(
+  bytes: Buffer,
+  { mediaType, annotations }: Pick<Found, 'mediaType' | 'annotations'>,
+): Taken {
   if (bytes.length === 0) return refusal('empty', 'there are no bytes');
   if (mediaType === SIMPLE_SIGNING) return simpleSigning(bytes, annotations);
   const json = readExactJson(bytes);

@@ -7,7 +7,7 @@ import { MAX_DOCUMENT_BYTES } from '../../oci/limits.ts';
 import type { Document } from '../../oci/types.ts';
 import type { Found } from '../find/types.ts';
 import { simpleSubject, subjectsOf } from './about.ts';
-import { claimedIdentity, verifyByCertificate, verifyLog } from './by-certificate.ts';
+import { type Identity, claimedIdentity, verifyByCertificate, verifyLog } from './by-certificate.ts';
 import { type Role, builtAt, faultOfPredicate, roleOf } from './predicates.ts';
 import { type Refusal, type Signed, refusal } from './signed.ts';
 import type { Status } from './status.ts';
@@ -64,6 +64,15 @@ export async function judge(found: Found, documents: readonly Document[], trust:
   if ('status' in taken) return { ...NOTHING, ...taken };
   if ('statement' in taken) return readUnsigned(taken.statement, documents);
   return judgeSigned(taken.signed, found, documents, trust);
+}
+
+/** Whom the certificate of something names, unverified; null where it has none that can be read. */
+export async function claimedBy(found: Omit<Found, 'id'>): Promise<Identity | null> {
+  if (!isLookedInto(found.mediaType) || found.size > MAX_DOCUMENT_BYTES) return null;
+  const bytes = await found.read().catch(() => null);
+  const taken = bytes === null ? null : takeApart(bytes, found);
+  if (taken === null || !('signed' in taken) || taken.signed.bundle === null) return null;
+  return claimedIdentity(taken.signed.bundle);
 }
 
 function readUnsigned(payload: Buffer, documents: readonly Document[]): Judged {
