@@ -15,7 +15,8 @@ export function packageUrl(
   { name, version, architecture }: InstalledPackage,
   distribution: Distribution | null,
 ): string {
-  const distro = distribution === null ? null : [distribution.id, distribution.version].filter(Boolean).join('-');
+  const distro =
+    distribution === null ? null : [distribution.id, distribution.version].filter(Boolean).join('-');
   const evr = splitEvr(version);
   const isRpm = format === 'rpm';
   const qualifiers = {

@@ -27,8 +27,7 @@ export interface ListedPackage extends InstalledPackage {
  * - `unlisted`: nothing else explains it, and the database does not list the files of all packages;
  * - `dark`: nothing explains it.
  */
-export type Unowned =
-  'database' | 'generated' | 'configuration' | 'state' | 'copied' | 'unlisted' | 'dark';
+export type Unowned = 'database' | 'generated' | 'configuration' | 'state' | 'copied' | 'unlisted' | 'dark';
 
 /** A file or symbolic link that no package owns. */
 export interface UnownedFile {

@@ -22,15 +22,16 @@ function imageComponent({ image }: Inventory, name: string): Models.Component {
     bomRef: purl,
   });
   const [algorithm, hex] = image.manifest.split(':');
-  if (algorithm === 'sha256' && hex !== undefined)
-    component.hashes.set(Enums.HashAlgorithm['SHA-256'], hex);
+  if (algorithm === 'sha256' && hex !== undefined) component.hashes.set(Enums.HashAlgorithm['SHA-256'], hex);
   return component;
 }
 
 /** An inventory as a CycloneDX 1.6 document. The same image and name give the same bytes; it has no serial number. */
 export function cycloneDxDocument(inventory: Inventory, name: string): string {
   const root = imageComponent(inventory, name);
-  const tool = new Models.Component(Enums.ComponentType.Application, 'twinproof', { version: HARNESS_VERSION });
+  const tool = new Models.Component(Enums.ComponentType.Application, 'twinproof', {
+    version: HARNESS_VERSION,
+  });
   const metadata = new Models.Metadata({
     timestamp: new Date(createdOf(inventory.image)),
     component: root,

@@ -40,9 +40,7 @@ function packageEntry(item: ListedPackage): object {
     licenseConcluded: NONE,
     licenseDeclared: licenseOf(item),
     copyrightText: NONE,
-    externalRefs: [
-      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl },
-    ],
+    externalRefs: [{ referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: purl }],
   };
 }
 

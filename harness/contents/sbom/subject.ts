@@ -9,8 +9,20 @@ export function createdOf({ created }: Inventory['image']): string {
 
 /** The package URL of an image (purl type `oci`): its name is the last part of that of the repository. */
 export function imageUrl({ manifest, architecture }: Inventory['image'], name: string): string {
-  const last = name.split('/').at(-1)?.replace(/[:@].*$/, '').toLowerCase() ?? '';
+  const last =
+    name
+      .split('/')
+      .at(-1)
+      ?.replace(/[:@].*$/, '')
+      .toLowerCase() ?? '';
   const repository = name.includes('/') ? { repository_url: name.replace(/[:@][^/]*$/, '') } : {};
   const qualifiers = { ...(architecture === '' ? {} : { arch: architecture }), ...repository };
-  return new PackageURL('oci', undefined, last === '' ? 'image' : last, manifest, qualifiers, undefined).toString();
+  return new PackageURL(
+    'oci',
+    undefined,
+    last === '' ? 'image' : last,
+    manifest,
+    qualifiers,
+    undefined,
+  ).toString();
 }
