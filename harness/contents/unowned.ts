@@ -55,7 +55,7 @@ export function whyUnowned(path: string, facts: FileFacts): Unowned {
   if (module !== '' && facts.isOwned(`${folder}${module}.py`)) return 'generated';
   if (facts.target?.startsWith('etc/alternatives/') === true) return 'generated';
   if (!facts.withDatabase && COPIES.test(facts.instruction?.createdBy ?? '')) return 'copied';
-  if (path.startsWith("etc/") && !facts.isExecutable) return 'configuration';
-  if (path.startsWith("var/") && !facts.isExecutable) return 'state';
+  if (path.startsWith('etc/') && !facts.isExecutable) return 'configuration';
+  if (path.startsWith('var/') && !facts.isExecutable) return 'state';
   return 'dark';
 }
