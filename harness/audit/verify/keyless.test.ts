@@ -74,8 +74,6 @@ describe('keyless', () => {
       { ...TRUST, certificateIdentity: WHO.identity.replace('.com', '..om') },
     ],
     ['a part of the issuer', 'other-identity', { ...TRUST, certificateOidcIssuer: 'https://token' }],
-    ['no identity at all', 'other-identity', { certificateOidcIssuer: WHO.issuer }],
-    ['no issuer at all', 'other-identity', { certificateIdentity: WHO.identity }],
     [
       'patterns that fit',
       'verified',
@@ -85,6 +83,21 @@ describe('keyless', () => {
       },
     ],
   ])('%s is %s', (_name, says, trust) => keyless(() => undefined, says, { trust }));
+
+  test.each<[string, TrustOptions]>([
+    ['--certificate-identity', {}],
+    ['--certificate-identity', { certificateOidcIssuer: WHO.issuer }],
+    ['--certificate-oidc-issuer', { certificateIdentity: WHO.identity }],
+  ])('without %s is refused, with what the certificate says', async (lacking, trust) => {
+    const refused: unknown = await keyless(() => undefined, 'nothing', { trust }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toMatchObject({
+      code: 'usage',
+      message: `a trusted root alone trusts everybody: ${lacking} is missing`,
+      hint: `a certificate found here, not verified, says: identity ${WHO.identity}, issuer ${WHO.issuer}`,
+    });
+  });
 
   test('a certificate of another authority', async () => {
     const { root } = await TestSigstore.start();
