@@ -8,6 +8,7 @@ import { identity } from './identity.ts';
 import { kernel } from './kernel.ts';
 import { locked } from './locked.ts';
 import { minimal } from './minimal.ts';
+import { origin } from './origin.ts';
 import { powerCut } from './power-cut.ts';
 import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
@@ -28,6 +29,7 @@ export const CLAIMS = new Registry<Claim>([
   reproducible,
   hermetic,
   locked,
+  origin,
   minimal,
   runs,
   boots,
