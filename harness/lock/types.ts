@@ -63,7 +63,7 @@ export interface Lock {
   arches: LockedArch[];
   /** Further origins that the lock itself names (an extension; other readers ignore the key). */
   origins: { url: string; mirrors: string[] }[];
-  /** Of those that it was resolved from (an extension as well). */
+  /** Debian Release files past their `Valid-Until` that it was resolved from (an extension as well). */
   expiredReleases: ExpiredRelease[];
 }
 
