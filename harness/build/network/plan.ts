@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { relative } from 'node:path';
 import { cacheFolder } from '../../engine/folders.ts';
 import { knownRedirects } from '../../fetch/redirects.ts';
@@ -44,6 +45,25 @@ export async function networkOf({ lock, architecture, sourceDateEpoch }: Locked)
     },
     trust: certificate.authority,
   };
+}
+
+/**
+ * URLs of a lock, and those that they are redirected to, that nothing in a build's network can answer: they name their
+ * host by an address, and the only address there is that of loopback.
+ */
+export async function unansweredUrls(lock: Lock | null, architecture: string): Promise<string[]> {
+  const arch = lock === null ? undefined : lockedArch(lock, architecture);
+  const found: string[] = [];
+  for (const { url } of [...(arch?.packages ?? []), ...(arch?.moduleMetadata ?? [])]) {
+    const redirects = await knownRedirects(cacheFolder(), url);
+    found.push(...[url, ...redirects.map(({ location }) => location)].filter(namesAddress));
+  }
+  return found;
+}
+
+function namesAddress(url: string): boolean {
+  const host = canonical(url)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '';
+  return isIP(host) !== 0 && host !== '127.0.0.1';
 }
 
 /** As the server compares URLs: WHATWG, without fragment; null for what no web server is asked. */
