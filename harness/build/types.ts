@@ -65,8 +65,8 @@ export interface TwinBuild {
   environment: AppliedAxis[];
   started: Date;
   seconds: number;
-  /** The OCI layout that it left, or why there is none. */
-  outcome: { built: true; layout: string } | { built: false; error: CellError };
+  /** The image that it left, as `openImage` takes it, or why there is none. */
+  outcome: { built: true; image: string } | { built: false; error: CellError };
   networkAttempts: number;
   /** What of it can be named. */
   refused: Refused[];

@@ -30,18 +30,22 @@ export interface Prepared {
   inputs: StagedInputs;
   network: BuildNetwork;
   unnamedStages: string[] | null;
-  /** In what a twin is built that differs in these axes from the others. */
-  environment: (twin: { name: string; index: number }, axes: readonly Variation[]) => TwinEnvironment;
   /** Digest of the recipe and all its files. */
   source: string;
 }
+
+/** In what a twin is built that differs in these axes from the others. */
+export type EnvironmentMaker = (
+  twin: { name: string; index: number },
+  axes: readonly Variation[],
+) => TwinEnvironment;
 
 interface Work {
   scratch: string;
   send: (message: Message) => void;
 }
 
-/** Gets a subject's builder and inputs ready and finds out what the machine allows. */
+/** Gets a subject's builder and inputs ready. */
 export async function prepareSubject(
   session: Session,
   subject: Subject,
@@ -49,7 +53,6 @@ export async function prepareSubject(
 ): Promise<Prepared> {
   refuseMissing(subject);
   const builder = await session.builder(subject, send);
-  const machine = await session.machine(builder, send);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   await checkRecipe(subject, () => session.knowsHereDocuments(builder));
   const bases = await session.bases(subject, builder, send);
@@ -58,13 +61,6 @@ export async function prepareSubject(
     lock === null
       ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
       : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
-  const place = {
-    seed: session.input.seed,
-    machine,
-    recipe: subject.recipe.kind,
-    memory: containerMemory(subject),
-  };
-  const environment: Prepared['environment'] = (twin, axes) => environmentOf(twin, { ...place, axes });
   const { architecture } = subject.platform;
   const network = await networkOf({ lock, architecture, sourceDateEpoch: subject.sourceDateEpoch });
   const unnamed = await unnamedStagesOf(subject);
@@ -77,7 +73,6 @@ export async function prepareSubject(
     inputs,
     network,
     unnamedStages: unnamed,
-    environment,
     source,
   };
 }
@@ -96,11 +91,32 @@ function refuseMissing({ missing }: Subject): void {
   throw new TwinproofError('input-unavailable', text, { where: placeText(place), hint });
 }
 
+/** How builds are made to differ on this machine; the first of a run finds out what it allows. */
+export async function environmentMaker(
+  session: Session,
+  { builder, subject }: Prepared,
+  send: (message: Message) => void = () => undefined,
+): Promise<EnvironmentMaker> {
+  const place = {
+    seed: session.input.seed,
+    machine: await session.machine(builder, send),
+    recipe: subject.recipe.kind,
+    memory: containerMemory(subject),
+  };
+  return (twin, axes) => environmentOf(twin, { ...place, axes });
+}
+
 /** The environments of as many twins as the run builds. */
-export const environmentsOf = (session: Session, prepared: Prepared): TwinEnvironment[] =>
-  Array.from({ length: session.input.builds }, (_, index) =>
-    prepared.environment({ name: twinName(index), index }, session.input.vary),
+export async function environmentsOf(
+  session: Session,
+  prepared: Prepared,
+  send?: (message: Message) => void,
+): Promise<TwinEnvironment[]> {
+  const make = await environmentMaker(session, prepared, send);
+  return Array.from({ length: session.input.builds }, (_, index) =>
+    make({ name: twinName(index), index }, session.input.vary),
   );
+}
 
 /** A to Z, then AA, AB … */
 export function twinName(index: number): string {
