@@ -45,6 +45,7 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   return {
     twin: request.twin,
     environment: request.environment.record.axes,
+    host: ended.facts.host,
     started,
     seconds: (Date.now() - started.getTime()) / 1000,
     outcome:

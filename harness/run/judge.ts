@@ -10,6 +10,7 @@ import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { CellKey, CellResult } from '../record/events.ts';
+import { placementOf } from '../record/host.ts';
 import { cellOf, failedFinding } from './cell.ts';
 import { keyOfClaim } from './key-of-claim.ts';
 import type { Message } from './messages.ts';
@@ -29,6 +30,7 @@ export interface Judged {
 }
 
 type Send = (message: Message) => void;
+type Built = Extract<TwinBuild['outcome'], { built: true }>;
 type Open = (build: TwinBuild) => Promise<OciImage>;
 
 /** What the claim about power cuts asks for at least. */
@@ -40,7 +42,7 @@ export async function judge(session: Session, judged: Judged, send: Send): Promi
   const images = new Map<string, Promise<OciImage>>();
   const image: Open = (build) => {
     if (!build.outcome.built) throw new Error('no image');
-    const opened = images.get(build.twin) ?? openImage(build.outcome.image);
+    const opened = images.get(build.twin) ?? openBuilt(build.outcome);
     images.set(build.twin, opened);
     return opened;
   };
@@ -62,6 +64,17 @@ export async function judge(session: Session, judged: Judged, send: Send): Promi
   } finally {
     for (const opened of images.values()) await (await opened.catch(() => null))?.close();
   }
+}
+
+/** @throws TwinproofError record-invalid when it is not the image that another job built */
+async function openBuilt({ image: reference, manifest }: Built): Promise<OciImage> {
+  const image = await openImage(reference);
+  if (manifest === undefined || manifest === image.manifest.digest) return image;
+  await image.close();
+  throw new TwinproofError('record-invalid', `changed while it was judged: ${image.manifest.digest}`, {
+    where: reference,
+    hint: 'name the image by digest',
+  });
 }
 
 /** The first twin, put on a disk and started; without both twins there is nothing to start. */
@@ -101,7 +114,8 @@ async function judgeClaim(
   const today = new Date(started).toISOString().slice(0, 10);
   const waived = waive(finding, id, { exemptions: subject.exemptions, today });
   const seconds = (Date.now() - started) / 1000;
-  return cellOf(subject, id, waived, { key: keyOfClaim(key, subject, claim), seconds });
+  const placement = placementOf(context.builds.map(({ host }) => host));
+  return cellOf(subject, id, waived, { key: keyOfClaim(key, subject, claim), seconds, placement });
 }
 
 /** What the image is built from, for claims that hold what runs against it. */

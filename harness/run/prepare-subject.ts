@@ -28,6 +28,8 @@ export interface Prepared {
   bases: ReadyBase[];
   lock: NamedLock | null;
   inputs: StagedInputs;
+  /** URL of each locked file to its path in the cache. */
+  cached: ReadonlyMap<string, string>;
   network: BuildNetwork;
   unnamedStages: string[] | null;
   /** Digest of the recipe and all its files. */
@@ -39,6 +41,8 @@ export type EnvironmentMaker = (
   twin: { name: string; index: number },
   axes: readonly Variation[],
 ) => TwinEnvironment;
+
+type KeyStart = Pick<CellKey, 'source' | 'lock' | 'builder' | 'bases' | 'platform'>;
 
 interface Work {
   scratch: string;
@@ -62,7 +66,9 @@ export async function prepareSubject(
       ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
       : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
   const { architecture } = subject.platform;
-  const network = await networkOf({ lock, architecture, sourceDateEpoch: subject.sourceDateEpoch });
+  const { sourceDateEpoch } = subject;
+  const redirects = session.input.carried;
+  const network = await networkOf({ lock, architecture, sourceDateEpoch, redirects });
   const unnamed = await unnamedStagesOf(subject);
   return {
     subject,
@@ -71,6 +77,7 @@ export async function prepareSubject(
     bases,
     lock,
     inputs,
+    cached,
     network,
     unnamedStages: unnamed,
     source,
@@ -124,9 +131,22 @@ export function twinName(index: number): string {
   return index < 26 ? letter : twinName(Math.floor(index / 26) - 1) + letter;
 }
 
-/** Everything that the results of these builds are results of. */
-export function keyOf(session: Session, prepared: Prepared, environments: TwinEnvironment[]): CellKey {
-  const { source, lock, builder, bases, subject } = prepared;
+/** Everything that the results of these builds are results of. @param environments of those that were made, or will be */
+export function keyOf(
+  session: Session,
+  prepared: Prepared,
+  environments: readonly Pick<TwinEnvironment, 'record'>[],
+): CellKey {
+  return {
+    ...keyStart(prepared),
+    variations: variationsOf(environments),
+    seed: session.input.seed,
+    harness: session.input.harness,
+  };
+}
+
+/** The part of the key that does not depend on where it is built. */
+export function keyStart({ source, lock, builder, bases, subject }: Prepared): KeyStart {
   return {
     source,
     lock: lock?.digest ?? null,
@@ -135,8 +155,5 @@ export function keyOf(session: Session, prepared: Prepared, environments: TwinEn
       ? {}
       : { bases: Object.fromEntries(bases.map(({ written, digest }) => [written, digest])) }),
     platform: platformText(subject.platform),
-    variations: variationsOf(environments),
-    seed: session.input.seed,
-    harness: session.input.harness,
   };
 }

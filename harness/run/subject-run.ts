@@ -1,7 +1,7 @@
-import type { TwinEnvironment } from '../build/environment/types.ts';
 import type { TwinBuild } from '../build/types.ts';
 import type { Subject } from '../catalog/types.ts';
 import { isSystemClaim } from '../claims/registry.ts';
+import { TwinproofError } from '../errors.ts';
 import type { CellKey, CellResult } from '../record/events.ts';
 import { buildTwins } from './build-twins.ts';
 import { cellOf, failedCell } from './cell.ts';
@@ -14,19 +14,53 @@ import { takeOver } from './take-over.ts';
 import { whySkipped } from './why-skipped.ts';
 import { inScratch } from './with-subject.ts';
 
+type Send = (message: Message) => void;
+
+/** Where the twins of a subject come from: their key, which is known before they are there, and themselves. */
+export type TwinSource = (
+  session: Session,
+  prepared: Prepared,
+  send: Send,
+) => Promise<{ key: CellKey; builds: () => Promise<TwinBuild[]> }>;
+
+/** The jobs that build, in this process. */
+const builtHere: TwinSource = async (session, prepared, send) => {
+  const environments = await environmentsOf(session, prepared, send);
+  const names = environments.map(({ record }) => record.twin);
+  const step = names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`;
+  return {
+    key: keyOf(session, prepared, environments),
+    builds: () => {
+      send({ type: 'step', subject: prepared.subject.id, step });
+      return buildTwins(session, prepared, environments);
+    },
+  };
+};
+
+interface SubjectCells {
+  subject: Subject;
+  /** Those that are wanted. */
+  claims: string[];
+  send: Send;
+  /** Built here unless given. */
+  twins?: TwinSource;
+}
+
 /** Builds one subject and checks all its selected claims; sends what happens as messages. */
 export class SubjectRun {
   readonly #session: Session;
   readonly #subject: Subject;
   readonly #claims: string[];
-  readonly #send: (message: Message) => void;
+  readonly #send: Send;
+  readonly #twins: TwinSource;
   #building: [number, number] | null = null;
 
-  constructor(session: Session, subject: Subject, claims: string[], send: (message: Message) => void) {
+  constructor(session: Session, { subject, claims, send, twins = builtHere }: SubjectCells) {
     this.#session = session;
     this.#subject = subject;
     this.#claims = claims;
     this.#send = send;
+    this.#twins = twins;
   }
 
   /** One result a claim, whatever goes wrong. */
@@ -53,19 +87,20 @@ export class SubjectRun {
         this.#buildAndJudge(claims, prepared),
       );
     } catch (cause) {
+      // No cell can be made of what others built and what is not what it should be.
+      if (cause instanceof TwinproofError && cause.code === 'record-invalid') throw cause;
       return claims.map((claim) => failedCell(this.#subject, claim, cause));
     }
   }
 
   async #buildAndJudge(claims: string[], prepared: Prepared): Promise<CellResult[]> {
     const session = this.#session;
-    const environments = await environmentsOf(session, prepared, this.#send);
-    const key = keyOf(session, prepared, environments);
+    const { key, builds: build } = await this.#twins(session, prepared, this.#send);
     const cells = await this.#takeOver(key);
     const left = session.claims.only(claims.filter((claim) => !cells.has(claim)));
     if (left.length > 0) {
       this.#step(WAITING);
-      const builds = await session.building.run(() => this.#buildAll(prepared, environments));
+      const builds = await session.building.run(() => this.#timed(build));
       this.#step(WAITING);
       const limiter = left.some(isSystemClaim) ? session.booting : session.judging;
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
@@ -85,12 +120,10 @@ export class SubjectRun {
     return takeOver(this.#session, this.#subject.id, keyFor, this.#send);
   }
 
-  async #buildAll(prepared: Prepared, environments: TwinEnvironment[]): Promise<TwinBuild[]> {
+  async #timed(build: () => Promise<TwinBuild[]>): Promise<TwinBuild[]> {
     const started = Date.now();
-    const names = environments.map(({ record }) => record.twin);
-    this.#step(names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`);
     try {
-      return await buildTwins(this.#session, prepared, environments);
+      return await build();
     } finally {
       this.#building = [started, Date.now()];
     }

@@ -36,6 +36,7 @@ export async function twinsRecord(
     records.push({
       twin: build.twin,
       environment: build.environment,
+      host: build.host,
       started: build.started.toISOString(),
       seconds: build.seconds,
       built: build.outcome.built,

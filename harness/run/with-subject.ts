@@ -21,6 +21,10 @@ export interface SubjectWork {
   builds: number;
   seed: number;
   vary: readonly Variation[];
+  /** Folder with inputs that another job fetched; absent where they are fetched here. */
+  carried?: string;
+  /** Claims that are told as skipped, as they take long. */
+  leftOut?: readonly string[];
   onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
   send: (message: Message) => void;
 }
@@ -34,7 +38,7 @@ export async function openForSubject(work: SubjectWork): Promise<Session> {
   return Session.open({
     catalog: work.catalog,
     cells: [],
-    leftOut: [],
+    leftOut: work.leftOut ?? [],
     runFolder: work.runFolder,
     owner,
     jobs: 1,
@@ -45,6 +49,7 @@ export async function openForSubject(work: SubjectWork): Promise<Session> {
     vary: work.vary,
     harness: HARNESS_VERSION,
     previous: null,
+    ...(work.carried === undefined ? {} : { carried: work.carried }),
   });
 }
 
