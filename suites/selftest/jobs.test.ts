@@ -1,4 +1,4 @@
-import { cp, readFile, readdir, rm, truncate } from 'node:fs/promises';
+import { appendFile, cp, readFile, readdir, rm, truncate } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
@@ -80,12 +80,20 @@ test('a run that was split into jobs over two working folders is the run in one 
   const others = await twinproof([...judge.slice(0, 4), network[1] ?? '', '--catalog', CATALOG]);
   expect(others.stderr).toContain('another subject: "control-packages/default@linux/amd64" was prepared');
 
+  // Twins of a recipe that is another one by now.
+  await appendFile(join(elsewhere, 'fixtures/faulty/network/Containerfile'), '# changed\n');
+  const stale = await twinproof(['job', 'judge', ...network, '--catalog', CATALOG], { cwd: elsewhere });
+  expect(stale.stderr).toContain('record-invalid: another source');
+  expect(stale.exitCode).toBe(2);
+
   const runs = (await readdir(parts)).map((name) => join(parts, name));
   const merged = join(folder.path, 'merged');
   const { exitCode } = await twinproof(['job', 'merge', ...runs, '--results', merged]);
   expect(exitCode).toBe(1);
   const [one, split] = [await onlyRun(whole), await onlyRun(merged)];
-  expect(await linesOf(split)).toEqual(await linesOf(one));
+  const lines = await linesOf(split);
+  expect(lines).toEqual(await linesOf(one));
+  expect(lines.join('\n')).toContain('"placement":"same-host"');
   for (const file of ['summary.json', 'matrix.md']) {
     expect(await readFile(join(split, file), 'utf8')).toBe(await readFile(join(one, file), 'utf8'));
   }
