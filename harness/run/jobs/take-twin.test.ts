@@ -117,7 +117,7 @@ test('a record that is no record, a link or nothing at all is refused with its p
 });
 
 /** A folder as a build leaves it. */
-async function left(folder: string): Promise<{ build: BuiltRecord; layer: string; take: typeof takeTwin }> {
+async function left(folder: string): Promise<{ build: BuiltRecord; layer: string }> {
   const image = join(folder, 'image');
   const descriptor = await writeImage(image, { layers: [Buffer.alloc(1024)], compress: 'none' });
   await writeIndex(image, [descriptor]);
