@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { checkMinimal } from '../contents/minimal/check.ts';
 import { POLICIES, POLICY_NAMES } from '../contents/minimal/policies.ts';
-import type { ContentsFinding } from '../contents/minimal/types.ts';
+import { type ContentsFinding, FINDING_KINDS } from '../contents/minimal/types.ts';
 import { givenOptions } from '../model/claim.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
@@ -17,7 +17,7 @@ export const minimal: Claim = {
   passes:
     'by its policy (`distroless` unless told otherwise): no shell and no package manager, by name, content or through links; no setuid or setgid program, no file capabilities; nothing world-writable without sticky bit, nothing below `/usr`, `/bin`, `/lib`, `/etc` that the user it runs as may change; `USER` is a number and not 0; no account without password; no private key or token in a file of any layer, in ENV, LABEL or history; no caches, logs or temporary files',
   fails: 'each finding is named with its path, layer, instruction and package',
-  itemised: true,
+  itemised: { causes: FINDING_KINDS },
   options: {
     schema: OPTIONS,
     notes: {
