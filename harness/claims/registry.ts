@@ -56,6 +56,12 @@ export const systemClaims = (claims: Iterable<Claim>): SystemClaim[] => [...clai
 export const longClaims = (claims: Iterable<Claim>): string[] =>
   [...claims].filter(({ long }) => long === true).map(({ id }) => id);
 
+/** Those of them that a run leaves out. @param claim ids that were asked for by name */
+export const leftOutClaims = (
+  claims: Iterable<Claim>,
+  { thorough, claim }: { thorough: boolean; claim: readonly string[] },
+): string[] => (thorough ? [] : longClaims(claims).filter((id) => !claim.includes(id)));
+
 /** The releases that one of these claims looks at. */
 export const releasesFor = (claims: Iterable<Claim>): ReadonlySet<Release> =>
   new Set(systemClaims(claims).flatMap(({ releases = [] }) => releases));
