@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { TwinproofError } from '../errors.ts';
 import { complainOfPlaces, complainOfVersions, withoutRepeats } from './duplicates.ts';
+import { readExpiredReleases } from './expired.ts';
 import { readEntry, readPackage } from './entry.ts';
 import type { Needed, Placed } from './entry.ts';
 import { nameRepositories } from './repositories.ts';
@@ -65,9 +66,19 @@ export function parseLock(text: string, path: string): Lock {
     seen.add(arch);
   }
   const origins = top.has('origins') ? readOrigins(reader, top.get('origins') ?? null) : [];
+  const expired = top.has('expiredReleases')
+    ? readExpiredReleases(reader, top.get('expiredReleases') ?? null)
+    : [];
   reader.finish();
   const digest = sha256(text);
-  return { kind, path, digest, arches: arches.map(({ locked }) => locked), origins };
+  return {
+    kind,
+    path,
+    digest,
+    arches: arches.map(({ locked }) => locked),
+    origins,
+    expiredReleases: expired,
+  };
 }
 
 function readArch(

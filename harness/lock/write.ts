@@ -2,17 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { TwinproofError } from '../errors.ts';
+import { releaseKeys } from './expired.ts';
 import type { Lock, LockedArch, LockedFile, LockedPackage, LockKind } from './types.ts';
 
 /**
  * Text of a lock, in the shape and order of rpm-lockfile-prototype: the same lock always gives the same bytes.
- * `origins` is an extension that stands before the rest, so that a file cut off in the middle lacks `arches`.
+ * The extensions stand before the rest, so that a file cut off in the middle lacks `arches`.
  */
-export function formatLock(lock: Pick<Lock, 'kind' | 'arches' | 'origins'>): string {
+export function formatLock(
+  lock: Pick<Lock, 'kind' | 'arches' | 'origins'> & Partial<Pick<Lock, 'expiredReleases'>>,
+): string {
+  const { expiredReleases = [] } = lock;
   const document = {
     lockfileVersion: 1,
     lockfileVendor: lock.kind === 'deb' ? 'twinproof' : 'redhat',
     ...(lock.origins.length === 0 ? {} : { origins: lock.origins }),
+    ...(expiredReleases.length === 0 ? {} : { expiredReleases: expiredReleases.map(releaseKeys) }),
     arches: lock.arches.map((arch) => archKeys(arch, lock.kind)),
   };
   return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })}`;
