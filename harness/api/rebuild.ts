@@ -22,6 +22,8 @@ export interface RebuildOptions {
   images?: readonly string[];
   /** Only these claims; all that the catalog makes and that do not take long when not given. */
   claims?: readonly string[];
+  /** Vitest files with claims of your own, beside those that the catalog names (docs/vitest.md). */
+  suites?: readonly string[];
   /** The claims that take long, too. */
   thorough?: boolean;
   /** Folder for run folders; `results/runs` below the current folder when not given. */
@@ -34,6 +36,8 @@ export interface RebuildOptions {
   vary?: readonly Variation[];
   /** Seed of the values that are varied; 0 when not given. */
   seed?: number;
+  /** Ends the run: what is being built is removed, and the log is left without its end, to be resumed. */
+  signal?: AbortSignal;
 }
 
 /** What a run came to. */

@@ -50,6 +50,7 @@ export async function bisect(options: BisectOptions): Promise<BisectResult> {
     catalog: options.catalog,
     cells: [],
     leftOut: [],
+    suites: [],
     runFolder: '',
     owner,
     jobs: 1,

@@ -75,6 +75,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
     catalog,
     cells: [],
     leftOut: [],
+    suites: [],
     runFolder: options.out,
     owner,
     jobs: 1,

@@ -24,6 +24,8 @@ import { driveVitest } from './drive.ts';
 import { Recorder } from './recorder.ts';
 import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
+import { recordedSuites } from '../suites/with-suites.ts';
+import type { Suite } from '../suites/types.ts';
 import { sha256 } from '../model/digest.ts';
 import type { Variation } from '../model/variations.ts';
 
@@ -32,6 +34,8 @@ export interface VerifyOptions {
   /** Where it lies, for the record. */
   catalogPath: string;
   cells: { subject: string; claim: string }[];
+  /** Suites of the user's that check some of them; none unless given. */
+  suites?: readonly Suite[];
   /** The whole catalog, with what is left out; null for runs that are nobody's to gate. */
   plan: PlannedSubject[] | null;
   /** Git commit: what no input of changed since is left out. */
@@ -187,6 +191,7 @@ function headerOf(run: string, engine: Engine | null, options: VerifyOptions, pr
     cells: cells.map(({ subject, claim }) => ({ subject, claim })),
     ...(options.changedSince === null ? {} : { changedSince: options.changedSince }),
     ...(options.plan === null ? {} : { plan: options.plan }),
+    ...recordedSuites(options.suites ?? []),
     ...(shard === null ? {} : { whole: { cells: shard.whole.length, digest: plannedDigest(shard.whole) } }),
     resumed: previous?.header.run ?? null,
   };
@@ -196,8 +201,9 @@ function headerOf(run: string, engine: Engine | null, options: VerifyOptions, pr
 export const catalogDigest = (catalog: Catalog): string => sha256(JSON.stringify(portable(catalog)));
 
 function portable(catalog: Catalog): unknown {
-  const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) =>
-    key === 'place' ? null : value,
+  const text = JSON.stringify(
+    { ...catalog, file: null, root: '', suites: undefined },
+    (key, value: unknown) => (key === 'place' ? null : value),
   );
   return text.replaceAll(JSON.stringify(catalog.root).slice(1, -1), '');
 }
@@ -224,6 +230,7 @@ function inputOf(
   return {
     catalog: options.catalog,
     cells: options.cells,
+    suites: options.suites ?? [],
     leftOut: (options.long ?? NOTHING_LONG).leftOut,
     runFolder: folder,
     owner: currentOwner(run),
