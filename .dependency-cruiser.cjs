@@ -7,7 +7,7 @@ const ranks = [
   ['containerfile', 'lock', 'catalog', 'packages'],
   ['inside'],
   ['fetch', 'compare'],
-  ['build', 'plan', 'boot', 'explain'],
+  ['build', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest'],
   ['suites'],
   ['run'],

@@ -8,6 +8,7 @@ import { HARNESS_VERSION } from '../version.ts';
 const COMMANDS: Record<string, () => Promise<Command>> = {
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   diff: async () => (await import('./diff.ts')).diffCommand(),
+  sbom: async () => (await import('./sbom.ts')).sbomCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   bisect: async () => (await import('./bisect.ts')).bisectCommand(),
   reproduce: async () => (await import('./reproduce.ts')).reproduceCommand(),

@@ -36,5 +36,12 @@ function installedPackage(fields: Map<string, string>, path: string): InstalledP
   const version = fields.get('V') ?? '';
   if (name === '' || version === '') throw databaseInvalid(path, 'a package has no name or no version');
   const source = fields.get('o');
-  return { name, version, architecture: fields.get('A') ?? '', ...(source === undefined ? {} : { source }) };
+  const license = fields.get('L');
+  return {
+    name,
+    version,
+    architecture: fields.get('A') ?? '',
+    ...(source === undefined ? {} : { source }),
+    ...(license === undefined ? {} : { license }),
+  };
 }

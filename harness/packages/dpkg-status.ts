@@ -4,7 +4,7 @@ import type { Stanza } from './deb-stanza.ts';
 import { databaseInvalid } from './fault.ts';
 import type { InstalledPackage } from './types.ts';
 
-const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source']);
+const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source', 'origin']);
 
 /**
  * What dpkg keeps of a package beside its stanza (deb(5), control members); images without dpkg have some of it in the
@@ -44,10 +44,12 @@ function installedPackage(stanza: Stanza, path: string): InstalledPackage {
   if (name === '' || version === '') throw databaseInvalid(path, 'a package has no name or no version');
   // `Source: name (version)` names the version only where it differs.
   const source = stanza.get('source')?.split(' ')[0];
+  const vendor = stanza.get('origin');
   return {
     name,
     version,
     architecture: stanza.get('architecture') ?? '',
     ...(source === undefined || source === '' ? {} : { source }),
+    ...(vendor === undefined || vendor === '' ? {} : { vendor }),
   };
 }

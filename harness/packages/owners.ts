@@ -4,7 +4,7 @@ import { parseApkInstalled } from './apk-installed.ts';
 import { inDatabase } from './places.ts';
 import { eachRpmHeader } from './rpm-database.ts';
 import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
-import type { PackageOwner } from './types.ts';
+import type { InstalledPackage, PackageDatabase, PackageOwner } from './types.ts';
 
 const PATHS = {
   status: inDatabase('dpkg', 'status$'),
@@ -121,6 +121,43 @@ function addRpm(paths: readonly string[], read: Read, claims: Claims): void {
 }
 
 /**
+ * Packages of dpkg whose files no list names: of them nobody knows what is theirs. rpm and apk keep files in the database.
+ * @param paths of all files of the database
+ */
+export function packagesWithoutList(
+  paths: readonly string[],
+  databases: readonly PackageDatabase[],
+): InstalledPackage[] {
+  const listed = new Set(
+    paths
+      .filter((path) => PATHS.list.test(path) || PATHS.sums.test(path))
+      .map((path) => path.slice(path.lastIndexOf('/') + 1).replace(/\.(?:list|md5sums)$/, '')),
+  );
+  return databases
+    .filter(({ format }) => format === 'dpkg')
+    .flatMap(({ packages }) => packages)
+    .filter(({ name, architecture }) => !listed.has(name) && !listed.has(`${name}:${architecture}`));
+}
+
+const READERS = [addDpkg, addStatusFolder, addApk, addRpm];
+
+/**
+ * Who claims the wanted paths, for those that count files: null where more than one package does.
+ * @param paths of the files that `isOwnershipPath` names
+ * @param wanted paths without a leading slash, as binary strings
+ * @throws TwinproofError `image-invalid` for a damaged database
+ */
+export function claimedPaths(
+  paths: readonly string[],
+  read: Read,
+  wanted: ReadonlySet<string>,
+): ReadonlyMap<string, PackageOwner | null> {
+  const claims = new Claims(wanted);
+  for (const add of READERS) add(paths.toSorted(), read, claims);
+  return claims.owners;
+}
+
+/**
  * Which packages own the wanted paths. A damaged database owns nothing: who owns a path is a remark beside the
  * comparison and must not end it.
  * @param paths of the files that `isOwnershipPath` names
@@ -133,7 +170,7 @@ export function findOwners(
 ): Map<string, PackageOwner> {
   const claims = new Claims(wanted);
   const sorted = paths.toSorted();
-  for (const add of [addDpkg, addStatusFolder, addApk, addRpm]) {
+  for (const add of READERS) {
     try {
       add(sorted, read, claims);
     } catch (error) {

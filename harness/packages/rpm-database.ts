@@ -91,7 +91,7 @@ function* readHeaders(database: DatabaseSync, fileBytes: number, path: string): 
 function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
   const header = parseRpmHeader(blob);
   if (typeof header === 'string') throw databaseInvalid(path, header);
-  const { name, arch, sourceRpm } = header;
+  const { name, arch, sourceRpm, vendor, license, signedBy } = header;
   if (name === 'gpg-pubkey' && arch === null) return [];
   return [
     {
@@ -99,6 +99,9 @@ function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
       version: rpmVersion(header),
       architecture: arch ?? '',
       ...(sourceRpm === null ? {} : { source: sourceRpm }),
+      ...(vendor === null ? {} : { vendor }),
+      ...(license === null ? {} : { license }),
+      ...(signedBy === null ? {} : { signedBy }),
     },
   ];
 }

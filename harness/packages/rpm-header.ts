@@ -1,7 +1,8 @@
-import { INT32, parseRpmTags, STRING } from './rpm-tags.ts';
+import { INT32, parseRpmTags, STRING, type RpmTags } from './rpm-tags.ts';
+import { issuerOf } from './signature-issuer.ts';
 
 /** Tags of rpm headers that are read here (rpmtag.h). */
-const TAGS = { name: 1000, version: 1001, release: 1002, epoch: 1003, arch: 1022, sourceRpm: 1044 } as const;
+const TAGS = { name: 1000, version: 1001, release: 1002, epoch: 1003, vendor: 1011, license: 1014, arch: 1022, sourceRpm: 1044 } as const;
 const FILES = { directoryIndexes: 1116, baseNames: 1117, directories: 1118 } as const;
 
 export interface RpmHeader {
@@ -11,6 +12,10 @@ export interface RpmHeader {
   epoch: number | null;
   arch: string | null;
   sourceRpm: string | null;
+  vendor: string | null;
+  license: string | null;
+  /** Key that the signature of the header names, hex; null where it is not signed. */
+  signedBy: string | null;
 }
 
 /**
@@ -32,7 +37,35 @@ export function parseRpmHeader(blob: Uint8Array): RpmHeader | string {
   const epoch = tags.get(TAGS.epoch);
   const number = epoch?.type === INT32 && epoch.count === 1 ? (tags.numbers(epoch)[0] ?? null) : null;
   if (epoch !== undefined && number === null) return 'a header has an epoch that is no number';
-  return { name, version, release, epoch: number, arch: text(TAGS.arch), sourceRpm: text(TAGS.sourceRpm) };
+  return {
+    name,
+    version,
+    release,
+    epoch: number,
+    arch: text(TAGS.arch),
+    sourceRpm: text(TAGS.sourceRpm),
+    vendor: text(TAGS.vendor),
+    license: text(TAGS.license),
+    signedBy: signerOf(tags),
+  };
+}
+
+/** Signatures: of the header by RSA or EdDSA and by DSA, of header and payload; rpm 6 has a list of them in Base64. */
+const SIGNATURES = { rsaHeader: 268, dsaHeader: 267, pgp: 259, gpg: 262, openPgp: 278 } as const;
+
+function signerOf(tags: RpmTags): string | null {
+  const base64 = tags.get(SIGNATURES.openPgp);
+  const texts = base64 === undefined ? [] : tags.texts(base64);
+  const packets: Buffer[] = texts.map((text) => Buffer.from(text, 'base64'));
+  for (const tag of [SIGNATURES.rsaHeader, SIGNATURES.dsaHeader, SIGNATURES.pgp, SIGNATURES.gpg]) {
+    const found = tags.get(tag);
+    if (found !== undefined) packets.push(tags.bytes(found));
+  }
+  for (const packet of packets) {
+    const issuer = issuerOf(packet);
+    if (issuer !== null) return issuer;
+  }
+  return null;
 }
 
 /** `epoch:version-release` as rpm writes it. */

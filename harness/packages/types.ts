@@ -6,7 +6,14 @@ export interface InstalledPackage {
   /** RPM `[epoch:]version-release`, Debian or Alpine version. */
   version: string;
   architecture: string;
+  /** Source package: its name in dpkg and apk, its file name in rpm. */
   source?: string;
+  /** Who distributes it: rpm's Vendor, dpkg's Origin. */
+  vendor?: string;
+  /** As the package says it, which need not be an SPDX expression; dpkg does not say it. */
+  license?: string;
+  /** Key in the signature of the header (rpm), hex. The signature is not verified: it only names who claims to have signed. */
+  signedBy?: string;
 }
 
 export interface PackageDatabase {

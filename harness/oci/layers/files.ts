@@ -2,7 +2,7 @@ import { imageInvalid } from '../fault.ts';
 import { layerJob, layerName } from './layer.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { nameText } from '../names.ts';
-import { mergeLayers } from './merge.ts';
+import { mergeLayers, type MergedLayers } from './merge.ts';
 import { recordKey, recordLayer, type ContentKeeper, type EntryRecord } from './records.ts';
 import type { OciImage } from '../types.ts';
 import { compareText } from '../../model/text-order.ts';
@@ -63,6 +63,15 @@ export async function readFiles(
   wanted: (path: string) => boolean,
   limits: Partial<FileLimits> = {},
 ): Promise<Map<string, Uint8Array>> {
+  return (await readTreeAndFiles(image, wanted, limits)).files;
+}
+
+/** The merged tree, and the content of some of its files (see `readFiles`), in one pass over the layers. */
+export async function readTreeAndFiles(
+  image: OciImage,
+  wanted: (path: string) => boolean,
+  limits: Partial<FileLimits> = {},
+): Promise<{ tree: MergedLayers; files: Map<string, Uint8Array> }> {
   const bounds = { ...DEFAULT_FILE_LIMITS, ...limits };
   const keeper = new Keeper((record) => wanted(nameText(record.path)), bounds);
   const tree = await mergeLayers(image, { limits: DEFAULT_LIMITS, keeper });
@@ -79,7 +88,7 @@ export async function readFiles(
     const key = recordKey(inode);
     return [path, keeper.kept.get(key) ?? later.get(key) ?? new Uint8Array()];
   });
-  return new Map(contents.sort(([a], [b]) => compareText(a, b)));
+  return { tree, files: new Map(contents.sort(([a], [b]) => compareText(a, b))) };
 }
 
 /** Content of entries found before, within bounds, read again from their layers. @returns by recordKey */

@@ -1,0 +1,98 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { inventoryOf } from '../contents/inventory.ts';
+import { compareSbom, deviates, deviationLines } from '../contents/sbom/compare.ts';
+import { cycloneDxDocument } from '../contents/sbom/cyclonedx.ts';
+import { readSbom } from '../contents/sbom/read.ts';
+import { spdxDocument } from '../contents/sbom/spdx.ts';
+import type { Inventory } from '../contents/types.ts';
+import { TwinproofError } from '../errors.ts';
+import { openImage } from '../oci/open.ts';
+import { escapeText } from '../oci/escape.ts';
+import { inventoryText } from '../report/inventory-text.ts';
+import { exitOnSignal } from './exit-on-signal.ts';
+import { IMAGE_FORMS, openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
+import { printJson } from './json-output.ts';
+import { print } from './output.ts';
+
+const FORMATS = ['text', 'json', 'spdx-json', 'cyclonedx-json'] as const;
+
+interface Flags extends ImageFlags {
+  format: (typeof FORMATS)[number];
+  name?: string;
+  check?: string;
+}
+
+const MAX_SBOM_BYTES = 256 * 1024 * 1024;
+
+async function readGiven(path: string): Promise<Uint8Array> {
+  try {
+    const about = await stat(path);
+    if (!about.isFile()) throw new TwinproofError('usage', 'it is no file', { where: path });
+    if (about.size > MAX_SBOM_BYTES)
+      throw new TwinproofError('record-invalid', 'an SBOM of more than 256 MiB is not read', { where: path });
+    return await readFile(path);
+  } catch (cause) {
+    if (cause instanceof TwinproofError) throw cause;
+    throw new TwinproofError('usage', 'it cannot be read', { where: path, cause });
+  }
+}
+
+async function check(inventory: Inventory, path: string, { format }: Flags): Promise<void> {
+  if (inventory.databases.length === 0) {
+    throw new TwinproofError('unsupported', 'the image has no package database to compare the SBOM with', {
+      hint: 'dpkg, rpm and apk are read',
+    });
+  }
+  const sbom = readSbom(await readGiven(path), path);
+  const deviation = compareSbom(inventory, sbom);
+  const agrees = !deviates(deviation);
+  if (format === 'json') {
+    const { image, packages } = inventory;
+    const counts = { image: packages.length, sbom: sbom.packages.length, notCompared: sbom.others };
+    await printJson({
+      schema: 'twinproof/sbom-check/v1',
+      agrees,
+      image,
+      format: sbom.format,
+      packages: counts,
+      ...deviation,
+    });
+  } else if (agrees) {
+    const named = sbom.subjects.length === 0 ? '; it does not say which image it is about' : '';
+    print(
+      `${inventory.packages.length} packages, the same in the image and in the SBOM (${sbom.format})${named}\n`,
+    );
+  } else print(`${deviationLines(deviation).map(escapeText).join('\n')}\n`);
+  process.exitCode = agrees ? 0 : 1;
+}
+
+async function list(reference: string, flags: Flags): Promise<void> {
+  exitOnSignal();
+  const image = await openImage(reference, openOptions(flags));
+  try {
+    const inventory = await inventoryOf(image);
+    const name = flags.name ?? inventory.image.manifest;
+    if (flags.check !== undefined) await check(inventory, flags.check, flags);
+    else if (flags.format === 'json') await printJson(inventory);
+    else if (flags.format === 'spdx-json') print(spdxDocument(inventory, name));
+    else if (flags.format === 'cyclonedx-json') print(cycloneDxDocument(inventory, name));
+    else print(inventoryText(inventory));
+  } finally {
+    await image.close();
+  }
+}
+
+/** `twinproof sbom IMAGE`: what is in an image; with `--check` exit code 1 when an SBOM says something else. */
+export function sbomCommand(): Command {
+  return withImageOptions(new Command('sbom'))
+    .description('list what is in an image, as text or SBOM, or compare an SBOM with it')
+    .argument('<IMAGE>', IMAGE_FORMS)
+    .addOption(new Option('--format <format>', 'how it is written').choices(FORMATS).default('text'))
+    .option('--name <name>', 'name of the image in the SBOM (default: its digest)')
+    .option(
+      '--check <file>',
+      'compare this SBOM (SPDX or CycloneDX, JSON) with the image, in both directions',
+    )
+    .action(list);
+}

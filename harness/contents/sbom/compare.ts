@@ -1,0 +1,99 @@
+import { withoutZeroEpoch } from '../../packages/compare-lock.ts';
+import type { Inventory } from '../types.ts';
+import type { Sbom, SbomPackage } from './types.ts';
+
+/** In what an SBOM and an image differ; `name version (architecture)`, sorted. All empty when they agree. */
+export interface SbomDeviation {
+  /** In the image, and not in the SBOM. */
+  missing: string[];
+  /** In the SBOM, and not in the image. */
+  extra: string[];
+  otherVersion: { name: string; image: string; sbom: string }[];
+  /** Digests of the image that the SBOM is about, where it is another one. */
+  otherSubject: string[];
+  /** Base images that the SBOM names without a digest. */
+  floatingBases: string[];
+}
+
+type Item = Pick<SbomPackage, 'format' | 'name' | 'version' | 'architecture'>;
+
+/**
+ * Compares the packages of an image with those of an SBOM in both directions. Where one side does not say an
+ * architecture, any matches; the epoch 0 is the same as none.
+ */
+export function compareSbom({ image, packages }: Inventory, sbom: Sbom): SbomDeviation {
+  const left = new Map<string, Item[]>();
+  for (const item of packages) push(left, item);
+  const extra: Item[] = [];
+  for (const item of sbom.packages) {
+    const candidates = left.get(keyOf(item)) ?? [];
+    const at = candidates.findIndex((other) => isSame(other, item));
+    if (at === -1) extra.push(item);
+    else candidates.splice(at, 1);
+  }
+  const missing = [...left.values()].flat();
+  const { pairs, restA, restB } = pairedByName(missing, extra);
+  const isOurs = (digest: string): boolean => digest === image.manifest || digest === image.config;
+  return {
+    missing: restA.map(textOf).toSorted(),
+    extra: restB.map(textOf).toSorted(),
+    otherVersion: pairs,
+    otherSubject: sbom.subjects.length === 0 || sbom.subjects.some(isOurs) ? [] : sbom.subjects,
+    floatingBases: sbom.floatingBases,
+  };
+}
+
+export const deviates = ({
+  missing,
+  extra,
+  otherVersion,
+  otherSubject,
+  floatingBases,
+}: SbomDeviation): boolean =>
+  [missing, extra, otherVersion, otherSubject, floatingBases].some((list) => list.length > 0);
+
+/** One line for each thing in which they differ. */
+export function deviationLines(deviation: SbomDeviation): string[] {
+  const { missing, extra, otherVersion, otherSubject, floatingBases } = deviation;
+  return [
+    ...otherSubject.map((digest) => `the SBOM is about ${digest}, which is another image`),
+    ...missing.map((item) => `not in the SBOM: ${item}`),
+    ...extra.map((item) => `not in the image: ${item}`),
+    ...otherVersion.map(({ name, image, sbom }) => `${name}: ${image} in the image, ${sbom} in the SBOM`),
+    ...floatingBases.map((name) => `the base ${name} is named without a digest`),
+  ];
+}
+
+const keyOf = ({ format, name, version }: Item): string =>
+  [format, name, withoutZeroEpoch(version)].join('\n');
+
+const isSame = (a: Item, b: Item): boolean =>
+  a.architecture === b.architecture || a.architecture === '' || b.architecture === '';
+
+const textOf = ({ name, version, architecture }: Item): string =>
+  `${name} ${version}${architecture === '' ? '' : ` (${architecture})`}`;
+
+function push(map: Map<string, Item[]>, item: Item): void {
+  const key = keyOf(item);
+  map.set(key, [...(map.get(key) ?? []), item]);
+}
+
+/** What both sides have under one name is there in another version. */
+function pairedByName(missing: readonly Item[], extra: readonly Item[]) {
+  const pairs: SbomDeviation['otherVersion'] = [];
+  const restB = [...extra];
+  const restA = missing.filter((item) => {
+    const at = restB.findIndex(({ format, name }) => format === item.format && name === item.name);
+    const [other] = at === -1 ? [] : restB.splice(at, 1);
+    if (other !== undefined)
+      pairs.push({ name: item.name, image: versionOf(item, other), sbom: versionOf(other, item) });
+    return other === undefined;
+  });
+  return { pairs, restA, restB };
+}
+
+/** With the architecture where that is what differs. */
+const versionOf = (item: Item, other: Item): string =>
+  withoutZeroEpoch(item.version) === withoutZeroEpoch(other.version)
+    ? `${item.version} (${item.architecture})`
+    : item.version;

@@ -1,0 +1,34 @@
+import { PackageURL } from 'packageurl-js';
+import type { PackageFormat } from '../../packages/types.ts';
+import type { SbomPackage } from './types.ts';
+
+const FORMATS: Partial<Record<string, PackageFormat>> = { deb: 'dpkg', rpm: 'rpm', apk: 'apk' };
+
+/** A package URL in its parts; null where it is none. */
+export function parseUrl(text: string): PackageURL | null {
+  try {
+    return PackageURL.fromString(text);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The installed package that a package URL names; null for source packages, keys that rpm trusts (Syft lists
+ * `gpg-pubkey`), and what no package database holds.
+ */
+export function packageOfUrl(text: string): SbomPackage | null {
+  const url = parseUrl(text);
+  const format = url === null ? undefined : FORMATS[url.type];
+  if (url === null || format === undefined || typeof url.version !== 'string') return null;
+  const { arch = '', epoch } = (url.qualifiers ?? {}) as Partial<Record<string, string>>;
+  if (arch === 'src' || arch === 'source' || (format === 'rpm' && url.name === 'gpg-pubkey')) return null;
+  const version = format === 'rpm' && epoch !== undefined ? `${epoch}:${url.version}` : url.version;
+  return { format, name: url.name, version, architecture: arch };
+}
+
+/** The digest in the package URL of an image (purl type `oci` or `docker`); null where it has none. */
+export function digestOfUrl(text: string): string | null {
+  const version = parseUrl(text)?.version;
+  return typeof version === 'string' && /^sha(?:256|512):[0-9a-f]+$/.test(version) ? version : null;
+}
