@@ -12,9 +12,15 @@ const SUITES = `suites/*.suite${extname(import.meta.filename)}`;
 
 /**
  * Runs the cells in Vitest and hands on what the suites tell. The verdicts are in the messages; that a test failed
- * is no error here. @throws TwinproofError `internal` when the suites themselves broke, `suite-failed` for the user's
+ * is no error here.
+ * @param stop lets nothing be begun any more
+ * @throws TwinproofError `internal` when the suites themselves broke, `suite-failed` for the user's
  */
-export async function driveVitest(input: RunInput, onMessage: (message: Message) => void): Promise<void> {
+export async function driveVitest(
+  input: RunInput,
+  onMessage: (message: Message) => void,
+  stop?: AbortSignal,
+): Promise<void> {
   const problems: { message: string; stack?: string }[] = [];
   const reporter: Reporter = {
     onTestCaseAnnotate: (_test, annotation: TestAnnotation) => {
@@ -31,7 +37,10 @@ export async function driveVitest(input: RunInput, onMessage: (message: Message)
     reporters: [reporter],
     provide: { twinproof: input, twinproofSuites: { catalog, cells } },
   });
+  const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+  stop?.addEventListener('abort', cancel);
   await vitest.start();
+  stop?.removeEventListener('abort', cancel);
   await vitest.close();
   // Vitest sets it for failed tests; here the verdicts decide.
   process.exitCode = exitCode;

@@ -54,6 +54,11 @@ export class Session {
     return new Session(input, claimsWith(claims, input.suites), await connectEngine());
   }
 
+  /** Lets nothing begin any more. */
+  stop(): void {
+    for (const limiter of [this.preparing, this.building, this.judging, this.booting]) limiter.stop();
+  }
+
   /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */
   builder(subject: Subject, send: (message: Message) => void): Promise<ReadyBuilder> {
     const nested = isNested(subject);

@@ -36,7 +36,9 @@ async function start(
   context: TestContext,
 ): Promise<Map<string, CellResult>> {
   try {
-    return await resultsOf(await opening, id, claims, context);
+    const session = await opening;
+    context.signal.addEventListener('abort', () => session.stop());
+    return await resultsOf(session, id, claims, context);
   } finally {
     // Whatever became of it: none of them may wait for ever.
     releaseTests(claims, id);

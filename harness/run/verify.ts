@@ -20,6 +20,7 @@ import { RunWriter } from '../record/writer.ts';
 import { jsonReport } from '../report/json.ts';
 import { type ReportInput, reportInput } from '../report/input.ts';
 import { markdownReport } from '../report/markdown.ts';
+import { driveUntil } from './drive-until.ts';
 import { driveVitest } from './drive.ts';
 import { Recorder } from './recorder.ts';
 import type { Message } from './messages.ts';
@@ -57,6 +58,8 @@ export interface VerifyOptions {
   onMessage: (message: Message) => void;
   /** Once aborted nothing more is recorded: what breaks from then on breaks because everything is being ended. */
   signal: AbortSignal;
+  /** Ends the run, which then rejects as `interrupted`; nobody else cleans up after it. */
+  stop?: AbortSignal;
 }
 
 const NOTHING_LONG = { claims: [], leftOut: [] };
@@ -88,7 +91,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
       previous: finishedCells(options.resume, previous),
     };
     options.onStart({ folder, engine, owner: input.owner, input });
-    await driveWhileRecorded(input, engine, (message) => {
+    await driveWhileRecorded({ input, engine, stop: options.stop }, (message) => {
       if (options.signal.aborted) return;
       recorder.record(message);
       options.onMessage(message);
@@ -124,18 +127,19 @@ async function recorded(folder: string): Promise<VerifyResult> {
 
 /** Ends everything as soon as the log cannot be written: what is built then would be built for nothing. */
 async function driveWhileRecorded(
-  input: RunInput,
-  engine: Engine,
+  { input, engine, stop }: { input: RunInput; engine: Engine; stop: AbortSignal | undefined },
   record: (message: Message) => void,
 ): Promise<void> {
   const broken = Promise.withResolvers<never>();
-  const driven = driveVitest(input, (message) => {
+  const onMessage = (message: Message): void => {
     try {
       record(message);
     } catch (cause) {
       broken.reject(cause);
     }
-  });
+  };
+  const driven =
+    stop === undefined ? driveVitest(input, onMessage) : driveUntil(stop, { input, engine, onMessage });
   try {
     await Promise.race([driven, broken.promise]);
   } catch (cause) {

@@ -105,7 +105,7 @@ function addTest<Needs extends keyof Fixtures>(
     context.expect.hasAssertions();
     const pending = new Set<Promise<unknown>>();
     await running.run({ expect: context.expect, pending }, () =>
-      within(timeout, async () => {
+      within({ timeout, signal: context.signal }, async () => {
         await check(subject, all);
         await Promise.all(pending);
       }),
@@ -113,14 +113,23 @@ function addTest<Needs extends keyof Fixtures>(
   });
 }
 
-async function within(timeout: number, work: () => Promise<void>): Promise<void> {
+interface Limits {
+  timeout: number;
+  /** Of a run that is being ended. */
+  signal: AbortSignal;
+}
+
+async function within({ timeout, signal }: Limits, work: () => Promise<void>): Promise<void> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     late.reject(new TwinproofError('timeout', `the test did not end within ${timeout} ms`));
   }, timeout);
+  const ended = (): void => late.reject(new TwinproofError('interrupted', 'the run is being ended'));
+  signal.addEventListener('abort', ended, { once: true });
   try {
     await Promise.race([work(), late.promise]);
   } finally {
+    signal.removeEventListener('abort', ended);
     clearTimeout(timer);
   }
 }

@@ -1,8 +1,10 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openCatalog } from '../../harness/api/catalog.ts';
+import { rebuild } from '../../harness/api/rebuild.ts';
 import { readRun } from '../../harness/record/reader.ts';
-import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
+import { leftovers, temporaryFolder, twinproof, until, writeCatalog } from './support.ts';
 
 const RECIPE = `FROM localhost/builder AS build
 RUN mkdir -p /newroot/bin && hostname > /newroot/bin/su && chmod 4755 /newroot/bin/su
@@ -143,4 +145,31 @@ test('claims of the user end as their tests do, in the log, the reports and the 
   expect(gate.exitCode, gate.stderr).toBe(0);
   const junit = await twinproof(['report', join(results, name), '--format', 'junit']);
   expect(junit.stdout).toMatch(/<testcase name="no-setuid".*\n +<failure/);
+});
+
+test('a rebuild that somebody ends leaves nothing but a log that can be resumed', async () => {
+  await using folder = await temporaryFolder();
+  const app =
+    'FROM localhost/builder AS build\nRUN sleep 600\nFROM scratch\nCOPY --from=build /etc/hostname /\n';
+  const subjects = ['one', 'two'].map((name) => `  - { image: ${name}, recipe: { containerfile: app } }\n`);
+  const catalog = await openCatalog(await writeCatalog(folder.path, subjects.join(''), { app }));
+  const results = join(folder.path, 'runs');
+  const ending = new AbortController();
+  const ended = rebuild(catalog, { results, jobs: 1, signal: ending.signal }).then(
+    () => 'it went on',
+    (error: unknown) => (error as { code?: string }).code,
+  );
+  const started = async (): Promise<string | undefined> => (await readdir(results).catch(() => []))[0];
+  await until('both twins are built', async () => {
+    const name = await started();
+    return name !== undefined && (await leftovers(name)).containers.length >= 2;
+  });
+  ending.abort();
+  expect(await ended).toBe('interrupted');
+  const name = (await started()) ?? '';
+  expect(await leftovers(name)).toEqual({ containers: [], folders: [] });
+  const run = await readRun(join(results, name));
+  expect([run.cells.size, run.footer]).toEqual([0, null]);
+  const aborted = rebuild(catalog, { results, signal: AbortSignal.abort() });
+  await expect(aborted).rejects.toMatchObject({ code: 'interrupted' });
 });
