@@ -10,7 +10,7 @@ const ranks = [
   ['build', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest'],
   ['suites'],
-  ['run'],
+  ['run', 'audit'],
   ['api'],
   ['cli'],
 ];

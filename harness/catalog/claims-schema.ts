@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { CAUSE_IDS } from '../model/causes.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 
 const text = z.string().min(1).max(4096);
@@ -37,13 +36,15 @@ const isDay = (day: string): boolean => {
 
 /** A failure that is allowed for a time. Of a claim whose failures are itemised, it names a path or a cause. */
 export function exemptionSchema(declared: Iterable<ClaimDeclaration>) {
-  const itemised = [...declared].filter((claim) => claim.itemised === true).map(({ id }) => id);
+  const lists = [...declared].filter((claim) => claim.itemised !== undefined);
+  const itemised = lists.map(({ id }) => id);
+  const causes = [...new Set(lists.flatMap((claim) => claim.itemised?.causes ?? []))];
   const named = itemised.map((id) => `"${id}"`).join(', ');
   return z
     .strictObject({
       claim: z.string().regex(CLAIM_ID, 'name the claim that fails, such as reproducible'),
       path: text.optional().describe('Glob on paths: `*` stops at "/", `**` does not.'),
-      cause: z.enum(CAUSE_IDS.filter((id) => id !== 'unknown')).optional(),
+      cause: z.enum(causes).optional(),
       reason: text,
       owner: text.describe('Who answers for it.'),
       expires: z

@@ -12,7 +12,7 @@ export const TEST_CLAIMS = new Registry<ClaimDeclaration>([
     ...plain,
     id: 'reproducible',
     standard: true,
-    itemised: true,
+    itemised: { causes: ['timestamp-metadata', 'cpu', 'hostname'] },
     options: { schema: z.strictObject({ rung: z.enum(RUNGS) }), notes: { rung: note } },
   },
   { ...plain, id: 'hermetic', standard: true },

@@ -1,3 +1,4 @@
+import { CAUSES } from '../explain/registry.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { explainDiff } from '../explain/explain.ts';
@@ -41,7 +42,7 @@ export const reproducible: Claim = {
       },
     },
   },
-  itemised: true,
+  itemised: { causes: CAUSES.ids },
   check,
 };
 

@@ -2,7 +2,7 @@ import type { InsideDiff } from '../inside/types.ts';
 import type { PackageOwner } from '../packages/types.ts';
 import type { Json } from '../oci/types.ts';
 import type { Rung, ReachedRung } from '../model/rungs.ts';
-import type { Confidence } from '../model/causes.ts';
+import type { Confidence } from '../model/confidence.ts';
 
 /** What may be normalised, by name only. */
 export const NORMALISATIONS = ['times', 'order', 'compression'] as const;

@@ -1,5 +1,5 @@
 import type { Claim, Spot } from './types.ts';
-import type { Confidence } from '../model/causes.ts';
+import type { Confidence } from '../model/confidence.ts';
 
 const MAX_VALUE = 100;
 

@@ -1,15 +1,18 @@
 import type { Cause, EntryDiff } from '../compare/types.ts';
 import { quote } from './claim.ts';
 import { recipeFor } from './recipe.ts';
-import { EXPLAINERS } from './registry.ts';
+import type { CauseDefinition } from './cause.ts';
+import { CAUSES } from './registry.ts';
 import { entrySpots } from './spots/entry.ts';
 import type { Claim, Context, Seen, Spot } from './types.ts';
-import type { CauseId, Confidence } from '../model/causes.ts';
+import { UNKNOWN } from './unknown.ts';
+import type { Confidence } from '../model/confidence.ts';
+import type { Registry } from '../model/registry.ts';
 
 const SURENESS: Record<Confidence, number> = { proven: 0, exact: 1, likely: 2 };
 
 export interface Named extends Claim {
-  id: CauseId;
+  id: string;
 }
 
 /** Other causes that could be are kept up to this many. */
@@ -28,7 +31,7 @@ export function unknownCause(spots: readonly Spot[], otherwise: string): Cause {
   const evidence = first === undefined ? otherwise : `${quote(first)}${more}`;
   const fix =
     'not known; vary one thing at a time to find out what makes it differ: twinproof bisect SUBJECT';
-  return { id: 'unknown', confidence: 'likely', evidence, fix };
+  return { id: UNKNOWN, confidence: 'likely', evidence, fix };
 }
 
 /** Which claims to believe: for each spot the surest, then the first. What explains the file as a whole comes first. */
@@ -71,10 +74,10 @@ function movesCode(main: readonly Named[]): boolean {
   );
 }
 
-/** What all explainers say of an entry, in the order of the registry. */
-function claimsOf(seen: Seen, context: Context): Named[] {
-  return EXPLAINERS.flatMap(({ id, explain }) => {
-    const claim = explain(seen, context);
+/** What all causes say of an entry, in the order of the registry. */
+export function claimsOf(seen: Seen, context: Context, causes: Registry<CauseDefinition>): Named[] {
+  return [...causes].flatMap(({ id, explain }) => {
+    const claim = explain?.(seen, context) ?? null;
     return claim === null ? [] : [{ ...claim, id }];
   });
 }
@@ -91,17 +94,18 @@ function withoutSpots({ a, b, layerA, layerB, path }: EntryDiff): string {
 
 /**
  * Why an entry differs, likelier first; `unknown` is among them when part of it is not explained.
- * @param more where it differs, when that is known better than from the entry alone, and `Seen.drift`
+ * @param more where it differs, when that is known better than from the entry alone, `Seen.drift`, and the causes that are
+ *   looked for
  */
 export function explainEntry(
   entry: EntryDiff,
   context: Context,
-  more: { spots?: readonly Spot[]; drift?: string } = {},
+  more: { spots?: readonly Spot[]; drift?: string; known?: Registry<CauseDefinition> } = {},
 ): Cause[] {
-  const { spots = entrySpots(entry), drift = '' } = more;
+  const { spots = entrySpots(entry), drift = '', known = CAUSES } = more;
   const recipe = recipeFor(entry.path, context.recipe);
   const seen: Seen = { entry, spots: countable(spots), recipe, drift };
-  const claims = claimsOf(seen, context);
+  const claims = claimsOf(seen, context, known);
   const { main, others, left: rest } = believed(claims, seen.spots);
   const left = movesCode(main) ? rest.filter((spot) => !isAddressing(spot)) : rest;
   const alternatives = others.map((claim): Cause => ({ ...causeOf(claim), alternative: true }));

@@ -1,14 +1,18 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { Contents } from './derived.ts';
 import { Drift } from './drift.ts';
-import { believed, causeOf, explainEntry, unknownCause, type Named } from './explain-entry.ts';
+import type { CauseDefinition } from './cause.ts';
+import { believed, causeOf, claimsOf, explainEntry, unknownCause } from './explain-entry.ts';
 import { differInEmptyLayers } from './empty-layers.ts';
 import { pointerSpot, valueText } from './pointer.ts';
-import { EXPLAINERS, POINTER_EXPLAINERS } from './registry.ts';
+import { CAUSES } from './registry.ts';
 import { renamedPairs } from './renamed.ts';
 import { entrySpots } from './spots/entry.ts';
 import { lineSpots } from './spots/lines.ts';
 import type { Context, Document, Spot } from './types.ts';
+import type { Registry } from '../model/registry.ts';
+
+type Causes = Registry<CauseDefinition>;
 
 /** Nothing is known but the difference itself. */
 export const NOTHING_KNOWN: Context = {
@@ -44,20 +48,22 @@ const DOCUMENT: EntryDiff = {
   causes: [],
 };
 
-function pointerCauses(diff: PointerDiff, document: Document, context: Context): Cause[] {
-  for (const { id, explain } of POINTER_EXPLAINERS) {
-    const claim = explain(diff, document);
+interface Around {
+  document: Document;
+  context: Context;
+  known: Causes;
+}
+
+function pointerCauses(diff: PointerDiff, { document, context, known }: Around): Cause[] {
+  for (const { id, explainDocument } of known) {
+    const claim = explainDocument?.(diff, document) ?? null;
     if (claim !== null) return [causeOf({ ...claim, id })];
   }
   if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
   if (diff.pointer.endsWith(BASE) && !document.sameLayers) return [];
   const spots = isCommand(diff) ? commandSpots(diff) : [pointerSpot(diff)];
   const seen = { entry: DOCUMENT, spots, recipe: context.recipe, drift: '' };
-  const claims: Named[] = EXPLAINERS.flatMap(({ id, explain }) => {
-    const claim = explain(seen, context);
-    return claim === null ? [] : [{ ...claim, id }];
-  });
-  const { main, left } = believed(claims, spots);
+  const { main, left } = believed(claimsOf(seen, context, known), spots);
   const unknown = main.length === 0 || left.length > 0 ? [unknownCause(left, diff.pointer)] : [];
   return [...main.map(causeOf), ...unknown];
 }
@@ -67,12 +73,12 @@ function commandSpots({ pointer, a, b }: PointerDiff): Spot[] {
   return lineSpots(valueText(a), valueText(b), { format: 'json', part: '' }, pointer);
 }
 
-function withCauses(diff: PointerDiff, document: Document, context: Context): PointerDiff {
-  const causes = pointerCauses(diff, document, context);
+function withCauses(diff: PointerDiff, around: Around): PointerDiff {
+  const causes = pointerCauses(diff, around);
   return causes.length === 0 ? diff : { ...diff, causes };
 }
 
-function explainEntries(entries: readonly EntryDiff[], context: Context): EntryDiff[] {
+function explainEntries(entries: readonly EntryDiff[], context: Context, known: Causes): EntryDiff[] {
   const renamed = renamedPairs(entries);
   const contents = new Contents(entries);
   const drift = new Drift(entries);
@@ -85,7 +91,7 @@ function explainEntries(entries: readonly EntryDiff[], context: Context): EntryD
     const from = sources.find((source) => source !== null);
     if (typeof from === 'string') waiting.push({ entry, from });
     const follows = typeof from === 'string' && own.length === 0;
-    const told = follows ? [] : explainEntry(entry, context, { spots: own, drift: drift.of(entry) });
+    const told = follows ? [] : explainEntry(entry, context, { spots: own, drift: drift.of(entry), known });
     causes.set(entry, told);
   }
   const byName = (name: string): Cause[] =>
@@ -125,7 +131,7 @@ function indexCauses(result: DiffResult): PointerDiff[] {
 }
 
 /** The same result with the causes of all its differences. Pure: same input, same causes. */
-export function explainDiff(result: DiffResult, context: Context): DiffResult {
+export function explainDiff(result: DiffResult, context: Context, known: Causes = CAUSES): DiffResult {
   const facts = {
     sameLayers: result.a.diffIds.join() === result.b.diffIds.join(),
     sameManifest: result.a.manifest === result.b.manifest,
@@ -133,13 +139,13 @@ export function explainDiff(result: DiffResult, context: Context): DiffResult {
     movedLayers: result.movedLayers ?? [],
   };
   const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>
-    diffs.map((diff) => withCauses(diff, { ...facts, document, diffs }, context));
+    diffs.map((diff) => withCauses(diff, { document: { ...facts, document, diffs }, context, known }));
   const index = explained(indexCauses(result), 'index');
   return {
     ...result,
     ...(index.length === 0 ? {} : { index }),
     config: explained(result.config, 'config'),
     manifest: explained(result.manifest, 'manifest'),
-    entries: explainEntries(result.entries, context),
+    entries: explainEntries(result.entries, context, known),
   };
 }

@@ -1,7 +1,7 @@
 import type { PointerDiff } from '../compare/types.ts';
 import { claimOf } from './claim.ts';
 import type { Claim, Spot } from './types.ts';
-import type { Confidence } from '../model/causes.ts';
+import type { Confidence } from '../model/confidence.ts';
 
 export function valueText(value: unknown): string {
   if (value === undefined) return '';

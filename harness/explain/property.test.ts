@@ -5,7 +5,8 @@ import type { InsideDiff } from '../inside/types.ts';
 import { explainEntry } from './explain-entry.ts';
 import type { Context } from './types.ts';
 import { contextOf, entryOf, textEntry } from './test-entry.ts';
-import { CAUSE_IDS } from '../model/causes.ts';
+import { CAUSES } from './registry.ts';
+import { UNKNOWN } from './unknown.ts';
 import { VARIATIONS } from '../model/variations.ts';
 
 const word = fc.oneof(
@@ -73,7 +74,7 @@ describe('explainEntry', () => {
       fc.property(entry, context, (difference, known) => {
         const causes = explainEntry(difference, known);
         expect(causes.length).toBeGreaterThan(0);
-        for (const { id } of causes) expect(CAUSE_IDS).toContain(id);
+        for (const { id } of causes) expect([...CAUSES.ids, UNKNOWN]).toContain(id);
         expect(explainEntry(difference, known)).toEqual(causes);
       }),
       { numRuns: 500 },

@@ -3,19 +3,18 @@ import { archiveFormat } from './causes/archive-format.ts';
 import { attestation } from './causes/attestation.ts';
 import { buildId } from './causes/build-id.ts';
 import { buildPath } from './causes/build-path.ts';
-import { builderIdentity, mislabelledLayer } from './causes/builder-identity.ts';
+import { builderIdentity } from './causes/builder-identity.ts';
 import { cacheFile } from './causes/cache-file.ts';
 import { compression } from './causes/compression.ts';
 import { cpu } from './causes/cpu.ts';
 import { entryOrder } from './causes/entry-order.ts';
 import { environment } from './causes/environment.ts';
 import { filesystemIdentity } from './causes/filesystem-identity.ts';
-import { hashOrder, variableOrder } from './causes/hash-order.ts';
+import { hashOrder } from './causes/hash-order.ts';
 import { hostname } from './causes/hostname.ts';
 import { identityFile } from './causes/identity-file.ts';
 import { initramfs } from './causes/initramfs.ts';
 import { kernel } from './causes/kernel.ts';
-import { layerOrder } from './causes/layer-order.ts';
 import { locale } from './causes/locale.ts';
 import { logFile } from './causes/log-file.ts';
 import { networkInput } from './causes/network-input.ts';
@@ -35,10 +34,16 @@ import { timestampMetadata } from './causes/timestamp-metadata.ts';
 import { timezone } from './causes/timezone.ts';
 import { umask } from './causes/umask.ts';
 import { username } from './causes/username.ts';
-import type { Explainer, PointerExplainer } from './types.ts';
+import { markdownTable } from '../docs/table.ts';
+import { Registry } from '../model/registry.ts';
+import type { CauseDefinition } from './cause.ts';
+import { UNKNOWN } from './unknown.ts';
 
-/** All that explain entries; of two that explain the same spot equally surely the first is believed. */
-export const EXPLAINERS: readonly Explainer[] = [
+/**
+ * All causes. Of two that explain the same place equally surely the first is believed, so that a cause which says what a
+ * whole file is stands before those that tell a piece of its content.
+ */
+export const CAUSES = new Registry<CauseDefinition>([
   packageDrift,
   logFile,
   cacheFile,
@@ -50,6 +55,7 @@ export const EXPLAINERS: readonly Explainer[] = [
   initramfs,
   filesystemIdentity,
   timestampMetadata,
+  timestampConfig,
   archiveFormat,
   umask,
   buildId,
@@ -68,18 +74,35 @@ export const EXPLAINERS: readonly Explainer[] = [
   profileGuided,
   entryOrder,
   parallelism,
-  hashOrder,
-  randomness,
-  networkInput,
-];
-
-/** All that explain documents of the image. */
-export const POINTER_EXPLAINERS: readonly PointerExplainer[] = [
-  timestampConfig,
-  layerOrder,
-  mislabelledLayer,
   compression,
   attestation,
   builderIdentity,
-  variableOrder,
-];
+  hashOrder,
+  randomness,
+  networkInput,
+]);
+
+const code = (text: string): string => `\`${text}\``;
+
+/** The first table of docs/causes.md. */
+export const causesTable = (causes: Iterable<CauseDefinition>): string =>
+  markdownTable(
+    ['id', 'covers', 'proven by varying'],
+    [
+      ...[...causes].map(({ id, covers, provenBy = [] }) => [
+        code(id),
+        covers,
+        provenBy.map(code).join(', '),
+      ]),
+      [code(UNKNOWN), 'not explained', ''],
+    ],
+  );
+
+/** What can be done about a cause without a decision; docs/causes.md has it. */
+export const rewritesTable = (causes: Iterable<CauseDefinition>): string =>
+  markdownTable(
+    ['id', 'what is changed in the Containerfile'],
+    [...causes].flatMap(({ id, rewrites = [] }) =>
+      rewrites.length === 0 ? [] : [[code(id), rewrites.map(({ does }) => code(does)).join(', ')]],
+    ),
+  );

@@ -1,6 +1,6 @@
 import type { Environment } from '../build/environment/types.ts';
 import type { EntryDiff, PointerDiff } from '../compare/types.ts';
-import type { CauseId, Confidence } from '../model/causes.ts';
+import type { Confidence } from '../model/confidence.ts';
 
 /** What is known of how one of the two was built. */
 export interface TwinFacts {
@@ -63,12 +63,6 @@ export interface Claim {
   whole?: boolean;
 }
 
-/** Tells one cause. Pure; never throws, whatever it is given. */
-export interface Explainer {
-  id: CauseId;
-  explain: (seen: Seen, context: Context) => Claim | null;
-}
-
 /** The document that a pointer leads into, and what is known of the images. */
 export interface Document {
   document: 'config' | 'manifest' | 'index';
@@ -81,10 +75,4 @@ export interface Document {
   diffs: readonly PointerDiff[];
   /** Layers with the same content at different places, counted from 0. */
   movedLayers: readonly { a: number; b: number }[];
-}
-
-/** Tells one cause of a difference in a document of the image. */
-export interface PointerExplainer {
-  id: CauseId;
-  explain: (diff: PointerDiff, document: Document) => Claim | null;
 }

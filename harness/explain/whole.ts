@@ -1,6 +1,6 @@
 import { quote } from './claim.ts';
 import type { Claim, Seen } from './types.ts';
-import type { Confidence } from '../model/causes.ts';
+import type { Confidence } from '../model/confidence.ts';
 
 /** A claim about an entry as a whole, however it differs. */
 export function wholeClaim(

@@ -44,8 +44,8 @@ export interface ClaimDeclaration {
   readonly standard?: true;
   readonly needs?: Need;
   readonly options?: ClaimOptions;
-  /** A failure of it is a list of paths with causes, and an exemption names one of these. */
-  readonly itemised?: true;
+  /** A failure of it is a list of paths, each with one of these causes; an exemption names a path or a cause. */
+  readonly itemised?: { readonly causes: readonly string[] };
   /** It takes so long that it must be asked for by name. */
   readonly long?: true;
   /** A claim of the user's own: the digest of the suite that checks it, with all modules that it imports. */

@@ -31,7 +31,7 @@ function digestsOf(run: Run, subject: string): Digests {
 }
 
 /**
- * Builds, makes the fixes that are a matter of words in a copy of the recipe, and builds again, until the twins are
+ * Builds, makes the fixes that need no decision in a copy of the recipe, and builds again, until the twins are
  * equal or nothing more can be done so.
  */
 export async function checkFixes({ subjects, folder, verify }: CheckFixesOptions): Promise<CheckedFix[]> {

@@ -1,6 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
 import { settings } from '../planted.ts';
-import type { Context, Explainer, Spot } from '../types.ts';
+import type { Context, Spot } from '../types.ts';
 
 const FIX =
   'leave addresses out of what is written (in Python: no id() and no default repr of objects); setarch -R turns ASLR off for one step';
@@ -45,8 +46,12 @@ function wasRandomised({ kind, a, b }: Spot, context: Context): boolean {
 }
 
 /** Pointers, which address space randomisation moves. */
-export const addressSpace: Explainer = {
+export const addressSpace: CauseDefinition = {
   id: 'address-space',
+  covers: 'pointers, ASLR',
+  fix: FIX,
+  provenBy: ['aslr'],
+  standsFor: ['aslr'],
   explain({ spots }, context) {
     const set = spots.filter((spot) => wasRandomised(spot, context));
     if (set.length > 0) {

@@ -1,5 +1,6 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX =
   'write archives in one way: tar --format=posix --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime';
@@ -12,8 +13,10 @@ const NOISE = new Set(['atime', 'ctime', 'dialect', 'header', 'trailer']);
 const nameLost = ({ name, a, b }: Spot): boolean => /^[ug]name$/.test(name) && (a === '' || b === '');
 
 /** How the archive is written, not what it says. */
-export const archiveFormat: Explainer = {
+export const archiveFormat: CauseDefinition = {
   id: 'archive-format',
+  covers: 'tar dialect, PAX noise, atime/ctime, redundant mode bits',
+  fix: FIX,
   explain({ spots }) {
     const noise = spots.filter(
       (spot) =>

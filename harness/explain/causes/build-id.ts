@@ -1,5 +1,6 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 /** What a linker makes from the rest of the file. */
 export function isBuildId({ name, part, kind }: Spot): boolean {
@@ -10,8 +11,11 @@ export function isBuildId({ name, part, kind }: Spot): boolean {
 }
 
 /** ELF build-id or debug link. */
-export const buildId: Explainer = {
+export const buildId: CauseDefinition = {
   id: 'build-id',
+  covers: 'ELF build-id or debug link that follows from another cause, which is named too',
+  fix: '-Wl,--build-id=sha1',
+  provenBy: ['clock', 'build-path', 'tmpdir'],
   explain({ spots }) {
     const ids = spots.filter(isBuildId);
     const others = spots.length > ids.length;

@@ -1,6 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { PREFIX_MAP, TRIMPATH } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { leaksOnce, plantedClaim } from '../planted.ts';
-import type { Explainer, Seen, Spot } from '../types.ts';
+import type { Seen, Spot } from '../types.ts';
 
 function fixFor({ recipe }: Seen): string {
   if (/\bgo (?:build|install)\b/.test(recipe)) return 'go build -trimpath -buildvcs=false';
@@ -45,8 +47,13 @@ function isAbove({ kind, a, b }: Spot, file: Spot): boolean {
 }
 
 /** The folder that it was built in. */
-export const buildPath: Explainer = {
+export const buildPath: CauseDefinition = {
   id: 'build-path',
+  covers: 'the directory it was built in',
+  fix: '-ffile-prefix-map="$PWD"=. in CFLAGS, or build in a fixed folder',
+  provenBy: ['home', 'build-path', 'tmpdir'],
+  standsFor: ['build-path'],
+  rewrites: [PREFIX_MAP, TRIMPATH],
   explain(seen, context) {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));

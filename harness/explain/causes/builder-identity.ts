@@ -1,6 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
 import type { PointerDiff } from '../../compare/types.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
-import type { Document, PointerExplainer } from '../types.ts';
+import type { Claim, Document } from '../types.ts';
 
 const FIX = 'pin the builder by digest; buildah bud --identity-label=false; one media type: --format oci';
 const HISTORY_FIX =
@@ -70,18 +71,15 @@ const MEDIA_TYPE_FIX =
   'declare what is stored, …tar+gzip for gzip and …tar for a plain tar; push the image again with a builder that does, pinned by digest';
 
 /** One blob under two media types: whatever its bytes are, one of the two does not say it. */
-export const mislabelledLayer: PointerExplainer = {
-  id: 'builder-identity',
-  explain(diff, { document, diffs }) {
-    const layer = /^(\/layers\/\d+)\/mediaType$/.exec(diff.pointer)?.[1];
-    if (document !== 'manifest' || layer === undefined || isOneSided(diff)) return null;
-    if (diffs.some(({ pointer }) => pointer === `${layer}/digest`)) return null;
-    const [one, other] = [packing(diff.a), packing(diff.b)];
-    if (one === null || other === null || one === other) return null;
-    const why = `the same bytes, as ${one} in A and as ${other} in B: one media type is wrong, and containerd refuses what is called a plain tar and is none`;
-    return pointerClaim(diff, 'exact', { why, fix: MEDIA_TYPE_FIX });
-  },
-};
+function mislabelledLayer(diff: PointerDiff, { document, diffs }: Document): Claim | null {
+  const layer = /^(\/layers\/\d+)\/mediaType$/.exec(diff.pointer)?.[1];
+  if (document !== 'manifest' || layer === undefined || isOneSided(diff)) return null;
+  if (diffs.some(({ pointer }) => pointer === `${layer}/digest`)) return null;
+  const [one, other] = [packing(diff.a), packing(diff.b)];
+  if (one === null || other === null || one === other) return null;
+  const why = `the same bytes, as ${one} in A and as ${other} in B: one media type is wrong, and containerd refuses what is called a plain tar and is none`;
+  return pointerClaim(diff, 'exact', { why, fix: MEDIA_TYPE_FIX });
+}
 
 /** How a layer is packed, by its media type: `+gzip` of OCI, `.gzip` of Docker. */
 function packing(mediaType: unknown): string | null {
@@ -90,9 +88,14 @@ function packing(mediaType: unknown): string | null {
 }
 
 /** Name or version of the build tool, and what only it or its options decide. */
-export const builderIdentity: PointerExplainer = {
+export const builderIdentity: CauseDefinition = {
   id: 'builder-identity',
-  explain(diff, document) {
+  covers:
+    'the builder in labels, annotations, media types; history or empty layers that it or its options leave out',
+  fix: FIX,
+  explainDocument(diff, document) {
+    const mislabelled = mislabelledLayer(diff, document);
+    if (mislabelled !== null) return mislabelled;
     if (emptyLayer(diff, document)) {
       const why = 'a layer without entries, which the other builder or option leaves out';
       return pointerClaim(diff, 'likely', { why, fix: EMPTY_FIX });

@@ -1,7 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Confidence } from '../../model/causes.ts';
+import type { Confidence } from '../../model/confidence.ts';
 
 /** Path, and what it is. */
 const CACHES: readonly [RegExp, string][] = [
@@ -29,8 +30,11 @@ const isAuxCache = ({ format, kind }: Spot): boolean =>
   (format === 'ldconfig-aux-cache' || format === 'library') && (kind === 'field' || kind === 'order');
 
 /** Caches and lists that tools leave behind. */
-export const cacheFile: Explainer = {
+export const cacheFile: CauseDefinition = {
   id: 'cache-file',
+  covers: 'ldconfig aux-cache, apt/dnf/apk/fontconfig/npm/pip caches and lists',
+  fix: 'remove the cache in the instruction that fills it',
+  rewrites: [{ kind: 'remove', does: 'rm -rf' }],
   explain(seen) {
     const { path } = seen.entry;
     const found = CACHES.find(([pattern]) => pattern.test(path));

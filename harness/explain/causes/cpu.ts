@@ -1,6 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { NATIVE_CODE, NPROC } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { plantedClaim, varies } from '../planted.ts';
-import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import type { Context, Seen, Spot } from '../types.ts';
 
 const NATIVE = /-m(?:arch|tune|cpu)=native|target-cpu=native|GOAMD64=/;
 const COUNT =
@@ -42,8 +44,13 @@ function fixFor({ recipe }: Seen): string {
 }
 
 /** Number, model or features of the CPUs. */
-export const cpu: Explainer = {
+export const cpu: CauseDefinition = {
   id: 'cpu',
+  covers: 'number, model or features of CPUs, march=native, floating point paths',
+  fix: 'give the number of jobs as a fixed value instead of nproc',
+  provenBy: ['cpus'],
+  standsFor: ['cpus'],
+  rewrites: [NPROC, NATIVE_CODE],
   explain(seen, context) {
     const fix = fixFor(seen);
     const planted = plantedClaim(seen.spots, ['cpus'], context, fix);

@@ -1,6 +1,10 @@
+import type { PointerDiff } from '../../compare/types.ts';
+import type { CauseDefinition } from '../cause.ts';
+import { TAR_INPUT, TAR_SORT } from '../fixes/archives.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { memberOrder, orderSpots } from '../order.ts';
-import type { Explainer, Spot } from '../types.ts';
+import { pointerClaim } from '../pointer.ts';
+import type { Claim, Document, Spot } from '../types.ts';
 
 const FIXES: readonly [RegExp, string][] = [
   [/^tar/, 'tar --sort=name …'],
@@ -12,9 +16,27 @@ const FIX = 'sort what a folder lists before using it: find … | LC_ALL=C sort,
 
 const fixFor = ({ format }: Spot): string => FIXES.find(([known]) => known.test(format))?.[1] ?? FIX;
 
+const LAYERS_FIX = 'add the layers in a fixed order: in the order of the Containerfile, or sorted by name';
+
+/** Layers that both images have, in another order. */
+function layerOrder(diff: PointerDiff, { document, movedLayers }: Document): Claim | null {
+  const place = /^\/rootfs\/diff_ids\/(\d+)$/.exec(diff.pointer)?.[1];
+  if (document !== 'config' || place === undefined) return null;
+  const moved = movedLayers.find(({ a }) => a === Number(place));
+  if (moved === undefined) return null;
+  const why = `the layer is in both images, number ${moved.a + 1} in A and ${moved.b + 1} in B`;
+  return pointerClaim(diff, 'exact', { why, fix: LAYERS_FIX });
+}
+
 /** Order of entries in a layer, of members in an archive, or of names that a folder listed. */
-export const entryOrder: Explainer = {
+export const entryOrder: CauseDefinition = {
   id: 'entry-order',
+  covers: 'order of entries in a layer or nested archive (readdir order), or of whole layers',
+  fix: FIX,
+  provenBy: ['locale', 'directory-order'],
+  standsFor: ['directory-order'],
+  rewrites: [TAR_INPUT, TAR_SORT],
+  explainDocument: layerOrder,
   explain(seen, context) {
     const { spots } = seen;
     const layer = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'order');

@@ -1,8 +1,9 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
 import { namedFile } from '../named-file.ts';
 import { plantedClaim, settings } from '../planted.ts';
 import { looksRandom } from '../random.ts';
-import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import type { Context, Seen, Spot } from '../types.ts';
 import type { Variation } from '../../model/variations.ts';
 
 const AXES: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
@@ -53,8 +54,12 @@ function fixFor(axis: Variation, name: string): string {
 }
 
 /** Another variable that the build captured, or a limit that was set for it. */
-export const environment: Explainer = {
+export const environment: CauseDefinition = {
   id: 'environment',
+  covers: 'another variable captured from the environment',
+  fix: 'ENV NAME=… with a fixed value, or env -i for the step that writes the file',
+  provenBy: ['home', 'user', 'build-path', 'path', 'environment', 'tmpdir', 'terminal', 'memory'],
+  standsFor: ['path', 'environment', 'tmpdir', 'terminal', 'memory'],
   explain(seen, context) {
     const { spots } = seen;
     const variables = spots.filter((spot) => isVariable(spot, seen));

@@ -1,5 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { EPOCH } from '../fixes/clock.ts';
+import { MKE2FS } from '../fixes/filesystems.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FORMATS = /^(?:ext[234]?|squashfs|erofs|fat|vfat|btrfs|xfs|gpt|mbr|iso9660|swap|luks|verity)/i;
 const FIXES: readonly [RegExp, string][] = [
@@ -30,8 +33,12 @@ function isSuperblock({ kind, place, part, a, b }: Spot): boolean {
 }
 
 /** UUIDs, hash seeds and times of file systems, disks and partitions. */
-export const filesystemIdentity: Explainer = {
+export const filesystemIdentity: CauseDefinition = {
   id: 'filesystem-identity',
+  covers: 'UUIDs, hash seeds and creation times of disks, partitions and filesystem images',
+  fix: 'fixed UUIDs and hash seeds, and times from SOURCE_DATE_EPOCH: mke2fs -U … -E hash_seed=…, mksquashfs -mkfs-time …',
+  provenBy: ['clock'],
+  rewrites: [EPOCH, MKE2FS],
   explain({ spots }) {
     const fields = spots.filter(isIdentity);
     const [first] = fields;

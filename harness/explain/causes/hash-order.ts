@@ -1,7 +1,10 @@
+import type { PointerDiff } from '../../compare/types.ts';
+import type { CauseDefinition } from '../cause.ts';
+import { HASH_SEED, PERL_SEED } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { orderSpots } from '../order.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
-import type { Explainer, PointerExplainer, Seen } from '../types.ts';
+import type { Claim, Document, Seen } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen): string {
   if (/python|\.py\b/.test(recipe)) return 'ENV PYTHONHASHSEED=0 (better: iterate over sorted(…))';
@@ -16,21 +19,24 @@ const VARIABLES_FIX =
 const VARIABLE = /^\/config\/Env\/\d+$/;
 
 /** Variables of the image that are the same in another order: a tool keeps them in a map, or another version sorts them. */
-export const variableOrder: PointerExplainer = {
-  id: 'hash-order',
-  explain(diff, { document, diffs }) {
-    if (document !== 'config' || !VARIABLE.test(diff.pointer)) return null;
-    const variables = diffs.filter(({ pointer }) => VARIABLE.test(pointer));
-    const moved = (value: unknown, to: 'a' | 'b'): boolean =>
-      value !== undefined && variables.some((other) => valueText(other[to]) === valueText(value));
-    if (!moved(diff.a, 'b') || !moved(diff.b, 'a')) return null;
-    return pointerClaim(diff, 'likely', { why: 'the same variables in another order', fix: VARIABLES_FIX });
-  },
-};
+function variableOrder(diff: PointerDiff, { document, diffs }: Document): Claim | null {
+  if (document !== 'config' || !VARIABLE.test(diff.pointer)) return null;
+  const variables = diffs.filter(({ pointer }) => VARIABLE.test(pointer));
+  const moved = (value: unknown, to: 'a' | 'b'): boolean =>
+    value !== undefined && variables.some((other) => valueText(other[to]) === valueText(value));
+  if (!moved(diff.a, 'b') || !moved(diff.b, 'a')) return null;
+  return pointerClaim(diff, 'likely', { why: 'the same variables in another order', fix: VARIABLES_FIX });
+}
 
 /** The order in which hashed or unordered containers are walked. */
-export const hashOrder: Explainer = {
+export const hashOrder: CauseDefinition = {
   id: 'hash-order',
+  covers: `iteration order of hashed or unordered containers, order of the image's variables among it`,
+  fix: 'sort before writing; for Python ENV PYTHONHASHSEED=0, for Perl ENV PERL_HASH_SEED=0',
+  provenBy: ['aslr'],
+  refutedBy: 'equal-builds',
+  rewrites: [HASH_SEED, PERL_SEED],
+  explainDocument: variableOrder,
   explain(seen, context) {
     const { first, second } = orderSpots(seen, context, 'hash-order');
     const why = 'the same items in another order';

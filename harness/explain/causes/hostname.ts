@@ -1,7 +1,9 @@
+import type { CauseDefinition } from '../cause.ts';
+import { HOSTNAME } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
-import type { Explainer, Seen, Spot } from '../types.ts';
+import type { Seen, Spot } from '../types.ts';
 
 /** Containers are named after the first 12 digits of their id. */
 const CONTAINER = /^[0-9a-f]{12}$/;
@@ -41,8 +43,13 @@ function fixFor({ recipe }: Seen): string {
 }
 
 /** Name of the host or container that it was built in. */
-export const hostname: Explainer = {
+export const hostname: CauseDefinition = {
   id: 'hostname',
+  covers: 'host or container name',
+  fix: 'leave the host name out of what is written',
+  provenBy: ['hostname'],
+  standsFor: ['hostname'],
+  rewrites: [HOSTNAME],
   explain(seen, context) {
     const fix = fixFor(seen);
     const planted = plantedClaim(seen.spots, ['hostname'], context, fix);

@@ -1,7 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { Explainer, Seen } from '../types.ts';
+import type { Seen } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Confidence } from '../../model/causes.ts';
+import type { Confidence } from '../../model/confidence.ts';
 
 const PATHS: readonly [RegExp, string, (path: string) => string][] = [
   [
@@ -49,8 +50,11 @@ function keyed({ entry, spots }: Seen): boolean {
 }
 
 /** Files that are one machine's alone: ids, seeds, keys, certificates, keystores. */
-export const identityFile: Explainer = {
+export const identityFile: CauseDefinition = {
   id: 'identity-file',
+  covers: 'machine-id, random-seed, SSH host keys, self-made certificates and keystores',
+  fix: 'remove it in the instruction that makes it; it is made when the system first starts',
+  rewrites: [{ kind: 'empty', does: 'rm -rf, or an empty machine-id' }],
   explain(seen) {
     const { path } = seen.entry;
     const found = PATHS.find(([pattern]) => pattern.test(path));

@@ -1,6 +1,9 @@
+import type { CauseDefinition } from '../cause.ts';
+import { CPIO, CPIO_INPUT } from '../fixes/archives.ts';
+import { CLOCK } from '../fixes/clock.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX =
   'find . | LC_ALL=C sort | cpio --reproducible -o -H newc, with times set by touch -h -d "@$SOURCE_DATE_EPOCH" (dracut --reproducible)';
@@ -19,8 +22,12 @@ const isOpaque = ({ kind, part, format }: Spot): boolean =>
   kind === 'attribute' || (kind === 'bytes' && part === '') || format === 'unseen';
 
 /** Inodes, devices, times or order in the cpio archive of an initramfs. */
-export const initramfs: Explainer = {
+export const initramfs: CauseDefinition = {
   id: 'initramfs',
+  covers: 'cpio inode, device, time or order in an initramfs',
+  fix: FIX,
+  provenBy: ['clock', 'directory-order'],
+  rewrites: [...CLOCK, CPIO, CPIO_INPUT],
   explain(seen) {
     const { entry, spots } = seen;
     if (!NAMED.test(entry.path)) return null;

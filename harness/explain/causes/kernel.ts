@@ -1,6 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { UNAME_RELEASE } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { plantedClaim } from '../planted.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX = 'leave uname out: give the kernel version or machine as a fixed value';
 
@@ -32,8 +34,13 @@ function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
 }
 
 /** Name, release or version of the running kernel. */
-export const kernel: Explainer = {
+export const kernel: CauseDefinition = {
   id: 'kernel',
+  covers: 'kernel name, release or version',
+  fix: FIX,
+  provenBy: ['kernel'],
+  standsFor: ['kernel'],
+  rewrites: [UNAME_RELEASE],
   explain({ spots, recipe }, context) {
     const planted = plantedClaim(spots, ['kernel'], context, FIX);
     if (planted !== null) return planted;

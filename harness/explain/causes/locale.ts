@@ -1,8 +1,10 @@
+import type { CauseDefinition } from '../cause.ts';
+import { SORT } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { orderSpots } from '../order.ts';
 import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX = 'ENV LC_ALL=C.UTF-8';
 
@@ -54,8 +56,13 @@ function areNames({ kind, a, b }: Spot): boolean {
 }
 
 /** Language, character set or collation of the build. */
-export const locale: Explainer = {
+export const locale: CauseDefinition = {
   id: 'locale',
+  covers: 'language or collation',
+  fix: FIX,
+  provenBy: ['locale'],
+  standsFor: ['locale'],
+  rewrites: [SORT],
   explain(seen, context) {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['locale'], context, FIX);

@@ -1,4 +1,5 @@
-import type { Explainer, Seen } from '../types.ts';
+import type { CauseDefinition } from '../cause.ts';
+import type { Seen } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 
 const FIX = 'fetch before the build, by digest: a lock, ADD --checksum=sha256:…';
@@ -20,8 +21,10 @@ function writes(recipe: string, name: string): boolean {
 }
 
 /** Something that was fetched during the build. */
-export const networkInput: Explainer = {
+export const networkInput: CauseDefinition = {
   id: 'network-input',
+  covers: 'something fetched at build time',
+  fix: FIX,
   explain(seen: Seen) {
     const name = seen.entry.path.split('/').at(-1) ?? '';
     // Only where the very instruction that names the file fetches; elsewhere the network says nothing about it.

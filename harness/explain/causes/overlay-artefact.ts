@@ -1,12 +1,14 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Explainer } from '../types.ts';
 
 const FIX =
   'build both with the same storage driver, make parent folders in the base image; compare the merged tree (--rung tree)';
 
 /** What the storage driver of the builder adds: whiteouts, opaque markers, hard link or copy. */
-export const overlayArtefact: Explainer = {
+export const overlayArtefact: CauseDefinition = {
   id: 'overlay-artefact',
+  covers: 'whiteouts, opaque markers, parent directories, hard link or copy',
+  fix: FIX,
   explain({ entry, spots }) {
     const types = [entry.a?.type, entry.b?.type];
     const marker =

@@ -1,6 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
+import { CLOCK } from '../fixes/clock.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { inDatabase } from '../../packages/places.ts';
-import type { Explainer } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 
 /** Also of a root that lies below another folder. */
@@ -45,8 +46,12 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
 ];
 
 /** Databases of package managers. */
-export const packageDatabase: Explainer = {
+export const packageDatabase: CauseDefinition = {
   id: 'package-database',
+  covers: 'rpmdb, dnf history, dpkg status and friends: times, transaction ids, row order, WAL/SHM leftovers',
+  fix: ORDER_FIX,
+  provenBy: ['clock'],
+  rewrites: CLOCK,
   explain(seen) {
     const { path } = seen.entry;
     const found = DATABASES.find(([pattern]) => pattern.test(path));

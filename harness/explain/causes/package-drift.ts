@@ -1,6 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
 import { inDatabase } from '../../packages/places.ts';
 import { claimOf } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX = 'pin what is installed: twinproof lock, a snapshot of the archive, the base image by digest';
 
@@ -37,8 +38,10 @@ function otherName({ format, lineA, lineB }: Spot): boolean {
 }
 
 /** Another version of a package. */
-export const packageDrift: Explainer = {
+export const packageDrift: CauseDefinition = {
   id: 'package-drift',
+  covers: 'another package version, or another base layer',
+  fix: FIX,
   explain({ entry, spots, drift }) {
     if (drift !== '') {
       const where = entry.change === 'changed' ? 'it' : `only in ${entry.a === null ? 'B' : 'A'}; it`;

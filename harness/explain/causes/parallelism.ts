@@ -1,6 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { MAKE, XARGS } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { orderSpots } from '../order.ts';
-import type { Explainer, Seen } from '../types.ts';
+import type { Seen } from '../types.ts';
 
 function fixFor({ recipe }: Seen): string {
   if (/\bmake\b[^\n]*-j/.test(recipe))
@@ -11,8 +13,14 @@ function fixFor({ recipe }: Seen): string {
 }
 
 /** Which of several jobs that run at once came first. */
-export const parallelism: Explainer = {
+export const parallelism: CauseDefinition = {
   id: 'parallelism',
+  covers: 'races; differs between equal environments now and then',
+  fix: 'run this step one after another',
+  provenBy: ['cpus', 'order'],
+  standsFor: ['order'],
+  refutedBy: 'equal-builds',
+  rewrites: [MAKE, XARGS],
   explain(seen, context) {
     const { first } = orderSpots(seen, context, 'parallelism');
     const why = 'the same items in another order, from an instruction that runs jobs at once';

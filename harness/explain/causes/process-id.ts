@@ -1,5 +1,6 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Explainer, Seen, Spot } from '../types.ts';
+import type { Seen, Spot } from '../types.ts';
 
 const FIX = 'leave process numbers out of what is written: mktemp or a fixed name instead of $$';
 
@@ -22,8 +23,11 @@ function isPid({ kind, a, b, lineA }: Spot, { recipe, entry }: Seen): boolean {
 }
 
 /** Numbers of processes. */
-export const processId: Explainer = {
+export const processId: CauseDefinition = {
   id: 'process-id',
+  covers: 'pids',
+  fix: FIX,
+  refutedBy: 'equal-builds',
   explain(seen) {
     const numbers = seen.spots.filter((spot) => isPid(spot, seen));
     return claimOf(numbers, 'likely', { why: 'the number of a process', fix: FIX });

@@ -1,6 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX =
   'keep the profile in the sources instead of measuring during the build, or build without -fprofile-use';
@@ -16,8 +17,11 @@ const isDuration = ({ kind, a, b, lineA }: Spot): boolean =>
   a !== b;
 
 /** Results of profiling or measuring during the build. */
-export const profileGuided: Explainer = {
+export const profileGuided: CauseDefinition = {
   id: 'profile-guided',
+  covers: 'results of profiling or measuring during the build',
+  fix: FIX,
+  refutedBy: 'equal-builds',
   explain(seen) {
     const { entry, recipe, spots } = seen;
     if (/\.(?:gcda|profdata|profraw|pgc|pgd)$/.test(entry.path)) {

@@ -1,12 +1,17 @@
+import type { CauseDefinition } from '../cause.ts';
+import { COMPILEALL } from '../fixes/programs.ts';
 import { exactIfAll } from '../claim.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Explainer } from '../types.ts';
 
 const FIX = 'python3 -m compileall --invalidation-mode unchecked-hash (or ENV PYTHONDONTWRITEBYTECODE=1)';
 
 /** Compiled Python: the time of its source, or how objects were marshalled. */
-export const pythonBytecode: Explainer = {
+export const pythonBytecode: CauseDefinition = {
   id: 'python-bytecode',
+  covers: '`.pyc` source mtime, or marshal-level differences',
+  fix: FIX,
+  provenBy: ['clock'],
+  rewrites: [COMPILEALL],
   explain(seen) {
     const { entry, spots } = seen;
     if (!/\.py[co]$/.test(entry.path) && !spots.some(({ format }) => format === 'pyc')) return null;

@@ -1,8 +1,9 @@
+import type { CauseDefinition } from '../cause.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import { claimOf } from '../claim.ts';
 import { RANDOM_WORD, looksRandom } from '../random.ts';
 import { isBuildId } from './build-id.ts';
-import type { Explainer, Seen, Spot } from '../types.ts';
+import type { Seen, Spot } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
   if (entry.change !== 'changed') return `rm -f ${shellWord(`/${entry.path}`)}`;
@@ -15,8 +16,12 @@ function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
 }
 
 /** Random numbers, UUIDs, temporary names, keys. */
-export const randomness: Explainer = {
+export const randomness: CauseDefinition = {
   id: 'randomness',
+  covers: 'random numbers, UUIDs, temporary names, keys',
+  fix: 'seed the generator with a fixed value, or make the value when it first starts',
+  refutedBy: 'equal-builds',
+  rewrites: [{ kind: 'remove', does: 'rm -rf of a file that only one has', only: 'one-sided' }],
   explain(seen) {
     // A build-id looks random, and follows from what else differs.
     const random = seen.spots.filter((spot) => looksRandom(spot, seen) && !isBuildId(spot));

@@ -1,5 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
+import { CLOCK } from '../fixes/clock.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 /** shadow(5): the third field is the day of the last change, since 1970. */
 function onlyDay({ lineA, lineB, kind }: Spot): boolean {
@@ -13,8 +15,12 @@ function onlyDay({ lineA, lineB, kind }: Spot): boolean {
 }
 
 /** The day of the last change in /etc/shadow. */
-export const shadowDate: Explainer = {
+export const shadowDate: CauseDefinition = {
   id: 'shadow-date',
+  covers: 'last-change day in `/etc/shadow`',
+  fix: 'SOURCE_DATE_EPOCH in the environment of useradd, or chage -d "$((SOURCE_DATE_EPOCH / 86400))" USER',
+  provenBy: ['clock'],
+  rewrites: CLOCK,
   explain({ entry, spots }) {
     if (!/(?:^|\/)etc\/g?shadow-?$/.test(entry.path)) return null;
     const days = spots.filter(onlyDay);

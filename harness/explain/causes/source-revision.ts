@@ -1,5 +1,6 @@
+import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX =
   'build both from the same commit and hand its id in: --label vcs-ref="$(git rev-parse HEAD)"; what must differ from commit to commit belongs into an attestation';
@@ -39,8 +40,10 @@ function isRevision({ kind, place, lineA, lineB, ...values }: Spot): boolean {
 }
 
 /** Another commit of the source, in labels, variables or files that say which it was. */
-export const sourceRevision: Explainer = {
+export const sourceRevision: CauseDefinition = {
   id: 'source-revision',
+  covers: 'commit, branch or address of the source, in labels, variables, commands of the history and files',
+  fix: FIX,
   explain({ spots }) {
     const why = 'they name the revision of the source: the two were made from different commits';
     return claimOf(spots.filter(isRevision), 'likely', { why, fix: FIX });

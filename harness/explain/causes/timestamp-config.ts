@@ -1,6 +1,6 @@
+import type { CauseDefinition } from '../cause.ts';
 import { dateOf } from '../dates.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
-import type { PointerExplainer } from '../types.ts';
 
 const FIX =
   'buildah bud --timestamp "$SOURCE_DATE_EPOCH" (1.41: --source-date-epoch); for labels: take the date from SOURCE_DATE_EPOCH';
@@ -9,9 +9,12 @@ const FIX =
 const KNOWN = /^\/created$|^\/history\/\d+\/created$|\/org\.opencontainers\.image\.created$/;
 
 /** `created`, dates of the history, labels and annotations that are dates. */
-export const timestampConfig: PointerExplainer = {
+export const timestampConfig: CauseDefinition = {
   id: 'timestamp-config',
-  explain(diff) {
+  covers: '`created`, history and annotation dates in config or manifest',
+  fix: FIX,
+  provenBy: ['clock'],
+  explainDocument(diff) {
     const known = KNOWN.test(diff.pointer);
     const dates = [diff.a, diff.b].every((value) => dateOf(valueText(value)) !== null);
     if (

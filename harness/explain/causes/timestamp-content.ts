@@ -1,8 +1,12 @@
+import type { CauseDefinition } from '../cause.ts';
+import { CLOCK } from '../fixes/clock.ts';
+import { AR, GZIP, JAR } from '../fixes/archives.ts';
+import { SQLITE_NOW } from '../fixes/sqlite.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { dateOf, datesIn, type DateText } from '../dates.ts';
 import { areClocksApart, areClockYears, areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
-import type { Context, Explainer, Seen, Spot } from '../types.ts';
+import type { Context, Seen, Spot } from '../types.ts';
 import { isInside } from './filesystem-identity.ts';
 
 const FIXES: readonly [RegExp, string][] = [
@@ -95,8 +99,14 @@ function holdsTime(spot: Spot, context: Context): boolean {
 }
 
 /** A date or epoch inside a file, in its name, or in a link. */
-export const timestampContent: Explainer = {
+export const timestampContent: CauseDefinition = {
   id: 'timestamp-content',
+  covers:
+    'a date or epoch inside a file (text, C `__DATE__`, PNG, PE, ar, gzip header, man page, manifest of a jar …)',
+  fix: FIX,
+  provenBy: ['clock', 'timezone', 'order'],
+  standsFor: ['clock'],
+  rewrites: [...CLOCK, GZIP, AR, JAR, SQLITE_NOW],
   explain(seen, context) {
     // What the archive keeps of an entry is timestamp-metadata's.
     const spots = seen.spots.filter((spot) => spot.kind !== 'attribute' && !isInside(spot));

@@ -1,8 +1,10 @@
+import type { CauseDefinition } from '../cause.ts';
+import { DATE_UTC } from '../fixes/clock.ts';
 import { claimOf } from '../claim.ts';
 import { namedFile } from '../named-file.ts';
 import { plantedClaim } from '../planted.ts';
 import { zonesDiffer } from '../zones.ts';
-import type { Explainer, Spot } from '../types.ts';
+import type { Spot } from '../types.ts';
 
 const FIX = 'ENV TZ=UTC';
 
@@ -19,8 +21,13 @@ function areZones({ kind, a, b, lineA }: Spot): boolean {
 }
 
 /** The time zone of the build. */
-export const timezone: Explainer = {
+export const timezone: CauseDefinition = {
   id: 'timezone',
+  covers: 'time zone',
+  fix: FIX,
+  provenBy: ['timezone'],
+  standsFor: ['timezone'],
+  rewrites: [DATE_UTC],
   explain(seen, context) {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['timezone'], context, FIX);

@@ -1,5 +1,7 @@
+import type { CauseDefinition } from '../cause.ts';
+import { UMASK } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import type { Context, Explainer, Spot, TwinFacts } from '../types.ts';
+import type { Context, Spot, TwinFacts } from '../types.ts';
 
 const FIX = 'umask 022 at the start of the RUN instruction, or chmod; COPY --chmod=0644';
 
@@ -34,8 +36,13 @@ function looksMasked({ a, b }: Spot): boolean {
 }
 
 /** Modes that follow the umask of the build. */
-export const umask: Explainer = {
+export const umask: CauseDefinition = {
   id: 'umask',
+  covers: 'modes that follow the umask',
+  fix: FIX,
+  provenBy: ['umask'],
+  standsFor: ['umask'],
+  rewrites: [UMASK],
   explain({ spots }, context) {
     const modes = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'mode');
     const proven = modes.filter((spot) => follows(spot, context));

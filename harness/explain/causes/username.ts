@@ -1,6 +1,8 @@
+import type { CauseDefinition } from '../cause.ts';
+import { USER_VARIABLES, WHOAMI } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { plantedClaim } from '../planted.ts';
-import type { Explainer, Seen, Spot } from '../types.ts';
+import type { Seen, Spot } from '../types.ts';
 
 const OWNER_FIX = 'COPY --chown=0:0, chown in the same RUN, or useradd --uid with a fixed number';
 const FIX = 'leave the name of the user and of its home out, or fix it: ENV HOME=/root USER=root';
@@ -45,8 +47,13 @@ function isUser(spot: Spot, seen: Seen): boolean {
 }
 
 /** User, uid and gid, or home of the build. */
-export const username: Explainer = {
+export const username: CauseDefinition = {
   id: 'username',
+  covers: 'user, uid/gid or home of the build',
+  fix: FIX,
+  provenBy: ['home', 'user'],
+  standsFor: ['home', 'user'],
+  rewrites: [USER_VARIABLES, WHOAMI],
   explain(seen, context) {
     const { spots } = seen;
     const planted = plantedClaim(spots, ['user', 'home'], context, FIX);

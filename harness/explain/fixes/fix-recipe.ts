@@ -1,9 +1,14 @@
 import type { DiffResult, EntryDiff } from '../../compare/types.ts';
-import { renamedPairs } from '../renamed.ts';
 import { type Instruction, containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
-import { type Origin, originOf } from './containerfile.ts';
-import { RULES, type Rule } from './rules.ts';
-import type { CauseId } from '../../model/causes.ts';
+import { type RunScript, editRun, runScripts } from '../../containerfile/run-scripts.ts';
+import { wordsOf } from '../../containerfile/words.ts';
+import type { Registry } from '../../model/registry.ts';
+import type { CauseDefinition } from '../cause.ts';
+import { CAUSES } from '../registry.ts';
+import { renamedPairs } from '../renamed.ts';
+import { type Origin, type Stage, originOf } from './containerfile.ts';
+import { allInvocations } from './invocation.ts';
+import type { Rewrite } from './rewrite.ts';
 
 /** A recipe with fixes made, and which. */
 export interface FixedRecipe {
@@ -23,68 +28,111 @@ function common(a: string, b: string): string {
 }
 
 class Recipe {
-  readonly steps: Instruction[];
+  text: string;
   readonly made: string[] = [];
+  #steps: Instruction[];
+  /** What is done to a stage is done once, for whatever path. */
+  readonly #done = new Set<string>();
+  readonly #numbers = new Map<Rewrite, number>();
 
   constructor(text: string) {
-    this.steps = parseContainerfile(text);
+    this.text = text;
+    this.#steps = parseContainerfile(text);
   }
 
-  apply(rule: Rule, origin: Origin, { cause, path }: { cause: string; path: string }): void {
-    const note = (what: string): void => void this.made.push(`${cause}, ${path}: ${what}`);
-    switch (rule.kind) {
-      case 'head':
-        if (this.#head(rule, origin)) note(rule.line);
-        break;
-      case 'words':
-        if (this.#words(rule, origin)) note(rule.to.trim());
-        break;
+  apply(rewrite: Rewrite, { cause, path, where }: { cause: string; path: string; where: string }): void {
+    const origin = originOf(where, this.#steps);
+    if (origin === null) return;
+    const number = this.#numbers.get(rewrite) ?? this.#numbers.size;
+    this.#numbers.set(rewrite, number);
+    const key = `${number} ${origin.stage.name} ${'edits' in rewrite || 'name' in rewrite ? '' : where}`;
+    if (this.#done.has(key)) return;
+    this.#done.add(key);
+    const done = this.#changed(rewrite, origin);
+    if (done !== null) this.made.push(`${cause}, ${path}: ${done}`);
+  }
+
+  /** What was done, in a few words; null where there was nothing to do. */
+  #changed(rewrite: Rewrite, origin: Origin): string | null {
+    switch (rewrite.kind) {
+      case 'variable':
+        return this.#setVariable(rewrite, origin.stage) ? rewrite.does : null;
+      case 'shell':
+        return this.#editScripts(rewrite, origin.stage) ? rewrite.does : null;
       case 'remove':
-      case 'empty': {
-        const line = this.#clean(rule, origin);
-        if (line !== null) note(line);
-      }
+      case 'empty':
+        return this.#clean(rewrite.kind, origin);
     }
   }
 
-  #head({ line, when }: Extract<Rule, { kind: 'head' }>, { stage }: Origin): boolean {
-    const own = this.steps.slice(stage.from, stage.to);
-    if (own.some(({ text }) => text.includes(line))) return false;
-    if (when !== undefined && !own.some(({ text }) => when.test(text))) return false;
-    this.#after(stage.from, line);
-    return true;
+  #setVariable(rewrite: Extract<Rewrite, { kind: 'variable' }>, { from, to }: Stage): boolean {
+    const { name, when, instruction } = rewrite;
+    const own = this.#steps.slice(from, to);
+    const runs = own.findIndex(({ keyword }) => keyword === 'RUN');
+    if (runs < 0 || setIn(own.slice(0, runs)).has(name)) return false;
+    if (when !== undefined && !own.flatMap(runScripts).flatMap(allInvocations).some(when)) return false;
+    const first = this.#steps[from];
+    // On the line after FROM, before comments that belong to the next instruction.
+    return first !== undefined && this.#replace([[from, `${first.text}\n${instruction}`]]);
   }
 
-  #words({ from, to }: Extract<Rule, { kind: 'words' }>, { stage }: Origin): boolean {
-    let done = false;
-    for (let at = stage.from; at < stage.to; at++) {
-      const step = this.steps[at];
-      if (step?.keyword !== 'RUN') continue;
-      const text = step.text.replace(from, to);
-      done ||= text !== step.text;
-      this.steps[at] = { ...step, text };
+  #editScripts({ edits }: Extract<Rewrite, { kind: 'shell' }>, { from, to }: Stage): boolean {
+    const changed: [number, string][] = [];
+    for (let at = from; at < to; at++) {
+      const step = this.#steps[at];
+      if (step === undefined) continue;
+      const set = setIn(this.#steps.slice(from, at));
+      // From the last one on, so that the places of those before stay as they are.
+      const text = runScripts(step).reduceRight(
+        (now, script) => editRun({ ...step, text: now }, script, edits(script, set)),
+        step.text,
+      );
+      if (text !== step.text) changed.push([at, text]);
     }
-    return done;
+    return this.#replace(changed);
   }
 
   /** Removes a file, or leaves it empty, where it was made: at the end of the stage that it is copied from. */
-  #clean({ kind }: Rule, { stage, path }: Origin): string | null {
+  #clean(kind: 'remove' | 'empty', { stage, path }: Origin): string | null {
     if (!PLAIN.test(path)) return null;
     const command = kind === 'empty' && path.endsWith('machine-id') ? `: > ${path}` : `rm -rf ${path}`;
-    if (this.steps.some(({ text }) => text.includes(command))) return null;
-    const at = this.steps.slice(0, stage.to).findLastIndex(({ keyword }) => keyword === 'RUN');
-    const step = this.steps[at];
-    if (step === undefined || at < stage.from) return null;
+    if (this.#steps.some(({ text }) => text.includes(command))) return null;
+    const at = this.#steps.slice(0, stage.to).findLastIndex(({ keyword }) => keyword === 'RUN');
+    const step = this.#steps[at];
+    const script = step === undefined ? undefined : runScripts(step).at(-1);
+    if (step === undefined || script === undefined || at < stage.from) return null;
     // In the same instruction: a layer of its own would keep the file below it.
-    this.steps[at] = { ...step, text: `${step.text.trimEnd()} && ${command}` };
-    return command;
+    const text = withCommand(step, script, command);
+    return text !== null && this.#replace([[at, text]]) ? command : null;
   }
 
-  /** The new line belongs to the instruction before it, so that no number moves. */
-  #after(at: number, line: string): void {
-    const step = this.steps[at];
-    if (step !== undefined) this.steps[at] = { ...step, text: `${step.text}\n${line}` };
+  #replace(changed: readonly (readonly [number, string])[]): boolean {
+    if (changed.length === 0) return false;
+    const texts = new Map(changed);
+    this.text = containerfileText(this.#steps.map(({ text }, at) => ({ text: texts.get(at) ?? text })));
+    this.#steps = parseContainerfile(this.text);
+    return true;
   }
+}
+
+/** A script with one more command at its end; null where nothing can follow. */
+function withCommand(step: Instruction, script: RunScript, command: string): string | null {
+  const { next, lines } = script;
+  const end = script.text.length;
+  if (lines) return editRun(step, script, [{ start: end, end, text: `\n${command}` }]);
+  return next === null ? null : editRun(step, script, [{ start: end, end, text: `${next}${command}` }]);
+}
+
+/** Variables that instructions of a stage declare or set. */
+function setIn(steps: readonly Instruction[]): Set<string> {
+  const named = steps.filter(({ keyword }) => keyword === 'ARG' || keyword === 'ENV');
+  return new Set(
+    named.flatMap(({ arguments: written, escape }) => {
+      const words = [...wordsOf(written, escape)].map(({ text }) => text);
+      const old = words[0]?.includes('=') === false;
+      return (old ? words.slice(0, 1) : words).map((word) => word.replace(/=.*$/s, ''));
+    }),
+  );
 }
 
 function pathOf(entry: EntryDiff, entries: readonly EntryDiff[]): string {
@@ -97,25 +145,26 @@ function pathOf(entry: EntryDiff, entries: readonly EntryDiff[]): string {
 }
 
 /** Removing is for what should not be there; a file that merely holds a random word stays. */
-function fits(rule: Rule, cause: string, { change }: EntryDiff): boolean {
-  return rule.kind !== 'remove' || cause !== 'randomness' || change !== 'changed';
-}
+const fits = (rewrite: Rewrite, { change }: EntryDiff): boolean =>
+  rewrite.kind !== 'remove' || rewrite.only !== 'one-sided' || change !== 'changed';
 
 /**
- * A Containerfile with all fixes made that are a matter of words. The file itself is not touched.
+ * A Containerfile with all fixes made that need no decision. The file itself is not touched.
  * @param result a difference that was explained
  */
-export function fixRecipe(text: string, result: DiffResult): FixedRecipe {
+export function fixRecipe(
+  text: string,
+  result: DiffResult,
+  causes: Registry<CauseDefinition> = CAUSES,
+): FixedRecipe {
   const recipe = new Recipe(text);
   for (const entry of result.entries) {
-    const path = pathOf(entry, result.entries);
-    const origin = originOf(path, recipe.steps);
-    if (origin === null) continue;
+    const where = pathOf(entry, result.entries);
     for (const { id, alternative } of entry.causes) {
       if (alternative === true) continue;
-      const rules = (RULES[id as CauseId] ?? []).filter((rule) => fits(rule, id, entry));
-      for (const rule of rules) recipe.apply(rule, origin, { cause: id, path: entry.path });
+      const rewrites = (causes.find(id)?.rewrites ?? []).filter((rewrite) => fits(rewrite, entry));
+      for (const rewrite of rewrites) recipe.apply(rewrite, { cause: id, path: entry.path, where });
     }
   }
-  return { text: containerfileText(recipe.steps), made: recipe.made };
+  return { text: recipe.text, made: recipe.made };
 }

@@ -1,0 +1,2 @@
+/** How sure a cause is. */
+export type Confidence = 'proven' | 'exact' | 'likely';
