@@ -8,6 +8,7 @@ import { openCatalog } from '../catalog/open.ts';
 import type { Cell, Selection } from '../plan/types.ts';
 import { MAX_BUILDS } from '../record/job.ts';
 import type { PlannedCell } from '../record/planned.ts';
+import type { WithSuites } from '../run/read-suites.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
@@ -19,6 +20,7 @@ import type { Variation } from '../model/variations.ts';
 interface Options extends CatalogOptions {
   image: string[];
   claim: string[];
+  suite: string[];
   changedSince?: string;
   jobs?: number;
   builds: number;
@@ -57,6 +59,12 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
         .argParser(collect)
         .default([]),
     )
+    .option(
+      '--suite <file>',
+      'a Vitest file with claims of your own, beside those that the catalog names (repeatable)',
+      collect,
+      [],
+    )
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
     .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
     .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
@@ -78,7 +86,7 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
     .action((path: string, options: Options) => run(path, options, claims));
 }
 
-async function run(path: string, options: Options, claims: Registry<Claim>): Promise<void> {
+async function run(path: string, options: Options, bundled: Registry<Claim>): Promise<void> {
   const { keepHeapsSmall } = await import('../run/small-heaps.ts');
   keepHeapsSmall();
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
@@ -86,7 +94,7 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
   const { shardCells } = await import('../plan/shard.ts');
   const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
-  const catalog = await openCatalog(path, openOptions(options, claims));
+  const { catalog, claims, suites } = await open(path, options, bundled);
   const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
@@ -97,6 +105,7 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
+      suites,
       plan: wholePlan(catalog, { cells: whole, untouched, long: leftOutClaims(claims, options), claims }),
       changedSince,
       long: { claims: longClaims(claims), leftOut: leftOutClaims(claims, options) },
@@ -124,6 +133,14 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
     await progress.stop();
     stop.disarm();
   }
+}
+
+/** The catalog, with what suites of the user's claim of it. */
+async function open(path: string, options: Options, bundled: Registry<Claim>): Promise<WithSuites> {
+  const { withSuites } = await import('../run/read-suites.ts');
+  const otherClaims = options.suite.length > 0 ? { otherClaims: true } : {};
+  const catalog = await openCatalog(path, { ...openOptions(options, bundled), ...otherClaims });
+  return withSuites(catalog, options.suite, bundled);
 }
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });

@@ -47,6 +47,8 @@ export const cellKeySchema = z.strictObject({
   harness: z.string(),
   /** Absent when nothing. */
   asked: askedSchema.optional(),
+  /** Digest of the suite of the user's that checks it, with all modules that it imports; absent for the bundled claims. */
+  suite: digest.optional(),
 });
 
 const plannedCellSchema = z.strictObject({ subject: z.string(), claim: z.string() });
@@ -79,6 +81,14 @@ const planSchema = z.array(
   z.strictObject({ subject: z.string(), claims: z.record(z.string(), termsSchema) }),
 );
 
+/** What the user's own claims of a run are, and what checked them. */
+const suiteSchema = z.strictObject({
+  /** Relative to the catalog's folder where it lies in it; else only its name. */
+  path: z.string(),
+  digest,
+  claims: z.array(z.strictObject({ id: z.string(), statement: z.string() })),
+});
+
 const headerSchema = z.strictObject({
   type: z.literal('header'),
   schema: z.literal(RUN_SCHEMA),
@@ -109,6 +119,8 @@ const headerSchema = z.strictObject({
   changedSince: z.string().optional(),
   /** The whole catalog, of all shards, with what the run left out and why. Absent in older logs. */
   plan: planSchema.optional(),
+  /** Suites of the user's whose claims are among the cells; absent when there are none. */
+  suites: z.array(suiteSchema).optional(),
   /** Of a shard: the cells of all shards together, so that a missing shard is noticed. Absent in older logs. */
   whole: z.strictObject({ cells: z.int().nonnegative(), digest }).optional(),
   /** The run that this one took finished cells from. */
@@ -203,6 +215,7 @@ export type CellKey = z.infer<typeof cellKeySchema>;
 export type CellError = z.infer<typeof cellErrorSchema>;
 export type Terms = z.infer<typeof termsSchema>;
 export type PlannedSubject = z.infer<typeof planSchema>[number];
+export type RecordedSuite = z.infer<typeof suiteSchema>;
 export type Header = z.infer<typeof headerSchema>;
 export type Note = z.infer<typeof noteSchema>;
 export type Build = z.infer<typeof buildSchema>;

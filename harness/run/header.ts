@@ -7,6 +7,8 @@ import { depthOf } from '../record/depth.ts';
 import type { Header, PlannedSubject } from '../record/events.ts';
 import { type PlannedCell, plannedDigest } from '../record/planned.ts';
 import type { Run } from '../record/reader.ts';
+import { recordedSuites } from '../suites/with-suites.ts';
+import type { Suite } from '../suites/types.ts';
 import { HARNESS_VERSION } from '../version.ts';
 
 /** What a run's header tells of what was asked for. */
@@ -15,6 +17,8 @@ export interface Heading {
   /** Where it lies, for the record. */
   catalogPath: string;
   cells: { subject: string; claim: string }[];
+  /** Suites of the user's that check some of them; none unless given. */
+  suites?: readonly Suite[];
   /** The whole catalog, with what is left out; null for runs that are nobody's to gate. */
   plan: PlannedSubject[] | null;
   /** Git commit: what no input of changed since is left out. */
@@ -56,6 +60,7 @@ export function headerOf(
     cells: cells.map(({ subject, claim }) => ({ subject, claim })),
     ...(options.changedSince === null ? {} : { changedSince: options.changedSince }),
     ...(options.plan === null ? {} : { plan: options.plan }),
+    ...recordedSuites(options.suites ?? []),
     ...(shard === null ? {} : { whole: { cells: shard.whole.length, digest: plannedDigest(shard.whole) } }),
     resumed: previous?.header.run ?? null,
   };
@@ -65,8 +70,9 @@ export function headerOf(
 export const catalogDigest = (catalog: Catalog): string => sha256(JSON.stringify(portable(catalog)));
 
 function portable(catalog: Catalog): unknown {
-  const text = JSON.stringify({ ...catalog, file: null, root: '' }, (key, value: unknown) =>
-    key === 'place' ? null : value,
+  const text = JSON.stringify(
+    { ...catalog, file: null, root: '', suites: undefined },
+    (key, value: unknown) => (key === 'place' ? null : value),
   );
   return text.replaceAll(JSON.stringify(catalog.root).slice(1, -1), '');
 }

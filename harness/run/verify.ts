@@ -7,6 +7,7 @@ import { readLocks } from '../lock/read-all.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { RunWriter } from '../record/writer.ts';
+import { driveUntil } from './drive-until.ts';
 import { driveVitest } from './drive.ts';
 import { type Heading, NOTHING_LONG, headerOf, runName } from './header.ts';
 import { Recorder } from './recorder.ts';
@@ -28,6 +29,8 @@ export interface VerifyOptions extends Heading {
   onMessage: (message: Message) => void;
   /** Once aborted nothing more is recorded: what breaks from then on breaks because everything is being ended. */
   signal: AbortSignal;
+  /** Ends the run, which then rejects as `interrupted`; nobody else cleans up after it. */
+  stop?: AbortSignal;
 }
 
 /**
@@ -51,7 +54,7 @@ export async function verify(options: VerifyOptions): Promise<LeftRun> {
       previous: finishedCells(options.resume, previous),
     };
     options.onStart({ folder, engine, owner: input.owner, input });
-    await driveWhileRecorded(input, engine, (message) => {
+    await driveWhileRecorded({ input, engine, stop: options.stop }, (message) => {
       if (options.signal.aborted) return;
       recorder.record(message);
       options.onMessage(message);
@@ -79,18 +82,19 @@ async function recordNothing(options: VerifyOptions): Promise<LeftRun> {
 
 /** Ends everything as soon as the log cannot be written: what is built then would be built for nothing. */
 async function driveWhileRecorded(
-  input: RunInput,
-  engine: Engine,
+  { input, engine, stop }: { input: RunInput; engine: Engine; stop: AbortSignal | undefined },
   record: (message: Message) => void,
 ): Promise<void> {
   const broken = Promise.withResolvers<never>();
-  const driven = driveVitest(input, (message) => {
+  const onMessage = (message: Message): void => {
     try {
       record(message);
     } catch (cause) {
       broken.reject(cause);
     }
-  });
+  };
+  const driven =
+    stop === undefined ? driveVitest(input, onMessage) : driveUntil(stop, { input, engine, onMessage });
   try {
     await Promise.race([driven, broken.promise]);
   } catch (cause) {
@@ -136,6 +140,7 @@ function inputOf(
   return {
     catalog: options.catalog,
     cells: options.cells,
+    suites: options.suites ?? [],
     leftOut: (options.long ?? NOTHING_LONG).leftOut,
     runFolder: folder,
     owner: currentOwner(run),

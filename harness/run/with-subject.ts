@@ -39,6 +39,7 @@ export async function openForSubject(work: SubjectWork): Promise<Session> {
     catalog: work.catalog,
     cells: [],
     leftOut: work.leftOut ?? [],
+    suites: [],
     runFolder: work.runFolder,
     owner,
     jobs: 1,
