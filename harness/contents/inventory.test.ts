@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rpmDatabase, rpmHeader } from '../packages/test-rpm.ts';
+import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
 import { OS_RELEASE, file, installed, inventory } from './test-contents.ts';
 import type { Inventory } from './types.ts';
 

@@ -2,7 +2,7 @@ import type { Origin } from '../../catalog/types.ts';
 import { diffLocks } from '../../lock/diff.ts';
 import type { Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
-import { compareDebVersions, splitDebVersion } from '../../packages/deb-version.ts';
+import { compareDebVersions, splitDebVersion } from '../../packages/dpkg/deb-version.ts';
 import type { Patience } from '../../net/patience.ts';
 import type { Refreshed } from '../types.ts';
 import { DebArchives } from './archives.ts';
