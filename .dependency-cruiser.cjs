@@ -9,7 +9,7 @@ const ranks = [
   ['fetch', 'compare'],
   ['build', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest'],
-  ['run'],
+  ['run', 'audit'],
   ['api'],
   ['cli'],
 ];

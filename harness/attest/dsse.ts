@@ -1,6 +1,7 @@
-import { type KeyObject, sign, verify } from 'node:crypto';
+import { type KeyObject, sign } from 'node:crypto';
 import { dsse } from '@sigstore/core';
 import { fingerprintOf, hashFor } from './keys.ts';
+import { type SignatureForm, signatureForm } from './signature.ts';
 
 /** The DSSE payload type of in-toto statements. */
 export const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
@@ -35,16 +36,22 @@ export function fromBase64(text: string): Buffer | null {
   return isExact ? bytes : null;
 }
 
-/** Whether one of the signatures is of this key. ECDSA signatures come in two forms: DER, and both numbers side by side. */
-export function isSignedBy({ payloadType, payload, signatures }: Envelope, key: KeyObject): boolean {
+/** Whether one of the signatures is of this key. */
+export const isSignedBy = (envelope: Envelope, key: KeyObject): boolean =>
+  formSignedBy(envelope, key) !== null;
+
+/** The form of the first signature in an envelope that is of this key; null where none is. */
+export function formSignedBy(
+  { payloadType, payload, signatures }: Envelope,
+  key: KeyObject,
+): SignatureForm | null {
   const body = fromBase64(payload);
-  if (body === null) return false;
+  if (body === null) return null;
   const signed = dsse.preAuthEncoding(payloadType, body);
-  return signatures.some(({ sig }) => {
+  for (const { sig } of signatures) {
     const bytes = fromBase64(sig);
-    if (bytes === null) return false;
-    if (key.asymmetricKeyType === 'ed25519') return verify(null, signed, key, bytes);
-    const forms = ['der', 'ieee-p1363'] as const;
-    return forms.some((dsaEncoding) => verify('sha256', signed, { key, dsaEncoding }, bytes));
-  });
+    const form = bytes === null ? null : signatureForm(signed, bytes, key);
+    if (form !== null) return form;
+  }
+  return null;
 }

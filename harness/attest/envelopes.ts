@@ -34,12 +34,25 @@ function readEnvelope(line: string, where: string): Envelope {
 }
 
 function envelopeIn(value: Json, where: string): Envelope {
-  const bundled = isBundle(value);
-  const parsed = bundled ? bundleSchema.safeParse(value) : envelopeSchema.safeParse(value);
-  if (parsed.success) return 'dsseEnvelope' in parsed.data ? parsed.data.dsseEnvelope : parsed.data;
-  const [issue] = parsed.error.issues;
+  if (!isBundle(value)) {
+    const read = parseEnvelope(value);
+    if ('envelope' in read) return read.envelope;
+    throw invalid(read.fault, where);
+  }
+  const parsed = bundleSchema.safeParse(value);
+  if (parsed.success) return parsed.data.dsseEnvelope;
+  throw invalid(issueOf(parsed.error), where);
+}
+
+/** An envelope with an in-toto statement; or what is wrong with it. */
+export function parseEnvelope(value: Json): { envelope: Envelope } | { fault: string } {
+  const parsed = envelopeSchema.safeParse(value);
+  return parsed.success ? { envelope: parsed.data } : { fault: issueOf(parsed.error) };
+}
+
+function issueOf({ issues: [issue] }: z.ZodError): string {
   const place = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  throw invalid(`${place}${issue?.message ?? ''}`, where);
+  return `${place}${issue?.message ?? ''}`;
 }
 
 const invalid = (reason: string, where: string): TwinproofError =>

@@ -1,5 +1,5 @@
 import { TwinproofError } from '../errors.ts';
-import { parseJson } from '../oci/json.ts';
+import { endOfString, parseJson } from '../oci/json.ts';
 import type { Json } from '../oci/types.ts';
 
 /**
@@ -41,13 +41,6 @@ function keyTwice(text: string): string | null {
     }
   }
   return null;
-}
-
-/** The place after the closing quote. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text.charCodeAt(at) !== QUOTE) at += text.charCodeAt(at) === 0x5c ? 2 : 1;
-  return at + 1;
 }
 
 function afterSpace(text: string, start: number): number {

@@ -4,32 +4,54 @@ import { TwinproofError } from '../errors.ts';
 
 /** @throws TwinproofError `usage` for what is no private key of a kind that is used here */
 export async function readPrivateKey(path: string): Promise<KeyObject> {
-  return usable(path, createPrivateKey);
+  const key = await readKey(path, createPrivateKey);
+  if (key !== null && (key.asymmetricKeyType === 'ed25519' || curveOf(key) === 'prime256v1')) return key;
+  throw notAKey(path, 'Ed25519 or ECDSA P-256, without password');
 }
 
-/** Reads a public key; a private one has its public half. */
+/** Below this an RSA key can be broken (NIST SP 800-131A). */
+const LEAST_RSA_BITS = 2048;
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+
+/**
+ * Reads a public key; a private one has its public half.
+ * @throws TwinproofError `usage` for what is no key of a kind that signatures are checked with here
+ */
 export async function readPublicKey(path: string): Promise<KeyObject> {
-  return usable(path, createPublicKey);
+  const key = await readKey(path, createPublicKey);
+  if (key !== null && isStrong(key)) return key;
+  throw notAKey(path, 'Ed25519, ECDSA P-256, P-384 or P-521, or RSA of 2048 bits or more');
 }
 
-async function usable(path: string, read: (pem: Buffer) => KeyObject): Promise<KeyObject> {
-  try {
-    const key = read(await readFile(path));
-    const curve = key.asymmetricKeyDetails?.namedCurve;
-    if (key.asymmetricKeyType === 'ed25519' || (key.asymmetricKeyType === 'ec' && curve === 'prime256v1'))
-      return key;
-  } catch {
-    // Told below; the reason may quote the key.
+function isStrong(key: KeyObject): boolean {
+  switch (key.asymmetricKeyType) {
+    case 'ed25519':
+      return true;
+    case 'ec':
+      return CURVES.includes(curveOf(key) ?? '');
+    case 'rsa':
+      return (key.asymmetricKeyDetails?.modulusLength ?? 0) >= LEAST_RSA_BITS;
+    default:
+      return false;
   }
-  throw new TwinproofError(
-    'usage',
-    'not a key that can be used: PEM, Ed25519 or ECDSA P-256, without password',
-    {
-      where: path,
-      hint: 'make one with: openssl genpkey -algorithm ed25519 -out key.pem',
-    },
-  );
 }
+
+const curveOf = (key: KeyObject): string | undefined => key.asymmetricKeyDetails?.namedCurve;
+
+async function readKey(path: string, read: (pem: Buffer) => KeyObject): Promise<KeyObject | null> {
+  try {
+    return read(await readFile(path));
+  } catch {
+    // The reason may quote the key.
+    return null;
+  }
+}
+
+const notAKey = (path: string, kinds: string): TwinproofError =>
+  new TwinproofError('usage', `not a key that can be used: PEM, ${kinds}`, {
+    where: path,
+    hint: 'make one with: openssl genpkey -algorithm ed25519 -out key.pem',
+  });
 
 /** Ed25519 hashes by itself; ECDSA on P-256 goes with SHA-256. */
 export const hashFor = (key: KeyObject): string | null =>

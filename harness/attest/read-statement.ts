@@ -16,10 +16,7 @@ const subject = z.object({
 
 const schema = z.object({
   _type: z.enum(TYPES),
-  subject: z
-    .array(subject)
-    .min(1, 'a statement about nothing')
-    .refine((all) => haveNamesOnce(all.flatMap(({ name }) => name ?? [])), 'two subjects have the same name'),
+  subject: z.array(subject).min(1, 'a statement about nothing'),
   predicateType: z.string().min(1),
 });
 
@@ -28,18 +25,30 @@ const haveNamesOnce = (names: readonly string[]): boolean => new Set(names).size
 /** `unread`: a statement all right, of a kind of predicate that is not read here. */
 export type Read = { statement: Statement } | { fault: string } | { unread: string };
 
-/** A statement as in-toto defines it, from a payload that somebody has signed. */
-export function readStatement(payload: Uint8Array): Read {
+/**
+ * A statement by in-toto's rules, whatever its predicate. Its subjects may share a name, which in-toto forbids: Tekton
+ * Chains names the images of all platforms alike.
+ */
+export function readInToto(payload: Uint8Array): { statement: Statement } | { fault: string } {
   const json = readExactJson(payload);
   if ('fault' in json) return { fault: `the payload ${json.fault}` };
   const read = schema.safeParse(json.value);
   if (!read.success) return { fault: `no in-toto statement: ${issueLine(read.error)}` };
   // As it was signed: fields that are not known here count when it is compared.
-  const statement = json.value as unknown as Statement;
+  return { statement: json.value as unknown as Statement };
+}
+
+/** A statement as Twinproof makes them, from a payload that somebody has signed. */
+export function readStatement(payload: Uint8Array): Read {
+  const read = readInToto(payload);
+  if ('fault' in read) return read;
+  const { statement } = read;
+  if (!haveNamesOnce(statement.subject.flatMap(({ name }) => name ?? [])))
+    return { fault: 'no in-toto statement: subject: two subjects have the same name' };
   const predicate = readPredicate(statement.predicateType, statement.predicate);
   if (predicate === null) return { unread: statement.predicateType };
   if ('fault' in predicate) return predicate;
-  const nameless = read.data.subject.find(({ digest }) => !SHA256.test(digest.sha256 ?? ''));
+  const nameless = statement.subject.find(({ digest }) => !SHA256.test(digest?.sha256 ?? ''));
   return nameless === undefined
     ? { statement }
     : {

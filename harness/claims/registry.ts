@@ -7,6 +7,7 @@ import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
 import { kernel } from './kernel.ts';
 import { locked } from './locked.ts';
+import { minimal } from './minimal.ts';
 import { powerCut } from './power-cut.ts';
 import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
@@ -27,6 +28,7 @@ export const CLAIMS = new Registry<Claim>([
   reproducible,
   hermetic,
   locked,
+  minimal,
   runs,
   boots,
   kernel,

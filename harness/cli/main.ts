@@ -17,6 +17,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   report: async () => (await import('./report.ts')).reportCommand(),
   attest: async () => (await import('./attest.ts')).attestCommand(),
   'verify-attestation': async () => (await import('./verify-attestation.ts')).verifyAttestationCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
   gate: async () => (await import('./gate.ts')).gateCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   clean: async () => (await import('./clean.ts')).cleanCommand(),

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { inventoryOf } from '../contents/inventory.ts';
-import { compareSbom, deviates, deviationLines } from '../contents/sbom/compare.ts';
+import { compareSbom, deviates, deviationLines, sbomCheck } from '../contents/sbom/compare.ts';
 import { cycloneDxDocument } from '../contents/sbom/cyclonedx.ts';
 import { readSbom } from '../contents/sbom/read.ts';
 import { spdxDocument } from '../contents/sbom/spdx.ts';
@@ -47,18 +47,8 @@ async function check(inventory: Inventory, path: string, { format }: Flags): Pro
   const sbom = readSbom(await readGiven(path), path);
   const deviation = compareSbom(inventory, sbom);
   const agrees = !deviates(deviation);
-  if (format === 'json') {
-    const { image, packages } = inventory;
-    const counts = { image: packages.length, sbom: sbom.packages.length, notCompared: sbom.others };
-    await printJson({
-      schema: 'twinproof/sbom-check/v1',
-      agrees,
-      image,
-      format: sbom.format,
-      packages: counts,
-      ...deviation,
-    });
-  } else if (agrees) {
+  if (format === 'json') await printJson(sbomCheck(inventory, sbom, deviation));
+  else if (agrees) {
     const named = sbom.subjects.length === 0 ? '; it does not say which image it is about' : '';
     print(
       `${inventory.packages.length} packages, the same in the image and in the SBOM (${sbom.format})${named}\n`,

@@ -13,7 +13,7 @@ export function verifyAttestationCommand(): Command {
   return new Command('verify-attestation')
     .description('check attestations against a key, offline; with --results also the log and its evidence')
     .argument('<file>', 'what twinproof attest wrote')
-    .requiredOption('--key <file>', 'public key, PEM: Ed25519 or ECDSA P-256')
+    .requiredOption('--key <file>', 'public key, PEM: Ed25519, ECDSA or RSA')
     .option('--results <dir>', 'the run that was attested')
     .option('--json', 'print the statements as JSON', false)
     .option('--quiet', 'no effect here; for scripts that pass it to every command', false)

@@ -1,7 +1,8 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
 import { OS_RELEASE, file, installed, inventory } from './test-contents.ts';
-import type { Inventory } from './types.ts';
+import { type Inventory, inventorySchema } from './types.ts';
 
 const why = ({ unowned }: Inventory): Record<string, string> =>
   Object.fromEntries(unowned.filter((one) => one.why !== 'database').map((one) => [one.path, one.why]));
@@ -142,4 +143,11 @@ test('a damaged database is an error, not an image full of dark files', async ()
   await expect(inventory([[file('var/lib/dpkg/status', 'nonsense\n'), file('usr/bin/x')]])).rejects.toThrow(
     'no "Field: value"',
   );
+});
+
+test('inventory.schema.json is that of the code (write it with --update), and describes an inventory', async () => {
+  await expect(inventorySchema()).toMatchFileSnapshot('./inventory.schema.json');
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(inventorySchema()) as object);
+  const found = JSON.parse(JSON.stringify(await inventory([BASE]))) as unknown;
+  expect(validate(found), JSON.stringify(validate.errors)).toBe(true);
 });

@@ -1,21 +1,30 @@
+import { z } from 'zod';
+import { publishedSchema } from '../model/json-schema.ts';
 import type { Instruction } from '../compare/types.ts';
-import type { InstalledPackage, PackageFormat } from '../packages/types.ts';
+import { ECOSYSTEMS } from '../packages/registry.ts';
+
+const format = z.enum(ECOSYSTEMS.ids);
 
 /** Fields of os-release(5) that say which distribution an image is of. */
-export interface Distribution {
-  /** `ID`, such as `debian`. */
-  id: string;
-  /** `VERSION_ID`; null for rolling distributions that have none. */
-  version: string | null;
-  /** `PRETTY_NAME`. */
-  name: string | null;
-}
+const DISTRIBUTION = z.object({
+  id: z.string().describe('`ID`, such as `debian`'),
+  version: z.string().nullable().describe('`VERSION_ID`; null for rolling distributions that have none'),
+  name: z.string().nullable().describe('`PRETTY_NAME`'),
+});
+export type Distribution = z.output<typeof DISTRIBUTION>;
 
-export interface ListedPackage extends InstalledPackage {
-  format: PackageFormat;
-  /** Package URL (package-url/purl-spec). */
-  purl: string;
-}
+const LISTED_PACKAGE = z.object({
+  name: z.string(),
+  version: z.string().describe('RPM `[epoch:]version-release`, Debian or Alpine version'),
+  architecture: z.string(),
+  source: z.string().optional().describe('source package: its name in dpkg and apk, its file name in rpm'),
+  vendor: z.string().optional().describe("who distributes it: rpm's Vendor, dpkg's Origin"),
+  license: z.string().optional().describe('as the package says it, which need not be an SPDX expression'),
+  signedBy: z.string().optional().describe('key that the signature of the header names, hex; not verified'),
+  format,
+  purl: z.string().describe('package URL'),
+});
+export type ListedPackage = z.output<typeof LISTED_PACKAGE>;
 
 /**
  * Why a file that no package owns is there:
@@ -27,7 +36,8 @@ export interface ListedPackage extends InstalledPackage {
  * - `unlisted`: nothing else explains it, and the database does not list the files of all packages;
  * - `dark`: nothing explains it.
  */
-export type Unowned = 'database' | 'generated' | 'configuration' | 'state' | 'copied' | 'unlisted' | 'dark';
+const UNOWNED = ['database', 'generated', 'configuration', 'state', 'copied', 'unlisted', 'dark'] as const;
+export type Unowned = (typeof UNOWNED)[number];
 
 /** A file or symbolic link that no package owns. */
 export interface UnownedFile {
@@ -39,27 +49,41 @@ export interface UnownedFile {
   instruction: Instruction | null;
 }
 
+const count = z.int().nonnegative();
+
 /** What is in an image, read from its bytes. The same image gives the same inventory. */
-export interface Inventory {
-  schema: 'twinproof/inventory/v1';
-  image: {
-    /** Digest of the manifest. */
-    manifest: string;
-    /** Digest of the config. */
-    config: string;
-    os: string;
-    architecture: string;
-    /** As the config has it. */
-    created: string | null;
-  };
-  /** Null where the image has no os-release. */
-  distribution: Distribution | null;
-  databases: { format: PackageFormat; paths: string[]; packages: number }[];
-  packages: ListedPackage[];
-  /** How many of them have no list of their files in the database. */
-  withoutList: number;
-  /** Files and symbolic links, each counted once. */
-  files: { total: number; owned: number } & Record<Unowned, number>;
-  /** Sorted by path. */
-  unowned: UnownedFile[];
+const INVENTORY = z.object({
+  schema: z.literal('twinproof/inventory/v1'),
+  image: z.object({
+    manifest: z.string().describe('digest of the manifest'),
+    config: z.string().describe('digest of the config'),
+    os: z.string(),
+    architecture: z.string(),
+    created: z.string().nullable().describe('as the config has it'),
+  }),
+  distribution: DISTRIBUTION.nullable().describe('null where the image has no os-release'),
+  databases: z.array(z.object({ format, paths: z.array(z.string()), packages: count })),
+  packages: z.array(LISTED_PACKAGE),
+  withoutList: count.describe('packages of whose files the database has no list'),
+  files: z
+    .object({ total: count, owned: count, ...countsOf(UNOWNED) })
+    .describe('files and symbolic links, each counted once'),
+  unowned: z
+    .array(
+      z.object({
+        path: z.string(),
+        why: z.enum(UNOWNED),
+        layer: count,
+        instruction: z.object({ history: count, createdBy: z.string() }).nullable(),
+      }),
+    )
+    .describe('sorted by path'),
+});
+export type Inventory = z.output<typeof INVENTORY>;
+
+function countsOf<Name extends string>(names: readonly Name[]): Record<Name, typeof count> {
+  return Object.fromEntries(names.map((name) => [name, count])) as Record<Name, typeof count>;
 }
+
+export const inventorySchema = (): string =>
+  publishedSchema('inventory-v1', 'What is in an image', z.toJSONSchema(INVENTORY));

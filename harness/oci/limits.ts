@@ -21,6 +21,8 @@ export const MAX_INDEX_DEPTH = 4;
 export const MAX_INDEXES = 64;
 /** Attestations and other manifests about one image that are looked at. */
 export const MAX_ATTESTATIONS = 256;
+/** Manifests that refer to one image, and files of theirs that are looked at. */
+export const MAX_REFERRERS = 10_000;
 /** Layers of one image; engines stop at 127. */
 export const MAX_LAYERS = 4096;
 /** One PAX header or GNU long name. */

@@ -1,18 +1,50 @@
+import { z } from 'zod';
+import { publishedSchema } from '../../model/json-schema.ts';
 import { withoutZeroEpoch } from '../../packages/compare-lock.ts';
 import type { Inventory } from '../types.ts';
 import type { Sbom, SbomPackage } from './types.ts';
 
 /** In what an SBOM and an image differ; `name version (architecture)`, sorted. All empty when they agree. */
-export interface SbomDeviation {
-  /** In the image, and not in the SBOM. */
-  missing: string[];
-  /** In the SBOM, and not in the image. */
-  extra: string[];
-  otherVersion: { name: string; image: string; sbom: string }[];
-  /** Digests of the image that the SBOM is about, where it is another one. */
-  otherSubject: string[];
-  /** Base images that the SBOM names without a digest. */
-  floatingBases: string[];
+const DEVIATION = z.object({
+  missing: z.array(z.string()).describe('in the image, and not in the SBOM'),
+  extra: z.array(z.string()).describe('in the SBOM, and not in the image'),
+  otherVersion: z.array(z.object({ name: z.string(), image: z.string(), sbom: z.string() })),
+  otherSubject: z
+    .array(z.string())
+    .describe('digests that the SBOM is about, where these are of another image'),
+  floatingBases: z.array(z.string()).describe('base images that the SBOM names without a digest'),
+});
+export type SbomDeviation = z.output<typeof DEVIATION>;
+
+const CHECK = DEVIATION.extend({
+  schema: z.literal('twinproof/sbom-check/v1'),
+  agrees: z.boolean(),
+  image: z.object({ manifest: z.string(), config: z.string() }),
+  format: z.string().describe('such as `SPDX-2.3`'),
+  packages: z.object({
+    image: z.int().nonnegative(),
+    sbom: z.int().nonnegative(),
+    notCompared: z.int().nonnegative().describe('elements that no package database holds'),
+  }),
+});
+
+/** What `twinproof sbom --check` prints as JSON. */
+export type SbomCheck = z.output<typeof CHECK>;
+
+export const sbomCheckSchema = (): string =>
+  publishedSchema('sbom-check-v1', 'An SBOM compared with an image', z.toJSONSchema(CHECK));
+
+/** The result of comparing both, for programs. */
+export function sbomCheck({ image, packages }: Inventory, sbom: Sbom, deviation: SbomDeviation): SbomCheck {
+  const { manifest, config } = image;
+  return {
+    schema: 'twinproof/sbom-check/v1',
+    agrees: !deviates(deviation),
+    image: { manifest, config },
+    format: sbom.format,
+    packages: { image: packages.length, sbom: sbom.packages.length, notCompared: sbom.others },
+    ...deviation,
+  };
 }
 
 type Item = Pick<SbomPackage, 'format' | 'name' | 'version' | 'architecture'>;

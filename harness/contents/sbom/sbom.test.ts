@@ -1,8 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OS_RELEASE, installed, inventory } from '../test-contents.ts';
 import type { Inventory } from '../types.ts';
-import { compareSbom, deviates, deviationLines } from './compare.ts';
+import { compareSbom, deviates, deviationLines, sbomCheck, sbomCheckSchema } from './compare.ts';
 import { cycloneDxDocument } from './cyclonedx.ts';
 import { readSbom } from './read.ts';
 import { spdxDocument } from './spdx.ts';
@@ -159,4 +160,13 @@ test.each([
   ['[]', 'no SBOM'],
 ])('%s is refused by name', (text, message) => {
   expect(() => readSbom(Buffer.from(text), 'x.json')).toThrow(message);
+});
+
+test('sbom-check.schema.json is that of the code (write it with --update), and describes a result', async () => {
+  await expect(sbomCheckSchema()).toMatchFileSnapshot('./sbom-check.schema.json');
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(sbomCheckSchema()) as object);
+  const found = await image({ libc6: '1' });
+  const sbom = readSbom(bytes(cycloneDx([component('bash', '5')])), 'x');
+  const result: unknown = JSON.parse(JSON.stringify(sbomCheck(found, sbom, compareSbom(found, sbom))));
+  expect(validate(result), JSON.stringify(validate.errors)).toBe(true);
 });

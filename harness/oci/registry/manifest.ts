@@ -1,7 +1,7 @@
 import { Digester, parseDigest } from '../digest.ts';
 import { imageInvalid } from '../fault.ts';
 import { MAX_DOCUMENT_BYTES } from '../limits.ts';
-import { blobKind, isSchema1, MANIFEST_TYPES, OCI_INDEX } from '../media-types.ts';
+import { blobKind, isSchema1, MANIFEST_TYPES } from '../media-types.ts';
 import { documentOf } from '../transport/documents.ts';
 import type { Descriptor, Document } from '../types.ts';
 import type { RegistrySession } from './session.ts';
@@ -61,12 +61,37 @@ export async function fetchManifest(
   descriptor?: Descriptor,
 ): Promise<Document> {
   const version = descriptor?.digest ?? session.name.version;
-  const path = session.path('manifests', version);
   const at = `${where}: manifest ${version}`;
-  const accept = MANIFEST_TYPES.join(', ');
-  const answer = await session.small(path, { accept, limit: MAX_DOCUMENT_BYTES });
+  const answer = await askForManifest(session, version);
   if (answer === null) throw imageInvalid('is missing', at);
-  const { headers, bytes } = answer;
+  return documentIn(answer, { version, at, descriptor });
+}
+
+/** What has a tag of the same repository, null where nothing has. @throws TwinproofError */
+export async function fetchTagged(
+  session: RegistrySession,
+  where: string,
+  tag: string,
+): Promise<Document | null> {
+  const answer = await askForManifest(session, tag, [404]);
+  return answer === null ? null : documentIn(answer, { version: tag, at: `${where}: manifest ${tag}` });
+}
+
+type Small = NonNullable<Awaited<ReturnType<RegistrySession['small']>>>;
+
+function askForManifest(
+  session: RegistrySession,
+  version: string,
+  but: number[] = [],
+): Promise<Small | null> {
+  const accept = MANIFEST_TYPES.join(', ');
+  return session.small(session.path('manifests', version), { accept, limit: MAX_DOCUMENT_BYTES, but });
+}
+
+function documentIn(
+  { headers, bytes }: Small,
+  { version, at, descriptor }: { version: string; at: string; descriptor?: Descriptor | undefined },
+): Document {
   const byDigest = version.includes(':');
   const { digest } = byDigest ? checkDigest({ digest: version }, bytes, at) : { digest: sha256(bytes) };
   checkClaim(headers['docker-content-digest'], bytes, at);
@@ -80,25 +105,4 @@ export async function fetchManifest(
   const document = documentOf(bytes, descriptor?.mediaType ?? '', at);
   const agreed = agreedType(type, document, at);
   return { ...document, digest, mediaType: document.mediaType === '' ? agreed : document.mediaType };
-}
-
-/** Statuses of registries that keep no such list. */
-const NO_LIST = [400, 404, 405, 501];
-
-/**
- * Manifests that have this one as their `subject` (distribution spec "Listing Referrers"), from the API or, where the
- * registry lacks it, from the tag that stands for it.
- * @throws TwinproofError image-invalid, input-unavailable
- */
-export async function fetchReferrers(
-  session: RegistrySession,
-  where: string,
-  digest: string,
-): Promise<Document | null> {
-  const request = { accept: OCI_INDEX, limit: MAX_DOCUMENT_BYTES, but: NO_LIST };
-  const tag = digest.replace(':', '-').slice(0, 128);
-  const answer =
-    (await session.small(session.path('referrers', digest), request)) ??
-    (await session.small(session.path('manifests', tag), request));
-  return answer === null ? null : documentOf(answer.bytes, OCI_INDEX, `${where}: referrers of ${digest}`);
 }

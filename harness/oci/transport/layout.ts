@@ -9,7 +9,7 @@ import type { FileStore } from './types.ts';
 import { entriesOf, walkAmong, type Wanted } from './walk.ts';
 
 /** Blobs of a layout lie at `blobs/<algorithm>/<hex>` (OCI image-spec image-layout.md). */
-function layoutLocate(store: FileStore): Locate {
+export function layoutLocate(store: FileStore): Locate {
   return async (descriptor) => {
     const { algorithm, hex } = parseDigest(descriptor.digest, store.path);
     const place = await store.find(`blobs/${algorithm}/${hex}`);
@@ -20,7 +20,7 @@ function layoutLocate(store: FileStore): Locate {
 }
 
 /** Tags under which referrers and signatures are kept where nothing else is possible: `sha256-<hex>`, `sha256-<hex>.sig`. */
-const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})(?:\.[a-z]+)?$/;
+export const REFERRERS_TAG = /^sha(?:256-[0-9a-f]{64}|512-[0-9a-f]{128})(?:\.[a-z]+)?$/;
 
 /**
  * Opens an OCI image layout in a folder or archive. `index.json` itself counts as the image's index only when it

@@ -7,7 +7,7 @@ test('the key that a signature names is the one that made it', async () => {
   const { privateKey: armored } = await generateKey({ userIDs: [{ name: 'Somebody' }] });
   const signingKeys = await readPrivateKey({ armoredKey: armored });
   const message = await createMessage({ binary: Buffer.from('header') });
-  const packet: Uint8Array = await sign({ message, signingKeys, detached: true, format: 'binary' });
+  const packet = (await sign({ message, signingKeys, detached: true, format: 'binary' })) as Uint8Array;
   expect(issuerOf(Buffer.from(packet))).toBe(signingKeys.getFingerprint());
 });
 

@@ -1,0 +1,13 @@
+import type { Origin } from './types.ts';
+
+/** Where a value stands, for people. */
+export function originText(from: Origin): string {
+  switch (from.kind) {
+    case 'attestation':
+      return `${from.id}#${from.pointer}${from.verified ? '' : ' (nobody signed it)'}`;
+    case 'label':
+      return `label ${from.name}`;
+    case 'default':
+      return `default: ${from.because}`;
+  }
+}

@@ -1,0 +1,151 @@
+import { SLSA_V1 } from '../verify/predicates.ts';
+import { readActions, readGenerator } from './github.ts';
+import { readBuildkit } from './buildkit.ts';
+import { isCommit, isPinned } from './facts.ts';
+import { readLabels } from './labels.ts';
+import { Place } from './place.ts';
+import { isSame } from './same.ts';
+import { readTekton } from './tekton.ts';
+import { readTektonV1 } from './tekton-v1.ts';
+import type { Fact, Field, Missing, Provenance, Reading, Recipe, Target, Told } from './types.ts';
+
+/** What a build type is read by. */
+const FORMS: readonly [RegExp, (provenance: Provenance, target: Target) => Told][] = [
+  [/^https:\/\/tekton\.dev\/chains\/v2\/slsa/, readTektonV1],
+  [/^tekton(?:\.dev\/|-chains|\/)|^https:\/\/chains\.tekton\.dev\/|^https:\/\/tekton\.dev\//, readTekton],
+  [/^https:\/\/mobyproject\.org\/buildkit@|^https:\/\/github\.com\/moby\/buildkit\//, readBuildkit],
+  [/^https:\/\/github\.com\/slsa-framework\/slsa-github-generator\//, readGenerator],
+  [/^https:\/\/actions\.github\.io\/buildtypes\//, readActions],
+];
+
+export function buildTypeOf({
+  predicateType,
+  predicate,
+}: Pick<Provenance, 'predicateType' | 'predicate'>): string {
+  const place = new Place(predicate);
+  const type = predicateType === SLSA_V1 ? place.at('buildDefinition', 'buildType') : place.at('buildType');
+  return type.text ?? '';
+}
+
+/** What one attestation says of how the image was made. */
+export function readProvenance(provenance: Provenance, target: Target): Told {
+  const type = buildTypeOf(provenance);
+  const form = FORMS.find(([pattern]) => pattern.test(type));
+  if (form !== undefined) return form[1](provenance, target);
+  const what = `provenance of the build type ${type.slice(0, 200)} is not read here`;
+  return { form: type, facts: [], missing: [{ code: 'recipe-incomplete', what }] };
+}
+
+export interface Sources {
+  target: Target;
+  labels: Readonly<Record<string, string>>;
+  /** The one that is used, and what completes it, such as what BuildKit wrote beside a signed one. */
+  provenance: Provenance[];
+  /** What SBOMs say. */
+  more: Fact[];
+}
+
+/** Puts together what all sources say; of each field the first source counts, and the others are held against it. */
+export function readRecipe({ target, labels, provenance, more }: Sources): Recipe {
+  const told = provenance.map((one) => readProvenance(one, target));
+  const facts = [
+    ...told.flatMap((one, number) => (provenance[number]?.verified === true ? one.facts : [])),
+    ...more,
+    ...readLabels(labels),
+    ...told.flatMap((one, number) => (provenance[number]?.verified === true ? [] : one.facts)),
+    ...defaults(target),
+  ];
+  const readings = readingsOf(facts);
+  againstLabels(readings, labels);
+  const [first] = provenance;
+  return {
+    platform: target.platform,
+    digest: target.digest,
+    form: told[0]?.form ?? null,
+    from: first?.id ?? null,
+    verified: first?.verified ?? false,
+    readings,
+    missing: [...lacking(trusted(readings, first)), ...unsaid(told, provenance)],
+  };
+}
+
+function defaults({ platform }: Target): Fact[] {
+  const fact = (field: Field, value: string, because: string): Fact => ({
+    field,
+    value,
+    from: { kind: 'default', because },
+  });
+  return [
+    ...(platform === 'artifact' ? [] : [fact('platform', platform, "the image's own")]),
+    fact('context', '.', 'the root of the source, where nothing else is said'),
+  ];
+}
+
+function readingsOf(facts: readonly Fact[]): Reading[] {
+  const readings = new Map<Field, Reading>();
+  for (const fact of facts) {
+    const known = readings.get(fact.field);
+    if (known === undefined) readings.set(fact.field, { ...fact, contradictedBy: [] });
+    else if (fact.from.kind !== 'default' && !isSame(fact.field, known.value, fact.value))
+      known.contradictedBy.push({ value: fact.value, from: fact.from });
+  }
+  return [...readings.values()];
+}
+
+/** Labels that the build was told to set are in the image. */
+function againstLabels(readings: readonly Reading[], labels: Readonly<Record<string, string>>): void {
+  const wanted = readings.find(({ field }) => field === 'labels');
+  if (wanted === undefined || typeof wanted.value === 'string') return;
+  for (const entry of wanted.value) {
+    const [name = '', ...rest] = entry.split('=');
+    const own = Object.hasOwn(labels, name) ? labels[name] : undefined;
+    if (own !== rest.join('='))
+      wanted.contradictedBy.push({ value: own ?? '(no such label)', from: { kind: 'label', name } });
+  }
+}
+
+/** The value of a field; null where nobody says it. */
+export const valueOf = ({ readings }: Pick<Recipe, 'readings'>, field: Field): Reading | null =>
+  readings.find((one) => one.field === field) ?? null;
+
+function lacking(readings: Reading[]): Missing[] {
+  const value = (field: Field): string | string[] => valueOf({ readings }, field)?.value ?? '';
+  const missing: Missing[] = [];
+  const needs = (is: boolean, code: Missing['code'], what: string): void => {
+    if (!is) missing.push({ code, what });
+  };
+  const [commit, builder, bases] = [value('commit'), value('builder'), value('baseImages')];
+  needs(value('repository') !== '', 'recipe-incomplete', 'the repository of the source is named nowhere');
+  needs(
+    typeof commit === 'string' && isCommit(commit),
+    'recipe-incomplete',
+    'the commit of the source is named nowhere in full',
+  );
+  needs(value('containerfile') !== '', 'recipe-incomplete', 'the Containerfile is named nowhere');
+  const isBuildkit = builder === '' && Array.isArray(bases);
+  needs(
+    isBuildkit || (typeof builder === 'string' && isPinned(builder)),
+    'builder-unresolved',
+    builder === ''
+      ? 'the image that the build ran in is named nowhere'
+      : `the image that the build ran in is not named by digest: ${String(builder)}`,
+  );
+  if (Array.isArray(bases))
+    for (const base of bases.filter((one) => !isPinned(one)))
+      needs(false, 'builder-unresolved', `a base image is not named by digest: ${base}`);
+  else needs(false, 'builder-unresolved', 'no digest of a base image stands in provenance or SBOM');
+  return missing;
+}
+
+/** Beside provenance that is verified, what nobody signed says nothing. */
+const trusted = (readings: Reading[], first: Provenance | undefined): Reading[] =>
+  first?.verified === true
+    ? readings.filter(({ from }) => from.kind !== 'attestation' || from.verified)
+    : readings;
+
+/** What a form of provenance lacks counts, unless another one that is as good completes it. */
+function unsaid(told: readonly Told[], provenance: readonly Provenance[]): Missing[] {
+  const [first] = provenance;
+  const equal = told.filter((_, number) => first?.verified !== true || provenance[number]?.verified === true);
+  return equal.some(({ missing }) => missing.length === 0) ? [] : equal.flatMap(({ missing }) => missing);
+}

@@ -1,0 +1,48 @@
+import type { KeyObject } from 'node:crypto';
+import { signEnvelope } from '../../attest/dsse.ts';
+import { sha256Hex } from '../../model/digest.ts';
+import { auditExitCode } from '../audit.ts';
+import type { AuditResult } from '../result.ts';
+
+const VSA = 'https://slsa.dev/verification_summary/v1';
+/** Of our own: SLSA's levels are not claimed, its build-reproduced least of all. */
+const POLICY = 'https://twinproof.dev/audit/v1';
+
+/**
+ * What an audit came to, yes or no, as a signed verification summary, one DSSE envelope. `PASSED` only where every claim
+ * that was asked holds; the verdicts themselves stand in a field of our own.
+ */
+export function signAudit(result: AuditResult, key: KeyObject, time: Date): string {
+  const { image, claims, found, reference, harness } = result;
+  const asked = claims.map(({ claim }) => claim);
+  const digests = [...new Set([image.digest, ...image.platforms.map(({ digest }) => digest)])];
+  const statement = {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: digests.map((digest, number) =>
+      subjectOf(number === 0 ? reference : `${reference}#${number}`, digest),
+    ),
+    predicateType: VSA,
+    predicate: {
+      verifier: { id: 'https://twinproof.dev', version: { twinproof: harness } },
+      timeVerified: time.toISOString(),
+      resourceUri: reference,
+      policy: { uri: POLICY, digest: { sha256: sha256Hex(JSON.stringify(asked)) } },
+      inputAttestations: found
+        .filter(({ used }) => used)
+        .map(({ where, digest }) => ({ uri: where, ...digestOf(digest) })),
+      verificationResult: auditExitCode(result) === 0 ? 'PASSED' : 'FAILED',
+      verifiedLevels: claims
+        .filter(({ verdict }) => verdict === 'pass')
+        .map(({ claim }) => `${POLICY}/${claim}`),
+      [POLICY]: { claims: claims.map(({ claim, verdict, summary }) => ({ claim, verdict, summary })) },
+    },
+  };
+  return `${JSON.stringify(signEnvelope(statement, key))}\n`;
+}
+
+const digestOf = (digest: string): { digest: Record<string, string> } => {
+  const [algorithm = '', hex = ''] = digest.split(':');
+  return { digest: { [algorithm]: hex } };
+};
+
+const subjectOf = (name: string, digest: string): object => ({ name, ...digestOf(digest) });

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { checkMinimal } from '../contents/minimal/check.ts';
+import { POLICIES, POLICY_NAMES } from '../contents/minimal/policies.ts';
+import { type ContentsFinding, FINDING_KINDS } from '../contents/minimal/types.ts';
+import { givenOptions } from '../model/claim.ts';
+import { firstBuild, undecided } from './failed-build.ts';
+import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
+
+const OPTIONS = z.strictObject({ policy: z.enum(POLICY_NAMES) });
+const MOST_LISTED = 1000;
+const MOST_TOLD = 5;
+
+/** Nothing in the image that its policy forbids, seen in its bytes: in every layer, under any name. */
+export const minimal: Claim = {
+  id: 'minimal',
+  statement: 'holds no more than it needs, and nothing that gives rights away',
+  passes:
+    'by its policy (`distroless` unless told otherwise): no shell and no package manager, by name, content or through links; no setuid or setgid program, no file capabilities; nothing world-writable without sticky bit, nothing below `/usr`, `/bin`, `/lib`, `/etc` that the user it runs as may change; `USER` is a number and not 0; no account without password; no private key or token in a file of any layer, in ENV, LABEL or history; no caches, logs or temporary files',
+  fails: 'each finding is named with its path, layer, instruction and package',
+  itemised: { causes: FINDING_KINDS },
+  options: {
+    schema: OPTIONS,
+    notes: {
+      policy: {
+        example: 'builder',
+        meaning: '`distroless`, or `builder`: shell, package manager, interpreters and root are allowed',
+        strictness: { order: POLICY_NAMES, absent: 'distroless' },
+      },
+    },
+  },
+  check,
+};
+
+async function check(context: ClaimContext): Promise<Finding & { failures?: Failure[] }> {
+  const first = firstBuild(context.builds);
+  if ('error' in first) return undecided(first.error, context.buildEvidence);
+  const { policy = 'distroless' } = givenOptions(OPTIONS, context.options);
+  const image = await context.image(first.build);
+  const { findings, tooLarge } = await checkMinimal(image, POLICIES[policy]);
+  const listed = findings.slice(0, MOST_LISTED).map(listedFinding);
+  const detail = { policy, findings: listed, total: findings.length, tooLarge: tooLarge.slice(0, 100) };
+  if (findings.length > 0) {
+    const told = findings.slice(0, MOST_TOLD).map(({ path, what }) => `${path}: ${what}`);
+    const more = findings.length > MOST_TOLD ? ` and ${findings.length - MOST_TOLD} more` : '';
+    const failures = findings.map(({ path, kind }) => ({ place: path, causes: [kind] }));
+    return { verdict: 'fail', summary: `${told.join('; ')}${more}`, detail, evidence: [], failures };
+  }
+  if (tooLarge.length > 0) {
+    const message = `${tooLarge.length} files were too large to be looked at: ${tooLarge.slice(0, 3).join(', ')}`;
+    return { ...undecided({ code: 'unsupported', message }, []), detail };
+  }
+  return { verdict: 'pass', summary: `nothing that the policy ${policy} forbids`, detail, evidence: [] };
+}
+
+const listedFinding = ({ kind, path, what, layer, instruction, owner }: ContentsFinding) => ({
+  kind,
+  path,
+  what,
+  layer,
+  instruction: instruction?.createdBy ?? null,
+  package: owner,
+});

@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { readPrivateKey } from '../attest/keys.ts';
+import { type AuditOptions, audit, auditExitCode } from '../audit/audit.ts';
+import { AUDIT_CLAIMS } from '../audit/claims/registry.ts';
+import { auditPage } from '../audit/say/page.ts';
+import { signAudit } from '../audit/say/statement.ts';
+import type { TrustOptions } from '../audit/verify/trust.ts';
+import { TwinproofError } from '../errors.ts';
+import { exitOnSignal } from './exit-on-signal.ts';
+import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
+import { printJson } from './json-output.ts';
+import { collect } from './options.ts';
+import { print } from './output.ts';
+import { writeWhole } from './write-files.ts';
+
+interface Flags extends ImageFlags, TrustOptions {
+  source?: string;
+  attestation: string[];
+  claim: string[];
+  sign?: string;
+  out?: string;
+  json: boolean;
+  quiet: boolean;
+}
+
+async function run(reference: string, flags: Flags): Promise<void> {
+  exitOnSignal();
+  if ((flags.sign === undefined) !== (flags.out === undefined))
+    throw new TwinproofError('usage', '--sign and --out belong together', {
+      hint: '--sign key.pem --out audit.jsonl',
+    });
+  const key = flags.sign === undefined ? null : await readPrivateKey(flags.sign);
+  const { attestation: attestations, claim: claims } = flags;
+  const result = await audit(reference, { ...trustOf(flags), ...openOptions(flags), attestations, claims });
+  if (flags.json) await printJson(result);
+  else if (!flags.quiet) print(auditPage(result));
+  if (key !== null && flags.out !== undefined)
+    await writeWhole(flags.out, signAudit(result, key, new Date()));
+  process.exitCode = auditExitCode(result);
+}
+
+const trustOf = (flags: Flags): TrustOptions & Pick<AuditOptions, 'source'> => ({
+  key: flags.key,
+  trustedRoot: flags.trustedRoot,
+  certificateIdentity: flags.certificateIdentity,
+  certificateIdentityRegexp: flags.certificateIdentityRegexp,
+  certificateOidcIssuer: flags.certificateOidcIssuer,
+  certificateOidcIssuerRegexp: flags.certificateOidcIssuerRegexp,
+  source: flags.source,
+});
+
+/** `twinproof audit IMAGE`: exit code 0 all that was asked holds, 1 something does not, 2 something could not be checked. */
+export function auditCommand(): Command {
+  const ids = AUDIT_CLAIMS.map(({ id }) => id);
+  return withImageOptions(new Command('audit'))
+    .description('check what is said about a published image: signatures, provenance, source')
+    .argument('<image>', 'docker://NAME, oci:DIR[:TAG] or oci-archive:FILE[:TAG]')
+    .option('--key <file>', 'public key of its makers, PEM: Ed25519, ECDSA or RSA')
+    .option('--trusted-root <file>', 'trusted_root.json of a Sigstore instance, for certificates and logs')
+    .option('--certificate-identity <name>', 'whom the certificate must name')
+    .option(
+      '--certificate-identity-regexp <pattern>',
+      'the same as a regular expression, which may fit anywhere',
+    )
+    .option('--certificate-oidc-issuer <url>', 'who must vouch for that')
+    .option('--certificate-oidc-issuer-regexp <pattern>', 'the same as a regular expression')
+    .option(
+      '--attestation <file>',
+      'attestations in a file, besides those found; may be repeated',
+      collect,
+      [],
+    )
+    .option('--source <dir>', 'a checkout of the source')
+    .addOption(
+      new Option('--claim <id>', 'check only this claim; may be repeated')
+        .choices(ids)
+        .argParser<string[]>((text, before) => [...before, known(text, ids)])
+        .default([]),
+    )
+    .option('--sign <file>', 'private key: sign what the audit came to, yes or no')
+    .option('--out <path>', 'where the signed statement goes')
+    .option('--json', 'print the result as JSON (twinproof/audit/v1)', false)
+    .option('--quiet', 'print nothing; the exit code tells', false)
+    .option('--no-color', 'no effect here; for scripts that pass it to every command')
+    .action(run);
+}
+
+function known(id: string, ids: readonly string[]): string {
+  if (ids.includes(id)) return id;
+  throw new TwinproofError('usage', `there is no claim "${id}"`, { hint: `one of ${ids.join(', ')}` });
+}
