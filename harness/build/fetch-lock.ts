@@ -3,6 +3,7 @@ import type { Origin } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import { RESOLVERS } from '../fetch/resolvers.ts';
 import { type PrefetchProgress, prefetch } from '../fetch/prefetch.ts';
+import { waiverNote } from '../lock/expired.ts';
 import { parseLock, readLock } from '../lock/parse.ts';
 import type { Lock, NamedLock } from '../lock/types.ts';
 import { lockedFiles } from './inputs.ts';
@@ -47,6 +48,8 @@ export async function fetchLock(
 
 async function fetched(lock: Lock, architecture: string, options: FetchLockOptions): Promise<FetchedLock> {
   const cached = await fetchFiles(lock, architecture, options);
+  const waived = waiverNote(lock);
+  if (waived !== null) options.onNote(waived);
   return { lock: await namedLock(lock, architecture, cached), cached };
 }
 

@@ -4,6 +4,7 @@ import { complainOfPlaces, complainOfVersions, withoutRepeats } from './duplicat
 import type { LockFormat } from '../packages/ecosystem.ts';
 import { ECOSYSTEMS, type Ecosystems } from '../packages/registry.ts';
 import { lockFormatOf } from './format.ts';
+import { readExpiredReleases } from './expired.ts';
 import { readEntry, readPackage } from './entry.ts';
 import type { Needed, Placed } from './entry.ts';
 import { nameRepositories } from './repositories.ts';
@@ -62,9 +63,19 @@ export function parseLock(text: string, path: string, ecosystems: Ecosystems = E
     seen.add(arch);
   }
   const origins = top.has('origins') ? readOrigins(reader, top.get('origins') ?? null) : [];
+  const expired = top.has('expiredReleases')
+    ? readExpiredReleases(reader, top.get('expiredReleases') ?? null)
+    : [];
   reader.finish();
   const digest = sha256(text);
-  return { kind: format.kind, path, digest, arches: arches.map(({ locked }) => locked), origins };
+  return {
+    kind: format.kind,
+    path,
+    digest,
+    arches: arches.map(({ locked }) => locked),
+    origins,
+    expiredReleases: expired,
+  };
 }
 
 function readArch(

@@ -4,22 +4,25 @@ import { stringify } from 'yaml';
 import { TwinproofError } from '../errors.ts';
 import type { LockFormat } from '../packages/ecosystem.ts';
 import { ECOSYSTEMS, type Ecosystems } from '../packages/registry.ts';
+import { releaseKeys } from './expired.ts';
 import { lockFormatOfKind } from './format.ts';
 import type { Lock, LockedArch, LockedFile, LockedPackage } from './types.ts';
 
 /**
  * Text of a lock, in the shape and order of rpm-lockfile-prototype: the same lock always gives the same bytes.
- * `origins` is an extension that stands before the rest, so that a file cut off in the middle lacks `arches`.
+ * The extensions stand before the rest, so that a file cut off in the middle lacks `arches`.
  */
 export function formatLock(
-  lock: Pick<Lock, 'kind' | 'arches' | 'origins'>,
+  lock: Pick<Lock, 'kind' | 'arches' | 'origins'> & Partial<Pick<Lock, 'expiredReleases'>>,
   ecosystems: Ecosystems = ECOSYSTEMS,
 ): string {
   const format = lockFormatOfKind(lock.kind, ecosystems);
+  const { expiredReleases = [] } = lock;
   const document = {
     lockfileVersion: 1,
     lockfileVendor: format.vendor,
     ...(lock.origins.length === 0 ? {} : { origins: lock.origins }),
+    ...(expiredReleases.length === 0 ? {} : { expiredReleases: expiredReleases.map(releaseKeys) }),
     arches: lock.arches.map((arch) => archKeys(arch, format)),
   };
   return `---\n${stringify(document, { indentSeq: false, lineWidth: 0, singleQuote: true, aliasDuplicateObjects: false })}`;
