@@ -25,7 +25,6 @@ function judged(urls: string[], refused: Refused[] = []) {
   const build = (twin: string) => ({
     twin,
     environment: [],
-    host: { node: 'n', bootId: null, kernel: 'k', cpu: null, architecture: 'x86_64' },
     started: new Date(0),
     seconds: 1,
     outcome: { built: false as const, error: { code: 'build-failed' as const, message: 'it ended' } },
