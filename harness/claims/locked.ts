@@ -1,5 +1,6 @@
 import { compareWithLock } from '../packages/compare-lock.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
+import { ECOSYSTEMS, ecosystemNames } from '../packages/registry.ts';
 import type { NamedArch, NamedLock } from '../lock/types.ts';
 import type { PackageDatabase } from '../packages/types.ts';
 import type { StagedInputs } from '../build/types.ts';
@@ -15,8 +16,7 @@ import { LACKING } from '../model/claim.ts';
 export const locked: Claim = {
   id: 'locked',
   statement: 'contains exactly the packages of its lock',
-  passes:
-    'the package databases inside the image (dpkg, rpm, apk; in `/var/lib` or `/usr/lib/sysimage`) list exactly the packages of the lock. Keys that rpm trusts (`gpg-pubkey`) are no packages',
+  passes: `the package databases inside the image (${ECOSYSTEMS.ids.join(', ')}; in \`/var/lib\` or \`/usr/lib/sysimage\`) list exactly the packages of the lock. Keys that rpm trusts (\`gpg-pubkey\`) are no packages`,
   fails: 'a package is extra, missing or of another version; each is named',
   standard: true,
   needs: 'lock',
@@ -35,7 +35,7 @@ async function check(context: ClaimContext): Promise<Finding> {
   if (databases.length === 0) {
     const error = {
       code: 'unsupported' as const,
-      message: 'the image holds no dpkg, rpm or apk database to compare with its lock',
+      message: `the image holds no ${ecosystemNames(ECOSYSTEMS)} database to compare with its lock`,
     };
     return undecided(error, evidence);
   }

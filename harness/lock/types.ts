@@ -1,5 +1,5 @@
-/** `rpm`: rpms.lock.yaml of rpm-lockfile-prototype; `deb`: the same shape for Debian packages. */
-export type LockKind = 'rpm' | 'deb';
+/** Of a `LockFormat`. `rpm`: rpms.lock.yaml of rpm-lockfile-prototype; `deb`: the same shape for Debian packages. */
+export type LockKind = string;
 
 /** What a lock says of a file. Only the URL is always there; what is absent cannot be checked. */
 export interface LockedFile {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import { TarReader } from '../../oci/tar/reader.ts';
 import type { TarEntry } from '../../oci/tar/types.ts';
-import { openDeb } from '../../fetch/debian/deb-archive.ts';
+import { openDeb } from '../../packages/dpkg/deb-archive.ts';
 import type { LayerFile } from './layer-file.ts';
 
 /** Debian is usr-merged, packages up to Debian 12 are not: these top folders are links (usrmerge, base-files). */

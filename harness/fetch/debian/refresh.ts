@@ -3,7 +3,7 @@ import { diffLocks } from '../../lock/diff.ts';
 import { waiverText } from '../../lock/expired.ts';
 import type { ExpiredRelease, Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
-import { compareDebVersions, splitDebVersion } from '../../packages/deb-version.ts';
+import { compareDebVersions, splitDebVersion } from '../../packages/dpkg/deb-version.ts';
 import type { Patience } from '../../net/patience.ts';
 import type { Refreshed } from '../types.ts';
 import { DebArchives } from './archives.ts';

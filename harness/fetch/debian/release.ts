@@ -2,7 +2,7 @@ import { readCleartextMessage, verify } from 'openpgp';
 import type { PublicKey } from 'openpgp';
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
-import { parseStanzas } from '../../packages/deb-stanza.ts';
+import { parseStanzas } from '../../packages/dpkg/deb-stanza.ts';
 import { validKeys } from '../signing-keys.ts';
 
 /** What a signed InRelease file says (Debian repository format, "Release files"). */
