@@ -1,4 +1,4 @@
-// Imports point one way: cli -> api -> run -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
+// Imports point one way: cli -> api -> run -> suites -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
 // A folder may import from folders of a lower rank and from itself, `model` from itself only.
 const ranks = [
   ['errors.ts', 'model'],
@@ -9,6 +9,7 @@ const ranks = [
   ['fetch', 'compare'],
   ['build', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest'],
+  ['suites'],
   ['run', 'audit'],
   ['api'],
   ['cli'],

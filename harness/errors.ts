@@ -16,6 +16,7 @@ export const CELL_ERROR_CODES = [
   'lock-invalid',
   'image-invalid',
   'storage',
+  'suite-failed',
   'internal',
 ] as const;
 

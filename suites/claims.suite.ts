@@ -18,3 +18,8 @@ describe.concurrent.for([...subjects])('%s', ([subject, cells]) => {
     test(claim, async (context) => settle(context, results, claim));
   }
 });
+
+// Tests of the user's own claims wait until the run of their subject lets them look at what was built.
+describe.concurrent.for(input.suites)('$path', async ({ file }) => {
+  await import(/* @vite-ignore */ file);
+});

@@ -12,6 +12,7 @@ import type { Variation } from '../model/variations.ts';
 import { planCells } from '../plan/cells.ts';
 import { wholePlan } from '../plan/whole-plan.ts';
 import type { Summary } from '../record/summary.ts';
+import { withSuites } from '../run/read-suites.ts';
 import { verify } from '../run/verify.ts';
 
 export type { Summary, Variation };
@@ -22,6 +23,8 @@ export interface RebuildOptions {
   images?: readonly string[];
   /** Only these claims; all that the catalog makes and that do not take long when not given. */
   claims?: readonly string[];
+  /** Vitest files with claims of your own, beside those that the catalog names (docs/vitest.md). */
+  suites?: readonly string[];
   /** The claims that take long, too. */
   thorough?: boolean;
   /** Folder for run folders; `results/runs` below the current folder when not given. */
@@ -34,6 +37,8 @@ export interface RebuildOptions {
   vary?: readonly Variation[];
   /** Seed of the values that are varied; 0 when not given. */
   seed?: number;
+  /** Ends the run: what is being built is removed, and the log is left without its end, to be resumed. */
+  signal?: AbortSignal;
 }
 
 /** What a run came to. */
@@ -48,18 +53,21 @@ export interface RebuildResult {
  * Builds the subjects of a catalog, compares the twins, checks the claims, and records everything in a run folder. Needs a
  * container engine. That a claim does not hold is no error: `summary` says so. When the process is ended meanwhile, the
  * next run removes the containers that it left.
- * @param catalog of `openCatalog`
- * @throws TwinproofError `usage` for a selection that fits nothing, `engine-unavailable`, `storage`
+ * @param given of `openCatalog`
+ * @throws TwinproofError `usage` for a selection that fits nothing, `engine-unavailable`, `storage`, `interrupted` once what was
+ * under way is removed after `signal` was aborted
  */
-export async function rebuild(catalog: Catalog, options: RebuildOptions = {}): Promise<RebuildResult> {
+export async function rebuild(given: Catalog, options: RebuildOptions = {}): Promise<RebuildResult> {
   const claims = [...(options.claims ?? [])];
-  const long = longClaims(CLAIMS);
+  const { catalog, claims: known, suites } = await withSuites(given, options.suites ?? [], CLAIMS);
+  const long = longClaims(known);
   const leftOut = options.thorough === true ? [] : long.filter((id) => !claims.includes(id));
   const { cells, untouched } = await planCells(catalog, { images: [...(options.images ?? [])], claims });
   const { folder, summary } = await verify({
     catalog,
     cells: cells.map(({ subject, claim }) => ({ subject: subject.id, claim })),
-    plan: wholePlan(catalog, { cells, untouched, long: leftOut, claims: CLAIMS }),
+    plan: wholePlan(catalog, { cells, untouched, long: leftOut, claims: known }),
+    suites,
     changedSince: null,
     long: { claims: long, leftOut },
     catalogPath: await portablePath(catalog.file ?? catalog.root),
@@ -73,7 +81,8 @@ export async function rebuild(catalog: Catalog, options: RebuildOptions = {}): P
     resume: null,
     onStart: () => undefined,
     onMessage: () => undefined,
-    signal: new AbortController().signal,
+    signal: options.signal ?? new AbortController().signal,
+    ...(options.signal === undefined ? {} : { stop: options.signal }),
   });
   return { folder, summary };
 }

@@ -39,7 +39,7 @@ const withoutMade = (entry: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => key !== 'made'));
 
 /** What is wrong with a claim that nobody knows; null for one that is known. */
-function unknownClaim(id: string, declared: Registry<ClaimDeclaration>): string | null {
+export function unknownClaim(id: string, declared: Registry<ClaimDeclaration>): string | null {
   if (declared.find(id) !== undefined) return null;
   const meant = nearest(id, declared.ids);
   const hint = meant === null ? `known are ${declared.ids.join(', ')}` : `did you mean ${quoted(meant)}?`;

@@ -88,7 +88,7 @@ function unknownKeys(issues: readonly Issue[]): number {
 
 /** Keys of the catalog format, but for the options of claims. */
 const KEYS = (
-  'version name builder defaults whenGone origins builtPackages subjects image resolve prefetch output definition platforms ' +
+  'version name builder defaults whenGone origins builtPackages suites subjects image resolve prefetch output definition platforms ' +
   'sourceDateEpoch limits claims url mirrors source command variant recipe lock smoke containerfile context ' +
   'buildArgs target timestamps history privileges environment memory processes time scratch log made reason service http exec ' +
   'port path run expect timeout writable exemptions claim cause owner expires'

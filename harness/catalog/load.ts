@@ -15,6 +15,8 @@ import { MAX_YAML_BYTES, parseYaml } from './yaml-source.ts';
 export interface LoadOptions {
   /** The claims that can be checked; others are complained of. */
   claims: Registry<ClaimDeclaration>;
+  /** Whether a catalog may claim others; as long as nothing is said, one that names suites may, which check them. */
+  otherClaims?: boolean;
 }
 
 /**
@@ -39,12 +41,13 @@ export async function loadCatalog(path: string, options: LoadOptions): Promise<C
     throw new Error('a catalog that cannot be used has nothing wrong with it');
   }
   const { file, indices } = usable;
-  checkClaims(loading, file, indices);
+  checkClaims(loading, { file, indices, otherClaims: options.otherClaims ?? file.suites !== undefined });
+  const suites = await suitesOf(loading, file);
   const builtPackages = await builtPackagesOf(loading, file);
   const subjects = await allSubjects(loading, file, indices);
   loading.finish();
   const { name, origins = [], whenGone = 'error' } = file;
-  return { name, file: path, root, subjects, origins, builtPackages, whenGone };
+  return { name, file: path, root, subjects, origins, builtPackages, whenGone, ...suites };
 }
 
 /** What can be looked at further, though entries of `subjects` may be invalid; null if anything else is. */
@@ -62,7 +65,13 @@ function usablePart(
   return parsed.success ? { file: parsed.data, indices: valid.map(({ index }) => index) } : null;
 }
 
-function checkClaims(loading: Loading, file: CatalogFile, indices: number[]): void {
+interface Claiming {
+  file: CatalogFile;
+  indices: number[];
+  otherClaims: boolean;
+}
+
+function checkClaims(loading: Loading, { file, indices, otherClaims }: Claiming): void {
   const all = [
     { entries: file.defaults?.claims, at: ['defaults', 'claims'] },
     ...file.subjects.map(({ claims }, i) => ({
@@ -72,10 +81,20 @@ function checkClaims(loading: Loading, file: CatalogFile, indices: number[]): vo
   ];
   for (const { entries, at } of all) {
     for (const [id, entry] of Object.entries(entries ?? {})) {
+      if (otherClaims && loading.claims.find(id) === undefined) continue;
       const fault = claimFault(id, entry, loading.claims);
       if (fault !== null) loading.complainOfKey([...at, id], fault);
     }
   }
+}
+
+async function suitesOf(loading: Loading, file: CatalogFile): Promise<Pick<Catalog, 'suites'>> {
+  const found: string[] = [];
+  for (const [i, path] of (file.suites ?? []).entries()) {
+    const suite = await loading.resolve(path, 'file', ['suites', i]);
+    if (suite !== null) found.push(suite);
+  }
+  return file.suites === undefined ? {} : { suites: found };
 }
 
 export async function builtPackagesOf(loading: Loading, file: CatalogFile): Promise<BuiltPackages[]> {

@@ -188,6 +188,12 @@ export function catalogSchemas(declared: Iterable<ClaimDeclaration>) {
       .array(z.strictObject({ url, source: path, command }))
       .max(64)
       .optional(),
+    suites: z
+      .array(path)
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('Vitest files with claims of your own, for `twinproof/vitest`.'),
     subjects: z.array(subject).min(1).max(10_000),
   });
   return { catalog, subject };

@@ -150,6 +150,8 @@ export interface Catalog {
   subjects: Subject[];
   origins: Origin[];
   builtPackages: BuiltPackages[];
+  /** Files with claims of the user's own, absolute; absent when it names none. */
+  suites?: string[];
   /** What to do when a locked package is in no origin any more. */
   whenGone: 'error' | 'refresh';
 }

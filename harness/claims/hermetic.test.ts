@@ -32,6 +32,7 @@ function judged(urls: string[], refused: Refused[] = []) {
     refused,
     log: null,
     logDropped: 0,
+    host: { node: 'n', bootId: null, kernel: '6', cpu: null, architecture: 'x86_64' },
   });
   const packages = urls.map((url) => ({ url, repoid: 'a', name: 'x', evr: '1' }));
   return judge({

@@ -1,25 +1,26 @@
 import { Command, Option } from 'commander';
-import { CLAIMS, longClaims } from '../claims/registry.ts';
+import { CLAIMS, leftOutClaims, longClaims } from '../claims/registry.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import type { Claim } from '../claims/types.ts';
 import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Cell, Selection } from '../plan/types.ts';
+import { MAX_BUILDS } from '../record/job.ts';
 import type { PlannedCell } from '../record/planned.ts';
-import { exitCode } from '../record/summary.ts';
-import { jsonReport } from '../report/json.ts';
-import { terminalReport } from '../report/terminal.ts';
+import type { WithSuites } from '../run/read-suites.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
-import { columnsOf, mayColor, print, tell } from './output.ts';
+import { tell } from './output.ts';
+import { printRun } from './print-run.ts';
 import { showProgress } from './progress.ts';
 import type { Variation } from '../model/variations.ts';
 
 interface Options extends CatalogOptions {
   image: string[];
   claim: string[];
+  suite: string[];
   changedSince?: string;
   jobs?: number;
   builds: number;
@@ -37,9 +38,6 @@ interface Options extends CatalogOptions {
 
 /** More would wait for one another, whatever the machine. */
 const MAX_JOBS = 1000;
-/** Every one of them is kept until the last is compared; twins are two at least. */
-const MAX_BUILDS = 500;
-
 /** @param claims what `--claim` offers, and what is checked by the suites that are run */
 export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
   return addCatalogOptions(new Command('verify'))
@@ -60,6 +58,12 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
         .choices(claims.ids)
         .argParser(collect)
         .default([]),
+    )
+    .option(
+      '--suite <file>',
+      'a Vitest file with claims of your own, beside those that the catalog names (repeatable)',
+      collect,
+      [],
     )
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
     .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
@@ -82,7 +86,7 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
     .action((path: string, options: Options) => run(path, options, claims));
 }
 
-async function run(path: string, options: Options, claims: Registry<Claim>): Promise<void> {
+async function run(path: string, options: Options, bundled: Registry<Claim>): Promise<void> {
   const { keepHeapsSmall } = await import('../run/small-heaps.ts');
   keepHeapsSmall();
   // Vitest and the plan are loaded when they are needed: the other commands start faster without.
@@ -90,7 +94,7 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
   const { shardCells } = await import('../plan/shard.ts');
   const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
-  const catalog = await openCatalog(path, openOptions(options, claims));
+  const { catalog, claims, suites } = await open(path, options, bundled);
   const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
@@ -101,9 +105,10 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
     const { folder, summary } = await verify({
       catalog,
       cells: cells.map(plannedCell),
-      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options, claims), claims }),
+      suites,
+      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOutClaims(claims, options), claims }),
       changedSince,
-      long: { claims: longClaims(claims), leftOut: leftOut(options, claims) },
+      long: { claims: longClaims(claims), leftOut: leftOutClaims(claims, options) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -122,24 +127,21 @@ async function run(path: string, options: Options, claims: Registry<Claim>): Pro
     });
     await progress.stop();
     if (nothing) tell('nothing to verify\n');
-    print(
-      options.json
-        ? jsonReport(summary)
-        : terminalReport(summary, {
-            color: mayColor(process.stdout, options.color),
-            columns: columnsOf(process.stdout),
-          }),
-    );
-    tell(`recorded in ${folder}\n`);
-    process.exitCode = nothing ? 0 : exitCode(summary);
+    printRun(folder, summary, options);
+    if (nothing) process.exitCode = 0;
   } finally {
     await progress.stop();
     stop.disarm();
   }
 }
 
-const leftOut = ({ thorough, claim }: Options, claims: Registry<Claim>): string[] =>
-  thorough ? [] : longClaims(claims).filter((id) => !claim.includes(id));
+/** The catalog, with what suites of the user's claim of it. */
+async function open(path: string, options: Options, bundled: Registry<Claim>): Promise<WithSuites> {
+  const { withSuites } = await import('../run/read-suites.ts');
+  const otherClaims = options.suite.length > 0 ? { otherClaims: true } : {};
+  const catalog = await openCatalog(path, { ...openOptions(options, bundled), ...otherClaims });
+  return withSuites(catalog, options.suite, bundled);
+}
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });
 

@@ -114,3 +114,18 @@ test('the JSON fits its schema, and hostile names do no harm in the text', async
   expect(validate({ ...result, outcome: 'maybe' })).toBe(false);
   expect(gateText(result, { color: false }).replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u);
 });
+
+test('a suite that is another one than it was is noted', () => {
+  const withSuite = (digit: string): Results => {
+    const results = of([cell('a', 'pass', { claim: 'own' })]);
+    const suite = { path: 'own.suite.ts', digest: `sha256:${digit.repeat(64)}`, claims: [] };
+    return {
+      ...results,
+      runs: results.runs.map((run) => ({ ...run, header: { ...run.header, suites: [suite] } })),
+    };
+  };
+  expect(judge(withSuite('1'), withSuite('1'), RULES).notes).toEqual([]);
+  expect(judge(withSuite('2'), withSuite('1'), RULES).notes).toEqual([
+    'own.suite.ts is not the suite that it was for the baseline: what its claims expect may have changed',
+  ]);
+});

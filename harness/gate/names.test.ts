@@ -47,3 +47,24 @@ test.each<[string, () => unknown, string]>([
 ])('%s is refused', (_, named, message) => {
   expect(named).toThrow(message);
 });
+
+test('claims of the user are those that the runs say their suites check', () => {
+  const own = {
+    path: 'own.suite.ts',
+    digest: `sha256:${'1'.repeat(64)}`,
+    claims: [{ id: 'own', statement: 's' }],
+  };
+  const { results } = madeUp([cell(APP, 'pass', { claim: 'own' })]);
+  const now = {
+    ...results,
+    runs: results.runs.map((run) => ({ ...run, header: { ...run.header, suites: [own] } })),
+  };
+  expect(ask([['own', 'warn']], [], { now, baseline: of('runs') }).claims).toEqual(
+    new Map([['own', 'warn']]),
+  );
+  expect(ask([], [], { now: of('runs'), baseline: now }).claims.size).toBe(0);
+  expect(() => ask([], [], { now: results, baseline: now })).not.toThrow();
+  expect(() => ask([], [], { now: results, baseline: of('runs') })).toThrow(
+    'the run speaks of a claim "own"',
+  );
+});

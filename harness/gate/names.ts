@@ -1,6 +1,6 @@
 import { nearest, quoted } from '../catalog/complaints.ts';
 import { TwinproofError } from '../errors.ts';
-import type { Results } from '../record/results.ts';
+import { type Results, suiteClaims } from '../record/results.ts';
 import { type Allowance, parseAllowance } from './allow.ts';
 import type { GateRules, Mode } from './judge.ts';
 import { catalogued } from './terms.ts';
@@ -14,14 +14,15 @@ interface Named {
 /**
  * Rules whose names are held against both runs and the claims that there are: a typing error must not take a claim or a
  * change out of the gate unseen.
- * @param known ids of the claims that can be checked
+ * @param bundled ids of the claims that this program can check; those of suites are named in the runs
  * @throws TwinproofError `usage`
  */
 export function namedRules(
   { claims, allow }: Named,
   runs: { now: Results; baseline: Results },
-  known: readonly string[],
+  bundled: readonly string[],
 ): Pick<GateRules, 'claims' | 'allow'> {
+  const known = [...bundled, ...suiteClaims(runs.now), ...suiteClaims(runs.baseline)];
   const [now, baseline] = [catalogued(runs.now), catalogued(runs.baseline)];
   const said = new Set([...now.cells, ...baseline.cells].map(({ claim }) => claim));
   for (const [name, run] of [

@@ -1,3 +1,4 @@
+import type { RecordedSuite } from '../record/events.ts';
 import type { Results } from '../record/results.ts';
 import type { Allowance } from './allow.ts';
 import type { CellChange } from './compare.ts';
@@ -18,6 +19,7 @@ export function notesOf({ now, baseline }: { now: Results; baseline: Results }, 
   return [
     ...notesOfRuns(now, baseline, known),
     ...notesOfParts(now, known),
+    ...notesOfSuites(now, baseline),
     ...notesOfMachine(now, baseline),
     ...known.unused.map(({ text }) => `--allow ${text} allows nothing: take it out`),
   ];
@@ -59,6 +61,18 @@ function notesOfParts({ plan, runs }: Results, { partial, untouched }: Known): s
   ];
   return said.flatMap(([so, text]) => (so ? text : []));
 }
+
+/** A suite that is another one may expect less. */
+function notesOfSuites(now: Results, baseline: Results): string[] {
+  const before = new Map(suitesOf(baseline).map(({ path, digest }) => [path, digest]));
+  const changed = suitesOf(now).filter(({ path, digest }) => (before.get(path) ?? digest) !== digest);
+  return [...new Set(changed.map(({ path }) => path))].map(
+    (path) =>
+      `${path} is not the suite that it was for the baseline: what its claims expect may have changed`,
+  );
+}
+
+const suitesOf = ({ runs }: Results): RecordedSuite[] => runs.flatMap(({ header }) => header.suites ?? []);
 
 /** The same options show less on a machine that cannot do everything. */
 function notesOfMachine(now: Results, baseline: Results): string[] {

@@ -48,6 +48,8 @@ export interface ClaimDeclaration {
   readonly itemised?: { readonly causes: readonly string[] };
   /** It takes so long that it must be asked for by name. */
   readonly long?: true;
+  /** A claim of the user's own: the digest of the suite that checks it, with all modules that it imports. */
+  readonly suite?: string;
 }
 
 /** The part of a claim's options that a request gives. @throws ZodError for what the catalog's schema does not let in */

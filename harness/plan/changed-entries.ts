@@ -10,7 +10,7 @@ import { TwinproofError } from '../errors.ts';
 type Entries = Record<string, unknown>;
 
 /** What concerns every subject; `name` and `whenGone` change no image. */
-const SHARED = ['version', 'builder', 'defaults', 'origins', 'builtPackages'];
+const SHARED = ['version', 'builder', 'defaults', 'origins', 'builtPackages', 'suites'];
 
 /**
  * Tells of which subjects the catalog file itself says something else than in an earlier commit: their entry, or what

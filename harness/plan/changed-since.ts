@@ -14,7 +14,7 @@ export interface Changed {
 
 /**
  * The subjects of which an input changed since a revision: Containerfile, context, lock, what Hermeto fetched,
- * builder definition, sources of built packages that its lock names, or its entry in the catalog file. Changes that are
+ * builder definition, sources of built packages that its lock names, suites of the user's, or its entry in the catalog file. Changes that are
  * not committed and new files count, files that git ignores do not.
  * In a discovered catalog contexts are shared; there, the folders of other images and of other variants do not count,
  * and the files count that define how Konflux builds it.
@@ -81,7 +81,11 @@ async function hasChangedInput(
   subject: Subject,
   changed: ReadonlySet<string>,
 ): Promise<boolean> {
-  const own = [subject.recipe.context, ...(await inputsBesideContext(catalog, subject))];
+  const own = [
+    subject.recipe.context,
+    ...(catalog.suites ?? []),
+    ...(await inputsBesideContext(catalog, subject)),
+  ];
   // A submodule, or a new folder with a repository of its own, is named as a whole.
   const touched = [...changed].filter((path) =>
     own.some((input) => isWithin(input, path) || isWithin(path, input)),

@@ -5,6 +5,7 @@ import { VERDICTS } from '../model/verdicts.ts';
 import { VARIATIONS } from '../model/variations.ts';
 import { SHA256_DIGEST } from '../model/digest.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
+import { PLACEMENTS, hostSchema } from './host.ts';
 
 /**
  * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
@@ -24,7 +25,7 @@ export const evidenceSchema = z.strictObject({
   mediaType: z.string(),
 });
 
-const cellErrorSchema = z.strictObject({
+export const cellErrorSchema = z.strictObject({
   code: z.enum(CELL_ERROR_CODES),
   message: z.string(),
   hint: z.string().optional(),
@@ -46,6 +47,8 @@ export const cellKeySchema = z.strictObject({
   harness: z.string(),
   /** Absent when nothing. */
   asked: askedSchema.optional(),
+  /** Digest of the suite of the user's that checks it, with all modules that it imports; absent for the bundled claims. */
+  suite: digest.optional(),
 });
 
 const plannedCellSchema = z.strictObject({ subject: z.string(), claim: z.string() });
@@ -78,6 +81,14 @@ const planSchema = z.array(
   z.strictObject({ subject: z.string(), claims: z.record(z.string(), termsSchema) }),
 );
 
+/** What the user's own claims of a run are, and what checked them. */
+const suiteSchema = z.strictObject({
+  /** Relative to the catalog's folder where it lies in it; else only its name. */
+  path: z.string(),
+  digest,
+  claims: z.array(z.strictObject({ id: z.string(), statement: z.string() })),
+});
+
 const headerSchema = z.strictObject({
   type: z.literal('header'),
   schema: z.literal(RUN_SCHEMA),
@@ -108,6 +119,8 @@ const headerSchema = z.strictObject({
   changedSince: z.string().optional(),
   /** The whole catalog, of all shards, with what the run left out and why. Absent in older logs. */
   plan: planSchema.optional(),
+  /** Suites of the user's whose claims are among the cells; absent when there are none. */
+  suites: z.array(suiteSchema).optional(),
   /** Of a shard: the cells of all shards together, so that a missing shard is noticed. Absent in older logs. */
   whole: z.strictObject({ cells: z.int().nonnegative(), digest }).optional(),
   /** The run that this one took finished cells from. */
@@ -121,7 +134,7 @@ const noteSchema = z.strictObject({
 });
 
 /** What one axis of a twin's environment was set to; `build/environment/types.ts` has the same shape. */
-const appliedAxisSchema = z.strictObject({
+export const appliedAxisSchema = z.strictObject({
   axis: z.enum(VARIATIONS),
   value: z.string(),
   /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
@@ -134,6 +147,8 @@ const buildSchema = z.strictObject({
   twin: z.string(),
   /** Axes that were asked to differ between the twins; absent in logs from before there were any. */
   environment: z.array(appliedAxisSchema).optional(),
+  /** Where it was built; absent in older logs. */
+  host: hostSchema.optional(),
   started: time,
   seconds: z.number().nonnegative(),
   built: z.boolean(),
@@ -170,6 +185,8 @@ const cellSchema = z.strictObject({
   error: cellErrorSchema.optional(),
   key: cellKeySchema.nullable(),
   keyDigest: digest.nullable(),
+  /** How far apart the builds were of which it speaks; absent where that is not known, and in older logs. */
+  placement: z.enum(PLACEMENTS).optional(),
   /** What the claim found; its shape belongs to the claim. */
   detail: z.record(z.string(), z.json()),
   evidence: z.array(evidenceSchema),
@@ -198,6 +215,7 @@ export type CellKey = z.infer<typeof cellKeySchema>;
 export type CellError = z.infer<typeof cellErrorSchema>;
 export type Terms = z.infer<typeof termsSchema>;
 export type PlannedSubject = z.infer<typeof planSchema>[number];
+export type RecordedSuite = z.infer<typeof suiteSchema>;
 export type Header = z.infer<typeof headerSchema>;
 export type Note = z.infer<typeof noteSchema>;
 export type Build = z.infer<typeof buildSchema>;

@@ -37,6 +37,10 @@ export interface Results {
   ended: boolean;
 }
 
+/** Claims of the user's own, as the logs have them. */
+export const suiteClaims = ({ runs }: Results): string[] =>
+  runs.flatMap(({ header }) => (header.suites ?? []).flatMap(({ claims }) => claims.map(({ id }) => id)));
+
 const termsById = (plan: readonly PlannedSubject[]): Map<string, PlannedTerms> =>
   new Map(
     plan.flatMap(({ subject, claims }) =>

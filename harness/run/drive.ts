@@ -1,71 +1,58 @@
 import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TestAnnotation } from 'vitest';
-import { type Reporter, createVitest } from 'vitest/node';
+import type { Reporter } from 'vitest/node';
 import { TwinproofError } from '../errors.ts';
 import { MESSAGE, type Message } from './messages.ts';
 import type { RunInput } from './types.ts';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+import { placeOf } from '../suites/place.ts';
+import { openVitest } from './vitest.ts';
 
 /** TypeScript in a checkout, JavaScript in the package. */
 const SUITES = `suites/*.suite${extname(import.meta.filename)}`;
 
 /**
  * Runs the cells in Vitest and hands on what the suites tell. The verdicts are in the messages; that a test failed
- * is no error here. @throws TwinproofError `internal` when the suites themselves broke
+ * is no error here.
+ * @param stop lets nothing be begun any more
+ * @throws TwinproofError `internal` when the suites themselves broke, `suite-failed` for the user's
  */
-export async function driveVitest(input: RunInput, onMessage: (message: Message) => void): Promise<void> {
-  const problems: string[] = [];
+export async function driveVitest(
+  input: RunInput,
+  onMessage: (message: Message) => void,
+  stop?: AbortSignal,
+): Promise<void> {
+  const problems: { message: string; stack?: string }[] = [];
   const reporter: Reporter = {
     onTestCaseAnnotate: (_test, annotation: TestAnnotation) => {
       if (annotation.type === MESSAGE) onMessage(JSON.parse(annotation.message) as Message);
     },
     onTestRunEnd: (modules, unhandled) => {
-      const broken = [...modules.flatMap((module) => module.errors()), ...unhandled];
-      problems.push(...broken.map((error) => error.message));
+      problems.push(...modules.flatMap((module) => module.errors()), ...unhandled);
     },
   };
   const exitCode = process.exitCode;
-  const withoutTheirs = keepSignals();
-  const vitest = await createVitest(
-    {
-      root: ROOT,
-      config: false,
-      watch: false,
-      include: [SUITES],
-      // An installed package lies below node_modules, which Vitest leaves out unless told otherwise.
-      exclude: [],
-      reporters: [reporter],
-      // Threads: the owner of containers and scratch folders is this process.
-      pool: 'threads',
-      testTimeout: 0,
-      hookTimeout: 0,
-      maxConcurrency: 100_000,
-      provide: { twinproof: input },
-      passWithNoTests: false,
-    },
-    { logLevel: 'silent' },
-  );
-  withoutTheirs();
+  const { catalog, cells } = input;
+  const vitest = await openVitest({
+    include: [SUITES],
+    reporters: [reporter],
+    provide: { twinproof: input, twinproofSuites: { catalog, cells } },
+  });
+  const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+  stop?.addEventListener('abort', cancel);
   await vitest.start();
+  stop?.removeEventListener('abort', cancel);
   await vitest.close();
   // Vitest sets it for failed tests; here the verdicts decide.
   process.exitCode = exitCode;
-  if (problems.length > 0) {
-    throw new TwinproofError('internal', `the suites broke: ${problems.join('; ').slice(0, 500)}`);
-  }
+  if (problems.length > 0) throw broken(problems);
 }
 
-/** Vitest ends the process a millisecond after a signal; our own handlers clean up first. */
-function keepSignals(): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const ours = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
-  return () => {
-    for (const [signal, kept] of ours) {
-      for (const listener of process.listeners(signal)) {
-        if (!kept.includes(listener)) process.off(signal, listener);
-      }
-    }
-  };
+/** Nobody can say of which test something is that was thrown outside of all. */
+function broken(problems: readonly { message: string; stack?: string }[]): TwinproofError {
+  const text = problems.map(({ message }) => message).join('; ');
+  const place = problems.map(({ stack }) => placeOf(stack, process.cwd())).find((found) => found !== null);
+  if (place === undefined) return new TwinproofError('internal', `the suites broke: ${text.slice(0, 500)}`);
+  return new TwinproofError('suite-failed', `thrown outside of all tests: ${text.slice(0, 500)}`, {
+    where: place,
+  });
 }

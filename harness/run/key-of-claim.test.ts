@@ -38,3 +38,11 @@ test('what is asked of another claim does not matter', () => {
     builds,
   );
 });
+
+test('a result of a claim of the user is one of its suite as it was', () => {
+  const own = (suite: string) =>
+    keyOfClaim(builds, testSubject('a'), { ...CLAIMS.get('hermetic'), id: 'own', suite });
+  expect(own('sha256:1').suite).toBe('sha256:1');
+  expect(keyDigest(own('sha256:1'))).not.toBe(keyDigest(own('sha256:2')));
+  expect(keyOfClaim(builds, testSubject('a'), CLAIMS.get('hermetic'))).not.toHaveProperty('suite');
+});

@@ -3,8 +3,9 @@ import { askedOf } from '../plan/asked.ts';
 import type { CellKey } from '../record/events.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 
-/** The key of one claim's result: that of the builds, and what the catalog asks of the claim beyond its name. */
+/** The key of one claim's result: that of the builds, what the catalog asks of the claim beyond its name, and the user's suite. */
 export function keyOfClaim(builds: CellKey, subject: Subject, claim: ClaimDeclaration): CellKey {
   const asked = askedOf(subject, claim);
-  return asked === null ? builds : { ...builds, asked };
+  const { suite } = claim;
+  return { ...builds, ...(asked === null ? {} : { asked }), ...(suite === undefined ? {} : { suite }) };
 }

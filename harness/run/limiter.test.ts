@@ -27,3 +27,15 @@ test('never lets more in than its width, and lets everyone in', async () => {
     ),
   );
 });
+
+test('once it is stopped nobody gets in, and those who waited are told', async () => {
+  const limiter = new Limiter(1);
+  const first = Promise.withResolvers<string>();
+  const working = limiter.run(() => first.promise);
+  const waiting = limiter.run(() => Promise.resolve('in'));
+  limiter.stop();
+  await expect(waiting).rejects.toThrow('being ended');
+  await expect(limiter.run(() => Promise.resolve('in'))).rejects.toThrow('being ended');
+  first.resolve('done');
+  expect(await working).toBe('done');
+});

@@ -17,12 +17,13 @@ import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
 import { CLAIMS } from '../claims/registry.ts';
 import type { Claim } from '../claims/types.ts';
+import { claimsWith } from '../suites/with-suites.ts';
 import type { Registry } from '../model/registry.ts';
 
 /** What all subjects of a run share: engine, builders, locks, and the limits on how many work at once. */
 export class Session {
   readonly input: RunInput;
-  /** All that can be claimed. */
+  /** All that can be claimed, by suites of the user's too. */
   readonly claims: Registry<Claim>;
   readonly engine: Engine;
   readonly evidence: EvidenceStore;
@@ -50,7 +51,12 @@ export class Session {
   }
 
   static async open(input: RunInput, claims: Registry<Claim> = CLAIMS): Promise<Session> {
-    return new Session(input, claims, await connectEngine());
+    return new Session(input, claimsWith(claims, input.suites), await connectEngine());
+  }
+
+  /** Lets nothing begin any more. */
+  stop(): void {
+    for (const limiter of [this.preparing, this.building, this.judging, this.booting]) limiter.stop();
   }
 
   /** The same builder is made ready once, however many subjects use it; a failure is everybody's failure. */

@@ -7,6 +7,7 @@ import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
 import { CLAIMS } from '../claims/registry.ts';
 import type { Claim } from '../claims/types.ts';
+import { releaseTests } from '../suites/as-claim.ts';
 import type { Registry } from '../model/registry.ts';
 
 /** The run of one subject, begun by the first of its tests. */
@@ -34,14 +35,29 @@ async function start(
   claims: string[],
   context: TestContext,
 ): Promise<Map<string, CellResult>> {
-  const session = await opening;
+  try {
+    const session = await opening;
+    context.signal.addEventListener('abort', () => session.stop());
+    return await resultsOf(session, id, claims, context);
+  } finally {
+    // Whatever became of it: none of them may wait for ever.
+    releaseTests(claims, id);
+  }
+}
+
+async function resultsOf(
+  session: Session,
+  id: string,
+  claims: string[],
+  context: TestContext,
+): Promise<Map<string, CellResult>> {
   const subject = session.input.catalog.subjects.find((candidate) => candidate.id === id);
   if (subject === undefined) throw new Error(`no subject ${id}`);
   const sent: Promise<unknown>[] = [];
   const send = (message: Message): void => {
     sent.push(post(context, message));
   };
-  const results = await new SubjectRun(session, subject, claims, send).results();
+  const results = await new SubjectRun(session, { subject, claims, send }).results();
   await Promise.all(sent);
   return results;
 }

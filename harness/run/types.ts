@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { CellResult, Twins } from '../record/events.ts';
+import type { Suite } from '../suites/types.ts';
 import type { Variation } from '../model/variations.ts';
 
 /** What the suites need to run the cells of one verification; plain data, handed over by Vitest's `provide`. */
@@ -8,6 +9,8 @@ export interface RunInput {
   catalog: Catalog;
   /** Cells to check, in the order of the catalog. */
   cells: { subject: string; claim: string }[];
+  /** Suites of the user's that check some of them. */
+  suites: readonly Suite[];
   /** Claims among these that take long and were not asked for: they are told as skipped. */
   leftOut: readonly string[];
   runFolder: string;
@@ -23,6 +26,8 @@ export interface RunInput {
   /** Axes in which the builds of a subject differ on purpose. */
   vary: readonly Variation[];
   harness: string;
+  /** Folder with inputs that another job fetched; absent where they are fetched here. */
+  carried?: string;
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
 }

@@ -13,19 +13,22 @@ interface Locked {
   /** OCI name. */
   architecture: string;
   sourceDateEpoch: number;
+  /** Folder that says by which redirects the files were fetched; the cache unless given. */
+  redirects?: string | undefined;
 }
 
 /**
  * Answers exactly the URLs of a lock, with the files that `stageInputs` laid out, by the redirects by which they were
  * fetched; without a lock, nothing.
  */
-export async function networkOf({ lock, architecture, sourceDateEpoch }: Locked): Promise<BuildNetwork> {
+export async function networkOf(locked: Locked): Promise<BuildNetwork> {
+  const { lock, architecture, sourceDateEpoch, redirects = cacheFolder() } = locked;
   const served = new Served();
   const arch = lock === null ? architecture : (lockedArch(lock, architecture)?.arch ?? architecture);
   for (const file of lock === null ? [] : lockedFiles(lock, architecture)) {
     if (lock === null || canonical(file.url) === null) continue;
     let last = file.url;
-    for (const { url, status, location } of await knownRedirects(cacheFolder(), file.url)) {
+    for (const { url, status, location } of await knownRedirects(redirects, file.url)) {
       served.redirect(url, status, location);
       last = location;
     }
