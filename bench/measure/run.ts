@@ -35,10 +35,11 @@ interface Memory {
 
 function memoryOf(pid: number): Memory | null {
   try {
+    // First, so that one which becomes another program meanwhile has little memory, not another command line.
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
     const status = readFileSync(`/proc/${pid}/status`, 'latin1');
     const kibibytes = (field: string): number =>
       Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0);
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
     return { resident: kibibytes('VmRSS') / 1024, program: `${kibibytes('VmSize')} ${command}` };
   } catch {
     return null;
