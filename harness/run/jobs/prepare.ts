@@ -6,7 +6,7 @@ import type { CellError } from '../../record/events.ts';
 import type { Task } from '../../record/job.ts';
 import { type SubjectWork, inScratch, openForSubject } from '../with-subject.ts';
 import { makeJobFolder, writePrepared } from './folder.ts';
-import { taskOf } from './task.ts';
+import { requireNoSuites, taskOf } from './task.ts';
 
 export type JobWork = Pick<
   SubjectWork,
@@ -19,11 +19,13 @@ export const inputsIn = (folder: string): string => join(folder, 'inputs');
 /**
  * The job that comes first: fetches and verifies what a subject is built from, and says what that is. What a cell could
  * carry as its error is written down, for the job that makes cells.
+ * @throws TwinproofError unsupported for a catalog with suites
  */
 export async function prepareJob(
   work: JobWork,
   out: string,
 ): Promise<{ task: Task; error: CellError | null }> {
+  requireNoSuites(work.catalog);
   await makeJobFolder(out);
   const session = await openForSubject({ ...work, command: 'job-prepare', runFolder: '' });
   const { subject, send } = work;

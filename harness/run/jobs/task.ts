@@ -16,6 +16,19 @@ interface Asked {
   builds: number;
 }
 
+/** @throws TwinproofError unsupported: claims of the user's own are not carried to other machines */
+export function requireNoSuites({
+  file,
+  root,
+  suites = [],
+}: Pick<Catalog, 'file' | 'root' | 'suites'>): void {
+  if (suites.length === 0) return;
+  throw new TwinproofError('unsupported', 'jobs do not check claims of suites of your own', {
+    where: file ?? root,
+    hint: 'use a catalog without `suites`, and check these with `twinproof verify`',
+  });
+}
+
 /** @param prepared null where it could not be */
 export async function taskOf(
   { catalog, subject, seed, vary, builds }: Asked,
