@@ -9,3 +9,4 @@ import type { Lock } from '../lock/types.ts';
 
 export { findLockInputs, parseLock, readLock };
 export type { Lock };
+export type { LockKind, LockedArch, LockedFile, LockedPackage } from '../lock/types.ts';
