@@ -26,12 +26,22 @@ function childrenCpu(): number {
   return (Number(fields[13]) + Number(fields[14])) / TICKS;
 }
 
-function resident(pid: number): number {
+/** What a process has of memory, and by what to tell that it is the memory of its parent. */
+interface Memory {
+  /** MiB. */
+  resident: number;
+  program: string;
+}
+
+function memoryOf(pid: number): Memory | null {
   try {
-    const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
-    return Number(match?.[1] ?? 0) / 1024;
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const kibibytes = (field: string): number =>
+      Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0);
+    const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    return { resident: kibibytes('VmRSS') / 1024, program: `${kibibytes('VmSize')} ${command}` };
   } catch {
-    return 0;
+    return null;
   }
 }
 
@@ -56,7 +66,11 @@ function treeMemory(root: number): number {
     }
     return false;
   };
-  return [...above.keys()].filter(belongs).reduce((sum, pid) => sum + resident(pid), 0);
+  const found = new Map([...above.keys()].filter(belongs).map((pid) => [pid, memoryOf(pid)]));
+  // Until it is another program, a child has the memory of its parent, which counts once (vfork(2), fork(2)).
+  const shared = (pid: number): boolean =>
+    pid !== root && found.get(pid)?.program === found.get(above.get(pid) ?? 0)?.program;
+  return [...found].reduce((sum, [pid, memory]) => sum + (shared(pid) ? 0 : (memory?.resident ?? 0)), 0);
 }
 
 export interface Command {

@@ -7,7 +7,7 @@ import { scratch } from '../oci/test-image.ts';
 import { type AuditOptions, audit, auditExitCode } from './audit.ts';
 import type { AuditResult } from './result.ts';
 import { type Konflux, konfluxStatement, spdxStatement } from './test-konflux.ts';
-import { DSSE, Published, attestation, envelope } from './test-published.ts';
+import { DSSE, Published, attestation, envelope, statementAbout } from './test-published.ts';
 
 /** An image of two platforms as Konflux publishes it, right or wrong in one way, and all verdicts of its audit. */
 
@@ -156,7 +156,7 @@ const WRONG: Record<string, [Wrong, Record<string, string>]> = {
         await push(world, statement);
       },
     },
-    { signed: 'fail', coverage: 'fail' },
+    { signed: 'fail', coverage: 'fail', source: 'not-checked', builder: 'not-checked' },
   ],
   'the build of one platform is not in it': [
     {
@@ -184,6 +184,21 @@ const WRONG: Record<string, [Wrong, Record<string, string>]> = {
   'the builder by tag': [
     { says: () => ({ builder: 'quay.example/buildah-task:latest' }) },
     { provenance: 'fail', builder: 'fail' },
+  ],
+  'a builder that only a statement names that nobody signed': [
+    {
+      push: async ({ world, index, given }) => {
+        const unsigned = JSON.stringify(konfluxStatement(given));
+        const generator = {
+          builder: { id: 'https://github.com/g' },
+          buildType: 'https://github.com/slsa-framework/slsa-github-generator/container@v1',
+        };
+        const signed = statementAbout([index], 'https://slsa.dev/provenance/v0.2', generator);
+        const mediaType = 'application/vnd.in-toto+json';
+        await world.tag(index, 'att', { bytes: unsigned, mediaType }, attestation(signed, own));
+      },
+    },
+    { provenance: 'fail', builder: 'not-checked', 'scans-not-empty': 'not-checked' },
   ],
   'no digest of a base image': [
     {

@@ -94,7 +94,7 @@ test('SOURCE_DATE_EPOCH is set for commands, and told to buildah by its options 
 
 describe('parseFacts', () => {
   test('sums the counters of both address families', () => {
-    expect(parseFacts('dropped 12\nscratch 40\noom_kill 1\nnet 2\nnet 3\n')).toEqual({
+    expect(parseFacts('dropped 12\nscratch 40\noom_kill 1\nnet 2\nnet 3\n')).toMatchObject({
       logDropped: 12,
       scratchUsed: 40,
       outOfMemory: 1,
@@ -103,7 +103,18 @@ describe('parseFacts', () => {
   });
 
   test('reads nothing as nothing', () => {
-    expect(parseFacts('')).toEqual({ logDropped: 0, scratchUsed: 0, outOfMemory: 0, networkAttempts: 0 });
+    const nothing = { logDropped: 0, scratchUsed: 0, outOfMemory: 0, networkAttempts: 0 };
+    expect(parseFacts('')).toMatchObject({
+      ...nothing,
+      host: { bootId: null, cpu: null, kernel: 'unknown' },
+    });
+  });
+
+  test('reads where it was built', () => {
+    const text = 'host bootId 1-2\nhost kernel 6.1.0-1\nhost architecture x86_64\nhost cpu A CPU @ 2.00GHz\n';
+    const host = { bootId: '1-2', kernel: '6.1.0-1', architecture: 'x86_64', cpu: 'A CPU @ 2.00GHz' };
+    expect(parseFacts(text).host).toMatchObject(host);
+    expect(parseFacts('host bootId \nhost cpu \n').host).toMatchObject({ bootId: null, cpu: null });
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Settings } from './environment/types.ts';
+import { hostname } from 'node:os';
+import type { Host } from '../record/host.ts';
 import { LOG_NAME, placesIn } from './places.ts';
 
 /**
@@ -26,6 +28,10 @@ awk '$1 == "Ip:" || $1 == "Udp:" {
   if (!($1 in head)) head[$1] = $0
   else { split(head[$1], k); for (i = 2; i <= NF; i++) if (k[i] == "OutNoRoutes" || k[i] == "NoPorts") print "net " $i } }' /proc/net/snmp
 awk '$1 == "Ip6OutNoRoutes" || $1 == "Udp6NoPorts" { print "net " $2 }' /proc/net/snmp6 2>/dev/null
+echo "host bootId $(cat /proc/sys/kernel/random/boot_id 2>/dev/null)"
+echo "host kernel $(uname -r)"
+echo "host architecture $(uname -m)"
+echo "host cpu $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)"
 chown -R "$1:$2" ${output}
 exit 0`;
   const { getuid, getgid } = process;
@@ -40,6 +46,7 @@ export interface Facts {
   outOfMemory: number;
   /** Packets without a route, and datagrams to closed ports (a resolver on loopback). */
   networkAttempts: number;
+  host: Host;
 }
 
 export function parseFacts(text: string): Facts {
@@ -53,5 +60,23 @@ export function parseFacts(text: string): Facts {
     scratchUsed: sums.get('scratch') ?? 0,
     outOfMemory: sums.get('oom_kill') ?? 0,
     networkAttempts: sums.get('net') ?? 0,
+    host: parseHost(text),
+  };
+}
+
+/** Characters of a name that are kept. */
+const MAX_NAME = 200;
+
+function parseHost(text: string): Host {
+  const lines = text.matchAll(/^host (\w+) (.+)$/gm);
+  const known = new Map(
+    [...lines].map(([, name = '', value = '']) => [name, value.trim().slice(0, MAX_NAME)]),
+  );
+  return {
+    node: process.env.TWINPROOF_NODE ?? hostname(),
+    bootId: known.get('bootId') ?? null,
+    kernel: known.get('kernel') ?? 'unknown',
+    cpu: known.get('cpu') ?? null,
+    architecture: known.get('architecture') ?? 'unknown',
   };
 }

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Origin } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
-import { refreshDebLock } from '../fetch/debian/refresh.ts';
+import { RESOLVERS } from '../fetch/resolvers.ts';
 import { type PrefetchProgress, prefetch } from '../fetch/prefetch.ts';
+import { waiverNote } from '../lock/expired.ts';
 import { parseLock, readLock } from '../lock/parse.ts';
 import type { Lock, NamedLock } from '../lock/types.ts';
 import { lockedFiles } from './inputs.ts';
@@ -47,13 +48,16 @@ export async function fetchLock(
 
 async function fetched(lock: Lock, architecture: string, options: FetchLockOptions): Promise<FetchedLock> {
   const cached = await fetchFiles(lock, architecture, options);
+  const waived = waiverNote(lock);
+  if (waived !== null) options.onNote(waived);
   return { lock: await namedLock(lock, architecture, cached), cached };
 }
 
 async function refresh(lock: Lock, gone: TwinproofError, options: FetchLockOptions): Promise<Lock> {
   const input = lock.path.replace(/\.lock\.yaml$/, '.in.yaml');
-  if (lock.kind !== 'deb' || (await stat(input).catch(() => null)) === null) throw gone;
-  const { text, changes } = await refreshDebLock(input, lock, { onStep: options.onStep });
+  const resolve = RESOLVERS[lock.kind];
+  if (resolve === undefined || (await stat(input).catch(() => null)) === null) throw gone;
+  const { text, changes } = await resolve(input, lock, { onStep: options.onStep });
   const names = changes.map(({ name, from, to }) => `${name} ${from ?? 'absent'} -> ${to ?? 'absent'}`);
   options.onNote(
     `${lock.path}: locked packages are gone from every origin; resolved anew: ${names.join(', ')}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLock } from '../lock/parse.ts';
 import { compareWithLock } from '../packages/compare-lock.ts';
-import { rpmFile, rpmHeader } from '../packages/test-rpm.ts';
+import { rpmFile, rpmHeader } from '../packages/rpm/test-rpm.ts';
 import { stageInputs } from './inputs.ts';
 import { namedLock } from './named-lock.ts';
 

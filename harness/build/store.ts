@@ -29,14 +29,36 @@ export async function ensureStore(
   const names = [...builder.names].sort();
   const filled = await readFile(marker, 'utf8').catch(() => '');
   // So may two engines of one kind; when it was made tells them apart.
-  if (filled === JSON.stringify({ names, made: await engine.volumes.made(volume) })) return volume;
-  await replaceVolume(engine, volume);
-  await fillStore(engine, owner, { ...builder, volume });
+  const made = await engine.volumes.made(volume);
+  if (filled === JSON.stringify({ names, made })) return volume;
+  // A harness with another cache folder may have filled it, and its builds may be in it now.
+  if (made === null || !(await isFilled(engine, owner, { ...builder, names, volume }))) {
+    await replaceVolume(engine, volume);
+    await fillStore(engine, owner, { ...builder, names, volume });
+  }
   await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
   // Only a store that was filled to the end gets its marker; a half-filled one is made anew.
   await writeFile(`${marker}.part`, JSON.stringify({ names, made: await engine.volumes.made(volume) }));
   await rename(`${marker}.part`, marker);
   return volume;
+}
+
+/** What a store that was filled to the end says of itself. */
+const SAYS = 'names.json';
+
+async function isFilled(
+  engine: Engine,
+  owner: Owner,
+  { volume, tool, names }: { volume: string; tool: string; names: string[] },
+): Promise<boolean> {
+  await using container = await engine.run(owner, {
+    image: tool,
+    command: idle(60),
+    inputs: [{ from: { volume }, at: '/store' }],
+    limits: { memory: 64 * 1024 ** 2, processes: 64 },
+  });
+  const { stdout } = await container.exec(['cat', `/store/${SAYS}`]);
+  return stdout === JSON.stringify(names);
 }
 
 async function replaceVolume({ volumes }: Engine, name: string): Promise<void> {
@@ -84,12 +106,13 @@ async function importArchive(
     );
     if (made.exitCode !== 0) throw noNamespace(made.stderr);
   }
-  const script = `mkdir -p /store/tmp
+  const script = `said=$1; shift; mkdir -p /store/tmp
 printf '[storage]\\ndriver = "overlay"\\nrunroot = "/scratch/runroot"\\ngraphroot = "/store"\\n' > /scratch/storage.conf
 id=$(buildah pull --quiet docker-archive:/image.tar)
 for name in "$@"; do buildah tag "$id" "$name"; done
-rm -rf /store/tmp`;
-  const command = ['sh', '-ec', script, 'sh', ...names];
+rm -rf /store/tmp
+printf %s "$said" > /store/${SAYS}`;
+  const command = ['sh', '-ec', script, 'sh', JSON.stringify(names), ...names];
   const { exitCode, stderr } = await container.exec(nested ? inNamespace('/scratch', command) : command);
   if (exitCode === 0) return;
   throw new TwinproofError(

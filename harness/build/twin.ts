@@ -21,7 +21,7 @@ import { platformText } from '../model/platform.ts';
 /** Builds one twin in a container of its own. A build that fails is an outcome; a broken engine throws. */
 export async function buildTwin(engine: Engine, owner: Owner, request: TwinRequest): Promise<TwinBuild> {
   const started = new Date();
-  const output = join(request.folder, 'output');
+  const output = outputFolder(request.folder);
   await mkdir(output, { recursive: true });
   const { recipe, prefetch } = request.subject;
   const { scratch } = placesIn(request.environment.settings.root);
@@ -45,11 +45,12 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   return {
     twin: request.twin,
     environment: request.environment.record.axes,
+    host: ended.facts.host,
     started,
     seconds: (Date.now() - started.getTime()) / 1000,
     outcome:
       ended.error === null
-        ? { built: true, layout: join(output, LAYOUT_NAME) }
+        ? { built: true, image: `oci:${join(output, LAYOUT_NAME)}` }
         : {
             built: false,
             error: await describeFailure(ended.error, join(output, LOG_NAME), request),
@@ -60,6 +61,15 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
     logDropped: ended.facts.logDropped,
   };
 }
+
+/** Where a build leaves its OCI layout. @param scratch of the subject */
+export const layoutFolder = (scratch: string, twin: string): string =>
+  join(outputFolder(scratchOf(scratch, twin)), LAYOUT_NAME);
+
+/** Scratch folder of one twin. @param scratch of the subject */
+export const scratchOf = (scratch: string, twin: string): string => join(scratch, twin);
+
+const outputFolder = (folder: string): string => join(folder, 'output');
 
 const MIB = 1024 ** 2;
 

@@ -1,5 +1,6 @@
 import type { Subject } from '../catalog/types.ts';
 import type { CellError } from '../record/events.ts';
+import type { Host } from '../record/host.ts';
 import type { BuildNetwork, Refused } from './network/types.ts';
 import type { AppliedAxis, TwinEnvironment } from './environment/types.ts';
 
@@ -63,10 +64,11 @@ export interface TwinBuild {
   twin: TwinName;
   /** What it was built in. */
   environment: AppliedAxis[];
+  host: Host;
   started: Date;
   seconds: number;
-  /** The OCI layout that it left, or why there is none. */
-  outcome: { built: true; layout: string } | { built: false; error: CellError };
+  /** The image that it left, as `openImage` takes it, with its digest where another job built it; or why there is none. */
+  outcome: { built: true; image: string; manifest?: string } | { built: false; error: CellError };
   networkAttempts: number;
   /** What of it can be named. */
   refused: Refused[];

@@ -62,5 +62,9 @@ export function exemptionSchema(declared: Iterable<ClaimDeclaration>) {
     .refine(
       ({ claim, path, cause }) => itemised.includes(claim) === (path !== undefined || cause !== undefined),
       `for ${named} say which path or cause; other claims have neither`,
-    );
+    )
+    .refine(({ claim, cause }) => {
+      const own = lists.find(({ id }) => id === claim)?.itemised?.causes;
+      return cause === undefined || own === undefined || own.includes(cause);
+    }, 'no failure of this claim has that cause');
 }

@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { type BaseImage, firstImage } from '../containerfile/images.ts';
 import { contextPaths } from '../containerfile/sources.ts';
 import { type Checkout, placeIn } from './checkout.ts';
@@ -10,14 +10,23 @@ import type { KonfluxSettings } from './konflux/settings.ts';
 import type { VariantFolder } from './layout.ts';
 import { insideRoot, MISSING } from './paths.ts';
 import { readBounded } from './read-bounded.ts';
-import { LOCK_KINDS } from './subjects.ts';
+import { lockFile, lockFormats } from '../lock/format.ts';
+import type { LockFormat } from '../packages/ecosystem.ts';
 import type { Recipe, Subject } from './types.ts';
 import { type Platform, hostPlatform, platformText } from '../model/platform.ts';
 
 const MAX_CONTAINERFILE_BYTES = 1024 * 1024;
 export const CONTAINERFILE = 'Containerfile';
 /** Where a variant has its lock. */
-export const LOCKS = ['rpms/rpms.lock.yaml', 'debs/debs.lock.yaml'];
+const lockIn = (format: LockFormat): string => join(format.stem, lockFile(format));
+
+/** Of a variant with several, the one that Konflux has fetched counts. */
+const LOCK_FORMATS = lockFormats().toSorted(
+  (a, b) => Number(b.hermeto !== undefined) - Number(a.hermeto !== undefined),
+);
+export const LOCKS = LOCK_FORMATS.map(lockIn);
+const ofHermeto = (type: string): LockFormat | undefined =>
+  LOCK_FORMATS.find(({ hermeto }) => hermeto === type);
 
 /** How a variant of a checkout is built, and from what. */
 export interface DiscoveredRecipe {
@@ -53,7 +62,9 @@ export async function discoverRecipe(
     buildPlatform: platformText(hostPlatform()),
   };
   const context = await contextOf(checkout, variant, { found, paths: contextPaths(text, build) });
-  const rpms = settings?.prefetch.filter(({ type }) => type === 'rpm') ?? [];
+  const [locked, prefetch] = [true, false].map((isLock) =>
+    (settings?.prefetch ?? []).filter(({ type }) => (ofHermeto(type) !== undefined) === isLock),
+  );
   return {
     recipe: {
       kind: 'containerfile',
@@ -65,8 +76,8 @@ export async function discoverRecipe(
       privileges: settings?.privileges ?? privileges,
     },
     settings,
-    lock: await lockOf(checkout, variant, rpms),
-    prefetch: settings?.prefetch.filter(({ type }) => type !== 'rpm') ?? [],
+    lock: await lockOf(checkout, variant, locked ?? []),
+    prefetch: prefetch ?? [],
     base: firstImage(text, build),
     definedIn: found === null ? [] : [found.definition.file],
   };
@@ -101,23 +112,21 @@ async function contextOf(
 async function lockOf(
   checkout: Checkout,
   { folder }: VariantFolder,
-  rpms: readonly PrefetchInput[],
+  locked: readonly PrefetchInput[],
 ): Promise<Subject['lock']> {
-  const [rpm] = rpms;
-  if (rpm !== undefined) {
-    const inside = await insideRoot(checkout.root, join(rpm.path, 'rpms.lock.yaml'), 'file');
-    if ('path' in inside) return { path: inside.path, kind: 'rpm' };
-    checkout.complaints.push({
-      place: rpm.place,
-      text: `the lock ${quoted(join(rpm.path, 'rpms.lock.yaml'))} ${inside.fault}`,
-    });
+  const [input] = locked;
+  const format = input === undefined ? undefined : ofHermeto(input.type);
+  if (input !== undefined && format !== undefined) {
+    const path = join(input.path, lockFile(format));
+    const inside = await insideRoot(checkout.root, path, 'file');
+    if ('path' in inside) return { path: inside.path, kind: format.kind };
+    checkout.complaints.push({ place: input.place, text: `the lock ${quoted(path)} ${inside.fault}` });
     return null;
   }
-  for (const name of LOCKS) {
-    const kind = LOCK_KINDS[basename(name)];
-    const path = join(folder, name);
+  for (const known of LOCK_FORMATS) {
+    const path = join(folder, lockIn(known));
     const result = await insideRoot(checkout.root, path, 'file');
-    if (kind !== undefined && 'path' in result) return { path: result.path, kind };
+    if ('path' in result) return { path: result.path, kind: known.kind };
     if ('fault' in result && result.fault !== MISSING)
       checkout.complaints.push({ place: placeIn(checkout, path), text: `the lock ${result.fault}` });
   }

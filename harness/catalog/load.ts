@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
+import type { Ecosystems } from '../packages/registry.ts';
 import { allOptionKeys, claimFault } from './claims.ts';
 import { complaintsOf } from './issues.ts';
 import { readBounded } from './read-bounded.ts';
@@ -17,6 +18,8 @@ export interface LoadOptions {
   claims: Registry<ClaimDeclaration>;
   /** Whether a catalog may claim others; as long as nothing is said, one that names suites may, which check them. */
   otherClaims?: boolean;
+  /** Of which packages there can be locks. */
+  ecosystems?: Ecosystems;
 }
 
 /**
@@ -27,13 +30,13 @@ export interface LoadOptions {
 export async function loadCatalog(path: string, options: LoadOptions): Promise<Catalog> {
   const source = parseYaml(await readBounded(path, MAX_YAML_BYTES), path);
   const root = await realpath(dirname(path));
-  const schemas = catalogSchemas(options.claims);
+  const schemas = catalogSchemas(options.claims, options.ecosystems);
   const checked = schemas.catalog.safeParse(source.value);
   const loading = new Loading(
     root,
     source,
     checked.success ? [] : complaintsOf(checked.error.issues, source, allOptionKeys(options.claims)),
-    options.claims,
+    options,
   );
   const usable = usablePart(source.value, schemas);
   if (usable === null) {

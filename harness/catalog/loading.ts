@@ -1,5 +1,6 @@
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
+import { ECOSYSTEMS, type Ecosystems } from '../packages/registry.ts';
 import { catalogInvalid, printable } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import { lastCommitTime } from './git.ts';
@@ -16,13 +17,21 @@ export class Loading {
   readonly source: YamlSource;
   /** The claims that can be checked. */
   readonly claims: Registry<ClaimDeclaration>;
+  /** Of which packages there can be locks. */
+  readonly ecosystems: Ecosystems;
   readonly #complaints: Complaint[];
   readonly #commitTimes = new Map<string, Promise<CommitTime>>();
 
   /** @param complaints what is known to be wrong already */
-  constructor(root: string, source: YamlSource, complaints: Complaint[], claims: Registry<ClaimDeclaration>) {
+  constructor(
+    root: string,
+    source: YamlSource,
+    complaints: Complaint[],
+    { claims, ecosystems = ECOSYSTEMS }: { claims: Registry<ClaimDeclaration>; ecosystems?: Ecosystems },
+  ) {
     this.root = root;
     this.claims = claims;
+    this.ecosystems = ecosystems;
     this.source = source;
     this.#complaints = complaints;
   }

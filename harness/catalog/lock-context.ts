@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { lockFormatNamed } from '../lock/format.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
 import { allOptionKeys } from './claims.ts';
@@ -12,7 +13,7 @@ import { builderOf } from './subjects.ts';
 import type { BuilderSpec, BuiltPackages, Origin } from './types.ts';
 import { MAX_YAML_BYTES, parseYaml } from './yaml-source.ts';
 
-/** What the refresh of RPM locks needs to know of a catalog, which may name locks that are not there yet. */
+/** What the refresh of locks in builders needs to know of a catalog, which may name locks that are not there yet. */
 export interface LockContext {
   /** The builder that the subjects of an input (`rpms.in.yaml`, absolute) are built in. */
   builderOf: (input: string) => BuilderSpec;
@@ -42,7 +43,7 @@ export async function readLockContext(
     root,
     source,
     success ? [] : complaintsOf(error.issues, source, allOptionKeys(claims)),
-    claims,
+    { claims },
   );
   if (!success) {
     loading.finish();
@@ -50,7 +51,7 @@ export async function readLockContext(
   }
   const builders = new Map<string, BuilderSpec>();
   for (const [i, entry] of file.subjects.entries()) {
-    if (entry.lock?.endsWith('rpms.lock.yaml') !== true) continue;
+    if (entry.lock === undefined || lockFormatNamed(entry.lock)?.resolvedIn !== 'builder') continue;
     const builder = await builderOf(loading, file, entry, ['subjects', i]);
     if (builder !== null)
       builders.set(resolve(dirname(path), entry.lock).replace(/\.lock\.yaml$/, '.in.yaml'), builder);

@@ -1,3 +1,5 @@
+import { fileNames, lockFile } from '../lock/format.ts';
+import { ECOSYSTEMS, type Ecosystems } from '../packages/registry.ts';
 import { publishedSchema } from '../model/json-schema.ts';
 import { z } from 'zod';
 import type { ClaimDeclaration } from '../model/claim.ts';
@@ -143,7 +145,6 @@ const subjectKeys = {
   image: slug,
   variant: slug.optional().describe('Defaults to "default".'),
   recipe,
-  lock: path.optional().describe('debs.lock.yaml or rpms.lock.yaml.'),
   prefetch: z
     .strictObject({
       output: path.describe('Folder that `hermeto fetch-deps` filled; builds see it as /cachi2/output.'),
@@ -158,7 +159,7 @@ const subjectKeys = {
 };
 
 /** What a catalog file may say, and one entry of its `subjects`; docs/catalog.md explains every key. */
-export function catalogSchemas(declared: Iterable<ClaimDeclaration>) {
+export function catalogSchemas(declared: Iterable<ClaimDeclaration>, ecosystems: Ecosystems = ECOSYSTEMS) {
   const shared = {
     platforms: z.array(platform).min(1).max(16).optional(),
     sourceDateEpoch: sourceDateEpoch.optional(),
@@ -167,6 +168,7 @@ export function catalogSchemas(declared: Iterable<ClaimDeclaration>) {
   };
   const subject = z.strictObject({
     ...subjectKeys,
+    lock: path.optional().describe(`${fileNames(lockFile, ecosystems)}.`),
     exemptions: z
       .array(exemptionSchema(declared))
       .max(256)
@@ -204,7 +206,8 @@ export type SubjectEntry = CatalogFile['subjects'][number];
 export type ClaimEntries = NonNullable<SubjectEntry['claims']>;
 
 /** The published JSON Schema of a catalog file, for editors; catalog.schema.json is this. */
-export function catalogJsonSchema(declared: Iterable<ClaimDeclaration>): string {
-  const schema = z.toJSONSchema(catalogSchemas(declared).catalog, { target: 'draft-2020-12', io: 'input' });
+export function catalogJsonSchema(declared: Iterable<ClaimDeclaration>, ecosystems?: Ecosystems): string {
+  const { catalog } = catalogSchemas(declared, ecosystems);
+  const schema = z.toJSONSchema(catalog, { target: 'draft-2020-12', io: 'input' });
   return publishedSchema('catalog-v1', 'Twinproof catalog', schema);
 }

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { LockKind } from '../lock/types.ts';
+import { fileNames, lockFile, lockFormats } from '../lock/format.ts';
 import { claimRequests, exemptedFault, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
@@ -18,11 +18,6 @@ export const STANDARD_LIMITS: Limits = {
 const STANDARD_TIMEOUT = 30;
 /** Of a subject for which the catalog names none. */
 export const STANDARD_PLATFORM = 'linux/amd64';
-
-export const LOCK_KINDS: Partial<Record<string, LockKind>> = {
-  'debs.lock.yaml': 'deb',
-  'rpms.lock.yaml': 'rpm',
-};
 
 type LimitEntries = NonNullable<SubjectEntry['limits']>;
 type Path = readonly (string | number)[];
@@ -118,16 +113,16 @@ async function prefetchOf(
 }
 
 async function lockOf(loading: Loading, path: string, at: Path): Promise<Subject['lock'] | 'faulty'> {
-  const kind = LOCK_KINDS[basename(path)];
-  if (kind === undefined) {
+  const format = lockFormats(loading.ecosystems).find((known) => lockFile(known) === basename(path));
+  if (format === undefined) {
     loading.complain(
       at,
-      `a lock must be named ${Object.keys(LOCK_KINDS).join(' or ')}, which says what is in it`,
+      `a lock must be named ${fileNames(lockFile, loading.ecosystems)}, which says what is in it`,
     );
     return 'faulty';
   }
   const real = await loading.resolve(path, 'file', at);
-  return real === null ? 'faulty' : { path: real, kind };
+  return real === null ? 'faulty' : { path: real, kind: format.kind };
 }
 
 export async function builderOf(

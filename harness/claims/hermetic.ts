@@ -1,6 +1,7 @@
 import { isNested } from '../build/nested.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
-import { failedBuild } from './failed-build.ts';
+import { unansweredUrls } from '../build/network/plan.ts';
+import { failedBuild, undecided } from './failed-build.ts';
 import { unsizedNote, unverified } from './unverified.ts';
 
 /**
@@ -15,10 +16,13 @@ export const hermetic: Claim = {
   passes: 'the build succeeded without a network, from inputs that the checksums of the lock prove',
   fails: 'the build failed after it was refused the network; what it asked for is named',
   standard: true,
-  check: (context) => Promise.resolve(judge(context)),
+  check: judge,
 };
 
-function judge(context: ClaimContext): Finding {
+type Judged = Pick<ClaimContext, 'subject' | 'builds' | 'inputs' | 'builder' | 'buildEvidence' | 'lock'>;
+
+/** What the builds say. */
+export async function judge(context: Judged): Promise<Finding> {
   const { subject, builds, inputs, builder, buildEvidence: evidence } = context;
   const attempts = builds.map(({ twin, networkAttempts }) => ({ twin, networkAttempts }));
   const refused = namedRefusals(builds);
@@ -47,6 +51,8 @@ function judge(context: ClaimContext): Finding {
   }
   const needing = builds.filter((build) => !build.outcome.built && build.networkAttempts > 0);
   if (needing.length > 0) {
+    const open = refused.length > 0 ? null : await unanswered(context);
+    if (open !== null) return { ...open, detail, evidence };
     const times = needing.map(({ twin, networkAttempts }) => `${twin}: ${networkAttempts}`).join(', ');
     return {
       verdict: 'fail',
@@ -56,6 +62,21 @@ function judge(context: ClaimContext): Finding {
     };
   }
   return { verdict: 'error', error: failed.error, summary: failed.error.message, detail, evidence };
+}
+
+/** A build that asked for an address alone may have asked for what is locked, which only our network does not answer. */
+async function unanswered({ subject, lock }: Judged): Promise<Finding | null> {
+  const [url, ...others] = await unansweredUrls(lock, subject.platform.architecture);
+  if (url === undefined) return null;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return undecided(
+    {
+      code: 'unsupported',
+      message: `the build failed for want of a network, in which ${url}${more} is locked and not answered`,
+      hint: 'name the host instead of its address in the lock, or take its files from /cachi2/output/deps',
+    },
+    [],
+  );
 }
 
 /** What the builds asked for by name, each once, with how often each twin did. */

@@ -24,6 +24,7 @@ const locked = (kind: NamedLock['kind'], evr: string): NamedLock => ({
   path: 'x.lock.yaml',
   digest: 'sha256:0',
   origins: [],
+  expiredReleases: [],
   arches: [
     {
       arch: 'amd64',

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { lockedArch, stagedPath } from '../build/inputs.ts';
-import { readDebFile } from '../fetch/debian/deb-archive.ts';
+import { lockFormatOfKind } from '../lock/format.ts';
 import { whyUnverified } from '../lock/checksum.ts';
 import { withoutZeroEpoch } from '../packages/compare-lock.ts';
 import type { LockedInputs } from './types.ts';
@@ -22,7 +22,7 @@ export interface KernelOrigin {
   version: string;
   /** Why the package is not known to be the one that was locked; null where its checksum proves it. */
   unverified: string | null;
-  /** sha256 (hex) of the kernel in that very package; null for RPM packages, which are not looked into. */
+  /** sha256 (hex) of the kernel in that very package; null for packages that are not looked into, as RPM's. */
   kernel: string | null;
 }
 
@@ -36,11 +36,12 @@ export async function kernelOrigin(
   if (arch === undefined || found === undefined) return null;
   const { url, repoid, evr: version } = found;
   const known = { url, repoid, version, unverified: whyUnverified(found) };
-  if (lock.kind !== 'deb') return { ...known, kernel: null };
+  const { kernelIn } = lockFormatOfKind(lock.kind);
+  if (kernelIn === undefined) return { ...known, kernel: null };
   const file = stagedPath(folder, { kind: lock.kind, arch: arch.arch, file: found });
   return {
     ...known,
-    kernel: hash('sha256', await readDebFile(file, `boot/vmlinuz-${release}`), 'hex'),
+    kernel: hash('sha256', await kernelIn(file, release), 'hex'),
   };
 }
 

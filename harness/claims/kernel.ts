@@ -3,7 +3,7 @@ import type { Source } from '../boot/system/under-test.ts';
 import { TwinproofError } from '../errors.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
-import { belongsToDatabase } from '../packages/places.ts';
+import { belongsToDatabase } from '../packages/registry.ts';
 import type { PackageDatabase } from '../packages/types.ts';
 import { type KernelOrigin, type KernelPackage, kernelOrigin, originFaults } from './kernel-origin.ts';
 import { freshSystem, imageOf } from './system.ts';
@@ -61,7 +61,7 @@ async function check(context: SystemContext): Promise<Finding> {
  * @throws TwinproofError `unsupported` when there is none, whole or not, that could be read
  */
 export function needDatabase(databases: PackageDatabase[], paths: Iterable<string>): void {
-  if (databases.length > 0 || [...paths].some(belongsToDatabase)) return;
+  if (databases.length > 0 || [...paths].some((path) => belongsToDatabase(path))) return;
   throw new TwinproofError(
     'unsupported',
     'the image has no package database (dpkg, rpm or apk) to look the kernel up in',

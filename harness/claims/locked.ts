@@ -1,18 +1,22 @@
 import { compareWithLock } from '../packages/compare-lock.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
+import { ECOSYSTEMS, ecosystemNames } from '../packages/registry.ts';
+import type { NamedArch, NamedLock } from '../lock/types.ts';
+import type { PackageDatabase } from '../packages/types.ts';
+import type { StagedInputs } from '../build/types.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { lockedArch } from '../build/inputs.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import { unverified } from './unverified.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
+import { releaseKeys, waiverSuffix } from '../lock/expired.ts';
 import { LACKING } from '../model/claim.ts';
 
 /** What the image itself says is installed is exactly what the lock lists. */
 export const locked: Claim = {
   id: 'locked',
   statement: 'contains exactly the packages of its lock',
-  passes:
-    'the package databases inside the image (dpkg, rpm, apk; in `/var/lib` or `/usr/lib/sysimage`) list exactly the packages of the lock. Keys that rpm trusts (`gpg-pubkey`) are no packages',
+  passes: `the package databases inside the image (${ECOSYSTEMS.ids.join(', ')}; in \`/var/lib\` or \`/usr/lib/sysimage\`) list exactly the packages of the lock. Keys that rpm trusts (\`gpg-pubkey\`) are no packages`,
   fails: 'a package is extra, missing or of another version; each is named',
   standard: true,
   needs: 'lock',
@@ -31,7 +35,7 @@ async function check(context: ClaimContext): Promise<Finding> {
   if (databases.length === 0) {
     const error = {
       code: 'unsupported' as const,
-      message: 'the image holds no dpkg, rpm or apk database to compare with its lock',
+      message: `the image holds no ${ecosystemNames(ECOSYSTEMS)} database to compare with its lock`,
     };
     return undecided(error, evidence);
   }
@@ -43,6 +47,14 @@ async function check(context: ClaimContext): Promise<Finding> {
     };
     return undecided(error, evidence);
   }
+  return judged(databases, { arch, lock, inputs: context.inputs });
+}
+
+/** What is installed, held against the lock. */
+export function judged(
+  databases: PackageDatabase[],
+  { arch, lock, inputs }: { arch: NamedArch; lock: NamedLock; inputs: StagedInputs },
+): Finding {
   const { extra, missing, otherVersion } = compareWithLock(databases, arch);
   const installed = databases.reduce((sum, database) => sum + database.packages.length, 0);
   const detail = {
@@ -51,6 +63,8 @@ async function check(context: ClaimContext): Promise<Finding> {
     missing,
     otherVersion,
     databases: databases.map(({ format }) => format),
+    // The packages are those of the lock; how recent the archive was that the lock came from, nobody checked.
+    ...(lock.expiredReleases.length === 0 ? {} : { expiredReleases: lock.expiredReleases.map(releaseKeys) }),
   };
   const deviations = [
     ...extra.map((name) => `extra ${name}`),
@@ -59,9 +73,14 @@ async function check(context: ClaimContext): Promise<Finding> {
   ];
   if (deviations.length === 0) {
     // Names and versions are as locked; whether the files are, nobody knows.
-    const open = unverified(context.inputs);
-    if (open !== null) return { ...open, detail: { ...detail, unverified: context.inputs.unverified } };
-    return { verdict: 'pass', summary: `${installed} packages, exactly as locked`, detail, evidence: [] };
+    const open = unverified(inputs);
+    if (open !== null) return { ...open, detail: { ...detail, unverified: inputs.unverified } };
+    return {
+      verdict: 'pass',
+      summary: `${installed} packages, exactly as locked${waiverSuffix(lock)}`,
+      detail,
+      evidence: [],
+    };
   }
   return { verdict: 'fail', summary: deviations.slice(0, 5).join('; '), detail, evidence: [] };
 }

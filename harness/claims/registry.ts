@@ -8,6 +8,7 @@ import { identity } from './identity.ts';
 import { kernel } from './kernel.ts';
 import { locked } from './locked.ts';
 import { minimal } from './minimal.ts';
+import { origin } from './origin.ts';
 import { powerCut } from './power-cut.ts';
 import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
@@ -28,6 +29,7 @@ export const CLAIMS = new Registry<Claim>([
   reproducible,
   hermetic,
   locked,
+  origin,
   minimal,
   runs,
   boots,
@@ -53,6 +55,12 @@ export const systemClaims = (claims: Iterable<Claim>): SystemClaim[] => [...clai
 /** Ids of the claims that `verify` checks when it is told to be thorough, or when they are asked for by name. */
 export const longClaims = (claims: Iterable<Claim>): string[] =>
   [...claims].filter(({ long }) => long === true).map(({ id }) => id);
+
+/** Those of them that a run leaves out. @param claim ids that were asked for by name */
+export const leftOutClaims = (
+  claims: Iterable<Claim>,
+  { thorough, claim }: { thorough: boolean; claim: readonly string[] },
+): string[] => (thorough ? [] : longClaims(claims).filter((id) => !claim.includes(id)));
 
 /** The releases that one of these claims looks at. */
 export const releasesFor = (claims: Iterable<Claim>): ReadonlySet<Release> =>

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { parseVary } from '../build/environment/vary.ts';
 import { openCatalog } from '../catalog/open.ts';
-import type { Catalog, Subject } from '../catalog/types.ts';
-import { TwinproofError } from '../errors.ts';
-import { selectSubjects } from '../plan/select.ts';
+import { onlySubject } from '../plan/select.ts';
+import { MAX_BUILDS } from '../record/job.ts';
 import { bisect } from '../run/bisect.ts';
 import { bisectText } from './bisect-text.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
@@ -21,9 +20,6 @@ interface Options extends CatalogOptions {
   quiet: boolean;
   color: boolean;
 }
-
-/** A control pair is two builds at least; every one of them is kept until the last is compared. */
-const MAX_BUILDS = 500;
 
 /** `twinproof bisect`: exit code 0 nothing makes it differ, 1 something does, 2 it could not be built. */
 export function bisectCommand(): Command {
@@ -62,15 +58,4 @@ async function run(selection: string, options: Options): Promise<void> {
   } finally {
     stop.disarm();
   }
-}
-
-function onlySubject(catalog: Catalog, selection: string): Subject {
-  const [subject, ...others] = selectSubjects(catalog.subjects, [selection]);
-  if (subject !== undefined && others.length === 0) return subject;
-  throw new TwinproofError('usage', `${selection} is ${others.length + 1} subjects`, {
-    hint: `name one: ${[subject, ...others]
-      .flatMap((one) => one?.id ?? [])
-      .slice(0, 5)
-      .join(', ')}`,
-  });
 }

@@ -113,5 +113,13 @@ test('an exemption may name it', async () => {
     ),
   );
   expect((await loadCatalog(path, { claims })).subjects).toHaveLength(1);
+  const others = new Registry(
+    [...CLAIMS].map((claim) =>
+      claim.id === 'minimal' ? { ...claim, itemised: { causes: causes.ids } } : claim,
+    ),
+  );
+  await expect(loadCatalog(path, { claims: others })).rejects.toThrow(
+    'no failure of this claim has that cause',
+  );
   await expect(loadCatalog(path, { claims: CLAIMS })).rejects.toThrow('cause');
 });

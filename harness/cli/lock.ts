@@ -9,9 +9,9 @@ import type { BuilderSpec } from '../catalog/types.ts';
 import { TwinproofError, errorLine } from '../errors.ts';
 import { failureText, lockText } from '../fetch/lock-text.ts';
 import { findLockInputs } from '../fetch/lock-inputs.ts';
-import { refreshLocks } from '../fetch/refresh-locks.ts';
+import { isResolvedInBuilder, refreshLocks } from '../fetch/refresh-locks.ts';
 import type { FailedLock, RefreshedLock, RefreshLocksOptions } from '../fetch/refresh-locks.ts';
-import { lockKindOf } from '../lock/parse.ts';
+import { fileNames, inputFile } from '../lock/format.ts';
 import { onInterrupt } from './interrupt.ts';
 import { print, tell } from './output.ts';
 
@@ -32,7 +32,7 @@ const BUNDLED_BUILDER: BuilderSpec = {
 export function lockCommand(): Command {
   return new Command('lock')
     .description('refresh the locks from the package repositories, and show what changed')
-    .argument('[target]', 'a catalog, a folder, or one debs.in.yaml or rpms.in.yaml', '.')
+    .argument('[target]', `a catalog, a folder, or one ${fileNames(inputFile)}`, '.')
     .option('--check', 'write nothing; exit 1 when a lock is not up to date', false)
     .option('--image <glob>', 'only locks whose path below the target matches (repeatable)', collect, [])
     .option('--json', 'print the changes as JSON', false)
@@ -48,7 +48,7 @@ const collect = (value: string, previous: string[]): string[] => [...previous, v
 async function runLock(target: string, { check, image, json, quiet }: Options): Promise<number> {
   const inputs = await findLockInputs(target, image);
   if (inputs.length === 0) {
-    throw new TwinproofError('usage', 'no debs.in.yaml or rpms.in.yaml there', {
+    throw new TwinproofError('usage', `no ${fileNames(inputFile)} there`, {
       where: target,
       hint: 'see docs/locks.md for how to write one',
     });
@@ -57,7 +57,7 @@ async function runLock(target: string, { check, image, json, quiet }: Options): 
   try {
     const onStep = quiet ? (): undefined => undefined : (step: string): void => tell(`${step}\n`);
     const options = { check, signal: stop.signal, onStep };
-    const result = inputs.some((input) => lockKindOf(input) === 'rpm')
+    const result = inputs.some(isResolvedInBuilder)
       ? await refreshWithEngine(inputs, options, { target, armed: stop.armed })
       : await refreshLocks(inputs, options);
     show(result, { json, quiet });
@@ -84,8 +84,8 @@ async function refreshWithEngine(
   armed({ engine, owner });
   await sweep(engine, ownerIsDead);
   await using refresher = new RpmLockRefresher({ engine, owner, context, ...options });
-  const refreshRpm: RefreshLocksOptions['refreshRpm'] = (...request) => refresher.refresh(...request);
-  return await refreshLocks(inputs, { ...options, refreshRpm });
+  const inBuilder: RefreshLocksOptions['inBuilder'] = { rpm: (...request) => refresher.refresh(...request) };
+  return await refreshLocks(inputs, { ...options, inBuilder });
 }
 
 async function contextOf(target: string): Promise<LockContext> {

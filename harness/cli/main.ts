@@ -12,6 +12,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   explain: async () => (await import('./explain.ts')).explainCommand(),
   bisect: async () => (await import('./bisect.ts')).bisectCommand(),
   reproduce: async () => (await import('./reproduce.ts')).reproduceCommand(),
+  job: async () => (await import('./job.ts')).jobCommand(),
   boot: async () => (await import('./boot.ts')).bootCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),

@@ -4,6 +4,7 @@ import { bisectCommand } from './bisect.ts';
 import { bootCommand } from './boot.ts';
 import { diffCommand } from './diff.ts';
 import { gateCommand } from './gate.ts';
+import { jobPrepareCommand } from './job-prepare.ts';
 import { wholeNumber } from './options.ts';
 import { verifyCommand } from './verify.ts';
 
@@ -29,7 +30,14 @@ test.each(['1', '3', '003'])('"%s" is one', (text) => {
   expect(wholeNumber(1, 3)(text)).toBe(Number(text));
 });
 
-const COMMANDS = [verifyCommand(), bisectCommand(), bootCommand(), diffCommand(), gateCommand()];
+const COMMANDS = [
+  verifyCommand(),
+  bisectCommand(),
+  bootCommand(),
+  diffCommand(),
+  gateCommand(),
+  jobPrepareCommand(),
+];
 /** By their placeholder: `<n>`, or a unit. */
 const numbers = COMMANDS.flatMap((command) =>
   command.options
@@ -48,6 +56,8 @@ test('every command with numbers is among these', () => {
     'boot --seed',
     'diff --max-diffs',
     'gate --max-age',
+    'prepare --seed',
+    'prepare --builds',
   ]);
 });
 

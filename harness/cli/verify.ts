@@ -1,20 +1,19 @@
 import { Command, Option } from 'commander';
-import { CLAIMS, longClaims } from '../claims/registry.ts';
+import { CLAIMS, leftOutClaims, longClaims } from '../claims/registry.ts';
 import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
 import type { Claim } from '../claims/types.ts';
 import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Cell, Selection } from '../plan/types.ts';
+import { MAX_BUILDS } from '../record/job.ts';
 import type { PlannedCell } from '../record/planned.ts';
-import { exitCode } from '../record/summary.ts';
-import { jsonReport } from '../report/json.ts';
-import { terminalReport } from '../report/terminal.ts';
 import type { WithSuites } from '../run/read-suites.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
-import { columnsOf, mayColor, print, tell } from './output.ts';
+import { tell } from './output.ts';
+import { printRun } from './print-run.ts';
 import { showProgress } from './progress.ts';
 import type { Variation } from '../model/variations.ts';
 
@@ -39,9 +38,6 @@ interface Options extends CatalogOptions {
 
 /** More would wait for one another, whatever the machine. */
 const MAX_JOBS = 1000;
-/** Every one of them is kept until the last is compared; twins are two at least. */
-const MAX_BUILDS = 500;
-
 /** @param claims what `--claim` offers, and what is checked by the suites that are run */
 export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
   return addCatalogOptions(new Command('verify'))
@@ -110,9 +106,9 @@ async function run(path: string, options: Options, bundled: Registry<Claim>): Pr
       catalog,
       cells: cells.map(plannedCell),
       suites,
-      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOut(options, claims), claims }),
+      plan: wholePlan(catalog, { cells: whole, untouched, long: leftOutClaims(claims, options), claims }),
       changedSince,
-      long: { claims: longClaims(claims), leftOut: leftOut(options, claims) },
+      long: { claims: longClaims(claims), leftOut: leftOutClaims(claims, options) },
       catalogPath: await portablePath(path),
       resultsFolder: options.results,
       ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
@@ -131,16 +127,8 @@ async function run(path: string, options: Options, bundled: Registry<Claim>): Pr
     });
     await progress.stop();
     if (nothing) tell('nothing to verify\n');
-    print(
-      options.json
-        ? jsonReport(summary)
-        : terminalReport(summary, {
-            color: mayColor(process.stdout, options.color),
-            columns: columnsOf(process.stdout),
-          }),
-    );
-    tell(`recorded in ${folder}\n`);
-    process.exitCode = nothing ? 0 : exitCode(summary);
+    printRun(folder, summary, options);
+    if (nothing) process.exitCode = 0;
   } finally {
     await progress.stop();
     stop.disarm();
@@ -154,9 +142,6 @@ async function open(path: string, options: Options, bundled: Registry<Claim>): P
   const catalog = await openCatalog(path, { ...openOptions(options, bundled), ...otherClaims });
   return withSuites(catalog, options.suite, bundled);
 }
-
-const leftOut = ({ thorough, claim }: Options, claims: Registry<Claim>): string[] =>
-  thorough ? [] : longClaims(claims).filter((id) => !claim.includes(id));
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });
 

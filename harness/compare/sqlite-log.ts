@@ -1,7 +1,7 @@
 import type { MergedLayers } from '../oci/layers/merge.ts';
 import type { EntryRecord } from '../oci/layers/records.ts';
 import { nameText } from '../oci/names.ts';
-import { withoutWal } from '../packages/sqlite-wal.ts';
+import { withoutWal } from '../packages/rpm/sqlite-wal.ts';
 
 /** SQLite keeps its write-ahead log beside the database, under this name (https://www.sqlite.org/wal.html). */
 const LOG = '-wal';

@@ -1,4 +1,4 @@
-import { parseContainerfile } from './parse.ts';
+import { parseContainerfile, wholeText } from './parse.ts';
 import { type BuiltWith, type Source, type Stage, stagesOf } from './stages.ts';
 
 /** An image that a Containerfile names, and the line that does so, counted from 1. */
@@ -59,6 +59,20 @@ export function namedImages(text: string, build: Build): NamedImage[] {
       for (const source of uses) add(source, instruction.line, { bare: false, platform: null });
   }
   return [...found.values()];
+}
+
+/**
+ * The earlier stage that names the file of the context which a stage begins with, as one does that writes it:
+ * `> /run/src/out.ociarchive` for `FROM oci-archive:out.ociarchive`. The last of several; null where there is none.
+ */
+export function stageOfArchive(stage: Stage, stages: readonly Stage[]): Stage | null {
+  if (!beginsInContext(stage)) return null;
+  const path = stage.base.reference.text.replace(IN_CONTEXT, '').split(':')[0] ?? '';
+  const file = path.split('/').at(-1) ?? '';
+  if (file === '') return null;
+  const names = ({ steps }: Stage): boolean =>
+    steps.some(({ instruction }) => wholeText(instruction).includes(file));
+  return stages.slice(0, stage.number).findLast(names) ?? null;
 }
 
 /** The stages that begin with a file of the context, as `FROM oci-archive:out.ociarchive` does. */

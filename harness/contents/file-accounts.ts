@@ -3,7 +3,7 @@ import { cleanPath, nameText } from '../oci/names.ts';
 import type { MergedLayers } from '../oci/layers/merge.ts';
 import type { OciImage } from '../oci/types.ts';
 import { compareText } from '../model/text-order.ts';
-import { belongsToDatabase } from '../packages/places.ts';
+import { belongsToDatabase } from '../packages/registry.ts';
 import { whyUnowned } from './unowned.ts';
 import type { Inventory, UnownedFile } from './types.ts';
 

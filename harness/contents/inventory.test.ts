@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { rpmDatabase, rpmHeader } from '../packages/test-rpm.ts';
+import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
 import { OS_RELEASE, file, installed, inventory } from './test-contents.ts';
 import { type Inventory, inventorySchema } from './types.ts';
 

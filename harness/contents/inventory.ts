@@ -19,7 +19,11 @@ export async function inventoryOf(image: OciImage): Promise<Inventory> {
   const distribution = distributionIn(files);
   const databases = parsePackageDatabases(files);
   const read = (path: string): Uint8Array | null => files.get(path) ?? null;
-  const claimed = claimedPaths([...files.keys()].filter(isOwnershipPath), read, ownablePaths(tree));
+  const claimed = claimedPaths(
+    [...files.keys()].filter((path) => isOwnershipPath(path)),
+    read,
+    ownablePaths(tree),
+  );
   const withoutList = packagesWithoutList([...files.keys()], databases).length;
   return {
     schema: 'twinproof/inventory/v1',

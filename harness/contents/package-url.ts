@@ -1,10 +1,8 @@
 import { PackageURL } from 'packageurl-js';
-import { splitEvr } from '../packages/rpm-version.ts';
+import { splitEvr } from '../packages/rpm/rpm-version.ts';
+import { ECOSYSTEMS } from '../packages/registry.ts';
 import type { InstalledPackage, PackageFormat } from '../packages/types.ts';
 import type { Distribution } from './types.ts';
-
-/** Types of package URLs (package-url/purl-spec, "purl types"). */
-const TYPES: Record<PackageFormat, string> = { dpkg: 'deb', rpm: 'rpm', apk: 'apk' };
 
 /**
  * The package URL of an installed package. Its namespace is the distribution's ID; for rpm the epoch is a qualifier of its
@@ -25,5 +23,12 @@ export function packageUrl(
     ...(isRpm && evr.epoch !== '0' ? { epoch: evr.epoch } : {}),
   };
   const plain = isRpm ? [evr.version, evr.release].filter((part) => part !== null).join('-') : version;
-  return new PackageURL(TYPES[format], distribution?.id, name, plain, qualifiers, undefined).toString();
+  return new PackageURL(
+    ECOSYSTEMS.get(format).purlType,
+    distribution?.id,
+    name,
+    plain,
+    qualifiers,
+    undefined,
+  ).toString();
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { publishedSchema } from '../model/json-schema.ts';
 import type { Instruction } from '../compare/types.ts';
-import type { PackageFormat } from '../packages/types.ts';
+import { ECOSYSTEMS } from '../packages/registry.ts';
 
-const FORMATS = ['dpkg', 'rpm', 'apk'] as const satisfies readonly PackageFormat[];
-const format = z.enum(FORMATS);
+const format = z.enum(ECOSYSTEMS.ids);
 
 /** Fields of os-release(5) that say which distribution an image is of. */
 const DISTRIBUTION = z.object({

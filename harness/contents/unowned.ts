@@ -1,5 +1,5 @@
 import type { Instruction } from '../compare/types.ts';
-import { belongsToDatabase } from '../packages/places.ts';
+import { belongsToDatabase } from '../packages/registry.ts';
 import type { Unowned } from './types.ts';
 
 /** Files that programs of packages make while they are installed, by what makes them. */

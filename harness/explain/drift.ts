@@ -1,4 +1,4 @@
-import { inDatabase } from '../packages/places.ts';
+import { inDpkg } from '../packages/dpkg/places.ts';
 import type { EntryDiff } from '../compare/types.ts';
 
 /** Versions of one package that own something in what differs. */
@@ -7,11 +7,7 @@ interface Versions {
   b: Set<string>;
 }
 
-const ADMIN = inDatabase(
-  'dpkg',
-  '(?:info|status\\.d)/([^/:]+?)(?::[a-z0-9-]+)?(?:\\.[a-z0-9]+)?$',
-  '(?:^|/)',
-);
+const ADMIN = inDpkg('(?:info|status\\.d)/([^/:]+?)(?::[a-z0-9-]+)?(?:\\.[a-z0-9]+)?$', '(?:^|/)');
 
 /** Packages that the two images have in different versions, by the images' own databases. */
 export class Drift {

@@ -49,3 +49,22 @@ test('the lines of a here-document belong to their instruction', () => {
   expect(madeBy('etc/one', recipe)).toMatchObject({ line: 2 });
   expect(madeBy('etc/two', recipe)).toMatchObject({ line: 6, text: 'RUN echo two > /etc/two' });
 });
+
+test('a file of an archive that an earlier stage leaves in the context is told by the instruction of that stage', () => {
+  const recipe = String.raw`FROM quay.io/x/builder AS builder
+RUN dnf-installroot /new-root-fs install jq
+RUN echo made > /new-root-fs/etc/session.key
+RUN --mount=type=bind,target=/run/src,rw \
+    chunkah build --rootfs /new-root-fs > /run/src/out.ociarchive
+
+FROM oci-archive:out.ociarchive
+LABEL name=x
+`;
+  expect(madeBy('etc/session.key', recipe)).toEqual({
+    line: 3,
+    text: 'RUN echo made > /new-root-fs/etc/session.key',
+    stage: 'builder',
+  });
+  expect(madeBy('usr/lib/sysimage/rpm/rpmdb.sqlite', recipe)).toMatchObject({ line: 2, stage: 'builder' });
+  expect(madeBy('etc/session.key', recipe.replace('> /run/src/out', '> /run/src/other'))).toBeNull();
+});

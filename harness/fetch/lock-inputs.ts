@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, matchesGlob, relative, resolve } from 'node:path';
+import { dirname, join, matchesGlob, relative, resolve } from 'node:path';
 import { TwinproofError } from '../errors.ts';
 import { parseYaml } from '../catalog/yaml-source.ts';
+import { inputFile, lockFormatNamed, lockFormats } from '../lock/format.ts';
 
-const INPUTS = ['debs.in.yaml', 'rpms.in.yaml'];
 const MAX_DEPTH = 12;
 const MAX_FOLDERS = 20_000;
 
@@ -39,7 +39,7 @@ function matchesNothing(glob: string, { base, inputs }: { base: string; inputs: 
 
 async function inputsOf(target: string, isFolder: boolean): Promise<string[]> {
   if (isFolder) return walk(target);
-  if (/^(debs|rpms).*\.in\.yaml$/.test(basename(target))) return [target];
+  if (target.endsWith('.in.yaml') && lockFormatNamed(target) !== null) return [target];
   return inputsOfCatalog(target);
 }
 
@@ -50,12 +50,13 @@ export function lockPathOf(input: string): string {
 
 async function walk(root: string): Promise<string[]> {
   const found: string[] = [];
+  const names = lockFormats().map(inputFile);
   const folders = [{ path: root, depth: 0 }];
   for (const [count, { path, depth }] of folders.entries()) {
     if (count > MAX_FOLDERS) throw new TwinproofError('usage', 'too many folders to search', { where: root });
     for (const entry of await readdir(path, { withFileTypes: true })) {
       const inside = join(path, entry.name);
-      if (entry.isFile() && INPUTS.includes(entry.name)) found.push(inside);
+      if (entry.isFile() && names.includes(entry.name)) found.push(inside);
       const skipped = entry.name.startsWith('.') || entry.name === 'node_modules' || depth >= MAX_DEPTH;
       if (entry.isDirectory() && !skipped) folders.push({ path: inside, depth: depth + 1 });
     }

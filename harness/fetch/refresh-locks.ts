@@ -1,11 +1,12 @@
 import { errorLine, TwinproofError } from '../errors.ts';
 import type { LockChange } from '../lock/diff.ts';
-import { lockKindOf, readLock, readLockFile } from '../lock/parse.ts';
+import { lockFormatNamed, lockFormatOf } from '../lock/format.ts';
+import { readLock, readLockFile } from '../lock/parse.ts';
 import type { Lock } from '../lock/types.ts';
 import { formatLock, replaceFile } from '../lock/write.ts';
 import { DebArchives } from './debian/archives.ts';
-import { refreshDebLock } from './debian/refresh.ts';
 import { lockPathOf } from './lock-inputs.ts';
+import { RESOLVERS } from './resolvers.ts';
 import type { Refreshed } from './types.ts';
 
 export interface RefreshedLock {
@@ -27,10 +28,10 @@ export interface FailedLock {
 }
 
 /**
- * Resolves a `rpms.in.yaml`; that needs a container, and what has one is in `build/`.
+ * Resolves an input in a builder; what has one is in `build/`.
  * @param fresh texts by path of locks that were resolved just now and are not written yet
  */
-export type RefreshRpm = (
+export type ResolveInBuilder = (
   input: string,
   previous: Lock | null,
   fresh: ReadonlyMap<string, string>,
@@ -39,8 +40,8 @@ export type RefreshRpm = (
 export interface RefreshLocksOptions {
   /** Write nothing. */
   check: boolean;
-  /** Needed when there is an input of the RPM kind. */
-  refreshRpm?: RefreshRpm | undefined;
+  /** By the kind of the lock; needed where there is an input that is resolved in a builder. */
+  inBuilder?: Readonly<Partial<Record<string, ResolveInBuilder>>>;
   signal?: AbortSignal;
   onStep?: ((step: string) => void) | undefined;
 }
@@ -49,8 +50,7 @@ type Pending = RefreshedLock & { text: string };
 
 /**
  * Resolves every input and replaces its lock when it changed. All are resolved against one state of the archives, and
- * nothing is written unless all could be resolved. Debian locks come first: a builder may be made from one, and RPM
- * locks are resolved in it.
+ * nothing is written unless all could be resolved. Those that need no builder come first: a builder may be made from one.
  * @returns in the order of the inputs
  * @throws TwinproofError interrupted, storage; whatever else keeps one input from being resolved is its failure
  */
@@ -60,21 +60,20 @@ export async function refreshLocks(
 ): Promise<{ locks: RefreshedLock[]; failures: FailedLock[] }> {
   const pending = new Map<string, Pending>();
   const failures: FailedLock[] = [];
-  const { check, signal, onStep, refreshRpm = noResolver } = options;
+  const { check, signal, onStep, inBuilder = {} } = options;
   await using archives = new DebArchives({
     ...(signal === undefined ? {} : { signal }),
     ...(onStep === undefined ? {} : { onStep }),
   });
-  const debsFirst = inputs.toSorted(
-    (a, b) => Number(lockKindOf(a) === 'rpm') - Number(lockKindOf(b) === 'rpm'),
-  );
-  for (const input of debsFirst) {
+  const later = (input: string): number => Number(isResolvedInBuilder(input));
+  for (const input of inputs.toSorted((a, b) => later(a) - later(b))) {
     const fresh = new Map([...pending.values()].map(({ path, text }) => [path, text]));
     try {
+      const { kind } = lockFormatOf(input);
       const refresh = (previous: Lock | null): Promise<Refreshed> =>
-        lockKindOf(input) === 'rpm'
-          ? refreshRpm(input, previous, fresh)
-          : refreshDebLock(input, previous, { archives });
+        inBuilder[kind]?.(input, previous, fresh) ??
+        RESOLVERS[kind]?.(input, previous, { archives }) ??
+        Promise.reject(cannotResolve(input));
       pending.set(input, await refreshOne(input, refresh));
     } catch (error) {
       failures.push({ input, error: failureOf(input, error) });
@@ -86,7 +85,15 @@ export async function refreshLocks(
   return { locks: locks.map(omitText), failures };
 }
 
-const noResolver: RefreshRpm = (input) => Promise.reject(new Error(`no resolver for ${input}`));
+/** Whether it takes a builder to resolve an input. */
+export const isResolvedInBuilder = (input: string): boolean =>
+  lockFormatNamed(input)?.resolvedIn === 'builder';
+
+const cannotResolve = (input: string): TwinproofError =>
+  new TwinproofError('unsupported', 'nothing here resolves such packages', {
+    where: input,
+    hint: 'write the lock by other means; builds and claims read it all the same',
+  });
 
 /** What ends everything is thrown on; the rest gets the input in front. */
 function failureOf(input: string, error: unknown): TwinproofError {

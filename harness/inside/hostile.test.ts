@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { tar } from '../oci/tar/test-tar.ts';
-import { rpmDatabase, rpmHeader } from '../packages/test-rpm.ts';
+import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
 import { cpio } from './test-cpio.ts';
 import { zip } from './test-zip.ts';
 import { elf, note } from './test-elf.ts';

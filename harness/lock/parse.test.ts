@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorLine, TwinproofError } from '../errors.ts';
-import { lockKindOf, parseLock, readLock } from './parse.ts';
+import { lockFormatOf } from './format.ts';
+import { parseLock, readLock } from './parse.ts';
 
 const HEX = 'a'.repeat(64);
 
@@ -89,7 +90,10 @@ describe('parseLock', () => {
   });
 
   it('takes versions as text, quoted or not', () => {
-    const lock = parseLock(RPMS.replace('evr: 2.3.1-4.el9\n    sourcerpm', 'evr: 1.10\n    sourcerpm'), 'x');
+    const lock = parseLock(
+      RPMS.replace('evr: 2.3.1-4.el9\n    sourcerpm', 'evr: 1.10\n    sourcerpm'),
+      'rpms.lock.yaml',
+    );
     expect(lock.arches[0]?.packages[0]?.evr).toBe('1.10');
   });
 
@@ -269,7 +273,8 @@ describe('readLock', () => {
     const path = join(folder, 'debs.lock.yaml');
     await writeFile(path, RPMS);
     expect(await readLock(path)).toMatchObject({ kind: 'deb', path });
-    expect(lockKindOf('/a/rpms.in.yaml')).toBe('rpm');
+    expect(lockFormatOf('/a/rpms.in.yaml').kind).toBe('rpm');
+    expect(() => lockFormatOf('/a/apks.lock.yaml')).toThrow('its name does not say of what packages it is');
   });
 
   it.each([

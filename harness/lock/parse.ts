@@ -1,11 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { TwinproofError } from '../errors.ts';
 import { complainOfPlaces, complainOfVersions, withoutRepeats } from './duplicates.ts';
+import type { LockFormat } from '../packages/ecosystem.ts';
+import { ECOSYSTEMS, type Ecosystems } from '../packages/registry.ts';
+import { lockFormatOf } from './format.ts';
+import { readExpiredReleases } from './expired.ts';
 import { readEntry, readPackage } from './entry.ts';
 import type { Needed, Placed } from './entry.ts';
 import { nameRepositories } from './repositories.ts';
-import type { Lock, LockedArch, LockedFile, LockKind } from './types.ts';
+import type { Lock, LockedArch, LockedFile } from './types.ts';
 import { isUrlPrefix, urlFault } from './url.ts';
 import { MAX_YAML_BYTES, YamlReader } from './yaml-reader.ts';
 import type { Value } from './yaml-reader.ts';
@@ -15,17 +18,12 @@ const LISTS = ['packages', 'source', 'module_metadata'] as const;
 const CUT_OFF = 'is the file cut off? `twinproof lock` writes it again';
 
 /**
- * Reads and checks a lock file. Unknown keys and comments are tolerated. An rpm lock is read as Hermeto reads it, so of
- * an entry only the URL must be there; a Debian lock has all that `twinproof lock` writes.
+ * Reads and checks a lock file; its name says of what packages it is. Unknown keys and comments are tolerated. An rpm lock is
+ * read as Hermeto reads it, so of an entry only the URL must be there; a Debian lock has all that `twinproof lock` writes.
  * @throws TwinproofError lock-invalid with `file:line:column`
  */
-export async function readLock(path: string): Promise<Lock> {
-  return parseLock(await readLockFile(path), path);
-}
-
-/** `debs.lock.yaml`, `debs.in.yaml` and the like are Debian's; everything else is of the RPM kind. */
-export function lockKindOf(path: string): LockKind {
-  return basename(path).startsWith('debs') ? 'deb' : 'rpm';
+export async function readLock(path: string, ecosystems: Ecosystems = ECOSYSTEMS): Promise<Lock> {
+  return parseLock(await readLockFile(path), path, ecosystems);
 }
 
 /** Text of a lock or of its input; size and encoding are checked. */
@@ -46,7 +44,8 @@ export async function readLockFile(path: string): Promise<string> {
 }
 
 /** As `readLock`, for text that is already there. */
-export function parseLock(text: string, path: string): Lock {
+export function parseLock(text: string, path: string, ecosystems: Ecosystems = ECOSYSTEMS): Lock {
+  const format = lockFormatOf(path, ecosystems);
   const reader = new YamlReader(path, text);
   const top = reader.root === null ? new Map<string, null>() : reader.map(reader.root, 'the lock');
   const version = top.get('lockfileVersion') ?? null;
@@ -55,32 +54,41 @@ export function parseLock(text: string, path: string): Lock {
   } else if (reader.text(version, 'lockfileVersion') !== '1') {
     reader.complain(version, 'only lockfileVersion 1 is known');
   }
-  const kind = lockKindOf(path);
   // A version or a size without the end of its line may be cut and still be valid; a bracket, as in JSON, is an end.
   if (!/[\n\]}]$/.test(text)) reader.complain(null, 'the last line has no end', CUT_OFF);
-  const arches = required(reader, top, 'arches', reader.root).map((value) => readArch(reader, value, kind));
+  const arches = required(reader, top, 'arches', reader.root).map((value) => readArch(reader, value, format));
   const seen = new Set<string>();
   for (const { arch, at } of arches) {
     if (seen.has(arch)) reader.complain(at, `the architecture ${arch} is given twice`);
     seen.add(arch);
   }
   const origins = top.has('origins') ? readOrigins(reader, top.get('origins') ?? null) : [];
+  const expired = top.has('expiredReleases')
+    ? readExpiredReleases(reader, top.get('expiredReleases') ?? null)
+    : [];
   reader.finish();
   const digest = sha256(text);
-  return { kind, path, digest, arches: arches.map(({ locked }) => locked), origins };
+  return {
+    kind: format.kind,
+    path,
+    digest,
+    arches: arches.map(({ locked }) => locked),
+    origins,
+    expiredReleases: expired,
+  };
 }
 
 function readArch(
   reader: YamlReader,
   value: Value,
-  kind: LockKind,
+  format: LockFormat,
 ): { arch: string; at: Value; locked: LockedArch } {
   const fields = reader.map(value, 'an entry of arches');
   const arch = reader.text(fields.get('arch') ?? value, 'arch');
   if (arch !== '' && !/^[a-z0-9][a-z0-9_-]{0,30}$/.test(arch)) {
     reader.complain(fields.get('arch') ?? value, 'arch is not the name of an architecture');
   }
-  const needed: Needed = kind === 'deb' ? 'all' : 'url';
+  const needed: Needed = format.complete ? 'all' : 'url';
   if (!LISTS.some((key) => fields.has(key))) {
     reader.complain(value, `an architecture has none of ${LISTS.join(', ')}`, CUT_OFF);
   }
@@ -92,7 +100,7 @@ function readArch(
   const source = distinct(listOf('source').map((item) => readPackage(reader, item, needed)));
   const metadata = distinct(listOf('module_metadata').map((item) => readEntry(reader, item, needed)));
   complainOfPlaces(reader, packages, metadata);
-  if (kind === 'deb') complainOfVersions(reader, packages);
+  if (format.oneVersion) complainOfVersions(reader, packages);
   const bare = <T>(entries: { entry: T }[]): T[] => entries.map(({ entry }) => entry);
   const locked = { arch, packages: bare(packages), source: bare(source), moduleMetadata: bare(metadata) };
   nameRepositories([...locked.packages, ...locked.source, ...locked.moduleMetadata]);

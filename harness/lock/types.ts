@@ -1,5 +1,5 @@
-/** `rpm`: rpms.lock.yaml of rpm-lockfile-prototype; `deb`: the same shape for Debian packages. */
-export type LockKind = 'rpm' | 'deb';
+/** Of a `LockFormat`. `rpm`: rpms.lock.yaml of rpm-lockfile-prototype; `deb`: the same shape for Debian packages. */
+export type LockKind = string;
 
 /** What a lock says of a file. Only the URL is always there; what is absent cannot be checked. */
 export interface LockedFile {
@@ -47,6 +47,14 @@ export interface NamedArch extends LockedArch {
   packages: NamedPackage[];
 }
 
+/** A signed Release file of Debian that was past its `Valid-Until` and was taken because the input says so. */
+export interface ExpiredRelease {
+  url: string;
+  repoid: string;
+  date: Date;
+  validUntil: Date;
+}
+
 export interface Lock {
   kind: LockKind;
   path: string;
@@ -55,6 +63,8 @@ export interface Lock {
   arches: LockedArch[];
   /** Further origins that the lock itself names (an extension; other readers ignore the key). */
   origins: { url: string; mirrors: string[] }[];
+  /** Debian Release files past their `Valid-Until` that it was resolved from (an extension as well). */
+  expiredReleases: ExpiredRelease[];
 }
 
 /** What a lock says of the one architecture that a subject has, with the names of all its packages. */

@@ -39,6 +39,31 @@ describe('formatLock', () => {
     );
   });
 
+  it('tells which Release files were past their Valid-Until, and reads it back', () => {
+    const url = 'https://deb.debian.org/debian/dists/sid/InRelease';
+    const [date, validUntil] = [new Date('2026-10-30T08:08:01Z'), new Date('2026-11-06T08:08:01Z')];
+    const expiredReleases = [{ url, repoid: 'sid', date, validUntil }];
+    const arches = [{ arch: 'amd64', packages: [], source: [], moduleMetadata: [] }];
+    const text = formatLock({ kind: 'deb', arches, origins: [], expiredReleases });
+    expect(text).toContain(
+      `expiredReleases:\n- url: ${url}\n  repoid: sid\n  date: 2026-10-30T08:08:01Z\n  validUntil: 2026-11-06T08:08:01Z\n`,
+    );
+    const back = parseLock(text, 'debs.lock.yaml');
+    expect(back.expiredReleases).toEqual(expiredReleases);
+    expect(formatLock(back)).toBe(text);
+    const faulty: [string, string, string][] = [
+      ['2026-11-06T08:08:01Z', 'soon', 'debs.lock.yaml:8:15'],
+      [url, 'file:///etc/passwd', 'debs.lock.yaml:5:8'],
+      ['repoid: sid', 'repoid: ../sid', 'debs.lock.yaml:6:11'],
+      ['  repoid: sid\n', '', 'debs.lock.yaml:5:3'],
+    ];
+    for (const [from, to, where] of faulty) {
+      expect(() => parseLock(text.replace(from, to), 'debs.lock.yaml')).toThrow(
+        expect.objectContaining({ code: 'lock-invalid', where }) as Error,
+      );
+    }
+  });
+
   it('writes the keys in the order of rpm-lockfile-prototype', () => {
     const arch = { arch: 'amd64', packages: [], source: [], moduleMetadata: [] };
     expect(formatLock({ kind: 'deb', arches: [arch], origins: [] })).toBe(

@@ -1,5 +1,6 @@
 import type { NamedArch, NamedPackage } from '../lock/types.ts';
 import { fileNameOf } from '../lock/url.ts';
+import { ECOSYSTEMS, type Ecosystems } from './registry.ts';
 import type { PackageDatabase } from './types.ts';
 
 /** How what is installed deviates from what is locked; all sorted, all empty when it does not. */
@@ -19,7 +20,11 @@ export interface LockDeviation {
  *   which one is meant is read from the file name in its URL. Where that does not tell, any architecture matches.
  * - `source` of the lock is not compared: sources are never installed.
  */
-export function compareWithLock(installed: readonly PackageDatabase[], locked: NamedArch): LockDeviation {
+export function compareWithLock(
+  installed: readonly PackageDatabase[],
+  locked: NamedArch,
+  ecosystems: Ecosystems = ECOSYSTEMS,
+): LockDeviation {
   const present = new Map<string, NameEntry>();
   for (const item of installed.flatMap(({ packages }) => packages)) {
     const { name, version, architecture } = item;
@@ -27,7 +32,7 @@ export function compareWithLock(installed: readonly PackageDatabase[], locked: N
   }
   const wanted = new Map<string, NameEntry>();
   // Those whose architecture is known come first, so that the others cannot take what they need.
-  for (const { item, architecture } of distinct(locked.packages).toSorted(
+  for (const { item, architecture } of distinct(locked.packages, ecosystems).toSorted(
     (a, b) => Number(b.architecture !== '') - Number(a.architecture !== ''),
   )) {
     const version = withoutZeroEpoch(item.evr);
@@ -39,10 +44,13 @@ export function compareWithLock(installed: readonly PackageDatabase[], locked: N
 }
 
 /** What two repositories have is listed twice and installed once. */
-function distinct(packages: NamedPackage[]): { item: NamedPackage; architecture: string }[] {
+function distinct(
+  packages: NamedPackage[],
+  ecosystems: Ecosystems,
+): { item: NamedPackage; architecture: string }[] {
   const byKey = new Map(
     packages.map((item) => {
-      const architecture = item.architecture ?? architectureOf(item);
+      const architecture = item.architecture ?? architectureOf(item, ecosystems);
       return [`${item.name} ${withoutZeroEpoch(item.evr)} ${architecture}`, { item, architecture }];
     }),
   );
@@ -73,9 +81,10 @@ export function withoutZeroEpoch(version: string): string {
 }
 
 /** Architecture in the file name of a package: `name-version-release.ARCH.rpm`, `name_version_ARCH.deb`; '' if none. */
-function architectureOf({ url }: NamedPackage): string {
+function architectureOf({ url }: NamedPackage, ecosystems: Ecosystems): string {
   const file = fileNameOf(url) ?? '';
-  return /\.([A-Za-z0-9_]+)\.rpm$/.exec(file)?.[1] ?? /_([a-z0-9-]+)\.u?deb$/.exec(file)?.[1] ?? '';
+  const told = [...ecosystems].flatMap(({ lock }) => lock?.architectureIn(file) ?? []);
+  return told[0] ?? '';
 }
 
 function deviation(present: Map<string, NameEntry>, wanted: Map<string, NameEntry>): LockDeviation {

@@ -1,27 +1,13 @@
 import { TwinproofError } from '../errors.ts';
-import { parseDpkgStatus, STATUS_FILE } from './dpkg-status.ts';
-import { parseApkInstalled } from './apk-installed.ts';
-import { inDatabase } from './places.ts';
-import { eachRpmHeader } from './rpm-database.ts';
-import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
+import type { Read } from './ecosystem.ts';
+import { ECOSYSTEMS, type Ecosystems } from './registry.ts';
 import type { InstalledPackage, PackageDatabase, PackageOwner } from './types.ts';
 
-const PATHS = {
-  status: inDatabase('dpkg', 'status$'),
-  list: inDatabase('dpkg', 'info/[^/]+\\.list$'),
-  // Images without dpkg: one stanza and one list of checksums a package.
-  stanza: STATUS_FILE,
-  sums: inDatabase('dpkg', 'status\\.d/[^/]+\\.md5sums$'),
-  apk: inDatabase('apk', 'installed$'),
-  rpm: inDatabase('rpm', 'rpmdb\\.sqlite$'),
-  wal: inDatabase('rpm', 'rpmdb\\.sqlite-wal$'),
-};
-
 /** Whether `findOwners` reads the file at this path, which has no leading slash. */
-export function isOwnershipPath(path: string): boolean {
-  // Few of the many paths of an image need a closer look.
-  if (!/(?:^|\/)(?:dpkg|apk|rpm)\//.test(path)) return false;
-  return Object.values(PATHS).some((pattern) => pattern.test(path));
+export function isOwnershipPath(path: string, ecosystems: Ecosystems = ECOSYSTEMS): boolean {
+  // Asked of every path of an image.
+  for (const { owners } of ecosystems) if (owners.paths.test(path)) return true;
+  return false;
 }
 
 /** Directories that have moved into `usr/`, while databases still name the old ones. */
@@ -49,97 +35,32 @@ class Claims {
   }
 }
 
-type Read = (path: string) => Uint8Array | null;
-
-function lines(bytes: Uint8Array | null): string[] {
-  return bytes === null ? [] : Buffer.from(bytes).toString('latin1').split('\n');
-}
-
-/** dpkg(1): `info/NAME.list` or `info/NAME:ARCHITECTURE.list` has one absolute path a line. */
-function addDpkg(paths: readonly string[], read: Read, claims: Claims): void {
-  const versions = new Map<string, string>();
-  for (const path of paths.filter((name) => PATHS.status.test(name))) {
-    for (const { name, architecture, version } of parseDpkgStatus(read(path) ?? new Uint8Array(), path)) {
-      versions.set(name, version);
-      versions.set(`${name}:${architecture}`, version);
-    }
-  }
-  for (const path of paths.filter((name) => PATHS.list.test(name))) {
-    const full = path.slice(path.lastIndexOf('/') + 1, -'.list'.length);
-    const version = versions.get(full);
-    if (version === undefined) continue;
-    const owner: PackageOwner = { name: full.replace(/:.*/, ''), version, format: 'dpkg' };
-    for (const line of lines(read(path))) claims.add(line.replace(/^\//, ''), owner);
-  }
-}
-
-/** `status.d/NAME` with `status.d/NAME.md5sums`: checksum, two spaces, path without the leading slash. */
-function addStatusFolder(paths: readonly string[], read: Read, claims: Claims): void {
-  const known = new Set(paths);
-  for (const path of paths.filter((name) => PATHS.stanza.test(name) && known.has(`${name}.md5sums`))) {
-    for (const { name, version } of parseDpkgStatus(read(path) ?? new Uint8Array(), path)) {
-      for (const line of lines(read(`${path}.md5sums`))) {
-        claims.add(line.replace(/^[0-9a-f]{32} [ *]/, '').replace(/^\.?\//, ''), {
-          name,
-          version,
-          format: 'dpkg',
-        });
-      }
-    }
-  }
-}
-
-/** apk's database: stanzas with P: name and V: version, then F: folder and R: file in it. */
-function addApk(paths: readonly string[], read: Read, claims: Claims): void {
-  for (const path of paths.filter((name) => PATHS.apk.test(name))) {
-    const bytes = read(path) ?? new Uint8Array();
-    // Only what the strict reader accepts is taken at its word.
-    parseApkInstalled(bytes, path);
-    let owner: PackageOwner = { name: '', version: '', format: 'apk' };
-    let folder = '';
-    for (const line of lines(bytes)) {
-      const value = line.slice(2);
-      if (line === '') owner = { name: '', version: '', format: 'apk' };
-      else if (line.startsWith('P:')) owner = { ...owner, name: value };
-      else if (line.startsWith('V:')) owner = { ...owner, version: value };
-      else if (line.startsWith('F:')) folder = value;
-      else if (line.startsWith('R:')) claims.add(folder === '' ? value : `${folder}/${value}`, owner);
-    }
-  }
-}
-
-function addRpm(paths: readonly string[], read: Read, claims: Claims): void {
-  for (const path of paths.filter((name) => PATHS.rpm.test(name))) {
-    const wal = paths.includes(`${path}-wal`) ? read(`${path}-wal`) : null;
-    eachRpmHeader(read(path) ?? new Uint8Array(), wal, path, (blob) => {
-      const header = parseRpmHeader(blob);
-      if (typeof header === 'string') return;
-      const owner: PackageOwner = { name: header.name, version: rpmVersion(header), format: 'rpm' };
-      for (const file of rpmFiles(blob)) claims.add(file, owner);
-    });
+/** One after the other, so that whoever asks can go on behind a damaged database. */
+function* readings(
+  paths: readonly string[],
+  read: Read,
+  { claims, ecosystems }: { claims: Claims; ecosystems: Ecosystems },
+): Generator<() => void> {
+  const sorted = paths.toSorted();
+  for (const { id, owners } of ecosystems) {
+    for (const reader of owners.readers)
+      yield () => reader(sorted, read, (path, owner) => claims.add(path, { ...owner, format: id }));
   }
 }
 
 /**
- * Packages of dpkg whose files no list names: of them nobody knows what is theirs. rpm and apk keep files in the database.
+ * Packages of which no list names the files: of them nobody knows what is theirs.
  * @param paths of all files of the database
  */
 export function packagesWithoutList(
   paths: readonly string[],
   databases: readonly PackageDatabase[],
+  ecosystems: Ecosystems = ECOSYSTEMS,
 ): InstalledPackage[] {
-  const listed = new Set(
-    paths
-      .filter((path) => PATHS.list.test(path) || PATHS.sums.test(path))
-      .map((path) => path.slice(path.lastIndexOf('/') + 1).replace(/\.(?:list|md5sums)$/, '')),
+  return databases.flatMap(
+    ({ format, packages }) => ecosystems.find(format)?.withoutFiles?.(paths, packages) ?? [],
   );
-  return databases
-    .filter(({ format }) => format === 'dpkg')
-    .flatMap(({ packages }) => packages)
-    .filter(({ name, architecture }) => !listed.has(name) && !listed.has(`${name}:${architecture}`));
 }
-
-const READERS = [addDpkg, addStatusFolder, addApk, addRpm];
 
 /**
  * Who claims the wanted paths, for those that count files: null where more than one package does.
@@ -151,9 +72,10 @@ export function claimedPaths(
   paths: readonly string[],
   read: Read,
   wanted: ReadonlySet<string>,
+  ecosystems: Ecosystems = ECOSYSTEMS,
 ): ReadonlyMap<string, PackageOwner | null> {
   const claims = new Claims(wanted);
-  for (const add of READERS) add(paths.toSorted(), read, claims);
+  for (const reading of readings(paths, read, { claims, ecosystems })) reading();
   return claims.owners;
 }
 
@@ -167,12 +89,12 @@ export function findOwners(
   paths: readonly string[],
   read: Read,
   wanted: ReadonlySet<string>,
+  ecosystems: Ecosystems = ECOSYSTEMS,
 ): Map<string, PackageOwner> {
   const claims = new Claims(wanted);
-  const sorted = paths.toSorted();
-  for (const add of READERS) {
+  for (const reading of readings(paths, read, { claims, ecosystems })) {
     try {
-      add(sorted, read, claims);
+      reading();
     } catch (error) {
       if (!(error instanceof TwinproofError)) throw error;
     }

@@ -1,4 +1,5 @@
-export type PackageFormat = 'dpkg' | 'rpm' | 'apk';
+/** Id of an ecosystem: `dpkg`, `rpm`, `apk`. */
+export type PackageFormat = string;
 
 /** One package that an image says is installed. */
 export interface InstalledPackage {

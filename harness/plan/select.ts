@@ -1,5 +1,5 @@
 import { TwinproofError } from '../errors.ts';
-import type { Subject } from '../catalog/types.ts';
+import type { Catalog, Subject } from '../catalog/types.ts';
 
 /**
  * Subjects that match any of the globs, in the order of the catalog; all where there are none.
@@ -42,5 +42,17 @@ function globSource(glob: string): string {
     return part.replaceAll(/[\\^$.|?*+()[\]{}/-]/g, (character) =>
       character === '-' ? '-' : `\\${character}`,
     );
+  });
+}
+
+/** The one subject that a selection names. @throws TwinproofError usage */
+export function onlySubject(catalog: Catalog, selection: string): Subject {
+  const [subject, ...others] = selectSubjects(catalog.subjects, [selection]);
+  if (subject !== undefined && others.length === 0) return subject;
+  throw new TwinproofError('usage', `${selection} is ${others.length + 1} subjects`, {
+    hint: `name one: ${[subject, ...others]
+      .flatMap((one) => one?.id ?? [])
+      .slice(0, 5)
+      .join(', ')}`,
   });
 }

@@ -5,6 +5,7 @@ import { VERDICTS } from '../model/verdicts.ts';
 import { VARIATIONS } from '../model/variations.ts';
 import { SHA256_DIGEST } from '../model/digest.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
+import { PLACEMENTS, hostSchema } from './host.ts';
 
 /**
  * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
@@ -24,7 +25,7 @@ export const evidenceSchema = z.strictObject({
   mediaType: z.string(),
 });
 
-const cellErrorSchema = z.strictObject({
+export const cellErrorSchema = z.strictObject({
   code: z.enum(CELL_ERROR_CODES),
   message: z.string(),
   hint: z.string().optional(),
@@ -133,7 +134,7 @@ const noteSchema = z.strictObject({
 });
 
 /** What one axis of a twin's environment was set to; `build/environment/types.ts` has the same shape. */
-const appliedAxisSchema = z.strictObject({
+export const appliedAxisSchema = z.strictObject({
   axis: z.enum(VARIATIONS),
   value: z.string(),
   /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
@@ -146,6 +147,8 @@ const buildSchema = z.strictObject({
   twin: z.string(),
   /** Axes that were asked to differ between the twins; absent in logs from before there were any. */
   environment: z.array(appliedAxisSchema).optional(),
+  /** Where it was built; absent in older logs. */
+  host: hostSchema.optional(),
   started: time,
   seconds: z.number().nonnegative(),
   built: z.boolean(),
@@ -182,6 +185,8 @@ const cellSchema = z.strictObject({
   error: cellErrorSchema.optional(),
   key: cellKeySchema.nullable(),
   keyDigest: digest.nullable(),
+  /** How far apart the builds were of which it speaks; absent where that is not known, and in older logs. */
+  placement: z.enum(PLACEMENTS).optional(),
   /** What the claim found; its shape belongs to the claim. */
   detail: z.record(z.string(), z.json()),
   evidence: z.array(evidenceSchema),

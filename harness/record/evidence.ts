@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
+import { TwinproofError } from '../errors.ts';
 import type { Evidence } from './events.ts';
 import { digestOfFile, sha256Hex } from '../model/digest.ts';
 
@@ -47,4 +48,43 @@ export class EvidenceStore {
     }
     return { name, digest: `sha256:${hex}`, size, mediaType };
   }
+}
+
+/**
+ * Copies evidence from the first of these run folders that has it.
+ * @throws TwinproofError record-invalid for what none of them has, or has with other bytes; storage
+ */
+export async function copyEvidence(
+  from: readonly string[],
+  to: string,
+  evidence: readonly Pick<Evidence, 'digest' | 'name'>[],
+): Promise<void> {
+  const target = new EvidenceStore(to).folder;
+  await mkdir(target, { recursive: true });
+  for (const [digest, name] of new Map(evidence.map((one) => [one.digest, one.name]))) {
+    const hex = digest.replace('sha256:', '');
+    const path = await firstWith(from, digest);
+    if (path === null) {
+      throw new TwinproofError(
+        'record-invalid',
+        `the evidence ${name} (${digest}) is missing or has other bytes`,
+        {
+          where: from.join(', '),
+          hint: 'give whole run folders, with their evidence',
+        },
+      );
+    }
+    await copyFile(path, join(target, hex)).catch((cause: unknown) => {
+      throw storageError(`could not keep the evidence ${name}`, cause);
+    });
+  }
+}
+
+async function firstWith(folders: readonly string[], digest: string): Promise<string | null> {
+  for (const folder of folders) {
+    const path = join(new EvidenceStore(folder).folder, digest.replace('sha256:', ''));
+    if (!((await lstat(path).catch(() => null))?.isFile() ?? false)) continue;
+    if ((await digestOfFile(path)) === digest) return path;
+  }
+  return null;
 }

@@ -1,18 +1,14 @@
-import { join } from 'node:path';
 import { type Found, findCause } from '../build/environment/search.ts';
+import { scratchOf } from '../build/twin.ts';
 import type { TwinBuild } from '../build/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { buildContext, recipeText } from '../claims/build-context.ts';
 import { type FlakeRate, flakeRate } from '../claims/flake-rate.ts';
-import { compareImages } from '../compare/compare.ts';
-import { parseRung } from '../compare/ladder.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';
-import { type Owner, currentOwner } from '../engine/owner.ts';
-import { connectEngine } from '../engine/connect.ts';
+import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/port.ts';
-import { makeScratch, removeScratch } from '../engine/scratch.ts';
-import { ownerIsDead, sweep } from '../engine/sweep.ts';
+import { removeScratch } from '../engine/scratch.ts';
 import { explainDiff } from '../explain/explain.ts';
 import { type Flip, withFlip } from '../explain/flip.ts';
 import { explanationOf } from '../explain/group.ts';
@@ -20,8 +16,11 @@ import { openImage } from '../oci/open.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import type { BisectBuild, BisectResult } from './bisect-result.ts';
 import { buildTwins } from './build-twins.ts';
-import { type Prepared, prepareSubject } from './prepare-subject.ts';
-import { Session } from './session.ts';
+import { compareBuilds } from './compare-builds.ts';
+import type { Message } from './messages.ts';
+import { type EnvironmentMaker, type Prepared, environmentMaker } from './prepare-subject.ts';
+import type { Session } from './session.ts';
+import { withSubject } from './with-subject.ts';
 import type { Variation } from '../model/variations.ts';
 import { optionsOf } from '../catalog/claims.ts';
 import { rungAsked } from '../claims/reproducible.ts';
@@ -42,45 +41,25 @@ export interface BisectOptions {
 
 /** Which axis makes an image differ, shown by building. @throws TwinproofError when the first build fails */
 export async function bisect(options: BisectOptions): Promise<BisectResult> {
-  const engine = await connectEngine();
-  await sweep(engine, ownerIsDead);
-  const owner = currentOwner(`bisect-${Date.now().toString(36)}-${process.pid}`);
-  options.onStart({ folder: '', engine, owner });
-  const session = await Session.open({
-    catalog: options.catalog,
-    cells: [],
-    leftOut: [],
-    suites: [],
-    runFolder: '',
-    owner,
-    jobs: 1,
-    builds: options.builds,
-    parallelTwins: engine.cpus >= 2,
-    keep: false,
-    seed: options.seed,
-    vary: options.axes,
-    harness: HARNESS_VERSION,
-    previous: null,
-  });
-  const scratch = await makeScratch(owner, options.subject.id);
-  let helper: Parameters<typeof removeScratch>[1];
-  try {
-    const prepared = await prepareSubject(session, options.subject, {
-      scratch,
-      send: (message) => {
-        if (message.type === 'step') options.onStep(message.step);
-      },
-    });
-    helper = { engine, owner, image: prepared.builder.image };
-    return await new Bisection(session, prepared, options).result();
-  } finally {
-    await removeScratch(scratch, helper);
-  }
+  const { catalog, subject, builds, seed, axes: vary, onStart, onStep } = options;
+  const send = (message: Message): void => {
+    if (message.type === 'step') onStep(message.step);
+  };
+  return withSubject(
+    { command: 'bisect', catalog, subject, runFolder: '', builds, seed, vary, onStart, send },
+    async (session, prepared) => {
+      const environment = await environmentMaker(session, prepared);
+      return new Bisection(session, { ...prepared, environment }, options).result();
+    },
+  );
 }
+
+/** A subject that is prepared, and how its builds here are made to differ. */
+type Bisected = Prepared & { environment: EnvironmentMaker };
 
 class Bisection {
   readonly #session: Session;
-  readonly #prepared: Prepared;
+  readonly #prepared: Bisected;
   readonly #options: BisectOptions;
   readonly #rung: string;
   readonly #builds: BisectBuild[] = [];
@@ -89,7 +68,7 @@ class Bisection {
   readonly #failures = new Map<string, string>();
   #first: TwinBuild | null = null;
 
-  constructor(session: Session, prepared: Prepared, options: BisectOptions) {
+  constructor(session: Session, prepared: Bisected, options: BisectOptions) {
     this.#session = session;
     this.#prepared = prepared;
     this.#options = options;
@@ -155,7 +134,7 @@ class Bisection {
     const told = { name, axes: [...axes], config, differs, seconds: build.seconds };
     this.#builds.push(told);
     this.#options.onStep(`build ${name}: ${differs ? 'differs' : this.#first === build ? 'built' : 'equal'}`);
-    if (this.#first !== build) await this.#remove(join(this.#prepared.scratch, name));
+    if (this.#first !== build) await this.#remove(scratchOf(this.#prepared.scratch, name));
     return told;
   }
 
@@ -174,7 +153,7 @@ class Bisection {
       this.#failures.set(name, message);
       return { config: null, differs: true };
     }
-    const image = await openImage(`oci:${build.outcome.layout}`);
+    const image = await openImage(build.outcome.image);
     try {
       const config = image.config.digest;
       if (this.#first === null) {
@@ -191,11 +170,9 @@ class Bisection {
 
   async #difference(build: TwinBuild): Promise<DiffResult> {
     const first = this.#first;
-    if (first?.outcome.built !== true || !build.outcome.built) throw new Error('nothing to compare with');
-    await using images = new AsyncDisposableStack();
-    const a = images.adopt(await openImage(`oci:${first.outcome.layout}`), (image) => image.close());
-    const b = images.adopt(await openImage(`oci:${build.outcome.layout}`), (image) => image.close());
-    const result = await compareImages(a, b, { rung: parseRung(this.#rung), maxDiffs: 100 });
+    if (first === null) throw new Error('nothing to compare with');
+    const result = await compareBuilds([first, build], this.#rung);
+    if (result === null) throw new Error('nothing to compare');
     return explainDiff(result, await buildContext(this.#options.subject, [first, build]));
   }
 

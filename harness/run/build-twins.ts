@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { TwinEnvironment } from '../build/environment/types.ts';
-import { buildTwin } from '../build/twin.ts';
+import { buildTwin, scratchOf } from '../build/twin.ts';
 import type { TwinBuild } from '../build/types.ts';
 import { Limiter } from './limiter.ts';
 import { placeFailure } from './place-failure.ts';
@@ -24,7 +23,7 @@ export async function buildTwins(
     limiter.run(async () => {
       const { twin } = environment.record;
       await setTimeout(Math.max(0, started + environment.settings.delay * 1000 - Date.now()));
-      const folder = join(prepared.scratch, twin);
+      const folder = scratchOf(prepared.scratch, twin);
       const build = await buildTwin(engine, input.owner, { ...prepared, twin, folder, environment });
       return placeFailure(build, prepared.subject, input.catalog.root);
     }),

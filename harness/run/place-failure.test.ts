@@ -23,6 +23,7 @@ async function placed(log: string, privileges: 'default' | 'nested' = 'default')
   const build = {
     twin: 'A',
     environment: [],
+    host: { node: 'n', bootId: null, kernel: '6', cpu: null, architecture: 'x86_64' },
     started: new Date(0),
     seconds: 0,
     outcome: { built: false, error: { code: 'build-failed', message: 'it ended' } },

@@ -28,20 +28,28 @@ export interface Prepared {
   bases: ReadyBase[];
   lock: NamedLock | null;
   inputs: StagedInputs;
+  /** URL of each locked file to its path in the cache. */
+  cached: ReadonlyMap<string, string>;
   network: BuildNetwork;
   unnamedStages: string[] | null;
-  /** In what a twin is built that differs in these axes from the others. */
-  environment: (twin: { name: string; index: number }, axes: readonly Variation[]) => TwinEnvironment;
   /** Digest of the recipe and all its files. */
   source: string;
 }
+
+/** In what a twin is built that differs in these axes from the others. */
+export type EnvironmentMaker = (
+  twin: { name: string; index: number },
+  axes: readonly Variation[],
+) => TwinEnvironment;
+
+type KeyStart = Pick<CellKey, 'source' | 'lock' | 'builder' | 'bases' | 'platform'>;
 
 interface Work {
   scratch: string;
   send: (message: Message) => void;
 }
 
-/** Gets a subject's builder and inputs ready and finds out what the machine allows. */
+/** Gets a subject's builder and inputs ready. */
 export async function prepareSubject(
   session: Session,
   subject: Subject,
@@ -49,7 +57,6 @@ export async function prepareSubject(
 ): Promise<Prepared> {
   refuseMissing(subject);
   const builder = await session.builder(subject, send);
-  const machine = await session.machine(builder, send);
   const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   await checkRecipe(subject, () => session.knowsHereDocuments(builder));
   const bases = await session.bases(subject, builder, send);
@@ -58,15 +65,10 @@ export async function prepareSubject(
     lock === null
       ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
       : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
-  const place = {
-    seed: session.input.seed,
-    machine,
-    recipe: subject.recipe.kind,
-    memory: containerMemory(subject),
-  };
-  const environment: Prepared['environment'] = (twin, axes) => environmentOf(twin, { ...place, axes });
   const { architecture } = subject.platform;
-  const network = await networkOf({ lock, architecture, sourceDateEpoch: subject.sourceDateEpoch });
+  const { sourceDateEpoch } = subject;
+  const redirects = session.input.carried;
+  const network = await networkOf({ lock, architecture, sourceDateEpoch, redirects });
   const unnamed = await unnamedStagesOf(subject);
   return {
     subject,
@@ -75,9 +77,9 @@ export async function prepareSubject(
     bases,
     lock,
     inputs,
+    cached,
     network,
     unnamedStages: unnamed,
-    environment,
     source,
   };
 }
@@ -96,11 +98,32 @@ function refuseMissing({ missing }: Subject): void {
   throw new TwinproofError('input-unavailable', text, { where: placeText(place), hint });
 }
 
+/** How builds are made to differ on this machine; the first of a run finds out what it allows. */
+export async function environmentMaker(
+  session: Session,
+  { builder, subject }: Prepared,
+  send: (message: Message) => void = () => undefined,
+): Promise<EnvironmentMaker> {
+  const place = {
+    seed: session.input.seed,
+    machine: await session.machine(builder, send),
+    recipe: subject.recipe.kind,
+    memory: containerMemory(subject),
+  };
+  return (twin, axes) => environmentOf(twin, { ...place, axes });
+}
+
 /** The environments of as many twins as the run builds. */
-export const environmentsOf = (session: Session, prepared: Prepared): TwinEnvironment[] =>
-  Array.from({ length: session.input.builds }, (_, index) =>
-    prepared.environment({ name: twinName(index), index }, session.input.vary),
+export async function environmentsOf(
+  session: Session,
+  prepared: Prepared,
+  send?: (message: Message) => void,
+): Promise<TwinEnvironment[]> {
+  const make = await environmentMaker(session, prepared, send);
+  return Array.from({ length: session.input.builds }, (_, index) =>
+    make({ name: twinName(index), index }, session.input.vary),
   );
+}
 
 /** A to Z, then AA, AB … */
 export function twinName(index: number): string {
@@ -108,9 +131,22 @@ export function twinName(index: number): string {
   return index < 26 ? letter : twinName(Math.floor(index / 26) - 1) + letter;
 }
 
-/** Everything that the results of these builds are results of. */
-export function keyOf(session: Session, prepared: Prepared, environments: TwinEnvironment[]): CellKey {
-  const { source, lock, builder, bases, subject } = prepared;
+/** Everything that the results of these builds are results of. @param environments of those that were made, or will be */
+export function keyOf(
+  session: Session,
+  prepared: Prepared,
+  environments: readonly Pick<TwinEnvironment, 'record'>[],
+): CellKey {
+  return {
+    ...keyStart(prepared),
+    variations: variationsOf(environments),
+    seed: session.input.seed,
+    harness: session.input.harness,
+  };
+}
+
+/** The part of the key that does not depend on where it is built. */
+export function keyStart({ source, lock, builder, bases, subject }: Prepared): KeyStart {
   return {
     source,
     lock: lock?.digest ?? null,
@@ -119,8 +155,5 @@ export function keyOf(session: Session, prepared: Prepared, environments: TwinEn
       ? {}
       : { bases: Object.fromEntries(bases.map(({ written, digest }) => [written, digest])) }),
     platform: platformText(subject.platform),
-    variations: variationsOf(environments),
-    seed: session.input.seed,
-    harness: session.input.harness,
   };
 }

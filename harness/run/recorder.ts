@@ -50,7 +50,7 @@ export class Recorder {
 }
 
 /** Length of the union of intervals. */
-function covered(intervals: [number, number][]): number {
+export function covered(intervals: [number, number][]): number {
   let total = 0;
   let end = -Infinity;
   for (const [from, to] of intervals.toSorted((a, b) => a[0] - b[0])) {

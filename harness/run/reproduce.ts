@@ -1,23 +1,16 @@
-import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TwinBuild } from '../build/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import { compareImages } from '../compare/compare.ts';
-import { parseRung } from '../compare/ladder.ts';
 import type { DiffResult } from '../compare/types.ts';
-import { type Owner, currentOwner } from '../engine/owner.ts';
-import { connectEngine } from '../engine/connect.ts';
+import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/port.ts';
-import { makeScratch, removeScratch } from '../engine/scratch.ts';
-import { storageError } from '../engine/storage.ts';
-import { ownerIsDead, sweep } from '../engine/sweep.ts';
 import { TwinproofError } from '../errors.ts';
-import { openImage } from '../oci/open.ts';
 import type { Build, CellKey } from '../record/events.ts';
-import { HARNESS_VERSION } from '../version.ts';
 import { buildTwins } from './build-twins.ts';
-import { type Prepared, environmentsOf, keyOf, prepareSubject } from './prepare-subject.ts';
-import { Session } from './session.ts';
+import { compareBuilds } from './compare-builds.ts';
+import { keepImage } from './keep-image.ts';
+import { type Prepared, environmentsOf, keyOf } from './prepare-subject.ts';
+import type { Session } from './session.ts';
+import { withSubject } from './with-subject.ts';
 import type { Variation } from '../model/variations.ts';
 
 /** What a run recorded of one subject. */
@@ -66,44 +59,27 @@ export interface Reproduced {
  */
 export async function reproduce(options: ReproduceOptions): Promise<Reproduced> {
   const { catalog, subject, recorded } = options;
-  const engine = await connectEngine();
-  await sweep(engine, ownerIsDead);
-  const owner = currentOwner(`reproduce-${Date.now().toString(36)}-${process.pid}`);
-  options.onStart({ folder: '', engine, owner });
-  const vary = (recorded.builds[0]?.environment ?? []).map(({ axis }): Variation => axis);
-  const session = await Session.open({
-    catalog,
-    cells: [],
-    leftOut: [],
-    suites: [],
-    runFolder: options.out,
-    owner,
-    jobs: 1,
-    builds: recorded.builds.length,
-    parallelTwins: engine.cpus >= 2,
-    keep: false,
-    seed: recorded.key.seed,
-    vary,
-    harness: HARNESS_VERSION,
-    previous: null,
-  });
-  const scratch = await makeScratch(owner, subject.id);
-  let helper: Parameters<typeof removeScratch>[1];
-  try {
-    const send = (message: { type: string; step?: string }): void => {
-      if (message.step !== undefined) options.onStep(message.step);
-    };
-    const prepared = await prepareSubject(session, subject, { scratch, send });
-    helper = { engine, owner, image: prepared.builder.image };
-    return await build(session, prepared, options);
-  } finally {
-    await removeScratch(scratch, helper);
-  }
+  return withSubject(
+    {
+      command: 'reproduce',
+      catalog,
+      subject,
+      runFolder: options.out,
+      builds: recorded.builds.length,
+      seed: recorded.key.seed,
+      vary: (recorded.builds[0]?.environment ?? []).map(({ axis }): Variation => axis),
+      onStart: options.onStart,
+      send: (message) => {
+        if (message.type === 'step') options.onStep(message.step);
+      },
+    },
+    (session, prepared) => build(session, prepared, options),
+  );
 }
 
 async function build(session: Session, prepared: Prepared, options: ReproduceOptions): Promise<Reproduced> {
   const { subject, recorded, out } = options;
-  const environments = environmentsOf(session, prepared);
+  const environments = await environmentsOf(session, prepared);
   const here = keyOf(session, prepared, environments);
   requireSame(recorded.key, here);
   options.onStep(`building ${environments.length} times`);
@@ -111,7 +87,7 @@ async function build(session: Session, prepared: Prepared, options: ReproduceOpt
   const builds: ReproducedBuild[] = [];
   for (const [index, twin] of made.entries()) {
     const before = recorded.builds[index]?.manifest ?? null;
-    const manifest = await keep(twin, out);
+    const manifest = (await keepImage(twin, prepared.scratch, join(out, twin.twin)))?.manifest ?? null;
     builds.push({ twin: twin.twin, recorded: before, manifest, same: manifest === before });
   }
   const [a, b] = made;
@@ -122,7 +98,7 @@ async function build(session: Session, prepared: Prepared, options: ReproduceOpt
     builds,
     otherwise: otherVariations(recorded.key, here),
     folder: out,
-    diff: a === undefined || b === undefined ? null : await difference([a, b], recorded.rung),
+    diff: a === undefined || b === undefined ? null : await compareBuilds([a, b], recorded.rung),
   };
 }
 
@@ -144,32 +120,4 @@ function otherVariations(recorded: CellKey, here: CellKey): string[] {
   const versions =
     recorded.harness === here.harness ? [] : [`harness: ${recorded.harness}, here ${here.harness}`];
   return [...versions, ...other.map((axis) => `${axis}: ${text(recorded, axis)}, here ${text(here, axis)}`)];
-}
-
-/** Copies a build's layout out of the scratch folder, which goes. @returns its manifest digest */
-async function keep({ twin, outcome }: TwinBuild, out: string): Promise<string | null> {
-  if (!outcome.built) return null;
-  const target = join(out, twin);
-  await mkdir(out, { recursive: true }).catch((cause: unknown) => {
-    throw storageError(`could not make ${out}`, cause);
-  });
-  await cp(outcome.layout, target, { recursive: true, errorOnExist: true, force: false }).catch(
-    (cause: unknown) => {
-      throw storageError(`could not write ${target}`, cause);
-    },
-  );
-  const image = await openImage(`oci:${target}`);
-  try {
-    return image.manifest.digest;
-  } finally {
-    await image.close();
-  }
-}
-
-async function difference([a, b]: [TwinBuild, TwinBuild], rung: string): Promise<DiffResult | null> {
-  if (!a.outcome.built || !b.outcome.built) return null;
-  await using images = new AsyncDisposableStack();
-  const first = images.adopt(await openImage(`oci:${a.outcome.layout}`), (image) => image.close());
-  const second = images.adopt(await openImage(`oci:${b.outcome.layout}`), (image) => image.close());
-  return await compareImages(first, second, { rung: parseRung(rung), maxDiffs: 100 });
 }

@@ -57,7 +57,7 @@ async function resultsOf(
   const send = (message: Message): void => {
     sent.push(post(context, message));
   };
-  const results = await new SubjectRun(session, subject, claims, send).results();
+  const results = await new SubjectRun(session, { subject, claims, send }).results();
   await Promise.all(sent);
   return results;
 }

@@ -26,6 +26,8 @@ export interface RunInput {
   /** Axes in which the builds of a subject differ on purpose. */
   vary: readonly Variation[];
   harness: string;
+  /** Folder with inputs that another job fetched; absent where they are fetched here. */
+  carried?: string;
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
 }

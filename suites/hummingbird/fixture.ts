@@ -25,6 +25,9 @@ export interface FixtureOptions {
   subjects?: readonly string[];
 }
 
+/** Which image is meant by the builder that Containerfiles name. */
+export const builderOptions = (digest: string): string[] => ['--builder', `${BUILDER}=${digest}`];
+
 /** What is made below the folder of a fixture. */
 export const FOLDERS = ['checkout', 'repositories', 'certificates'] as const;
 
@@ -60,6 +63,6 @@ export async function makeFixture(
     built,
     variants,
     server: await serveRepositories(at('certificates'), repositories),
-    builderOptions: ['--builder', `${BUILDER}=${digest}`],
+    builderOptions: builderOptions(digest),
   };
 }

@@ -22,19 +22,20 @@ export interface BuiltPackage {
   provides: string[];
 }
 
-interface Place {
+export interface Place {
   engine: Engine;
   owner: Owner;
   onStep: (step: string) => void;
 }
 
-/** The image of a definition folder. */
+/** The image of a definition folder. @param whenGone what happens to a lock whose packages are in no archive any more */
 export async function definedBuilder(
   { engine, owner, onStep }: Place,
   path: string,
+  whenGone: 'error' | 'refresh' = 'error',
 ): Promise<{ image: string; digest: string }> {
   const spec = { kind: 'definition' as const, path, place: null };
-  return builderImage(engine, owner, spec, { onStep, onNote: onStep, origins: [], whenGone: 'error' });
+  return builderImage(engine, owner, spec, { onStep, onNote: onStep, origins: [], whenGone });
 }
 
 /**

@@ -4,11 +4,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { connectEngine } from '../../harness/engine/connect.ts';
-import type { Engine } from '../../harness/engine/port.ts';
+import { ensureStore } from '../../harness/build/store.ts';
+import { currentOwner } from '../../harness/engine/owner.ts';
+import { type Engine, idle } from '../../harness/engine/port.ts';
 import { readRun } from '../../harness/record/reader.ts';
 import { findTool } from '../../harness/setup/tools.mjs';
+import { bundledBuilder } from './bundled-builder.ts';
 import { loadBase } from './one-file-image.ts';
 import { temporaryFolder, twinproof, until, writeCatalog } from './support.ts';
 import { skopeoCopy } from './docker-registry.ts';
@@ -48,6 +51,37 @@ test('a base image in the engine is lent to the builds, copied from and part of 
   expect(again.exitCode).toBe(0);
   expect(again.cells[0]?.key?.bases).not.toEqual(cells[0]?.key?.bases);
   expect(again.cells[0]?.keyDigest).not.toBe(cells[0]?.keyDigest);
+});
+
+test('a store is filled once for an engine, whichever cache folder a harness has', async () => {
+  await using folder = await temporaryFolder();
+  const engine = await connectEngine();
+  const owner = currentOwner('selftest-store');
+  const tool = await bundledBuilder(engine, owner);
+  const name = `localhost/selftest-base:${randomBytes(4).toString('hex')}`;
+  await using base = await loadBase(engine, folder.path, name);
+  const filled = async (cache: string, names: string[]): Promise<{ volume: string; made: string | null }> => {
+    vi.stubEnv('TWINPROOF_CACHE', join(folder.path, cache));
+    const store = { image: base.tag, digest: base.config, names, tool, nested: false };
+    const volume = await ensureStore(engine, owner, store).finally(() => vi.unstubAllEnvs());
+    return { volume, made: await engine.volumes.made(volume) };
+  };
+  const first = await filled('a', [name]);
+  try {
+    const spec = { image: tool, command: idle(120), limits: { memory: 64 * 2 ** 20, processes: 64 } };
+    {
+      await using inUse = await engine.run(owner, {
+        ...spec,
+        inputs: [{ from: { volume: first.volume }, at: '/store' }],
+      });
+      expect(await filled('b', [name])).toEqual(first);
+      expect(await inUse.running()).toBe(true);
+    }
+    // Another name is not in it.
+    expect(await filled('c', [`${name}-other`])).not.toEqual(first);
+  } finally {
+    await engine.volumes.remove(first.volume);
+  }
 });
 
 test('a floating tag is refused with its place, and so is an image that is nowhere', async () => {

@@ -29,6 +29,8 @@ afterAll(() => base[Symbol.asyncDispose]());
 
 interface Change {
   packages?: string;
+  /** Further keys of the repository. */
+  repo?: string;
   /** Changes what the server sends. */
   serve?: (answers: Record<string, Answer>) => void;
   /** A lock that is there already. */
@@ -36,7 +38,7 @@ interface Change {
   args?: string[];
 }
 
-async function lockIt({ packages = '[app]', serve, lock, args = [] }: Change = {}) {
+async function lockIt({ packages = '[app]', repo = '', serve, lock, args = [] }: Change = {}) {
   const answers = await answersOf(repository.folder, '');
   serve?.(answers);
   await using server = await startServer(answers);
@@ -47,7 +49,7 @@ async function lockIt({ packages = '[app]', serve, lock, args = [] }: Change = {
   const keyring = `{ url: '${server.url}${repository.keyring}', size: ${size}, checksum: 'sha256:${sha256}' }`;
   const text = `contentOrigin:
   repos:
-    - { repoid: tiny, baseurl: '${server.url}', suite: tiny, keyring: ${keyring} }
+    - { repoid: tiny, baseurl: '${server.url}', suite: tiny, keyring: ${keyring}${repo} }
 arches: [amd64]
 packages: ${packages}
 `;
@@ -129,6 +131,33 @@ describe('twinproof lock resolves debs.in.yaml', () => {
     const refused = await lockIt({ serve: (answers) => (answers['dists/tiny/InRelease'] = forged) });
     expect(refused).toMatchObject({ exitCode: 2, lock: null });
     expect(refused.stderr).toMatch(/no valid signature.*InRelease|InRelease.*no valid signature/);
+  });
+
+  test('a Release file past its Valid-Until is refused unless the repository says checkValidUntil: false, which the lock and the command tell', async () => {
+    const served = await readFile(join(repository.folder, 'dists/tiny/InRelease'), 'utf8');
+    const [, text = ''] = /\n\n([^]*?)\n-----BEGIN PGP SIGNATURE/.exec(served) ?? [];
+    const until = text.replace('SHA256:', 'Valid-Until: Fri, 06 Nov 2020 08:08:01 UTC\nSHA256:');
+    const release = await repository.sign(until);
+    const expired = (signed: string) => (answers: Record<string, Answer>) =>
+      (answers['dists/tiny/InRelease'] = (_request, response) => void response.end(signed));
+    const checked = await lockIt({ serve: expired(release) });
+    expect(checked).toMatchObject({ exitCode: 2, lock: null });
+    expect(checked.stderr).toMatch(/input-unavailable: .*out of date since Fri, 06 Nov 2020/);
+    const repo = ', checkValidUntil: false';
+    const taken = await lockIt({ repo, serve: expired(release) });
+    expect(taken.exitCode).toBe(0);
+    expect(taken.stdout).toMatch(
+      /! .*InRelease: out of date since 2020-11-06T08:08:01Z, taken because of `checkValidUntil: false`/,
+    );
+    expect(parse(taken.lock ?? '')).toMatchObject({
+      expiredReleases: [
+        { url: 'http://x/dists/tiny/InRelease', repoid: 'tiny', validUntil: '2020-11-06T08:08:01Z' },
+      ],
+    });
+    // Once the archive is up to date again, the lock says of nothing that it was waived.
+    const valid = await lockIt({ repo, lock: taken.lock ?? '' });
+    expect(valid.stdout).toContain('written anew, same packages');
+    expect(parse(valid.lock ?? '')).not.toHaveProperty('expiredReleases');
   });
 
   test('after an update of the archive the lock has the newer package, and the change is shown', async () => {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,24 +10,8 @@ import { idle } from '../../harness/engine/port.ts';
 import { currentOwner } from '../../harness/engine/owner.ts';
 import { readLock } from '../../harness/lock/parse.ts';
 import { type Run, readRun } from '../../harness/record/reader.ts';
+import { CONTROL, ESCAPE, NOTICED } from './escape.ts';
 import { ROOT, temporaryFolder, twinproof, writeCatalog } from './support.ts';
-
-/** Tries to get out of a RUN instruction, and fails the build where one way leads out. */
-const ESCAPE = `out() { echo "OUT: $*"; exit 9; }
-mkdir -p /t/dev /t/new /t/scratch
-for socket in /var/run/docker.sock /run/docker.sock /run/podman/podman.sock; do [ ! -e $socket ] || out $socket; done
-[ ! -e /proc/1/root/builder-store ] || out 'the root of the build container'
-nsenter --target 1 --mount ls /builder-store 2> /dev/null && out 'the mount namespace of process 1'
-for store in /builder-store /source /output; do [ ! -e $store ] || out $store; done
-mount -o remount,rw,bind /cachi2/output/deps 2> /dev/null && touch /cachi2/output/deps/x && out 'the locked files'
-touch /cachi2/output/deps/x 2> /dev/null && out 'the locked files'
-echo '|/t' 2> /dev/null > /proc/sys/kernel/core_pattern && out core_pattern
-mount -t proc proc /t/new 2> /dev/null && echo '|/t' 2> /dev/null > /t/new/sys/kernel/core_pattern && out 'a new proc'
-mknod /t/dev/disk b 8 0 2> /dev/null && head -c 1 /t/dev/disk > /dev/null 2>&1 && out 'a disk'
-mount -t cgroup cgroup /t/scratch 2> /dev/null && [ -e /t/scratch/release_agent ] && echo /t 2> /dev/null > /t/scratch/release_agent && out release_agent
-curl --silent --max-time 2 http://172.17.0.1/ > /dev/null && out 'the host'
-[ "$(cat /proc/net/dev | grep -vc -e lo: -e '|')" = 0 ] || out 'a network interface'
-mkdir -p /newroot; echo stayed > /newroot/answer`;
 
 /** What dnf-installroot of Project Hummingbird's builder does before dnf. */
 const NESTED = `mkdir -p /newroot/run /newroot/proc /newroot/dev /newroot/etc
@@ -66,6 +51,7 @@ const archived = (url: string): string =>
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let recorded: Run;
+let runFolder: string;
 let locked: string;
 
 beforeAll(async () => {
@@ -87,7 +73,8 @@ beforeAll(async () => {
     'a/nested.sh': NESTED,
     'a/escape.sh': ESCAPE,
     'a/archived': archived(locked),
-    'a/escape': stages('COPY escape.sh /escape.sh', 'RUN sh /escape.sh'),
+    'a/control.sh': CONTROL,
+    'a/escape': stages('COPY escape.sh control.sh /', 'RUN sh /escape.sh', 'RUN sh /control.sh'),
     'a/outside': stages(`RUN mkdir /newroot && curl --silent --show-error --fail -o /newroot/x ${outside}`),
     'a/elsewhere': stages('RUN mkdir /newroot && curl --silent --show-error --fail https://example.org/x'),
     'a/full': stages('RUN dd if=/dev/zero of=/filler bs=1M count=4000'),
@@ -108,7 +95,8 @@ beforeAll(async () => {
   const catalog = await writeCatalog(folder.path, `${subjects.join('\n')}\n`, files);
   const result = await twinproof(['verify', catalog, '--results', join(folder.path, 'runs'), '--json']);
   if (!result.stderr.includes('recorded in')) throw new Error(result.stderr);
-  recorded = await readRun(/recorded in (\S+)/.exec(result.stderr)?.[1] ?? '');
+  runFolder = /recorded in (\S+)/.exec(result.stderr)?.[1] ?? '';
+  recorded = await readRun(runFolder);
 });
 afterAll(() => folder[Symbol.asyncDispose]());
 
@@ -135,8 +123,12 @@ describe('privileges: nested', () => {
 });
 
 describe.each(['nested', 'default'])('RUN with privileges: %s', (privileges) => {
-  test('gets out to no socket, host, device, mount or process that is not its own', () => {
+  test('gets out to no socket, host, device, mount or process that is not its own; a way that is open is noticed', async () => {
     expect(cell(`escape/${privileges}`, 'reproducible')?.summary).toContain('equal at manifest');
+    const [log] = cell(`escape/${privileges}`, 'hermetic')?.evidence ?? [];
+    const text = await readFile(join(runFolder, 'evidence', log?.digest.replace(':', '/') ?? ''), 'utf8');
+    const noticed = [...text.matchAll(/^noticed: (.*)$/gm)].map(([, what]) => what);
+    expect(noticed).toEqual([...NOTICED.default, ...(privileges === 'nested' ? NOTICED.nested : [])]);
   });
 
   test('is refused what the lock does not name, which hermetic tells by its URL', () => {

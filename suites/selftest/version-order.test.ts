@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDebVersions } from '../../harness/packages/deb-version.ts';
-import { compareRpmVersions } from '../../harness/packages/rpm-version.ts';
+import { compareDebVersions } from '../../harness/packages/dpkg/deb-version.ts';
+import { compareRpmVersions } from '../../harness/packages/rpm/rpm-version.ts';
 
 // Few different characters, so that pairs share long beginnings and the rare rules are met.
 const part = (unit: string, most: number): fc.Arbitrary<string> =>

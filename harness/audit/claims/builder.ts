@@ -1,5 +1,7 @@
 import { isPinned } from '../read/facts.ts';
-import { valueOf } from '../read/recipe.ts';
+import type { Chosen } from '../choose.ts';
+import { isSigned, valueOf } from '../read/recipe.ts';
+import type { Value } from '../read/types.ts';
 import { withoutProvenance } from './provenance.ts';
 import { type AuditClaim, finding } from './types.ts';
 
@@ -10,30 +12,21 @@ export const builder: AuditClaim = {
   check: (audited) => {
     const none = withoutProvenance(audited);
     if (none !== null) return none;
-    const read = audited.platforms.filter(({ provenance }) => provenance !== null);
-    const named = read.flatMap(({ recipe, image }) =>
-      (['builder', 'task'] as const).flatMap((field) => {
-        const reading = valueOf(recipe, field);
-        // A workflow of GitHub is no image, and named as GitHub names it.
-        const isImage = typeof reading?.value === 'string' && !reading.value.startsWith('https://');
-        return reading !== null && isImage
-          ? [{ field, reading, value: String(reading.value), platform: image.platform }]
-          : [];
-      }),
-    );
-    const details = named.map(({ field, value, platform }) => `${platform}: ${field} ${value}`);
+    const named = audited.platforms.flatMap((one) => namedIn(one));
+    const details = named.map(({ field, value, of }) => `${of.image.platform}: ${field} ${value}`);
     const wrong = named.find(({ value }) => !isPinned(value));
     if (wrong !== undefined)
       return finding('fail', `the ${wrong.field} is not named by digest: ${wrong.value}`, details);
-    const against = named.find(({ reading }) => reading.contradictedBy.length > 0);
+    const against = named.find(({ other }) => other !== null);
     if (against !== undefined)
       return finding(
         'fail',
-        `the ${against.field} is ${against.value}, and also ${String(against.reading.contradictedBy[0]?.value)}`,
+        `the ${against.field} is ${against.value}, and also ${String(against.other)}`,
         details,
       );
-    const open = read.filter(
-      ({ image }) => !named.some(({ platform, field }) => platform === image.platform && field === 'builder'),
+    // One platform without provenance is one whose builder nobody names.
+    const open = audited.platforms.filter(
+      (one) => !named.some(({ of, field }) => of === one && field === 'builder'),
     );
     const [first] = open;
     return first === undefined
@@ -44,9 +37,28 @@ export const builder: AuditClaim = {
         )
       : finding(
           'not-checked',
-          `the provenance names no image that the build ran in (${first.recipe.form ?? ''}, ${first.image.platform})`,
+          `no provenance names the image that the build of ${first.image.platform} ran in${first.recipe.form === null ? '' : ` (${first.recipe.form})`}`,
           details,
           'provenance that names its builder, as Tekton Chains does',
         );
   },
 };
+
+interface Named {
+  of: Chosen;
+  field: 'builder' | 'task';
+  value: string;
+  /** What another source says that somebody signed. */
+  other: Value | null;
+}
+
+/** Images that somebody signed for as those of the build. A workflow of GitHub is none. */
+function namedIn(of: Chosen): Named[] {
+  return (['builder', 'task'] as const).flatMap((field) => {
+    const reading = valueOf(of.recipe, field);
+    if (of.provenance === null || reading === null || !isSigned(reading)) return [];
+    const { value, contradictedBy } = reading;
+    if (typeof value !== 'string' || value.startsWith('https://')) return [];
+    return [{ of, field, value, other: contradictedBy.find(isSigned)?.value ?? null }];
+  });
+}

@@ -10,6 +10,7 @@ export const provenance: AuditClaim = {
     const none = nothingVerified(evidence, 'provenance');
     if (none !== null) return none;
     const read = platforms.filter(({ provenance: found }) => found !== null);
+    if (read.length === 0) return finding('unverified', 'no provenance of these images verifies');
     const missing = read.flatMap(({ recipe, image }) =>
       recipe.missing.map(({ code, what }) => `${image.platform}: ${code}: ${what}`),
     );

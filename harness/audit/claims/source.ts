@@ -2,9 +2,9 @@ import { posix } from 'node:path';
 import type { Chosen } from '../choose.ts';
 import { recordedContainerfile } from '../read/buildkit.ts';
 import { isSame } from '../read/same.ts';
-import { valueOf } from '../read/recipe.ts';
+import { isSigned, valueOf } from '../read/recipe.ts';
 import { originText } from '../read/origin-text.ts';
-import type { Field, Origin } from '../read/types.ts';
+import type { Field } from '../read/types.ts';
 import type { Checkout } from '../source/checkout.ts';
 import { signed } from './signed.ts';
 import { type AuditClaim, type AuditFinding, finding } from './types.ts';
@@ -18,10 +18,10 @@ export const source: AuditClaim = {
     'labels and provenance agree on repository, commit and Containerfile, and the checkout that was given is at that commit, unchanged',
   check: async (audited) => {
     const { platforms, checkout } = audited;
-    if (signed.check(audited).verdict !== 'pass' && platforms.every(({ provenance }) => provenance === null))
+    if (signed.check(audited).verdict !== 'pass' && platforms.some(({ provenance }) => provenance === null))
       return finding(
         'not-checked',
-        'neither the image nor provenance of it verifies',
+        'neither a signature nor provenance of every image verifies',
         [],
         'a signature or provenance that verifies',
       );
@@ -53,9 +53,6 @@ function verifiedValue(recipe: Chosen['recipe'], field: Field): string | null {
   const reading = valueOf(recipe, field);
   return reading !== null && isSigned(reading) && typeof reading.value === 'string' ? reading.value : null;
 }
-
-/** Anybody can put a statement beside an image: what nobody signed contradicts nothing. */
-const isSigned = ({ from }: { from: Origin }): boolean => from.kind !== 'attestation' || from.verified;
 
 function contradictionsOf({ recipe, image }: Chosen): string[] {
   return recipe.readings

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { TwinproofError } from '../../errors.ts';
 import { sha256 } from '../../model/digest.ts';
+import { MAX_REFERRERS } from '../../oci/limits.ts';
 import type { Found } from './types.ts';
 
 /** Of all attestations in one file. */
@@ -14,6 +15,8 @@ const JSON_LINES = 'application/json';
 export async function findInFile(path: string): Promise<Omit<Found, 'id'>[]> {
   const bytes = await readBounded(path);
   const lines = linesOf(bytes);
+  if (lines.length > MAX_REFERRERS)
+    throw new TwinproofError('usage', `more than ${MAX_REFERRERS} lines`, { where: path });
   const documents =
     lines.length > 1 && lines.every(({ text }) => isJson(text)) ? lines : [{ number: 0, text: bytes }];
   return documents.map(({ number, text }) => ({

@@ -7,7 +7,7 @@ import { Place } from './place.ts';
 import { isSame } from './same.ts';
 import { readTekton } from './tekton.ts';
 import { readTektonV1 } from './tekton-v1.ts';
-import type { Fact, Field, Missing, Provenance, Reading, Recipe, Target, Told } from './types.ts';
+import type { Fact, Field, Missing, Origin, Provenance, Reading, Recipe, Target, Told } from './types.ts';
 
 /** What a build type is read by. */
 const FORMS: readonly [RegExp, (provenance: Provenance, target: Target) => Told][] = [
@@ -108,6 +108,9 @@ function againstLabels(readings: readonly Reading[], labels: Readonly<Record<str
 export const valueOf = ({ readings }: Pick<Recipe, 'readings'>, field: Field): Reading | null =>
   readings.find((one) => one.field === field) ?? null;
 
+/** Anybody can put a statement beside an image: what nobody signed shows nothing, and contradicts nothing. */
+export const isSigned = ({ from }: { from: Origin }): boolean => from.kind !== 'attestation' || from.verified;
+
 function lacking(readings: Reading[]): Missing[] {
   const value = (field: Field): string | string[] => valueOf({ readings }, field)?.value ?? '';
   const missing: Missing[] = [];
@@ -139,9 +142,7 @@ function lacking(readings: Reading[]): Missing[] {
 
 /** Beside provenance that is verified, what nobody signed says nothing. */
 const trusted = (readings: Reading[], first: Provenance | undefined): Reading[] =>
-  first?.verified === true
-    ? readings.filter(({ from }) => from.kind !== 'attestation' || from.verified)
-    : readings;
+  first?.verified === true ? readings.filter(isSigned) : readings;
 
 /** What a form of provenance lacks counts, unless another one that is as good completes it. */
 function unsaid(told: readonly Told[], provenance: readonly Provenance[]): Missing[] {

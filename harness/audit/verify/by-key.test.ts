@@ -200,6 +200,30 @@ const WITH_KEY: Record<string, Case> = {
     says: ['malformed: the payload is nested deeper'],
   },
   'a document nested deeply': { layers: () => [raw('['.repeat(100_000))], says: ['malformed'] },
+  'values of other types than they must have': {
+    layers: () => [
+      raw('{"payloadType":"application/vnd.in-toto+json","payload":{"a":1},"signatures":[{"sig":1}]}'),
+      raw(
+        '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":null,"dsseEnvelope":{}}',
+      ),
+      raw('null'),
+      raw('\u001b[2J{'),
+    ],
+    says: [
+      'malformed',
+      'malformed',
+      'malformed: the document is no object',
+      'malformed: the document is not JSON',
+    ],
+  },
+  'annotations that are no certificate and no entry of a log': {
+    layers: (digest) =>
+      ['certificate', 'bundle'].map((name) => ({
+        ...attestation(about(digest), own),
+        annotations: { [`dev.sigstore.cosign/${name}`]: '{"Payload":{}}' },
+      })),
+    says: ['malformed: dev.sigstore.cosign/certificate', 'malformed: dev.sigstore.cosign/bundle'],
+  },
   'provenance that is none': {
     layers: (digest) => [attestation(about(digest, { builder: 'x' }), own)],
     says: ['predicate-invalid: predicate.builder'],

@@ -1,11 +1,9 @@
-import type { InstalledPackage, PackageDatabase, PackageFormat } from '../../packages/types.ts';
+import type { Running } from '../../packages/ecosystem.ts';
+import { ECOSYSTEMS, type Ecosystems } from '../../packages/registry.ts';
+import type { PackageDatabase } from '../../packages/types.ts';
 
 /** What a running kernel says of itself, and what was loaded. */
-export interface RunningKernel {
-  /** `uname -r`. */
-  release: string;
-  /** `uname -v`; Debian puts the version of the package into it. */
-  version: string;
+export interface RunningKernel extends Running {
   /** sha256 (hex) of kernel and initramfs as they were given to the machine. */
   kernel: string;
   initramfs: string;
@@ -21,38 +19,18 @@ export interface ImageKernel {
 
 /** The package that a kernel comes from: its name and version, and whether the running kernel is of that version. */
 export function kernelPackage(
-  { release, version }: RunningKernel,
+  running: RunningKernel,
   databases: PackageDatabase[],
+  ecosystems: Ecosystems = ECOSYSTEMS,
 ): { name: string; version: string; same: boolean } | null {
   for (const { format, packages } of databases) {
-    for (const found of packages.filter(({ name }) => isKernel(format, name, release))) {
-      const { name } = found;
-      const same =
-        format === 'dpkg'
-          ? version.split(/[\s()]+/).includes(found.version)
-          : withoutVariant(release) === releaseOf(format, found);
-      // Several kernels of an RPM system have one name.
-      if (format === 'dpkg' || same) return { name, version: found.version, same };
+    for (const found of packages) {
+      const same = ecosystems.find(format)?.kernel?.(found, running) ?? null;
+      if (same !== null) return { name: found.name, version: found.version, same };
     }
   }
   return null;
 }
-
-/** Whether a package of that name may hold the kernel that calls itself `release`. */
-function isKernel(format: PackageFormat, name: string, release: string): boolean {
-  if (format === 'dpkg') return name === `linux-image-${release}`;
-  if (format === 'apk') return name === `linux-${release.split('-').at(-1) ?? ''}`;
-  return /^kernel(?:(?:-[a-z0-9]+)?-core)?$/.test(name);
-}
-
-/** Kernels of RPM systems that are made for something, as `kernel-rt-core` is, say so at the end. */
-const withoutVariant = (release: string): string => release.replace(/\+\w+$/, '');
-
-/** What the kernel of a package calls itself, but for its variant: `VERSION-RELEASE.ARCH`; Alpine's `6.6.58-r0` is `6.6.58-0-lts`. */
-const releaseOf = (format: PackageFormat, { name, version, architecture }: InstalledPackage): string =>
-  format === 'apk'
-    ? `${version.replace(/-r(\d+)$/, '-$1')}-${name.replace('linux-', '')}`
-    : `${version.replace(/^\d+:/, '')}.${architecture}`;
 
 /** In what the kernel that runs is not the image's; one line each. */
 export function kernelFaults(running: RunningKernel, image: ImageKernel): string[] {

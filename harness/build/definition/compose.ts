@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import { TarReader } from '../../oci/tar/reader.ts';
 import type { TarEntry } from '../../oci/tar/types.ts';
-import { openDeb } from '../../fetch/debian/deb-archive.ts';
+import { openDeb } from '../../packages/dpkg/deb-archive.ts';
 import type { LayerFile } from './layer-file.ts';
 
-/** Debian 12 is usr-merged, its packages are not yet: these top folders are links (usrmerge, debootstrap). */
+/** Debian is usr-merged, packages up to Debian 12 are not: these top folders are links (usrmerge, base-files). */
 const MERGED = ['bin', 'lib', 'lib32', 'lib64', 'libx32', 'sbin'];
 
 const FOLDERS: [string, number][] = [
@@ -65,7 +65,7 @@ async function readTar(
       entry: (entry) => {
         name = mergedPath(entry.name);
         parts = entry.type === 'file' && wanted.has(name) ? [] : null;
-        if (name !== '') layer?.begin(headerOf(entry, name));
+        if (name !== '' && !isMergingLink(entry)) layer?.begin(headerOf(entry, name));
         return true;
       },
       data: (piece) => {
@@ -101,6 +101,13 @@ function headerOf(entry: TarEntry, name: string): Parameters<LayerFile['begin']>
     mtime: mtime.seconds,
     linkname: type === 'hardlink' ? mergedPath(entry.linkname) : entry.linkname,
   };
+}
+
+/** From Debian 13 on `base-files` has the links of merged /usr, which are there already. */
+function isMergingLink({ name, type, linkname }: TarEntry): boolean {
+  return (
+    type === 'symlink' && MERGED.includes(linkname.slice('usr/'.length)) && mergedPath(name) === linkname
+  );
 }
 
 /** `./bin/sh` becomes `usr/bin/sh`; the root itself becomes empty. */

@@ -9,6 +9,7 @@ import type { Owner } from '../../engine/owner.ts';
 import { makeScratch, removeScratch } from '../../engine/scratch.ts';
 import { lockedArch } from '../inputs.ts';
 import { fetchLock } from '../fetch-lock.ts';
+import { waiverNote } from '../../lock/expired.ts';
 import { readLock } from '../../lock/parse.ts';
 import type { Lock } from '../../lock/types.ts';
 import { digestTree } from '../source-digest.ts';
@@ -47,7 +48,11 @@ export async function ensureDefinedBuilder(
   const written = options.lock ?? (await readLock(join(folder, 'debs.lock.yaml')));
   const known = await findMade(engine, folder, written);
   const common = { name: FROM_NAME, architecture: engineArch(engine) };
-  if (known.digest !== undefined) return { ...common, digest: known.digest, image: known.image };
+  if (known.digest !== undefined) {
+    const waived = waiverNote(written);
+    if (waived !== null) options.onNote(waived);
+    return { ...common, digest: known.digest, image: known.image };
+  }
   // Only now, when it must be made: its packages need not be there any more for a builder that is.
   const { lock, cached } = await fetchLock(written.path, engineArch(engine), { ...options, lock: written });
   const made = lock === written ? known : await findMade(engine, folder, lock);

@@ -102,7 +102,9 @@ function merge(settings: Settings, axis: Variation, more: Partial<Settings>): vo
 }
 
 /** Axes by name with what each twin got, for the key of a cell; those that could not be applied are not in it. */
-export function variationsOf(environments: readonly TwinEnvironment[]): Record<string, string[]> {
+export function variationsOf(
+  environments: readonly Pick<TwinEnvironment, 'record'>[],
+): Record<string, string[]> {
   const applied = environments
     .flatMap(({ record }) => record.axes)
     .filter((axis) => axis.notApplied === undefined);

@@ -69,8 +69,10 @@ const BUNDLE = JSON.stringify({
   linux: { namespaces: [{ type: 'uts' }, { type: 'mount' }] },
 });
 
+type ProbedBuilder = Pick<ReadyBuilder, 'digest' | 'image'>;
+
 /** Finds out what axes can be applied in builds with this builder on this engine. */
-export async function probeMachine(engine: Engine, owner: Owner, builder: ReadyBuilder): Promise<Machine> {
+export async function probeMachine(engine: Engine, owner: Owner, builder: ProbedBuilder): Promise<Machine> {
   const folder = join(cacheFolder(), 'locales', builder.digest.replace('sha256:', '').slice(0, 24));
   await using container = await engine.run(owner, {
     image: builder.image,
@@ -145,7 +147,7 @@ function parseCpuList(text: string): number[] {
 async function ensureLocales(
   engine: Engine,
   owner: Owner,
-  { builder, folder }: { builder: ReadyBuilder; folder: string },
+  { builder, folder }: { builder: ProbedBuilder; folder: string },
 ): Promise<Machine['locales']> {
   if (!existsSync(folder)) {
     const part = `${folder}.part`;
@@ -161,7 +163,7 @@ async function ensureLocales(
 async function makeLocales(
   engine: Engine,
   owner: Owner,
-  { builder, folder }: { builder: ReadyBuilder; folder: string },
+  { builder, folder }: { builder: ProbedBuilder; folder: string },
 ): Promise<void> {
   await using container = await engine.run(owner, {
     image: builder.image,

@@ -30,6 +30,7 @@ const locked = (...urls: string[]): Lock => ({
     },
   ],
   origins: [],
+  expiredReleases: [],
 });
 const plan = (...urls: string[]) =>
   networkOf({ lock: locked(...urls), architecture: 'amd64', sourceDateEpoch: 7 });

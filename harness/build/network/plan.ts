@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { relative } from 'node:path';
 import { cacheFolder } from '../../engine/folders.ts';
 import { knownRedirects } from '../../fetch/redirects.ts';
@@ -12,19 +13,22 @@ interface Locked {
   /** OCI name. */
   architecture: string;
   sourceDateEpoch: number;
+  /** Folder that says by which redirects the files were fetched; the cache unless given. */
+  redirects?: string | undefined;
 }
 
 /**
  * Answers exactly the URLs of a lock, with the files that `stageInputs` laid out, by the redirects by which they were
  * fetched; without a lock, nothing.
  */
-export async function networkOf({ lock, architecture, sourceDateEpoch }: Locked): Promise<BuildNetwork> {
+export async function networkOf(locked: Locked): Promise<BuildNetwork> {
+  const { lock, architecture, sourceDateEpoch, redirects = cacheFolder() } = locked;
   const served = new Served();
   const arch = lock === null ? architecture : (lockedArch(lock, architecture)?.arch ?? architecture);
   for (const file of lock === null ? [] : lockedFiles(lock, architecture)) {
     if (lock === null || canonical(file.url) === null) continue;
     let last = file.url;
-    for (const { url, status, location } of await knownRedirects(cacheFolder(), file.url)) {
+    for (const { url, status, location } of await knownRedirects(redirects, file.url)) {
       served.redirect(url, status, location);
       last = location;
     }
@@ -44,6 +48,25 @@ export async function networkOf({ lock, architecture, sourceDateEpoch }: Locked)
     },
     trust: certificate.authority,
   };
+}
+
+/**
+ * URLs of a lock, and those that they are redirected to, that nothing in a build's network can answer: they name their
+ * host by an address, and the only address there is that of loopback.
+ */
+export async function unansweredUrls(lock: Lock | null, architecture: string): Promise<string[]> {
+  const arch = lock === null ? undefined : lockedArch(lock, architecture);
+  const found: string[] = [];
+  for (const { url } of [...(arch?.packages ?? []), ...(arch?.moduleMetadata ?? [])]) {
+    const redirects = await knownRedirects(cacheFolder(), url);
+    found.push(...[url, ...redirects.map(({ location }) => location)].filter(namesAddress));
+  }
+  return found;
+}
+
+function namesAddress(url: string): boolean {
+  const host = canonical(url)?.hostname.replace(/^\[(.*)\]$/, '$1') ?? '';
+  return isIP(host) !== 0 && host !== '127.0.0.1';
 }
 
 /** As the server compares URLs: WHATWG, without fragment; null for what no web server is asked. */

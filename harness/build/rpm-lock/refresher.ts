@@ -13,7 +13,7 @@ import { diffLocks } from '../../lock/diff.ts';
 import { parseLock } from '../../lock/parse.ts';
 import type { Lock, LockedArch } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
-import { compareRpmVersions } from '../../packages/rpm-version.ts';
+import { compareRpmVersions } from '../../packages/rpm/rpm-version.ts';
 import { builderImage } from '../builder.ts';
 import { BuiltRepositories } from './built-repositories.ts';
 import { lockedArchOf } from './locked-arch.ts';

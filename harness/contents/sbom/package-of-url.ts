@@ -1,8 +1,8 @@
 import { PackageURL } from 'packageurl-js';
-import type { PackageFormat } from '../../packages/types.ts';
+import { ECOSYSTEMS } from '../../packages/registry.ts';
 import type { SbomPackage } from './types.ts';
 
-const FORMATS: Partial<Record<string, PackageFormat>> = { deb: 'dpkg', rpm: 'rpm', apk: 'apk' };
+const FORMATS = new Map([...ECOSYSTEMS].map(({ id, purlType }) => [purlType, id]));
 
 /** A package URL in its parts; null where it is none. */
 export function parseUrl(text: string): PackageURL | null {
@@ -19,7 +19,7 @@ export function parseUrl(text: string): PackageURL | null {
  */
 export function packageOfUrl(text: string): SbomPackage | null {
   const url = parseUrl(text);
-  const format = url === null ? undefined : FORMATS[url.type];
+  const format = url === null ? undefined : FORMATS.get(url.type);
   if (url === null || format === undefined || typeof url.version !== 'string') return null;
   const { arch = '', epoch } = (url.qualifiers ?? {}) as Partial<Record<string, string>>;
   if (arch === 'src' || arch === 'source' || (format === 'rpm' && url.name === 'gpg-pubkey')) return null;

@@ -1,7 +1,9 @@
 import type { CauseDefinition } from '../cause.ts';
 import { CLOCK } from '../fixes/clock.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import { inDatabase } from '../../packages/places.ts';
+import { inApk } from '../../packages/apk/places.ts';
+import { inDpkg } from '../../packages/dpkg/places.ts';
+import { inRpm } from '../../packages/rpm/places.ts';
 import { wholeClaim } from '../whole.ts';
 
 /** Also of a root that lies below another folder. */
@@ -11,12 +13,12 @@ const APK_FIX = (): string => 'apk 2.14.5 or later with SOURCE_DATE_EPOCH; apk a
 
 const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
   [
-    inDatabase('rpm', '(?:.*-(?:wal|shm)|\\.(?:rpm|dbenv)\\.lock|__db\\.\\d+)$', ANYWHERE),
+    inRpm('(?:.*-(?:wal|shm)|\\.(?:rpm|dbenv)\\.lock|__db\\.\\d+)$', ANYWHERE),
     'what SQLite leaves beside the package database',
     (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
-    inDatabase('rpm', '', ANYWHERE),
+    inRpm('', ANYWHERE),
     'the package database keeps when each package was installed',
     () =>
       'SOURCE_DATE_EPOCH in the environment of rpm and dnf (ARG SOURCE_DATE_EPOCH before the instruction)',
@@ -27,20 +29,16 @@ const DATABASES: readonly [RegExp, string, (path: string) => string][] = [
     (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
-    inDatabase('dpkg', '[\\w-]+-old$', ANYWHERE),
+    inDpkg('[\\w-]+-old$', ANYWHERE),
     "dpkg's backup of its database",
     (path) => `rm -f ${shellWord(`/${path}`)}`,
   ],
   [
-    inDatabase('dpkg', '(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
+    inDpkg('(?:status|available|statoverride|diversions|lock|lock-frontend|triggers/)', ANYWHERE),
     "dpkg's database",
     () => ORDER_FIX,
   ],
-  [
-    inDatabase('apk', '(?:scripts\\.tar(?:\\.gz)?|triggers|installed|lock)$', ANYWHERE),
-    "apk's database",
-    APK_FIX,
-  ],
+  [inApk('(?:scripts\\.tar(?:\\.gz)?|triggers|installed|lock)$', ANYWHERE), "apk's database", APK_FIX],
   [/(?:^|\/)etc\/apk\/world$/, "apk's database", APK_FIX],
   [/(?:^|\/)conda-meta\/history$/, "conda's history", (path) => `rm -f ${shellWord(`/${path}`)}`],
 ];

@@ -1,13 +1,14 @@
 import type { CauseDefinition } from '../cause.ts';
-import { inDatabase } from '../../packages/places.ts';
+import { inApk } from '../../packages/apk/places.ts';
+import { inDpkg } from '../../packages/dpkg/places.ts';
 import { claimOf } from '../claim.ts';
 import type { Spot } from '../types.ts';
 
 const FIX = 'pin what is installed: twinproof lock, a snapshot of the archive, the base image by digest';
 
 const LISTS: readonly RegExp[] = [
-  inDatabase('dpkg', 'status(?:$|\\.d/)', '(?:^|/)'),
-  inDatabase('apk', 'installed$', '(?:^|/)'),
+  inDpkg('status(?:$|\\.d/)', '(?:^|/)'),
+  inApk('installed$', '(?:^|/)'),
   /\.dist-info\/METADATA$|\.egg-info\/PKG-INFO$|(?:^|\/)(?:etc\/os-release|usr\/lib\/os-release)$|\/package\.json$|\.gemspec$/,
 ];
 const VERSION = /^(?:Version: |V:|VERSION(?:_ID)?=|\s*"version": |PRETTY_NAME=)/;

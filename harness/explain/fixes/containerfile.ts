@@ -1,5 +1,6 @@
 import type { Instruction } from '../../containerfile/parse.ts';
 import { flagOf } from '../../containerfile/parse.ts';
+import { stageOfArchive } from '../../containerfile/images.ts';
 import { type Stage as WholeStage, stagesOf } from '../../containerfile/stages.ts';
 
 /** A stage: the numbers of its instructions, from its FROM up to and without the next. */
@@ -7,18 +8,18 @@ export interface Stage {
   name: string;
   from: number;
   to: number;
-  /** The earlier stage that it begins with. */
+  /** The earlier stage that it begins with, by name or by the archive that the other leaves in the context. */
   base: string | null;
 }
 
 export function stageRanges(instructions: readonly Instruction[]): Stage[] {
   const stages: WholeStage[] = stagesOf(instructions, { buildArgs: {} });
   const starts = instructions.flatMap(({ keyword }, at) => (keyword === 'FROM' ? [at] : []));
-  return stages.map(({ name, base, number }) => ({
-    name: name.toLowerCase(),
-    from: starts[number] ?? 0,
-    to: starts[number + 1] ?? instructions.length,
-    base: base.stage?.name.toLowerCase() ?? null,
+  return stages.map((stage) => ({
+    name: stage.name.toLowerCase(),
+    from: starts[stage.number] ?? 0,
+    to: starts[stage.number + 1] ?? instructions.length,
+    base: (stage.base.stage ?? stageOfArchive(stage, stages))?.name.toLowerCase() ?? null,
   }));
 }
 

@@ -34,7 +34,8 @@ export async function fetchRelease(repo: DebRepo, options: ArchiveOptions): Prom
   const keys = await fetchKeys(repo, options);
   const urls = [repo.baseurl, ...repo.mirrors].map((base) => `${base}dists/${repo.suite}/InRelease`);
   const { text, url } = await fetchText(urls, { ...options, limit: MAX_RELEASE });
-  return readRelease(text, keys, { where: url, suite: repo.suite, now: options.now });
+  const { suite, checkValidUntil } = repo;
+  return readRelease(text, keys, { where: url, suite, now: options.now, checkValidUntil });
 }
 
 async function fetchKeys(repo: DebRepo, options: ArchiveOptions): Promise<PublicKey[]> {

@@ -13,6 +13,7 @@ const REPO: DebRepo = {
   suite: 's',
   components: ['main'],
   keyring: DEBIAN_KEYRING,
+  checkValidUntil: true,
 };
 
 const stanza = (name: string, fields: Record<string, string> = {}): string =>

@@ -1,6 +1,6 @@
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
-import { compareDebVersions } from '../../packages/deb-version.ts';
+import { compareDebVersions } from '../../packages/dpkg/deb-version.ts';
 
 /** One alternative of a dependency, `name (>= version)`. */
 export interface Relation {

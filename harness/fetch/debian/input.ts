@@ -17,6 +17,8 @@ export interface DebRepo {
   components: string[];
   /** A .deb that holds the keys which the archive is signed with. */
   keyring: PinnedFile;
+  /** As apt's Check-Valid-Until: false takes Release files that are past their `Valid-Until`, as those of snapshots are. */
+  checkValidUntil: boolean;
 }
 
 export interface WantedPackage {
@@ -38,7 +40,7 @@ export interface DebInput {
 }
 
 const KEYS = ['contentOrigin', 'packages', 'excludePackages', 'arches', 'noDependencies', 'includeEssential'];
-const REPO_KEYS = ['repoid', 'baseurl', 'mirrors', 'suite', 'components', 'keyring'];
+const REPO_KEYS = ['repoid', 'baseurl', 'mirrors', 'suite', 'components', 'keyring', 'checkValidUntil'];
 const NAME = /^[a-z0-9][a-z0-9+.-]{0,100}$/;
 const WANTED = /^([a-z0-9][a-z0-9+.-]{0,100})(?:=([A-Za-z0-9][A-Za-z0-9.+~:-]*))?$/;
 
@@ -111,6 +113,7 @@ function readRepo(reader: YamlReader, item: Value): DebRepo {
       ? names(reader, fields, 'components', /^[a-z0-9][a-z0-9.+/-]*$/)
       : ['main'],
     keyring: keyring === null ? DEBIAN_KEYRING : readKeyring(reader, keyring, repoid),
+    checkValidUntil: flag(reader, fields, 'checkValidUntil', true),
   };
 }
 
@@ -145,8 +148,8 @@ function names(reader: YamlReader, map: Map<string, Value | null>, key: string, 
   });
 }
 
-function flag(reader: YamlReader, map: Map<string, Value | null>, key: string): boolean {
-  if (!map.has(key)) return false;
+function flag(reader: YamlReader, map: Map<string, Value | null>, key: string, otherwise = false): boolean {
+  if (!map.has(key)) return otherwise;
   const text = reader.text(map.get(key) ?? null, key);
   if (text !== 'true' && text !== 'false')
     reader.complain(map.get(key) ?? null, `${key} must be true or false`);

@@ -2,7 +2,7 @@ import { readKeys } from 'openpgp';
 import type { PublicKey } from 'openpgp';
 import { TwinproofError } from '../../errors.ts';
 import type { PinnedFile } from '../../lock/types.ts';
-import { readDebFile } from './deb-archive.ts';
+import { readDebFile } from '../../packages/dpkg/deb-archive.ts';
 
 /** Keys of Debian 11 to 13: the root of trust of a lock unless its input names another. */
 export const DEBIAN_KEYRING: PinnedFile = {

@@ -1,9 +1,9 @@
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
 import { urlFault } from '../../lock/url.ts';
-import { readStanzas } from '../../packages/deb-stanza.ts';
-import type { Stanza } from '../../packages/deb-stanza.ts';
-import { compareDebVersions } from '../../packages/deb-version.ts';
+import { readStanzas } from '../../packages/dpkg/deb-stanza.ts';
+import type { Stanza } from '../../packages/dpkg/deb-stanza.ts';
+import { compareDebVersions } from '../../packages/dpkg/deb-version.ts';
 import { isWithin, parseRelations } from './dependency.ts';
 import type { Relation } from './dependency.ts';
 import type { DebRepo } from './input.ts';

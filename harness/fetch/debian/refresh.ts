@@ -1,8 +1,9 @@
 import type { Origin } from '../../catalog/types.ts';
 import { diffLocks } from '../../lock/diff.ts';
-import type { Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
+import { waiverText } from '../../lock/expired.ts';
+import type { ExpiredRelease, Lock, LockedArch, LockedPackage } from '../../lock/types.ts';
 import { formatLock } from '../../lock/write.ts';
-import { compareDebVersions, splitDebVersion } from '../../packages/deb-version.ts';
+import { compareDebVersions, splitDebVersion } from '../../packages/dpkg/deb-version.ts';
 import type { Patience } from '../../net/patience.ts';
 import type { Refreshed } from '../types.ts';
 import { DebArchives } from './archives.ts';
@@ -50,14 +51,27 @@ async function resolve(input: DebInput, previous: Lock | null, archives: DebArch
     arches.push({ arch, packages: packages.map(lockedPackage), source: [], moduleMetadata: [] });
     warnings.push(...conflicts);
   }
+  const releases = await archives.releases(input.repos);
+  const expiredReleases = expiredOf(releases);
+  warnings.push(...expiredReleases.map(waiverText));
   const changes = diffLocks(previous, { arches }, compareDebVersions);
   const sameArches = previous?.arches.map(({ arch }) => arch).join() === input.arches.join();
-  if (previous !== null && sameArches && changes.length === 0) {
+  if (previous !== null && sameArches && changes.length === 0 && isStillWaived(previous, expiredReleases)) {
     return { text: formatLock(previous), changes, warnings };
   }
-  const origins = originsOf(await archives.releases(input.repos));
-  return { text: formatLock({ kind: 'deb', arches, origins }), changes, warnings };
+  const origins = originsOf(releases);
+  return { text: formatLock({ kind: 'deb', arches, origins, expiredReleases }), changes, warnings };
 }
+
+function expiredOf(releases: Map<DebRepo, Release>): ExpiredRelease[] {
+  return [...releases].flatMap(([{ repoid }, { url, date, expired }]) =>
+    expired === null ? [] : [{ url, repoid, date, validUntil: expired }],
+  );
+}
+
+/** A lock tells of nothing waived that need not be waived any more: its packages are in a Release file that is valid. */
+const isStillWaived = (previous: Lock, now: ExpiredRelease[]): boolean =>
+  previous.expiredReleases.every(({ repoid }) => now.some((release) => release.repoid === repoid));
 
 function lockedPackage({ url, repoid, size, sha256, name, version, source }: DebPackage): LockedPackage {
   // File name of the source package's description, as an rpm lock has the file name of the source rpm.

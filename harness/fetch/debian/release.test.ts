@@ -46,8 +46,8 @@ beforeAll(async () => {
   other = await signer();
 });
 
-const read = (text: string, keys = [archive.key], now = NOW) =>
-  readRelease(text, keys, { where: 'http://x/InRelease', suite: 'bookworm', now });
+const read = (text: string, keys = [archive.key], now = NOW, checkValidUntil = true) =>
+  readRelease(text, keys, { where: 'http://x/InRelease', suite: 'bookworm', now, checkValidUntil });
 const complaint = (text: string, keys = [archive.key], now = NOW): Promise<string> =>
   read(text, keys, now).then(() => '', errorLine);
 
@@ -91,6 +91,18 @@ describe('readRelease', () => {
     const says = /no valid signature by a key of the keyring/;
     expect(await complaint(signed, [short.key], new Date('2026-01-03T00:00:00Z'))).toMatch(says);
     expect(await complaint(signed, [archive.key, short.key])).toMatch(says);
+  });
+
+  it('takes one past its Valid-Until where that is not to be checked, tells since when, and checks the rest', async () => {
+    const later = new Date('2026-04-01');
+    const release = await read(await archive.sign(TEXT), [archive.key], later, false);
+    expect(release).toMatchObject({ expired: new Date('2026-03-07T09:00:00Z'), url: 'http://x/InRelease' });
+    expect(await read(await archive.sign(TEXT), [archive.key], NOW, false)).toMatchObject({ expired: null });
+    await expect(read(await other.sign(TEXT), [archive.key], later, false)).rejects.toThrow(
+      'no valid signature',
+    );
+    const undated = await archive.sign(TEXT.replace(/Valid-Until: .*/, 'Valid-Until: never'));
+    await expect(read(undated, [archive.key], later, false)).rejects.toThrow('is no date');
   });
 
   it('refuses another suite, one out of date, and lists of files that are broken', async () => {

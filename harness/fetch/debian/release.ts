@@ -2,14 +2,17 @@ import { readCleartextMessage, verify } from 'openpgp';
 import type { PublicKey } from 'openpgp';
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
-import { parseStanzas } from '../../packages/deb-stanza.ts';
+import { parseStanzas } from '../../packages/dpkg/deb-stanza.ts';
 import { validKeys } from '../signing-keys.ts';
 
 /** What a signed InRelease file says (Debian repository format, "Release files"). */
 export interface Release {
+  url: string;
   suite: string;
   codename: string;
   date: Date;
+  /** `Valid-Until`, where that is past and was not to be checked. */
+  expired: Date | null;
   /** Index files by path below the suite. */
   files: Map<string, { size: number; sha256: string }>;
   /** Index files can also be had by checksum, which does not race with an update of the archive. */
@@ -18,16 +21,24 @@ export interface Release {
 
 const FIELDS = new Set(['suite', 'codename', 'date', 'valid-until', 'acquire-by-hash', 'sha256']);
 
+export interface ReleaseOptions {
+  /** URL, named in errors. */
+  where: string;
+  suite: string;
+  /** For `Valid-Until`, as what is older may be a replay of an archive with known holes, and for keys that expire. */
+  now: Date;
+  /** Whether one past its `Valid-Until` is an error; otherwise it is told in `expired`. */
+  checkValidUntil: boolean;
+}
+
 /**
  * Checks the signature of an InRelease file and reads the signed part only.
- * @param where URL, named in errors
- * @param now for `Valid-Until`, as what is older may be a replay of an archive with known holes, and for keys that expire
  * @throws TwinproofError input-mismatch for a bad signature or another suite, input-unavailable for one out of date
  */
 export async function readRelease(
   text: string,
   keys: PublicKey[],
-  { where, suite, now }: { where: string; suite: string; now: Date },
+  { where, suite, now, checkValidUntil }: ReleaseOptions,
 ): Promise<Release> {
   const signed = await signedText(text, await validKeys(keys, now), where);
   const [stanza] = parseStanzas(signed, {
@@ -42,16 +53,22 @@ export async function readRelease(
   }
   const date = readDate(field('date'), where);
   const until = field('valid-until');
-  if (until !== '' && readDate(until, where) < now) {
+  const validUntil = until === '' ? null : readDate(until, where);
+  const expired = validUntil !== null && validUntil < now ? validUntil : null;
+  if (expired !== null && checkValidUntil) {
     throw new TwinproofError('input-unavailable', `out of date since ${until}`, {
       where,
-      hint: 'the mirror is not updated any more, or the clock of this machine is wrong',
+      hint:
+        'the mirror is not updated any more, or the clock of this machine is wrong; ' +
+        '`checkValidUntil: false` in the repository of the input file takes it all the same, as a snapshot needs',
     });
   }
   return {
+    url: where,
     suite: field('suite'),
     codename: field('codename'),
     date,
+    expired,
     files: readFiles(field('sha256'), where),
     byHash: field('acquire-by-hash') === 'yes',
   };

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { rpmDatabase, rpmHeader as header, type TestTag } from '../../packages/test-rpm.ts';
+import { rpmDatabase, rpmHeader as header, type TestTag } from '../../packages/rpm/test-rpm.ts';
 import { cpio } from '../test-cpio.ts';
 import { expectTold } from '../test-inside.ts';
 

@@ -1,5 +1,5 @@
 import { nameText } from '../../oci/names.ts';
-import { parseRpmTags, type RpmTag, type RpmTags } from '../../packages/rpm-tags.ts';
+import { parseRpmTags, type RpmTag, type RpmTags } from '../../packages/rpm/rpm-tags.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, timeValue, type Values } from '../fields.ts';
 import { FormatFault, type Format, type Found, type Walk } from '../format.ts';

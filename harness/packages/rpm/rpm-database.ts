@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
-import { TwinproofError } from '../errors.ts';
-import { databaseInvalid } from './fault.ts';
+import { TwinproofError } from '../../errors.ts';
+import { databaseInvalid } from '../fault.ts';
 import { parseRpmHeader, rpmVersion } from './rpm-header.ts';
 import { withoutWal } from './sqlite-wal.ts';
-import type { InstalledPackage } from './types.ts';
+import type { InstalledPackage } from '../types.ts';
 
 const MAX_PACKAGES = 100_000;
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;

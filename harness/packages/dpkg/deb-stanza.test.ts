@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TwinproofError } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
 import { parseStanzas } from './deb-stanza.ts';
 
 const plain = (text: string, options = {}): Record<string, string>[] =>

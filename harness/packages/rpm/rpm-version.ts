@@ -1,4 +1,4 @@
-import { compareText } from '../model/text-order.ts';
+import { compareText } from '../../model/text-order.ts';
 /**
  * Order of RPM versions, `[epoch:]version[-release]` (rpm-version(7); rpmio/rpmvercmp.c describes the steps).
  * A missing epoch is 0; a missing release sorts before any release.

@@ -2,7 +2,16 @@ import { INT32, parseRpmTags, STRING, type RpmTags } from './rpm-tags.ts';
 import { issuerOf } from './signature-issuer.ts';
 
 /** Tags of rpm headers that are read here (rpmtag.h). */
-const TAGS = { name: 1000, version: 1001, release: 1002, epoch: 1003, vendor: 1011, license: 1014, arch: 1022, sourceRpm: 1044 } as const;
+const TAGS = {
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  vendor: 1011,
+  license: 1014,
+  arch: 1022,
+  sourceRpm: 1044,
+} as const;
 const FILES = { directoryIndexes: 1116, baseNames: 1117, directories: 1118 } as const;
 
 export interface RpmHeader {

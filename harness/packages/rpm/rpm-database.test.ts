@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { TwinproofError } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
 import { parseRpmDatabase } from './rpm-database.ts';
 import { parseRpmHeader } from './rpm-header.ts';
 

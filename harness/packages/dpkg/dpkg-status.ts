@@ -1,8 +1,8 @@
-import { inDatabase } from './places.ts';
+import { inDpkg } from './places.ts';
 import { readStanzas } from './deb-stanza.ts';
 import type { Stanza } from './deb-stanza.ts';
-import { databaseInvalid } from './fault.ts';
-import type { InstalledPackage } from './types.ts';
+import { databaseInvalid } from '../fault.ts';
+import type { InstalledPackage } from '../types.ts';
 
 const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source', 'origin']);
 
@@ -14,7 +14,7 @@ const FIELDS = new Set(['package', 'status', 'version', 'architecture', 'source'
 const BESIDE = 'conffiles|list|md5sums|postinst|postrm|preinst|prerm|shlibs|symbols|templates|triggers';
 
 /** A file of the `status.d` that holds a stanza. */
-export const STATUS_FILE = inDatabase('dpkg', `status\\.d/(?!.*\\.(?:${BESIDE})$)[^/]+$`);
+export const STATUS_FILE = inDpkg(`status\\.d/(?!.*\\.(?:${BESIDE})$)[^/]+$`);
 
 /** dpkg(1), "Package states": in these two, no file of the package is there. */
 const ABSENT = new Set(['not-installed', 'config-files']);

@@ -1,4 +1,4 @@
-import { databaseInvalid } from './fault.ts';
+import { databaseInvalid } from '../fault.ts';
 
 /**
  * SQLite's database file with its write-ahead log applied, and marked as one that needs no log

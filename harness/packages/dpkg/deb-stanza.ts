@@ -1,5 +1,5 @@
-import { TwinproofError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
+import { TwinproofError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
 
 /** Field names in lower case (they are case-insensitive); continuation lines joined by `\n`, without their indent. */
 export type Stanza = Map<string, string>;

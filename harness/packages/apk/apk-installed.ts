@@ -1,5 +1,5 @@
-import { databaseInvalid } from './fault.ts';
-import type { InstalledPackage } from './types.ts';
+import { databaseInvalid } from '../fault.ts';
+import type { InstalledPackage } from '../types.ts';
 
 const MAX_LINE = 1024 * 1024;
 

@@ -1,0 +1,3 @@
+import { databaseIn } from '../places.ts';
+
+export const inApk = databaseIn('(?:usr/)?lib/apk/db|usr/lib/sysimage/apk/db');

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** Where a twin was built, as its own container saw it; who lends out a machine can still make it say anything. */
+export const hostSchema = z.strictObject({
+  /** What whoever places builds calls the machine: TWINPROOF_NODE, or its host name. */
+  node: z.string(),
+  /** Of the running kernel (random(4)): containers and pods on one kernel have the same. Null where it cannot be read. */
+  bootId: z.string().nullable(),
+  kernel: z.string(),
+  /** Model of its CPU as the kernel names it; null where it names none. */
+  cpu: z.string().nullable(),
+  /** As `uname -m` has it. */
+  architecture: z.string(),
+});
+
+export type Host = z.infer<typeof hostSchema>;
+
+/** How far apart the builds of a subject were, nearest first. `different-nodes` share a kernel. */
+export const PLACEMENTS = ['same-host', 'different-nodes', 'different-hosts'] as const;
+export type Placement = (typeof PLACEMENTS)[number];
+
+/** That of the two builds that were nearest to each other; null where it is not known of all. */
+export function placementOf(hosts: readonly (Host | undefined)[]): Placement | null {
+  const known = hosts.flatMap((host) => host ?? []);
+  if (known.length < 2 || known.length < hosts.length) return null;
+  const pairs = known.flatMap((a, index) => known.slice(index + 1).map((b) => placementOfPair(a, b)));
+  if (pairs.includes(null)) return null;
+  return PLACEMENTS.find((placement) => pairs.includes(placement)) ?? null;
+}
+
+function placementOfPair(a: Host, b: Host): Placement | null {
+  if (a.bootId === null || b.bootId === null) return null;
+  if (a.bootId !== b.bootId) return 'different-hosts';
+  return a.node === b.node ? 'same-host' : 'different-nodes';
+}
