@@ -20,12 +20,12 @@ export const CELL_ERROR_CODES = [
   'internal',
 ] as const;
 
-type CommandErrorCode = 'usage' | 'record-invalid' | 'interrupted';
+export type CommandErrorCode = 'usage' | 'record-invalid' | 'interrupted';
 
 export type CellErrorCode = (typeof CELL_ERROR_CODES)[number];
 export type ErrorCode = CellErrorCode | CommandErrorCode;
 
-interface Details {
+export interface ErrorDetails {
   /** Where it is wrong: `file:line:column`, or a path inside an archive. */
   where?: string;
   /** What the reader can do about it; one sentence or a command. */
@@ -42,7 +42,7 @@ export class TwinproofError extends Error {
   readonly where: string | undefined;
   readonly hint: string | undefined;
 
-  constructor(code: ErrorCode, message: string, details: Details = {}) {
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'TwinproofError';
     this.code = code;

@@ -18,3 +18,4 @@ export type { Attestations, Statement, Verified };
  * @throws TwinproofError `record-invalid` for a run that has nothing to attest
  */
 export const attestRun = attestRunInBoth;
+export type { Resource } from '../attest/statements.ts';

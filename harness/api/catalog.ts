@@ -12,6 +12,20 @@ export type { Catalog, Subject };
 
 /** Ids of all claims that a catalog can make, in the order in which matrices show them. */
 export const CLAIMS: readonly string[] = KNOWN.ids;
+export type {
+  BuilderSpec,
+  BuiltPackages,
+  ClaimRequest,
+  Exemption,
+  ImagePin,
+  Limits,
+  MadeClaim,
+  Origin,
+  Place,
+  Prefetch,
+  Recipe,
+  Smoke,
+} from '../catalog/types.ts';
 
 /**
  * Reads and checks a catalog.

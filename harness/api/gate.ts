@@ -10,6 +10,9 @@ import { gateText as textOf } from '../gate/text.ts';
 import type { Results } from '../record/results.ts';
 
 export type { GateResult, Mode };
+export type { CellChange } from '../gate/compare.ts';
+export type { Change, State } from '../gate/kind.ts';
+export type { Verdict } from '../model/verdicts.ts';
 
 /** What stops a merge. */
 export interface GateOptions {

@@ -39,3 +39,21 @@ export const explanationText = (explanation: Explanation): string =>
 
 /** The same as Markdown, as `twinproof explain --format markdown` prints it; what images hold cannot break out of it. */
 export const explanationMarkdown = (explanation: Explanation): string => explainMarkdown(explanation);
+export type {
+  AttestationDiff,
+  Cause,
+  EntryDiff,
+  Instruction,
+  PointerDiff,
+  Side,
+  WrongMediaType,
+} from '../compare/types.ts';
+export type { CellErrorCode, CommandErrorCode, ErrorDetails, ErrorCode } from '../errors.ts';
+export type { MadeBy } from '../explain/made-by.ts';
+export type { Confidence } from '../model/confidence.ts';
+export type { Rung } from '../model/rungs.ts';
+export type { RegistryOptions } from '../oci/registry/types.ts';
+export type { Artifact, BlobPlace, Descriptor, Document, Json, JsonObject, OciLayer } from '../oci/types.ts';
+export type { HexWindow, InsideDiff, InsideField, InsideLimit } from '../inside/types.ts';
+export type { Patience } from '../net/patience.ts';
+export type { PackageFormat, PackageOwner } from '../packages/types.ts';

@@ -26,6 +26,8 @@ export const REPORT_FORMATS: readonly string[] = FORMATS.ids;
  */
 export const readResults = async (...paths: readonly string[]): Promise<Results> =>
   mergeRuns(await Promise.all(paths.map((path) => readRun(path))));
+export type { PlannedCell } from '../record/planned.ts';
+export type { PlannedTerms, RunInfo } from '../record/results.ts';
 
 /**
  * Makes reports. What runs recorded is escaped for each format; evidence is read where a format tells of causes.

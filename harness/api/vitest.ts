@@ -31,3 +31,4 @@ export const catalog: Catalog = verified;
 
 /** Vitest's `expect` with the matchers for images and systems, which knows of which test it is called. */
 export const expect: ExpectStatic = ownExpect;
+export type { EntryFacts } from '../compare/types.ts';

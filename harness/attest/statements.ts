@@ -4,7 +4,7 @@ import { SCAI, TEST_RESULT } from './predicates.ts';
 
 const STATEMENT = 'https://in-toto.io/Statement/v1';
 
-interface Resource {
+export interface Resource {
   name?: string;
   digest?: { sha256: string };
   annotations?: Record<string, unknown>;

@@ -38,9 +38,10 @@ const program = new Command('twinproof')
   .version(HARNESS_VERSION)
   .exitOverride();
 
-// The first argument is the command; anything else (help, a typing error) needs to know all of them.
+// The first argument is the command; anything else (help, a typing error) needs to know all of them, but for the version.
 const [first = ''] = process.argv.slice(2);
-const wanted = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+const known = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+const wanted = ['--version', '-V'].includes(first) ? [] : known;
 
 try {
   for (const name of wanted) {
