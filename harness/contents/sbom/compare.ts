@@ -55,7 +55,7 @@ type Item = Pick<SbomPackage, 'format' | 'name' | 'version' | 'architecture'>;
  */
 export function compareSbom({ image, packages }: Inventory, sbom: Sbom): SbomDeviation {
   const left = new Map<string, Item[]>();
-  for (const item of packages) push(left, item);
+  for (const item of distinct(packages)) push(left, item);
   const extra: Item[] = [];
   for (const item of sbom.packages) {
     const candidates = left.get(keyOf(item)) ?? [];
@@ -104,6 +104,11 @@ const isSame = (a: Item, b: Item): boolean =>
 
 const textOf = ({ name, version, architecture }: Item): string =>
   `${name} ${version}${architecture === '' ? '' : ` (${architecture})`}`;
+
+/** Two databases of an image may list the same package. */
+const distinct = (packages: readonly Item[]): Item[] => [
+  ...new Map(packages.map((item) => [`${keyOf(item)}\n${item.architecture}`, item])).values(),
+];
 
 function push(map: Map<string, Item[]>, item: Item): void {
   const key = keyOf(item);

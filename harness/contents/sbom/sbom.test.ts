@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OS_RELEASE, installed, inventory } from '../test-contents.ts';
+import { OS_RELEASE, file, installed, inventory } from '../test-contents.ts';
 import type { Inventory } from '../types.ts';
 import { compareSbom, deviates, deviationLines, sbomCheck, sbomCheckSchema } from './compare.ts';
 import { cycloneDxDocument } from './cyclonedx.ts';
@@ -88,6 +88,17 @@ test('both directions, versions, and which image it is about', async () => {
   expect(lines(found, cycloneDx([...both, { type: 'container', name: 'base:latest' }]))).toEqual([
     'the base base:latest is named without a digest',
   ]);
+});
+
+test('a package that two databases of an image list is one', async () => {
+  const found = await inventory([
+    [
+      ...installed({ libc6: { version: '1', files: [] } }),
+      file('var/lib/dpkg/status.d/libc6', 'Package: libc6\nVersion: 1\nArchitecture: amd64\n'),
+    ],
+  ]);
+  expect(found.packages).toHaveLength(2);
+  expect(lines(found, Buffer.from(spdxDocument(found, 'x')))).toEqual([]);
 });
 
 test('an SBOM may be the predicate of a statement, whose subject then counts', async () => {
