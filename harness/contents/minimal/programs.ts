@@ -104,7 +104,14 @@ export function programByContent(content: Buffer, isExecutable: boolean): Progra
 export const isElf = (content: Buffer): boolean =>
   content.length >= 64 && content.readUInt32BE(0) === 0x7f454c46;
 
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** All that a program can be known by, in one pass: most files have nothing of it. */
+const ANYTHING = new RegExp(
+  [...TABLES.map(({ all }) => all[0] ?? ''), ...Object.keys(LIBRARIES)].map(escaped).join('|'),
+);
+
 function markedProgram(content: Buffer): Program | null {
+  if (!ANYTHING.test(content.toString('latin1'))) return null;
   const has = (text: string): boolean => content.includes(text, 0, 'latin1');
   const table = TABLES.find(({ all }) => all.every(has));
   if (table !== undefined) return { kind: table.kind, name: table.name, by: 'content' };
