@@ -112,7 +112,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
   [
     'a lock that must have what Hermeto does without',
     'harness/lock/parse.ts',
-    ["kind === 'deb' ? 'all' : 'url'", "'all'"],
+    ["format.complete ? 'all' : 'url'", "'all'"],
     /refused: /,
     'locks',
   ],
