@@ -23,7 +23,7 @@ export const minimal: Claim = {
     notes: {
       policy: {
         example: 'builder',
-        meaning: '`distroless`, or `builder`: shell, package manager, interpreters and root are allowed',
+        meaning: '`distroless`, or `builder`: shell, package manager and root are allowed',
         strictness: { order: POLICY_NAMES, absent: 'distroless' },
       },
     },

@@ -59,6 +59,10 @@ async function check(inventory: Inventory, path: string, { format }: Flags): Pro
 
 async function list(reference: string, flags: Flags): Promise<void> {
   exitOnSignal();
+  if (flags.check !== undefined && flags.format.endsWith('-json'))
+    throw new TwinproofError('usage', `--check does not write ${flags.format}`, {
+      hint: '--format text or --format json',
+    });
   const image = await openImage(reference, openOptions(flags));
   try {
     const inventory = await inventoryOf(image);

@@ -9,7 +9,7 @@ import { recordKey } from '../../oci/layers/records.ts';
 import { scanImage, type ScannedImage } from './scan.ts';
 import { secretVariable, tokenIn } from './secrets.ts';
 import { treeFindings, type Raw } from './tree-checks.ts';
-import type { ContentsFinding, Policy } from './types.ts';
+import type { ContentsFinding, FindingKind, Policy } from './types.ts';
 
 const ACCOUNTS = ['etc/passwd', 'etc/shadow'];
 const isWanted = (path: string): boolean => isOwnershipPath(path) || ACCOUNTS.includes(path);
@@ -30,7 +30,8 @@ export async function checkMinimal(image: OciImage, policy: Policy): Promise<Min
   const config = asObject(image.config.json.config);
   const passwd = textAt(scanned, 'etc/passwd');
   const user = runtimeUser(typeof config.User === 'string' ? config.User : '', passwd);
-  const raw = treeFindings(scanned, user).filter((one) => counts(one, policy));
+  const isCounted = ({ kind }: { kind: FindingKind }): boolean => !policy.allowed.includes(kind);
+  const raw = treeFindings(scanned, user).filter(isCounted);
   const made = instructions(image);
   const owners = ownersOf(scanned, raw);
   const inTree = raw.map(({ kind, path, what, layer }): ContentsFinding => {
@@ -38,17 +39,11 @@ export async function checkMinimal(image: OciImage, policy: Policy): Promise<Min
     return { kind, path: nameText(path), what, layer, instruction, owner: owners.get(path)?.name ?? null };
   });
   const elsewhere = [...accountFindings(scanned), ...configFindings(image, user.fault)];
-  const findings = [...inTree, ...elsewhere.filter(({ kind }) => !policy.allowed.includes(kind))];
+  const findings = [...inTree, ...elsewhere.filter(isCounted)];
   return {
     findings: findings.toSorted((a, b) => compareText(a.kind, b.kind) || compareText(a.path, b.path)),
     tooLarge: scanned.tooLarge.map(({ path }) => nameText(path)),
   };
-}
-
-function counts({ kind, path, what }: Raw, policy: Policy): boolean {
-  if (policy.allowed.includes(kind)) return false;
-  if (kind === 'interpreter') return policy.interpreters.some((name) => what.includes(` ${name}`));
-  return !((kind === 'setuid' || kind === 'capability') && policy.privileged.includes(nameText(path)));
 }
 
 const asObject = (value: Json | undefined): Record<string, Json> =>

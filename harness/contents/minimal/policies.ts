@@ -3,13 +3,9 @@ import type { Policy } from './types.ts';
 /** Policies by name, the strictest first. */
 export const POLICIES = {
   /** Only what the application needs: no shell, no package manager. */
-  distroless: { allowed: [], interpreters: [], privileged: [] },
+  distroless: { allowed: [] },
   /** For images in which others are built: with shell and package manager, and root to install with. */
-  builder: {
-    allowed: ['shell', 'package-manager', 'interpreter', 'root-user'],
-    interpreters: [],
-    privileged: [],
-  },
+  builder: { allowed: ['shell', 'package-manager', 'root-user'] },
 } as const satisfies Record<string, Policy>;
 
 export type PolicyName = keyof typeof POLICIES;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { readElf } from '../../inside/formats/elf-reader.ts';
 
-export type ProgramKind = 'shell' | 'package-manager' | 'interpreter';
+export type ProgramKind = 'shell' | 'package-manager';
 
 /** A program that was recognised, and by what. */
 export interface Program {
@@ -16,22 +16,6 @@ const SHELLS =
 const MANAGERS =
   'apt|apt-get|aptitude|dpkg|dpkg-deb|dnf|dnf-3|dnf4|dnf5|microdnf|yum|tdnf|rpm|rpm2cpio|zypper|apk|pacman|opkg|ipkg|xbps-install|emerge|nix|nix-env|guix|swupd|flatpak|snap|brew|conda|mamba|micromamba|pip|pip3|pipx|uv|poetry|npm|npx|yarn|pnpm|corepack|bun|gem|bundle|cargo|go-get|composer|luarocks|cpan|cpanm';
 
-/** Interpreters by the name that policies give them. */
-const INTERPRETERS: Record<string, RegExp> = {
-  python: /^(?:python|pypy)[\d.]*$/,
-  perl: /^perl[\d.]*$/,
-  ruby: /^(?:ruby|jruby)[\d.]*$/,
-  node: /^(?:node|nodejs|deno|bun)$/,
-  lua: /^lua(?:jit)?[\d.-]*$/,
-  php: /^php[\d.]*$/,
-  tcl: /^(?:tclsh|wish|expect)[\d.]*$/,
-  awk: /^(?:awk|gawk|mawk|nawk|original-awk)$/,
-  java: /^java$/,
-  guile: /^guile[\d.]*$/,
-};
-
-export const INTERPRETER_NAMES = Object.keys(INTERPRETERS);
-
 const SHELL_NAME = new RegExp(`^(?:${SHELLS})$`);
 const MANAGER_NAME = new RegExp(`^(?:${MANAGERS}|pip3\\.\\d+)$`);
 
@@ -40,8 +24,7 @@ export function programByName(path: string): Program | null {
   const name = basename(path);
   if (SHELL_NAME.test(name)) return { kind: 'shell', name, by: 'name' };
   if (MANAGER_NAME.test(name)) return { kind: 'package-manager', name, by: 'name' };
-  const interpreter = INTERPRETER_NAMES.find((key) => INTERPRETERS[key]?.test(name));
-  return interpreter === undefined ? null : { kind: 'interpreter', name: interpreter, by: 'name' };
+  return null;
 }
 
 /**

@@ -4,7 +4,6 @@ import type { Instruction } from '../../compare/types.ts';
 export const FINDING_KINDS = [
   'shell',
   'package-manager',
-  'interpreter',
   'setuid',
   'capability',
   'world-writable',
@@ -39,8 +38,4 @@ export interface ContentsFinding extends Source {
 export interface Policy {
   /** Kinds that do not count. */
   allowed: readonly FindingKind[];
-  /** Interpreters that count, by name (`INTERPRETER_NAMES`). */
-  interpreters: readonly string[];
-  /** Paths, without a leading slash, that may be setuid, setgid, or have capabilities. */
-  privileged: readonly string[];
 }
