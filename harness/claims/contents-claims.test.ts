@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { TwinBuild } from '../build/types.ts';
+import { file, installed } from '../contents/test-contents.ts';
+import type { NamedLock } from '../lock/types.ts';
+import { openImage } from '../oci/open.ts';
+import { scratch, writeLayout } from '../oci/test-image.ts';
+import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
+import { testSubject } from '../plan/test-subject.ts';
+import { minimal } from './minimal.ts';
+import { origin } from './origin.ts';
+import type { Claim, ClaimContext } from './types.ts';
+
+const lock = (versions: Record<string, [evr: string, repoid: string]>): NamedLock => ({
+  ...{ kind: 'deb', path: 'debs.lock.yaml', digest: 'sha256:0', origins: [], expiredReleases: [] },
+  arches: [
+    {
+      ...{ arch: 'amd64', source: [], moduleMetadata: [] },
+      packages: Object.entries(versions).map(([name, [evr, repoid]]) => ({
+        url: `https://x/${name}`,
+        name,
+        evr,
+        repoid,
+      })),
+    },
+  ],
+});
+
+/** What a claim says of an image with these entries; only what these two claims look at is there. */
+async function checked(claim: Claim, entries: TestEntry[], more: Partial<ClaimContext>) {
+  await using folder = await scratch();
+  const layout = await writeLayout(folder.path, {
+    layers: [tar(entries)],
+    config: { config: { User: '65532' } },
+  });
+  const opened = await openImage(layout);
+  const outcome = { built: true as const, layout: folder.path };
+  const context: Partial<ClaimContext> = {
+    subject: testSubject('x'),
+    builds: [{ twin: 'A', outcome } as unknown as TwinBuild],
+    inputs: { folder: null, files: 1, bytes: 1, unverified: [], unsized: 0 },
+    image: () => Promise.resolve(opened),
+    ...{ buildEvidence: [], lock: null, options: {} },
+    ...more,
+  };
+  try {
+    return await claim.check(context as ClaimContext);
+  } finally {
+    await opened.close();
+  }
+}
+
+const shell: TestEntry = { name: 'bin/sh', content: 'x', mode: 0o755 };
+
+test('minimal: a shell fails by its path and kind, and is allowed by the policy of builders', async () => {
+  expect(await checked(minimal, [file('app')], {})).toMatchObject({ verdict: 'pass' });
+  expect(await checked(minimal, [shell], {})).toMatchObject({
+    verdict: 'fail',
+    summary: 'bin/sh: shell sh, by its name',
+    failures: [{ place: 'bin/sh', causes: ['shell'] }],
+  });
+  expect(await checked(minimal, [shell], { options: { policy: 'builder' } })).toMatchObject({
+    verdict: 'pass',
+  });
+});
+
+const two = installed({ a: { version: '1', files: [] }, b: { version: '1', files: [] } });
+const options = { from: 'main', atLeast: 0.5 };
+
+test('origin: the share decides, both denominators are told, and nothing is held by unverified files', async () => {
+  const half = lock({ a: ['1', 'main'], b: ['1', 'other'] });
+  expect(await checked(origin, two, { lock: half, options })).toMatchObject({
+    verdict: 'pass',
+    summary: '50 % of 2 source packages are from main, by its lock',
+    detail: { source: { from: 1, total: 2 }, binary: { from: 1, total: 2 }, others: ['b (other)'] },
+  });
+  const more = { from: 'main', atLeast: 0.51 };
+  expect(await checked(origin, two, { lock: half, options: more })).toMatchObject({ verdict: 'fail' });
+  const inputs = {
+    folder: null,
+    files: 1,
+    bytes: 1,
+    unverified: [{ file: 'a', why: 'no checksum' }],
+    unsized: 0,
+  };
+  expect(await checked(origin, two, { lock: half, options, inputs })).toMatchObject({
+    verdict: 'error',
+    error: { code: 'input-unverified' },
+  });
+});
+
+test('origin: undecided without packages, or without saying where from', async () => {
+  const all = lock({ a: ['1', 'main'] });
+  expect(await checked(origin, [file('app')], { lock: all, options })).toMatchObject({
+    error: { code: 'unsupported' },
+  });
+  expect(await checked(origin, two, { lock: all })).toMatchObject({ error: { code: 'catalog-invalid' } });
+});
