@@ -1,4 +1,4 @@
-// Imports point one way: cli -> api -> run -> suites -> report/claims -> build/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
+// Imports point one way: cli -> api -> run -> suites -> report/claims -> rebuild/boot/explain/compare -> catalog/lock/fetch/packages -> oci/record -> engine -> model.
 // A folder may import from folders of a lower rank and from itself, `model` from itself only.
 const ranks = [
   ['errors.ts', 'model'],
@@ -7,7 +7,7 @@ const ranks = [
   ['containerfile', 'lock', 'catalog', 'packages'],
   ['inside'],
   ['fetch', 'compare'],
-  ['build', 'plan', 'boot', 'explain', 'contents'],
+  ['rebuild', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest'],
   ['suites'],
   ['run', 'audit'],
@@ -48,6 +48,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^harness/engine/(docker/|connect\\.ts$)' },
       to: { path: '^harness/engine/docker/' },
+    },
+    {
+      name: 'helpers-of-tests-in-tests-only',
+      severity: 'error',
+      from: { path: '^harness/', pathNot: ['\\.test\\.ts$', '^harness/testing/'] },
+      to: { path: '^harness/testing/' },
     },
     {
       name: 'harness-does-not-import-suites',

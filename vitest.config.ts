@@ -9,7 +9,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['suites/selftest/**/*.test.ts'],
+          include: ['suites/tests/selftest/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 900_000,
           fileParallelism: false,
@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'bundled',
-          include: ['suites/bundled/**/*.test.ts'],
+          include: ['suites/tests/bundled/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'package',
-          include: ['suites/package/**/*.test.ts'],
+          include: ['suites/tests/package/**/*.test.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
@@ -36,7 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'engines',
-          include: ['suites/engines/**/*.test.ts'],
+          include: ['suites/tests/engines/**/*.test.ts'],
           testTimeout: 3_600_000,
           fileParallelism: false,
         },
@@ -44,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'hummingbird',
-          include: ['suites/hummingbird/**/*.test.ts'],
+          include: ['suites/tests/hummingbird/**/*.test.ts'],
           testTimeout: 5_400_000,
           fileParallelism: false,
         },
@@ -52,7 +52,7 @@ export default defineConfig({
       {
         test: {
           name: 'os',
-          include: ['suites/thorough/**/*.test.ts'],
+          include: ['suites/tests/thorough/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 900_000,
           fileParallelism: false,

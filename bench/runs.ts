@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CellResult, Evidence, RunEvent, Twins } from '../harness/record/events.ts';
 import { EvidenceStore } from '../harness/record/evidence.ts';
-import { cell, footer, header, planned } from '../harness/record/test-run.ts';
-import { twinsOf } from '../harness/report/test-input.ts';
+import { cell, footer, header, planned } from '../harness/testing/record/run.ts';
+import { twinsOf } from '../harness/testing/report/input.ts';
 import { RunWriter } from '../harness/record/writer.ts';
 
 const VERDICTS = ['pass', 'pass', 'pass', 'pass', 'fail', 'error', 'skipped'] as const;

@@ -26,7 +26,7 @@ const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 
 >;
 await writeFile(join(DIST, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`);
 // Containers see this folder alone, and Node must not have to guess what its files are.
-await writeFile(join(DIST, 'harness/build/programs/package.json'), '{ "type": "module" }\n');
+await writeFile(join(DIST, 'harness/rebuild/programs/package.json'), '{ "type": "module" }\n');
 
 /** Files that git knows: what merely lies about in a checkout is no part of the package. */
 async function tracked(patterns: string[]): Promise<string[]> {

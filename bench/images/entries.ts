@@ -1,4 +1,4 @@
-import { END, tarEntry, type TestEntry } from '../../harness/oci/tar/test-tar.ts';
+import { END, tarEntry, type TestEntry } from '../../harness/testing/oci/tar/tar.ts';
 import { Material } from './material.ts';
 import { Random } from './random.ts';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { writeBlob, writeIndex } from '../../harness/oci/test-image.ts';
+import { writeBlob, writeIndex } from '../../harness/testing/oci/image.ts';
 import { layerTar, type Change, type Shape } from './entries.ts';
 
 const OCI = 'application/vnd.oci.image';

@@ -4,7 +4,7 @@
  * @module twinproof/rebuild
  */
 import { resolve } from 'node:path';
-import { DEFAULT_AXES } from '../build/environment/vary.ts';
+import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { CLAIMS, longClaims } from '../claims/registry.ts';

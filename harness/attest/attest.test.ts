@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EvidenceStore } from '../record/evidence.ts';
-import { cell, footer, header, logOf, planned } from '../record/test-run.ts';
+import { cell, footer, header, logOf, planned } from '../testing/record/run.ts';
 import { RunWriter } from '../record/writer.ts';
 import { attestRun, attestRunInBoth, verifyAttestations } from './attest.ts';
 import { type Envelope, PAYLOAD_TYPE, signEnvelope } from './dsse.ts';

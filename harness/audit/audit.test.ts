@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { scratch } from '../oci/test-image.ts';
+import { scratch } from '../testing/oci/image.ts';
 import { type AuditOptions, audit, auditExitCode } from './audit.ts';
 import type { AuditResult } from './result.ts';
-import { type Konflux, konfluxStatement, spdxStatement } from './test-konflux.ts';
-import { DSSE, Published, attestation, envelope, statementAbout } from './test-published.ts';
+import { type Konflux, konfluxStatement, spdxStatement } from '../testing/audit/konflux.ts';
+import { DSSE, Published, attestation, envelope, statementAbout } from '../testing/audit/published.ts';
 
 /** An image of two platforms as Konflux publishes it, right or wrong in one way, and all verdicts of its audit. */
 

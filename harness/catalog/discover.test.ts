@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
 import { discoverCatalog } from './discover.ts';
 import { openCatalog } from './open.ts';
-import { TEST_CLAIMS } from './test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 
 const AMD64 = { os: 'linux', architecture: 'amd64' };
 const OPTIONS = { platforms: [AMD64], sourceDateEpoch: 5, claims: TEST_CLAIMS };

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
 import { discoverCatalog } from './discover.ts';
 import type { Catalog, Recipe, Subject } from './types.ts';
-import { TEST_CLAIMS } from './test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 
 const OPTIONS = {
   platforms: [{ os: 'linux', architecture: 'amd64' }],

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorLine, TwinproofError } from '../errors.ts';
 import { loadCatalog } from './load.ts';
 import type { Catalog } from './types.ts';
-import { TEST_CLAIMS } from './test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 
 let root: string;
 let file: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { errorLine } from '../errors.ts';
 import { type LoadOptions, loadCatalog } from './load.ts';
-import { TEST_CLAIMS } from './test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 import type { Catalog } from './types.ts';
 
 let root: string;

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { Subject } from '../catalog/types.ts';
 import { contextOfBuilds } from '../explain/context.ts';
 import type { Context } from '../explain/types.ts';

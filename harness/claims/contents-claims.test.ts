@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { TwinBuild } from '../build/types.ts';
-import { file, installed } from '../contents/test-contents.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
+import { file, installed } from '../testing/contents/contents.ts';
 import type { NamedLock } from '../lock/types.ts';
 import { openImage } from '../oci/open.ts';
-import { scratch, writeLayout } from '../oci/test-image.ts';
-import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
-import { testSubject } from '../plan/test-subject.ts';
+import { scratch, writeLayout } from '../testing/oci/image.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
+import { testSubject } from '../testing/plan/subject.ts';
 import { minimal } from './minimal.ts';
 import { origin } from './origin.ts';
 import type { Claim, ClaimContext } from './types.ts';

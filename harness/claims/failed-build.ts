@@ -1,4 +1,4 @@
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { CellError, Evidence } from '../record/events.ts';
 import type { Finding } from './types.ts';
 

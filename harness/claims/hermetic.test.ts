@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Refused } from '../build/network/types.ts';
+import type { Refused } from '../rebuild/network/types.ts';
 import { rememberRedirects } from '../fetch/redirects.ts';
-import { testSubject } from '../plan/test-subject.ts';
+import { testSubject } from '../testing/plan/subject.ts';
 import { judge } from './hermetic.ts';
 
 let cache: string;

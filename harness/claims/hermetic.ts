@@ -1,6 +1,6 @@
-import { isNested } from '../build/nested.ts';
+import { isNested } from '../rebuild/nested.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
-import { unansweredUrls } from '../build/network/plan.ts';
+import { unansweredUrls } from '../rebuild/network/plan.ts';
 import { failedBuild, undecided } from './failed-build.ts';
 import { unsizedNote, unverified } from './unverified.ts';
 

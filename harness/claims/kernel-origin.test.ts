@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NamedLock } from '../lock/types.ts';
-import { tarEntry } from '../oci/tar/test-tar.ts';
+import { tarEntry } from '../testing/oci/tar/tar.ts';
 import { kernelOrigin, originFaults } from './kernel-origin.ts';
 
 const RELEASE = '6.1.0-41-cloud-amd64';

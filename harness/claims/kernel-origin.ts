@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { lockedArch, stagedPath } from '../build/inputs.ts';
+import { lockedArch, stagedPath } from '../rebuild/inputs.ts';
 import { lockFormatOfKind } from '../lock/format.ts';
 import { whyUnverified } from '../lock/checksum.ts';
 import { withoutZeroEpoch } from '../packages/compare-lock.ts';

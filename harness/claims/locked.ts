@@ -3,9 +3,9 @@ import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databa
 import { ECOSYSTEMS, ecosystemNames } from '../packages/registry.ts';
 import type { NamedArch, NamedLock } from '../lock/types.ts';
 import type { PackageDatabase } from '../packages/types.ts';
-import type { StagedInputs } from '../build/types.ts';
+import type { StagedInputs } from '../rebuild/types.ts';
 import { readFiles } from '../oci/layers/files.ts';
-import { lockedArch } from '../build/inputs.ts';
+import { lockedArch } from '../rebuild/inputs.ts';
 import { firstBuild, undecided } from './failed-build.ts';
 import { unverified } from './unverified.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lockedArch } from '../build/inputs.ts';
+import { lockedArch } from '../rebuild/inputs.ts';
 import { type Share, placePackages, shareOf } from '../contents/origin.ts';
 import { LACKING, givenOptions } from '../model/claim.ts';
 import { readFiles } from '../oci/layers/files.ts';

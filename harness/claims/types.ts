@@ -7,7 +7,7 @@ import type { OciImage } from '../oci/types.ts';
 import type { CellError, Evidence } from '../record/events.ts';
 import type { UnderTest } from '../boot/system/under-test.ts';
 import type { EvidenceStore } from '../record/evidence.ts';
-import type { ReadyBuilder, StagedInputs, TwinBuild } from '../build/types.ts';
+import type { ReadyBuilder, StagedInputs, TwinBuild } from '../rebuild/types.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 

@@ -1,4 +1,4 @@
-import type { StagedInputs } from '../build/types.ts';
+import type { StagedInputs } from '../rebuild/types.ts';
 import { undecided } from './failed-build.ts';
 import type { Finding } from './types.ts';
 

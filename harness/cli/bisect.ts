@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { parseVary } from '../build/environment/vary.ts';
+import { parseVary } from '../rebuild/environment/vary.ts';
 import { openCatalog } from '../catalog/open.ts';
 import { onlySubject } from '../plan/select.ts';
 import { MAX_BUILDS } from '../record/job.ts';

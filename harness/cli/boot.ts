@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { cellError } from '../build/cell-error.ts';
+import { cellError } from '../rebuild/cell-error.ts';
 import { OnceUnderTest } from '../boot/system/under-test.ts';
 import { inTurn } from '../claims/in-turn.ts';
 import type { Accelerator } from '../boot/machine/types.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import { scratch, writeLayout } from '../oci/test-image.ts';
-import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
+import { scratch, writeLayout } from '../testing/oci/image.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 const twinproof = (...words: string[]) =>

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
+import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';

@@ -13,8 +13,8 @@ import { type Flip, withFlip } from '../explain/flip.ts';
 import { explanationOf } from '../explain/group.ts';
 import { pointerClaim } from '../explain/pointer.ts';
 import { CAUSES, causesTable, rewritesTable } from '../explain/registry.ts';
-import { difference } from '../explain/test-difference.ts';
-import { textEntry } from '../explain/test-entry.ts';
+import { difference } from '../testing/explain/difference.ts';
+import { textEntry } from '../testing/explain/entry.ts';
 import { Registry } from '../model/registry.ts';
 
 // What somebody adds from outside: one value, and named in one place, `with(…)`.

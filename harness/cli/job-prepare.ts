@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
+import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Variation } from '../model/variations.ts';
 import { onlySubject } from '../plan/select.ts';

@@ -77,7 +77,7 @@ async function refreshWithEngine(
   const { connectEngine } = await import('../engine/connect.ts');
   const { currentOwner } = await import('../engine/owner.ts');
   const { ownerIsDead, sweep } = await import('../engine/sweep.ts');
-  const { RpmLockRefresher } = await import('../build/rpm-lock/refresher.ts');
+  const { RpmLockRefresher } = await import('../rebuild/rpm-lock/refresher.ts');
   const context = await contextOf(target);
   const engine = await connectEngine();
   const owner = currentOwner(`lock-${process.pid}`);

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { DEFAULT_AXES } from '../build/environment/vary.ts';
-import { cell } from '../record/test-run.ts';
+import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
+import { cell } from '../testing/record/run.ts';
 import { toldCells } from '../report/input.ts';
-import { HOSTILE, madeUp, twinsOf } from '../report/test-input.ts';
+import { HOSTILE, madeUp, twinsOf } from '../testing/report/input.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { verifyCommand } from './verify.ts';
 

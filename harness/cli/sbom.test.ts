@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { file, installed } from '../contents/test-contents.ts';
-import { scratch, writeLayout } from '../oci/test-image.ts';
-import { tar } from '../oci/tar/test-tar.ts';
+import { file, installed } from '../testing/contents/contents.ts';
+import { scratch, writeLayout } from '../testing/oci/image.ts';
+import { tar } from '../testing/oci/tar/tar.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 const twinproof = (...words: string[]) =>

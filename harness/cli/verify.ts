@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { CLAIMS, leftOutClaims, longClaims } from '../claims/registry.ts';
-import { DEFAULT_AXES, parseVary } from '../build/environment/vary.ts';
+import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
 import type { Claim } from '../claims/types.ts';
 import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';

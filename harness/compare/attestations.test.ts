@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startRegistry } from '../oci/registry/test-registry.ts';
+import { startRegistry } from '../testing/oci/registry/registry.ts';
 import { openImage } from '../oci/open.ts';
-import { tar } from '../oci/tar/test-tar.ts';
-import { scratch, writeBlob, writeImage, writeIndex, type Described } from '../oci/test-image.ts';
+import { tar } from '../testing/oci/tar/tar.ts';
+import { scratch, writeBlob, writeImage, writeIndex, type Described } from '../testing/oci/image.ts';
 import { compareImages } from './compare.ts';
 import type { AttestationDiff, DiffResult } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
-import { compare, layered } from './test-compare.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
+import { compare, layered } from '../testing/compare/compare.ts';
 
 const history = [
   { created_by: 'ADD rootfs.tar /' },

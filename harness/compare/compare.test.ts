@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../oci/open.ts';
-import { scratch, writeLayout } from '../oci/test-image.ts';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
+import { scratch, writeLayout } from '../testing/oci/image.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
 import { compareImages } from './compare.ts';
-import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
+import { base, changed, compare, layered, named, swapped } from '../testing/compare/compare.ts';
 
 describe('the ladder', () => {
   it('manifest: the same bytes', async () => {

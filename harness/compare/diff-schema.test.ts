@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
-import { base, changed, compare, layered } from './test-compare.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
+import { base, changed, compare, layered } from '../testing/compare/compare.ts';
 import { FIELDS, NORMALISATIONS } from './types.ts';
 import { REACHED_RUNGS } from '../model/rungs.ts';
 

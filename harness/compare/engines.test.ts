@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { END, extension, paxRecord, tar, tarEntry, type TestEntry } from '../oci/tar/test-tar.ts';
-import { compare, layered, named } from './test-compare.ts';
+import { END, extension, paxRecord, tar, tarEntry, type TestEntry } from '../testing/oci/tar/tar.ts';
+import { compare, layered, named } from '../testing/compare/compare.ts';
 
 /** What engines make of two images, told apart from what other programs for tar read. */
 

@@ -7,8 +7,8 @@ import {
   tarEntry,
   type TestDialect,
   type TestEntry,
-} from '../oci/tar/test-tar.ts';
-import { base, changed, compare, layered, named, swapped } from './test-compare.ts';
+} from '../testing/oci/tar/tar.ts';
+import { base, changed, compare, layered, named, swapped } from '../testing/compare/compare.ts';
 import { FIELDS, type Field } from './types.ts';
 
 const all: TestDialect[] = ['v7', 'ustar', 'star', 'gnu', 'pax'];

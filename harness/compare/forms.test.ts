@@ -5,8 +5,15 @@ import { describe, expect, it } from 'vitest';
 import { compareImages } from './compare.ts';
 import type { DiffResult } from './types.ts';
 import { openImage } from '../oci/open.ts';
-import { tar } from '../oci/tar/test-tar.ts';
-import { digestOf, scratch, writeBlob, writeImage, writeIndex, type Described } from '../oci/test-image.ts';
+import { tar } from '../testing/oci/tar/tar.ts';
+import {
+  digestOf,
+  scratch,
+  writeBlob,
+  writeImage,
+  writeIndex,
+  type Described,
+} from '../testing/oci/image.ts';
 import { parsePlatform } from '../model/platform.ts';
 
 const OCI = 'application/vnd.oci.image';

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinproofError } from '../errors.ts';
 import { openImage } from '../oci/open.ts';
-import { digestOf, scratch, writeBlob, writeImage, writeIndex, writeLayout } from '../oci/test-image.ts';
-import { END, tar, tarEntry, type TestEntry } from '../oci/tar/test-tar.ts';
+import { digestOf, scratch, writeBlob, writeImage, writeIndex, writeLayout } from '../testing/oci/image.ts';
+import { END, tar, tarEntry, type TestEntry } from '../testing/oci/tar/tar.ts';
 import { compareImages } from './compare.ts';
-import { base } from './test-compare.ts';
+import { base } from '../testing/compare/compare.ts';
 import type { DiffResult } from './types.ts';
 
 const OCI = 'application/vnd.oci.image';

@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { openImage } from '../oci/open.ts';
-import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
-import { scratch, writeLayout } from '../oci/test-image.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
+import { scratch, writeLayout } from '../testing/oci/image.ts';
 import { readPair } from './read-pair.ts';
 
 const ENTRIES = 15_000;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../oci/open.ts';
-import { digestOf, scratch, writeLayout, type TestImage } from '../oci/test-image.ts';
-import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
+import { digestOf, scratch, writeLayout, type TestImage } from '../testing/oci/image.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
 import { compareImages } from './compare.ts';
-import { base, changed, compare, layered, named } from './test-compare.ts';
+import { base, changed, compare, layered, named } from '../testing/compare/compare.ts';
 
 const many: TestEntry[] = Array.from({ length: 1500 }, (_, at) => ({ name: `d/${at}`, content: `${at}` }));
 const top = changed('etc/other', { content: 'jello' });

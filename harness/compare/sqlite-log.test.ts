@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { told } from '../inside/test-inside.ts';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
-import { compare, layered } from './test-compare.ts';
+import { told } from '../testing/inside/inside.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
+import { compare, layered } from '../testing/compare/compare.ts';
 
 /** A database whose last row is only in its log, as SQLite itself leaves it while it is open; or written back. */
 function database(last: string, writtenBack = false): TestEntry[] {

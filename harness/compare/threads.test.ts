@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
-import { base, changed, compare, layered } from './test-compare.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
+import { base, changed, compare, layered } from '../testing/compare/compare.ts';
 
 const text = (lines: number, last: string): string => `${'line\n'.repeat(lines)}${last}\n`;
 const many = (last: string): TestEntry[] =>

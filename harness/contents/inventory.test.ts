@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
-import { OS_RELEASE, file, installed, inventory } from './test-contents.ts';
+import { rpmDatabase, rpmHeader } from '../testing/packages/rpm/rpm.ts';
+import { OS_RELEASE, file, installed, inventory } from '../testing/contents/contents.ts';
 import { type Inventory, inventorySchema } from './types.ts';
 
 const why = ({ unowned }: Inventory): Record<string, string> =>

@@ -2,7 +2,7 @@ import type { Owner } from './owner.ts';
 
 /**
  * What a place that runs containers must be able to do. Each adapter has a folder of its own beside this file, and is
- * held to suites/engines/contract.ts. Every call throws TwinproofError `engine-unavailable` when the engine does not do it.
+ * held to suites/tests/engines/contract.ts. Every call throws TwinproofError `engine-unavailable` when the engine does not do it.
  */
 export interface Engine {
   /** `Docker Engine` or `Podman`. */

@@ -3,7 +3,7 @@ import { explainEntry } from './explain-entry.ts';
 import { certainCauses } from './group.ts';
 import { NOTHING_KNOWN } from './explain.ts';
 import type { EntryDiff } from '../compare/types.ts';
-import { inside, insideEntry, textEntry, told } from './test-entry.ts';
+import { inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
 
 /** A cause is exact only where it accounts for all that differs in a file, and all of the file was looked at. */
 const CASES: [string, EntryDiff, string[]][] = [

@@ -5,7 +5,7 @@ import type { DiffResult } from '../compare/types.ts';
 import type { Json } from '../oci/types.ts';
 import { explainDiff } from './explain.ts';
 import { explanationOf } from './group.ts';
-import { contextOf, textEntry } from './test-entry.ts';
+import { contextOf, textEntry } from '../testing/explain/entry.ts';
 
 const EMPTY = `sha256:${hash('sha256', Buffer.alloc(1024), 'hex')}`;
 const SHA = ['1f0c9d3b5a7e2846f1d0c9b8a7e6f5d4c3b2a190', '8e2d4c6b0a1f3e5d7c9b8a7f6e5d4c3b2a190817'] as const;

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, entryOf, inside, insideEntry, STARTED, textEntry, told } from './test-entry.ts';
+import {
+  contextOf,
+  entryOf,
+  inside,
+  insideEntry,
+  STARTED,
+  textEntry,
+  told,
+} from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 
 const later = STARTED + 1;

@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../rebuild/environment/types.ts';
 import type { Json, OciImage } from '../oci/types.ts';
 import type { Context, TwinFacts } from './types.ts';
 

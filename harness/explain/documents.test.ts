@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import { explainDiff } from './explain.ts';
 import { causeCounts } from './group.ts';
-import { contextOf, entryOf, textEntry } from './test-entry.ts';
+import { contextOf, entryOf, textEntry } from '../testing/explain/entry.ts';
 
 const side = { ref: '', index: 'x', manifest: 'm', config: 'c', diffIds: ['d'] };
 const rungs = {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
 import type { PackageOwner } from '../packages/types.ts';
 import { NOTHING_KNOWN, explainDiff } from './explain.ts';
-import { entryOf, textEntry } from './test-entry.ts';
-import { difference } from './test-difference.ts';
+import { entryOf, textEntry } from '../testing/explain/entry.ts';
+import { difference } from '../testing/explain/difference.ts';
 
 const owner = (version: string, name = 'nginx'): PackageOwner => ({ name, version, format: 'dpkg' });
 const owned = (entry: EntryDiff, a: PackageOwner | null, b: PackageOwner | null): EntryDiff => ({

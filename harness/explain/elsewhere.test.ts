@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, entryOf, inside, insideEntry, told } from './test-entry.ts';
+import { contextOf, entryOf, inside, insideEntry, told } from '../testing/explain/entry.ts';
 
 const bytes = (a: string, b: string): EntryDiff['inside'] =>
   inside('bytes', { part: '.text', windows: [{ offset: 64, a, b }] });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, textEntry, told } from './test-entry.ts';
+import { contextOf, textEntry, told } from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 import type { Variation } from '../model/variations.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Cause, DiffResult } from '../compare/types.ts';
 import { type Flip, withFlip } from './flip.ts';
-import { difference } from './test-difference.ts';
-import { textEntry } from './test-entry.ts';
+import { difference } from '../testing/explain/difference.ts';
+import { textEntry } from '../testing/explain/entry.ts';
 
 function resultWith(causes: Cause[]): DiffResult {
   const entry = { ...textEntry('etc/file', '1\n', '2\n'), causes };

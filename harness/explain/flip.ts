@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../rebuild/environment/types.ts';
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import type { Variation } from '../model/variations.ts';
 import type { Registry } from '../model/registry.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
 import { explainDiff } from './explain.ts';
-import { difference } from './test-difference.ts';
-import { contextOf, entryOf, inside, insideEntry, textEntry } from './test-entry.ts';
+import { difference } from '../testing/explain/difference.ts';
+import { contextOf, entryOf, inside, insideEntry, textEntry } from '../testing/explain/entry.ts';
 
 const idsOf = (...entries: EntryDiff[]): string[] =>
   explainDiff(difference(entries), contextOf()).entries.flatMap(({ causes }) =>

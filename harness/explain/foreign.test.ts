@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, inside, insideEntry, textEntry, told } from './test-entry.ts';
+import { contextOf, inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
 
 /** What programs write that are not in our catalogs: text in A, text in B, the recipe, and what is to be told. */
 const CASES: [name: string, texts: [string, string], recipe: string, expected: string][] = [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { look, told as named } from '../inside/test-inside.ts';
-import { PAIRS } from '../inside/test-pairs.ts';
-import { insideEntry, told } from './test-entry.ts';
+import { look, told as named } from '../testing/inside/inside.ts';
+import { PAIRS } from '../testing/inside/pairs.ts';
+import { insideEntry, told } from '../testing/explain/entry.ts';
 
 /** What a time is called in these formats. */
 const IS_TIME = / (?:mtime|tEXt date)$/;

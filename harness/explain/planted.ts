@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../rebuild/environment/types.ts';
 import { claimOf } from './claim.ts';
 import type { Claim, Context, Spot, TwinFacts } from './types.ts';
 import type { Variation } from '../model/variations.ts';

@@ -4,7 +4,7 @@ import { FIELDS, type EntryDiff } from '../compare/types.ts';
 import type { InsideDiff } from '../inside/types.ts';
 import { explainEntry } from './explain-entry.ts';
 import type { Context } from './types.ts';
-import { contextOf, entryOf, textEntry } from './test-entry.ts';
+import { contextOf, entryOf, textEntry } from '../testing/explain/entry.ts';
 import { CAUSES } from './registry.ts';
 import { UNKNOWN } from './unknown.ts';
 import { VARIATIONS } from '../model/variations.ts';

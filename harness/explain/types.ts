@@ -1,4 +1,4 @@
-import type { Environment } from '../build/environment/types.ts';
+import type { Environment } from '../rebuild/environment/types.ts';
 import type { EntryDiff, PointerDiff } from '../compare/types.ts';
 import type { Confidence } from '../model/confidence.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, inside, insideEntry, textEntry, told } from './test-entry.ts';
+import { contextOf, inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 
 const lines = (...items: string[]): string => items.map((item) => `${item}\n`).join('');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { cell } from '../record/test-run.ts';
-import { madeUp } from '../report/test-input.ts';
+import { cell } from '../testing/record/run.ts';
+import { madeUp } from '../testing/report/input.ts';
 import type { Mode } from './judge.ts';
 import { namedRules } from './names.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { look, told } from './test-inside.ts';
-import { PAIRS } from './test-pairs.ts';
+import { look, told } from '../testing/inside/inside.ts';
+import { PAIRS } from '../testing/inside/pairs.ts';
 
 /** `told` with the values, so that one field that differs in two ways is not taken for the same difference. */
 async function shown(a: Buffer, b: Buffer): Promise<string> {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { tar } from '../oci/tar/test-tar.ts';
-import { rpmDatabase, rpmHeader } from '../packages/rpm/test-rpm.ts';
-import { cpio } from './test-cpio.ts';
-import { zip } from './test-zip.ts';
-import { elf, note } from './test-elf.ts';
-import { look } from './test-inside.ts';
+import { tar } from '../testing/oci/tar/tar.ts';
+import { rpmDatabase, rpmHeader } from '../testing/packages/rpm/rpm.ts';
+import { cpio } from '../testing/inside/cpio.ts';
+import { zip } from '../testing/inside/zip.ts';
+import { elf, note } from '../testing/inside/elf.ts';
+import { look } from '../testing/inside/inside.ts';
 
 /** One sample of each format, from which hostile ones are made. */
 const samples: Record<string, Buffer> = {

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { writeDockerArchive } from './transport/docker-archive.ts';
 import { openImage } from './open.ts';
-import { scratch, writeBlob, writeImage, writeIndex, writeLayout } from './test-image.ts';
-import { tar, type TestEntry } from './tar/test-tar.ts';
+import { scratch, writeBlob, writeImage, writeIndex, writeLayout } from '../testing/oci/image.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
 
 const layer = tar([{ name: 'a', content: 'hello' }]);
 const OCI = 'application/vnd.oci.image';

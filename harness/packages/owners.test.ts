@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findOwners, isOwnershipPath } from './owners.ts';
-import { rpmDatabase, rpmHeader } from './rpm/test-rpm.ts';
+import { rpmDatabase, rpmHeader } from '../testing/packages/rpm/rpm.ts';
 
 function owners(files: Record<string, string | Buffer>, wanted: string[]): Record<string, string> {
   const paths = Object.keys(files);

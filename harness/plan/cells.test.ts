@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planCells } from './cells.ts';
 import { selectSubjects } from './select.ts';
 import { shardOf } from './shard.ts';
-import { testCatalog, testSubject } from './test-subject.ts';
+import { testCatalog, testSubject } from '../testing/plan/subject.ts';
 
 const subjects = [
   testSubject('nginx'),

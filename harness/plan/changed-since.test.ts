@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCatalog } from '../catalog/open.ts';
 import { subjectsChangedSince } from './changed-since.ts';
-import { TEST_CLAIMS } from '../catalog/test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 
 let top: string;
 let root: string;

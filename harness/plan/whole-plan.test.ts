@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Exemption } from '../catalog/types.ts';
-import { testCatalog, testSubject } from './test-subject.ts';
+import { testCatalog, testSubject } from '../testing/plan/subject.ts';
 import type { Cell } from './types.ts';
 import { wholePlan } from './whole-plan.ts';
-import { TEST_CLAIMS } from '../catalog/test-claims.ts';
+import { TEST_CLAIMS } from '../testing/catalog/claims.ts';
 
 const exemption: Exemption = {
   ...{ claim: 'reproducible', path: 'etc/**' },

@@ -133,7 +133,7 @@ const noteSchema = z.strictObject({
   text: z.string(),
 });
 
-/** What one axis of a twin's environment was set to; `build/environment/types.ts` has the same shape. */
+/** What one variation of a twin's environment was set to; `rebuild/environment/types.ts` has the same shape. */
 export const appliedAxisSchema = z.strictObject({
   axis: z.enum(VARIATIONS),
   value: z.string(),

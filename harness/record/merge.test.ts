@@ -7,7 +7,7 @@ import type { CellResult, RunEvent } from './events.ts';
 import { mergeRuns } from './merge.ts';
 import { readRun } from './reader.ts';
 import { summarise } from './summary.ts';
-import { cell, logOf, shardLogs } from './test-run.ts';
+import { cell, logOf, shardLogs } from '../testing/record/run.ts';
 import { RunWriter } from './writer.ts';
 
 let folder = '';

@@ -7,7 +7,7 @@ import { EvidenceStore } from './evidence.ts';
 import { readRun } from './reader.ts';
 import { resultsOf } from './results.ts';
 import { exitCode, summarise } from './summary.ts';
-import { cell, footer, header, logOf, planned } from './test-run.ts';
+import { cell, footer, header, logOf, planned } from '../testing/record/run.ts';
 import { RunWriter } from './writer.ts';
 
 let folder = '';

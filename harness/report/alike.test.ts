@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cell } from '../record/test-run.ts';
+import { cell } from '../testing/record/run.ts';
 import { foldedErrors } from './alike.ts';
 import { FORMATS, reportFiles } from './formats.ts';
-import { madeUp } from './test-input.ts';
+import { madeUp } from '../testing/report/input.ts';
 
 const CLAIMS = ['boots', 'kernel', 'update'];
 const UNSUPPORTED = 'the image has no boot loader';

@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { HARNESS_VERSION } from '../version.ts';
-import { sharedFile } from './test-input.ts';
+import { sharedFile } from '../testing/report/input.ts';
 
-// That the steps of the snippets work is for suites/package/ci-snippets.test.ts to show.
+// That the steps of the snippets work is for suites/tests/package/ci-snippets.test.ts to show.
 
 const root = new URL('../../', import.meta.url);
 const read = async <T>(path: string): Promise<T> => parse(await readFile(new URL(path, root), 'utf8')) as T;

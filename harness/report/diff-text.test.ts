@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { compare, layered } from '../compare/test-compare.ts';
+import { compare, layered } from '../testing/compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
-import type { TestEntry } from '../oci/tar/test-tar.ts';
+import type { TestEntry } from '../testing/oci/tar/tar.ts';
 import { diffText } from './diff-text.ts';
 
 const OPTIONS = { rung: 'config', colour: false, width: 100, list: false, limit: 100 };

@@ -10,11 +10,11 @@ import { Parser } from 'tap-parser';
 import { expect, test } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import { summaryJsonSchema } from '../record/summary.ts';
-import { cell } from '../record/test-run.ts';
+import { cell } from '../testing/record/run.ts';
 import { FORMATS, reportFiles } from './formats.ts';
 import { konflux } from './formats/konflux.ts';
 import type { ReportInput } from './input.ts';
-import { everyVerdict, madeUp, sharedFile } from './test-input.ts';
+import { everyVerdict, madeUp, sharedFile } from '../testing/report/input.ts';
 
 async function text(id: string, input: ReportInput = everyVerdict()): Promise<string> {
   const [only] = (await reportFiles(input, FORMATS.only([id]))).values();

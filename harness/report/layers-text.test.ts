@@ -3,11 +3,11 @@ import { explainDiff, NOTHING_KNOWN } from '../explain/explain.ts';
 import { explanationOf } from '../explain/group.ts';
 import { diffText } from './diff-text.ts';
 import { explainText } from './explain-text.ts';
-import { writeBlob, writeImage, writeIndex, writeLayout, scratch } from '../oci/test-image.ts';
+import { writeBlob, writeImage, writeIndex, writeLayout, scratch } from '../testing/oci/image.ts';
 import { openImage } from '../oci/open.ts';
-import { tar, type TestEntry } from '../oci/tar/test-tar.ts';
+import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
 import { compareImages } from '../compare/compare.ts';
-import { compare, layered, named } from '../compare/test-compare.ts';
+import { compare, layered, named } from '../testing/compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 
 const [one, two, three] = ['a', 'b', 'c'].map((name): TestEntry[] => [{ name, content: name }]) as [

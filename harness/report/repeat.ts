@@ -1,5 +1,5 @@
 import { shellWord } from '../model/shell-word.ts';
-import { DEFAULT_AXES } from '../build/environment/vary.ts';
+import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
 import type { CellResult, Header, Twins } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DIGEST, cell } from '../record/test-run.ts';
+import { DIGEST, cell } from '../testing/record/run.ts';
 import { reportInput } from './input.ts';
 import { markdownReport } from './markdown.ts';
 import { terminalReport } from './terminal.ts';
-import { madeUp } from './test-input.ts';
+import { madeUp } from '../testing/report/input.ts';
 
 const hostile = '<img src=x onerror=alert(1)> [a](https://b) \u001b[31m | \u202e @all';
 const input = madeUp(

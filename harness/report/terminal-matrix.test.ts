@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cell } from '../record/test-run.ts';
+import { cell } from '../testing/record/run.ts';
 import { matrixOf } from './matrix.ts';
 import { matrixTables } from './terminal-matrix.ts';
-import { madeUp } from './test-input.ts';
+import { madeUp } from '../testing/report/input.ts';
 
 const SYSTEM_CLAIMS = ['boots', 'root-read-only', 'state-writable', 'update', 'rollback'];
 const system = 'os/default@linux/amd64';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { exitCode } from '../record/summary.ts';
-import { cell } from '../record/test-run.ts';
+import { cell } from '../testing/record/run.ts';
 import { FORMATS, reportFiles } from './formats.ts';
 import type { ReportInput } from './input.ts';
-import { madeUp } from './test-input.ts';
+import { madeUp } from '../testing/report/input.ts';
 
 const CLAIM = { subject: 'app/default@linux/amd64', claim: 'runs' };
 const run = (leftOut: 'untouched' | 'not-selected', ended = true): ReportInput =>

@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../build/environment/types.ts';
+import type { AppliedAxis } from '../rebuild/environment/types.ts';
 import type { FlakeRate } from '../claims/flake-rate.ts';
 import type { CauseGroup } from '../explain/group.ts';
 import type { Variation } from '../model/variations.ts';

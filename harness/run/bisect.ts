@@ -1,6 +1,6 @@
-import { type Found, findCause } from '../build/environment/search.ts';
-import { scratchOf } from '../build/twin.ts';
-import type { TwinBuild } from '../build/types.ts';
+import { type Found, findCause } from '../rebuild/environment/search.ts';
+import { scratchOf } from '../rebuild/twin.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
 import { buildContext, recipeText } from '../claims/build-context.ts';
 import { type FlakeRate, flakeRate } from '../claims/flake-rate.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import type { TwinEnvironment } from '../build/environment/types.ts';
-import { buildTwin, scratchOf } from '../build/twin.ts';
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinEnvironment } from '../rebuild/environment/types.ts';
+import { buildTwin, scratchOf } from '../rebuild/twin.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import { Limiter } from './limiter.ts';
 import { placeFailure } from './place-failure.ts';
 import type { Prepared } from './prepare-subject.ts';

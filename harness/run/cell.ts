@@ -1,4 +1,4 @@
-import { cellError } from '../build/cell-error.ts';
+import { cellError } from '../rebuild/cell-error.ts';
 import type { Subject } from '../catalog/types.ts';
 import type { Finding } from '../claims/types.ts';
 import type { CellKey, CellResult } from '../record/events.ts';

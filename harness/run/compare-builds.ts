@@ -1,4 +1,4 @@
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import { compareImages } from '../compare/compare.ts';
 import { parseRung } from '../compare/ladder.ts';
 import type { DiffResult } from '../compare/types.ts';

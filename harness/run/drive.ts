@@ -8,7 +8,7 @@ import { placeOf } from '../suites/place.ts';
 import { openVitest } from './vitest.ts';
 
 /** TypeScript in a checkout, JavaScript in the package. */
-const SUITES = `suites/*.suite${extname(import.meta.filename)}`;
+const SUITES = `suites/verify/*.suite${extname(import.meta.filename)}`;
 
 /**
  * Runs the cells in Vitest and hands on what the suites tell. The verdicts are in the messages; that a test failed

@@ -1,5 +1,5 @@
 import { type UnderTest, OnceUnderTest, startUnderTest } from '../boot/system/under-test.ts';
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import { optionsOf } from '../catalog/claims.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { TwinBuild } from '../build/types.ts';
-import { layoutFolder } from '../build/twin.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
+import { layoutFolder } from '../rebuild/twin.ts';
 import { storageError } from '../engine/storage.ts';
 import { openImage } from '../oci/open.ts';
 

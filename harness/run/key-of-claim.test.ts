@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Smoke, Subject } from '../catalog/types.ts';
-import { testSubject } from '../plan/test-subject.ts';
+import { testSubject } from '../testing/plan/subject.ts';
 import { keyDigest } from '../record/key.ts';
-import { cell } from '../record/test-run.ts';
+import { cell } from '../testing/record/run.ts';
 import { keyOfClaim } from './key-of-claim.ts';
 import { CLAIMS } from '../claims/registry.ts';
 

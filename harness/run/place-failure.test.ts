@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { TwinBuild } from '../build/types.ts';
-import { testSubject } from '../plan/test-subject.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
+import { testSubject } from '../testing/plan/subject.ts';
 import { placeFailure } from './place-failure.ts';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { open, readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { buildOf } from '../build/base-images.ts';
-import type { TwinBuild } from '../build/types.ts';
+import { buildOf } from '../rebuild/base-images.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { Subject } from '../catalog/types.ts';
 import { failedStep } from '../containerfile/failed-step.ts';
 

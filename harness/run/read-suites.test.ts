@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Subject } from '../catalog/types.ts';
 import { CLAIMS } from '../claims/registry.ts';
 import { errorLine } from '../errors.ts';
-import { testCatalog, testSubject } from '../plan/test-subject.ts';
+import { testCatalog, testSubject } from '../testing/plan/subject.ts';
 import { withSuites } from './read-suites.ts';
 
 let folder: string;

@@ -1,4 +1,4 @@
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { Subject } from '../catalog/types.ts';
 import { isSystemClaim } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';

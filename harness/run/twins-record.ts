@@ -1,4 +1,4 @@
-import type { TwinBuild } from '../build/types.ts';
+import type { TwinBuild } from '../rebuild/types.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { Build, Evidence, Twins } from '../record/events.ts';
 import type { EvidenceStore } from '../record/evidence.ts';

@@ -24,7 +24,7 @@ export async function openVitest({ include, reporters, provide }: Opening): Prom
       // An installed package lies below node_modules, which Vitest leaves out unless told otherwise.
       exclude: [],
       reporters,
-      runner: join(ROOT, `suites/runner${SUFFIX}`),
+      runner: join(ROOT, `suites/verify/runner${SUFFIX}`),
       // Threads: the owner of containers and scratch folders is this process.
       pool: 'threads',
       testTimeout: 0,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect as vitestExpect, test } from 'vitest';
 import type { BootedSystem } from '../boot/system/booted.ts';
-import { type TestImages, testImages } from './test-images.ts';
+import { type TestImages, testImages } from '../testing/suites/images.ts';
 import { expect } from './expect.ts';
 
 let images: TestImages<'plain' | 'setuid' | 'linked'>;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openRepository } from '../../oci/repository/open.ts';
-import { OPTIONS, startRegistry } from '../../oci/registry/test-registry.ts';
-import { scratch } from '../../oci/test-image.ts';
-import { BUNDLE, DSSE, Published } from '../test-published.ts';
+import { OPTIONS, startRegistry } from '../../testing/oci/registry/registry.ts';
+import { scratch } from '../../testing/oci/image.ts';
+import { BUNDLE, DSSE, Published } from '../../testing/audit/published.ts';
 import { findBeside } from './find.ts';
 import { findInFile } from './files.ts';
 import { readSubject } from './subject.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { hintOf } from '../../attest/keys.ts';
-import { BUNDLE, attestation, envelope, statementAbout } from '../test-published.ts';
+import { BUNDLE, attestation, envelope, statementAbout } from '../../testing/audit/published.ts';
 import { COSIGN_SIGN, SLSA_V02, SLSA_V1 } from './predicates.ts';
 import {
   type Case,
@@ -16,7 +16,7 @@ import {
   own,
   raw,
   verdicts,
-} from './test-verify.ts';
+} from '../../testing/audit/verify/verify.ts';
 
 const SIMPLE = 'application/vnd.dev.cosign.simplesigning.v1+json';
 

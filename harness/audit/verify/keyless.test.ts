@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { scratch } from '../../oci/test-image.ts';
-import { BUNDLE, DSSE, type Layer, attestation, envelope } from '../test-published.ts';
-import { type SignedBundle, TestSigstore, WHO } from '../test-sigstore.ts';
+import { scratch } from '../../testing/oci/image.ts';
+import { BUNDLE, DSSE, type Layer, attestation, envelope } from '../../testing/audit/published.ts';
+import { type SignedBundle, TestSigstore, WHO } from '../../testing/audit/sigstore.ts';
 import { type TrustOptions, readTrust } from './trust.ts';
-import { about, changed, check, own, raw } from './test-verify.ts';
+import { about, changed, check, own, raw } from '../../testing/audit/verify/verify.ts';
 
 describe('keyless', () => {
   let sigstore: TestSigstore;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tar } from '../../oci/tar/test-tar.ts';
+import { tar } from '../../testing/oci/tar/tar.ts';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
 import { bringDisk, isDiskFile } from './bring-disk.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cpio } from '../../inside/test-cpio.ts';
+import { cpio } from '../../testing/inside/cpio.ts';
 import { initramfsPaths } from './initramfs.ts';
 
 const EARLY = cpio([{ name: 'kernel/x86/microcode/AuthenticAMD.bin', content: 'microcode' }]);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { openImage } from '../../oci/open.ts';
-import { scratch, writeLayout } from '../../oci/test-image.ts';
-import { read } from '../../oci/tar/test-read.ts';
-import { type TestEntry, tar as archive, extension, paxRecord } from '../../oci/tar/test-tar.ts';
+import { scratch, writeLayout } from '../../testing/oci/image.ts';
+import { read } from '../../testing/oci/tar/read.ts';
+import { type TestEntry, tar as archive, extension, paxRecord } from '../../testing/oci/tar/tar.ts';
 import { writePlainLayer } from './plain-layer.ts';
 
 /** @returns the tar that is made of a layer */

@@ -2,7 +2,7 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scratch } from '../../oci/test-image.ts';
+import { scratch } from '../../testing/oci/image.ts';
 import { randomOf, replay, survivors } from './cut.ts';
 import { readWriteLog } from './write-log.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { scratch, writeLayout } from '../../oci/test-image.ts';
+import { scratch, writeLayout } from '../../testing/oci/image.ts';
 import { openImage } from '../../oci/open.ts';
-import { tar, type TestEntry } from '../../oci/tar/test-tar.ts';
-import { file, installed } from '../test-contents.ts';
+import { tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
+import { file, installed } from '../../testing/contents/contents.ts';
 import { checkMinimal } from './check.ts';
 import { POLICIES, type PolicyName } from './policies.ts';
 

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OS_RELEASE, file, installed, inventory } from '../test-contents.ts';
+import { OS_RELEASE, file, installed, inventory } from '../../testing/contents/contents.ts';
 import type { Inventory } from '../types.ts';
 import { compareSbom, deviates, deviationLines, sbomCheck, sbomCheckSchema } from './compare.ts';
 import { cycloneDxDocument } from './cyclonedx.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DiffResult, EntryDiff } from '../../compare/types.ts';
-import { entryOf } from '../test-entry.ts';
+import { entryOf } from '../../testing/explain/entry.ts';
 import { containerfileText, parseContainerfile } from '../../containerfile/parse.ts';
 import { fixRecipe } from './fix-recipe.ts';
 

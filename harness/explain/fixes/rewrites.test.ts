@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { difference } from '../test-difference.ts';
-import { textEntry } from '../test-entry.ts';
+import { difference } from '../../testing/explain/difference.ts';
+import { textEntry } from '../../testing/explain/entry.ts';
 import { fixRecipe } from './fix-recipe.ts';
 
 const HEAD = 'FROM localhost/builder';

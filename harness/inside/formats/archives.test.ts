@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { END, extension, paxRecord, tar, type TestEntry } from '../../oci/tar/test-tar.ts';
-import { ar, type TestArEntry } from '../test-ar.ts';
-import { expectTold, look, told } from '../test-inside.ts';
+import { END, extension, paxRecord, tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
+import { ar, type TestArEntry } from '../../testing/inside/ar.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 
 const deb = (
   change: Partial<TestArEntry> = {},

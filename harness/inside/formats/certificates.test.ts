@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold } from '../test-inside.ts';
+import { expectTold } from '../../testing/inside/inside.ts';
 
 // Made by `openssl req -x509` with the same key, and serial numbers 1 and 2.
 const ONE =

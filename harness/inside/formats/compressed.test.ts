@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../test-inside.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 
 const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { cpio, type TestCpioEntry } from '../test-cpio.ts';
-import { expectTold, look, told } from '../test-inside.ts';
+import { cpio, type TestCpioEntry } from '../../testing/inside/cpio.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 
 const base: TestCpioEntry[] = [
   { name: 'init', content: '#!/bin/sh\n', mode: 0o100755, ino: 1 },

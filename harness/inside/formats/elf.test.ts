@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { elf, note, type TestSection } from '../test-elf.ts';
-import { expectTold, look, told } from '../test-inside.ts';
+import { elf, note, type TestSection } from '../../testing/inside/elf.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 
 const base: TestSection[] = [
   { name: '.text', content: Buffer.from([0x90, 0x90, 0, 0xc3]) },

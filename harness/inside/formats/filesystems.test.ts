@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look } from '../test-inside.ts';
+import { expectTold, look } from '../../testing/inside/inside.ts';
 
 /** Zeros with these bytes, in hex, at these places. */
 function image(parts: [at: number, hex: string][], size = 8192): Buffer {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold } from '../test-inside.ts';
+import { expectTold } from '../../testing/inside/inside.ts';
 
 function pyc(flags: number, second: number, third: number, code = 'code \0/build/one.py'): Buffer {
   const head = Buffer.alloc(16);

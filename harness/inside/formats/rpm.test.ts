@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { rpmDatabase, rpmHeader as header, type TestTag } from '../../packages/rpm/test-rpm.ts';
-import { cpio } from '../test-cpio.ts';
-import { expectTold } from '../test-inside.ts';
+import { rpmDatabase, rpmHeader as header, type TestTag } from '../../testing/packages/rpm/rpm.ts';
+import { cpio } from '../../testing/inside/cpio.ts';
+import { expectTold } from '../../testing/inside/inside.ts';
 
 const tags: TestTag[] = [
   [1000, 6, ['tool']],

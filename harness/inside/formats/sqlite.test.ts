@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../test-inside.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 import { recordValues, SqliteFile, type SqlValue } from './sqlite-file.ts';
 import { tableShape } from './sqlite-schema.ts';
 

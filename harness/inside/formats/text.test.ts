@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../test-inside.ts';
+import { expectTold, look, told } from '../../testing/inside/inside.ts';
 
 const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
 

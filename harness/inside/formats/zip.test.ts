@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look } from '../test-inside.ts';
-import { zip, type TestZipEntry } from '../test-zip.ts';
+import { expectTold, look } from '../../testing/inside/inside.ts';
+import { zip, type TestZipEntry } from '../../testing/inside/zip.ts';
 
 const base: TestZipEntry[] = [
   { name: 'META-INF/MANIFEST.MF', content: 'Manifest-Version: 1.0\nBuilt-By: me\n' },

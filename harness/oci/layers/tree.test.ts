@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readFiles } from './files.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
 import { openImage } from '../open.ts';
-import { scratch, writeLayout } from '../test-image.ts';
-import { tar, type TestEntry } from '../tar/test-tar.ts';
+import { scratch, writeLayout } from '../../testing/oci/image.ts';
+import { tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
 import { readTree } from './tree.ts';
 
 const dir = (name: string, mode = 0o755): TestEntry => ({ name, type: 'dir', mode });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { digestOf, scratch } from '../test-image.ts';
+import { digestOf, scratch } from '../../testing/oci/image.ts';
 import { WorkerReader } from './worker-reader.ts';
 
 it('verifies blobs in a thread, one after the other, and names the one that is broken', async () => {

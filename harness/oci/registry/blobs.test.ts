@@ -2,10 +2,10 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { openImage } from '../open.ts';
-import { tar } from '../tar/test-tar.ts';
-import { digestOf, scratch, writeBlob, writeImage, writeIndex } from '../test-image.ts';
+import { tar } from '../../testing/oci/tar/tar.ts';
+import { digestOf, scratch, writeBlob, writeImage, writeIndex } from '../../testing/oci/image.ts';
 import type { OciImage } from '../types.ts';
-import { OPTIONS, startRegistry } from './test-registry.ts';
+import { OPTIONS, startRegistry } from '../../testing/oci/registry/registry.ts';
 
 const layer = tar([{ name: 'a', content: 'hello' }]);
 const TYPE = 'application/vnd.oci.image.layer.v1.tar';

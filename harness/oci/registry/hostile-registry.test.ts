@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { tar } from '../tar/test-tar.ts';
+import { tar } from '../../testing/oci/tar/tar.ts';
 import { openImage } from '../open.ts';
-import { scratch, writeLayout } from '../test-image.ts';
-import { HASTY, onBlob, onManifest, OPTIONS, startRegistry, type Trick } from './test-registry.ts';
+import { scratch, writeLayout } from '../../testing/oci/image.ts';
+import {
+  HASTY,
+  onBlob,
+  onManifest,
+  OPTIONS,
+  startRegistry,
+  type Trick,
+} from '../../testing/oci/registry/registry.ts';
 
 const layer = tar([{ name: 'a', content: randomBytes(300_000).toString('latin1') }]);
 

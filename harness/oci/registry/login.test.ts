@@ -2,13 +2,13 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { tar } from '../tar/test-tar.ts';
+import { tar } from '../../testing/oci/tar/tar.ts';
 import { openImage } from '../open.ts';
-import { scratch, writeLayout } from '../test-image.ts';
+import { scratch, writeLayout } from '../../testing/oci/image.ts';
 import { parseChallenges } from './challenge.ts';
 import { findCredentials } from './credentials.ts';
 import { parseRegistryName } from './name.ts';
-import { OPTIONS, startRegistry, type Trick } from './test-registry.ts';
+import { OPTIONS, startRegistry, type Trick } from '../../testing/oci/registry/registry.ts';
 
 const layer = tar([{ name: 'a', content: 'hello' }]);
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

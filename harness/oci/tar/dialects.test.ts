@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { first, read } from './test-read.ts';
-import { END, header, padded, sealed, tar, tarEntry, type TestDialect, type TestEntry } from './test-tar.ts';
+import { first, read } from '../../testing/oci/tar/read.ts';
+import {
+  END,
+  header,
+  padded,
+  sealed,
+  tar,
+  tarEntry,
+  type TestDialect,
+  type TestEntry,
+} from '../../testing/oci/tar/tar.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 

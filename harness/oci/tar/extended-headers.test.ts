@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { first, read } from './test-read.ts';
-import { END, extension, header, paxRecord, sealed, tarEntry } from './test-tar.ts';
+import { first, read } from '../../testing/oci/tar/read.ts';
+import { END, extension, header, paxRecord, sealed, tarEntry } from '../../testing/oci/tar/tar.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 

@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinproofError } from '../../errors.ts';
-import { first, read } from './test-read.ts';
-import { END, extension, header, paxRecord, sealed, tar, tarEntry, type TestDialect } from './test-tar.ts';
+import { first, read } from '../../testing/oci/tar/read.ts';
+import {
+  END,
+  extension,
+  header,
+  paxRecord,
+  sealed,
+  tar,
+  tarEntry,
+  type TestDialect,
+} from '../../testing/oci/tar/tar.ts';
 
 const dialects: TestDialect[] = ['v7', 'ustar', 'gnu', 'pax'];
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { END, extension, header, padded, paxRecord, sealed, tarEntry } from './test-tar.ts';
-import { first, read } from './test-read.ts';
+import { END, extension, header, padded, paxRecord, sealed, tarEntry } from '../../testing/oci/tar/tar.ts';
+import { first, read } from '../../testing/oci/tar/read.ts';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../open.ts';
-import { tar, type TestEntry } from '../tar/test-tar.ts';
-import { digestOf, scratch } from '../test-image.ts';
+import { tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
+import { digestOf, scratch } from '../../testing/oci/image.ts';
 
 const OCI = 'application/vnd.oci.image';
 const layer = tar([{ name: 'x', content: 'x' }]);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../open.ts';
-import { tar, type TestEntry } from '../tar/test-tar.ts';
-import { digestOf, scratch } from '../test-image.ts';
+import { tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
+import { digestOf, scratch } from '../../testing/oci/image.ts';
 
 const lower = tar([{ name: 'a', content: 'hello' }]);
 const upper = tar([{ name: 'b', content: 'world' }]);
@@ -46,7 +46,7 @@ describe('archives of Docker before 1.10', () => {
     await writeFile(file, oldArchive(TWO));
     const image = await openImage(`docker-archive:${file}:image:two`);
     expect(image.layers.map(({ diffId }) => diffId)).toEqual([lower, upper].map(digestOf));
-    // What Docker Engine 20.10 calls this image after `docker load`; suites/selftest/transports.test.ts asks it anew.
+    // What Docker Engine 20.10 calls this image after `docker load`; suites/tests/selftest/transports.test.ts asks it anew.
     expect(image.config.json).toMatchObject({
       rootfs: { type: 'layers' },
       history: [{ created_by: '/bin/sh -c #(nop) ADD <1> & more' }, {}],

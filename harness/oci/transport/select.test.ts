@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openImage } from '../open.ts';
-import { tar } from '../tar/test-tar.ts';
-import { scratch, writeBlob, writeImage, writeIndex, type Described } from '../test-image.ts';
+import { tar } from '../../testing/oci/tar/tar.ts';
+import { scratch, writeBlob, writeImage, writeIndex, type Described } from '../../testing/oci/image.ts';
 
 const OCI = 'application/vnd.oci.image';
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRpmFile } from './rpm-file.ts';
-import { rpmFile, rpmHeader } from './test-rpm.ts';
+import { rpmFile, rpmHeader } from '../../testing/packages/rpm/rpm.ts';
 
 const HEADER = rpmHeader([
   [1000, 6, ['acl']],

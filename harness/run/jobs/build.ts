@@ -1,8 +1,8 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cellError } from '../../build/cell-error.ts';
-import { unpackInputs } from '../../build/carried-inputs.ts';
-import type { TwinBuild } from '../../build/types.ts';
+import { cellError } from '../../rebuild/cell-error.ts';
+import { unpackInputs } from '../../rebuild/carried-inputs.ts';
+import type { TwinBuild } from '../../rebuild/types.ts';
 import type { Catalog } from '../../catalog/types.ts';
 import { storageError } from '../../engine/storage.ts';
 import { TwinproofError } from '../../errors.ts';

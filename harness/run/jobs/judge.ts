@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { unpackInputs } from '../../build/carried-inputs.ts';
-import type { TwinBuild } from '../../build/types.ts';
+import { unpackInputs } from '../../rebuild/carried-inputs.ts';
+import type { TwinBuild } from '../../rebuild/types.ts';
 import type { Catalog, Subject } from '../../catalog/types.ts';
 import { CLAIMS, longClaims } from '../../claims/registry.ts';
 import { TwinproofError } from '../../errors.ts';

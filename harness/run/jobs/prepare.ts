@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { cellError } from '../../build/cell-error.ts';
-import { packInputs } from '../../build/carried-inputs.ts';
+import { cellError } from '../../rebuild/cell-error.ts';
+import { packInputs } from '../../rebuild/carried-inputs.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { CellError } from '../../record/events.ts';
 import type { Task } from '../../record/job.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { digestOf, scratch, writeImage, writeIndex } from '../../oci/test-image.ts';
+import { digestOf, scratch, writeImage, writeIndex } from '../../testing/oci/image.ts';
 import type { BuiltRecord, Task, TwinRecord } from '../../record/job.ts';
 import { writeTwin } from './folder.ts';
 import { readTwins, takeTwin } from './take-twin.ts';

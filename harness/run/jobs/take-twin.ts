@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TwinBuild } from '../../build/types.ts';
+import type { TwinBuild } from '../../rebuild/types.ts';
 import type { Subject } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { digestOfFile } from '../../model/digest.ts';

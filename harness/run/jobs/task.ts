@@ -1,4 +1,4 @@
-import { digestTree } from '../../build/source-digest.ts';
+import { digestTree } from '../../rebuild/source-digest.ts';
 import type { Catalog, Subject } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import type { Task } from '../../record/job.ts';
