@@ -51,7 +51,7 @@ export class TwinproofError extends Error {
   }
 }
 
-/** One line: where, what, how to mend. */
+/** One line: where, what, how to fix. */
 export function errorLine(error: unknown): string {
   if (!(error instanceof TwinproofError)) {
     return `internal: ${error instanceof Error ? error.message : String(error)}`;

@@ -30,6 +30,6 @@ export type {
 /**
  * Reads and checks a catalog.
  * @param path a catalog file, a folder that holds a `catalog.yaml`, or a checkout laid out like Project Hummingbird's
- * @throws TwinproofError `catalog-invalid` with every complaint, a line each: `file:line:column: what, why, how to mend`
+ * @throws TwinproofError `catalog-invalid` with every complaint, a line each: `file:line:column: what, why, how to fix`
  */
 export const openCatalog = (path: string): Promise<Catalog> => open(path, { claims: KNOWN });

@@ -1,5 +1,5 @@
 /**
- * `import … from 'twinproof/gate'`: holds a run against an earlier one (docs/gate.md).
+ * `import … from 'twinproof/gate'`: checks a run against an earlier one (docs/gate.md).
  *
  * @module twinproof/gate
  */
@@ -31,7 +31,7 @@ export interface GateOptions {
 /**
  * Says what got worse, what got better and what is new. Depends on nothing but its arguments; ages come from the logs.
  * @param now results of `readResults`
- * @param baseline those to hold them against
+ * @param baseline those to check them against
  * @returns a document of the format `twinproof/gate/v1`; its `exitCode` is that of `twinproof gate`
  * @throws TwinproofError `usage` for names that neither run knows
  */

@@ -4,7 +4,7 @@
  * @module twinproof/rebuild
  */
 import { resolve } from 'node:path';
-import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS } from '../rebuild/environment/vary.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import type { Catalog } from '../catalog/types.ts';
 import { CLAIMS, longClaims } from '../claims/registry.ts';
@@ -76,7 +76,7 @@ export async function rebuild(given: Catalog, options: RebuildOptions = {}): Pro
     builds: options.builds ?? 2,
     keep: false,
     seed: options.seed ?? 0,
-    vary: options.vary ?? DEFAULT_AXES,
+    vary: options.vary ?? DEFAULT_VARIATIONS,
     shard: null,
     resume: null,
     onStart: () => undefined,

@@ -37,14 +37,14 @@ export async function checkAgainstRun(found: readonly Found[], results: string):
   const statements: Statement[] = [];
   for (const { name, statement } of found) {
     const about = nameOf(statement);
-    const told = byName.get(about) ?? [];
-    const same = told.find((one) => differences(one.statement, statement).length === 0);
+    const reported = byName.get(about) ?? [];
+    const same = reported.find((one) => differences(one.statement, statement).length === 0);
     seen.add(same ?? about);
-    if (same === undefined) faults.push(`${name}: ${differenceOf(statement, told[0], digest)}`);
+    if (same === undefined) faults.push(`${name}: ${differenceOf(statement, reported[0], digest)}`);
     else if (!isBroken(same)) statements.push(statement);
   }
   // One that is there and wrong was told of above.
-  const absent = expected.filter((told) => !seen.has(told) && !seen.has(nameOf(told.statement)));
+  const absent = expected.filter((reported) => !seen.has(reported) && !seen.has(nameOf(reported.statement)));
   faults.push(...absent.map(({ statement }) => `the attestation of ${nameOf(statement)} is not there`));
   return { statements, faults: [...faults, ...broken.values()] };
 }
@@ -55,19 +55,19 @@ const asRead = ({ subject, statement }: Told): Told => ({
   statement: JSON.parse(JSON.stringify(statement)) as Statement,
 });
 
-const differences = (told: Statement, found: Statement): PointerDiff[] =>
-  jsonDiff(told as unknown as Json, found as unknown as Json);
+const differences = (reported: Statement, found: Statement): PointerDiff[] =>
+  jsonDiff(reported as unknown as Json, found as unknown as Json);
 
 /** In what a statement is other than the log has it. */
-function differenceOf(statement: Statement, told: Told | undefined, digest: string): string {
+function differenceOf(statement: Statement, reported: Told | undefined, digest: string): string {
   const name = nameOf(statement);
   const named = logNamedBy(statement);
   if (named !== digest) {
     const other = named === null ? 'it names no log' : `it names ${named}, this is ${digest}`;
     return `run.jsonl is not the log that was attested for ${name}: ${other}`;
   }
-  if (told === undefined) return `the log holds nothing of ${name}`;
-  const first = differences(told.statement, statement)
+  if (reported === undefined) return `the log holds nothing of ${name}`;
+  const first = differences(reported.statement, statement)
     .slice(0, MAX_NAMED)
     .map(({ pointer, a, b }) => `${pointer} is ${shown(b)}, by the log ${shown(a)}`);
   return `it is not what the log comes to for ${name}: ${first.join('; ')}`;

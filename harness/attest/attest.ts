@@ -16,12 +16,12 @@ interface Attested extends Told {
 /** What a run says, signed: one attestation or more for each of its subjects. */
 async function attested(path: string, key: KeyObject): Promise<Attested[]> {
   const run = await readRun(path);
-  const told = statementsOf(run, await digestOfFile(run.file));
-  if (told.length === 0)
+  const reported = statementsOf(run, await digestOfFile(run.file));
+  if (reported.length === 0)
     throw new TwinproofError('record-invalid', 'the run has no cells, so that there is nothing to attest', {
       where: run.file,
     });
-  return told.map((one) => ({ ...one, envelope: signEnvelope(one.statement, key) }));
+  return reported.map((one) => ({ ...one, envelope: signEnvelope(one.statement, key) }));
 }
 
 /** One envelope a line, as cosign prints them. */

@@ -1,7 +1,7 @@
 import { TwinproofError } from '../errors.ts';
 import type { Place } from './types.ts';
 
-/** One thing that is wrong, where it is; the text says what, why and how to mend it, in one line. */
+/** One thing that is wrong, where it is; the text says what, why and how to fix it, in one line. */
 export interface Complaint {
   place: Place;
   text: string;

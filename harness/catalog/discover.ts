@@ -45,7 +45,7 @@ export async function discoverCatalog(folder: string, options: DiscoverOptions):
   const sourceDateEpoch = options.sourceDateEpoch ?? (await checkoutTime(root, folder));
   const checkout: Checkout = { root, folder, complaints: [], claims: options.claims };
   const subjects = await subjectsIn(checkout, all, { ...options, sourceDateEpoch });
-  // What is wrong for several platforms is told once.
+  // What is wrong for several platforms is reported once.
   const complaints = new Map(checkout.complaints.map((complaint) => [JSON.stringify(complaint), complaint]));
   if (complaints.size > 0) throw catalogInvalid([...complaints.values()]);
   if (subjects.length === 0) throw noImages(folder, []);

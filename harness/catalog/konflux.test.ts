@@ -214,9 +214,9 @@ spec:
     [param('prefetch-input', `'{"type": "rpm"}'`), 'the lock "rpms.lock.yaml" does not exist'],
   ])('are told at their line where they cannot be used: %s', async (params, text) => {
     await write({ '.tekton/a.yaml': run(FILE + params) });
-    const told = await failure();
-    expect(told).toContain(text);
-    expect(told).toMatch(/^\.tekton\/a\.yaml:13:\d+: catalog-invalid: /);
+    const reported = await failure();
+    expect(reported).toContain(text);
+    expect(reported).toMatch(/^\.tekton\/a\.yaml:13:\d+: catalog-invalid: /);
   });
 
   it('are told where they are no YAML', async () => {
@@ -283,7 +283,7 @@ describe('a context that no definition names', () => {
     );
   });
 
-  it('is told once for several platforms', async () => {
+  it('is reported once for several platforms', async () => {
     await write({ [`${FOLDER}/Containerfile`]: 'FROM b:1\nCOPY . /\n' });
     const platforms = ['amd64', 'arm64'].map((architecture) => ({ os: 'linux', architecture }));
     const error: unknown = await discoverCatalog(root, { ...OPTIONS, platforms }).catch(

@@ -25,7 +25,7 @@ export interface LoadOptions {
 /**
  * Reads a catalog file; docs/catalog.md describes it. Its folder is the root that nothing in it may leave.
  * @param path as the user wrote it; complaints name it so
- * @throws TwinproofError `catalog-invalid` with every complaint, one line each: `file:line:column: what, why, how to mend`
+ * @throws TwinproofError `catalog-invalid` with every complaint, one line each: `file:line:column: what, why, how to fix`
  */
 export async function loadCatalog(path: string, options: LoadOptions): Promise<Catalog> {
   const source = parseYaml(await readBounded(path, MAX_YAML_BYTES), path);

@@ -45,7 +45,7 @@ export class Loading {
   }
 
   #add(place: Place, text: string): void {
-    // One fault that several subjects share, in `builder` or `defaults`, is told once.
+    // One fault that several subjects share, in `builder` or `defaults`, is reported once.
     if (this.#complaints.some((known) => known.text === text && known.place.line === place.line)) return;
     this.#complaints.push({ place, text });
   }

@@ -26,8 +26,8 @@ async function check(context: SystemContext): Promise<Finding> {
   const under = await context.system();
   const { system, about, family, given, installed } = under;
   const boot = system.last;
-  const told = await system.told();
-  const signs = consoleSigns(told.text);
+  const reported = await system.reported();
+  const signs = consoleSigns(reported.text);
   const units =
     boot.reason === null ? await askUnits(under) : { failed: [], restarted: [], phases: null, channel: null };
   const faults = [...faultsOf(boot.reason, boot.state, signs), ...unitFaults(units)];
@@ -42,7 +42,7 @@ async function check(context: SystemContext): Promise<Finding> {
     state: boot.state,
     failed: units.failed,
     restarted: units.restarted,
-    told: told.from,
+    reported: reported.from,
     console: signs.map(({ id, line }) => ({ id, line })),
     seconds: { install: installed / 1000, start: boot.seconds },
     phases: units.phases,
@@ -52,7 +52,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const late = boot.late ?? (faults.length === 0 ? null : await system.whyLate());
   if (late !== null) return { ...undecided(late, faults), detail, evidence };
   if (given !== null && boot.reason !== null && signs.length === 0)
-    return { ...unasked(given.by, told.from, boot.reason), detail, evidence };
+    return { ...unasked(given.by, reported.from, boot.reason), detail, evidence };
   return faults.length === 0
     ? {
         verdict: 'pass',
@@ -81,7 +81,7 @@ function undecided(
   return { verdict: 'error', error, summary: firstWords(`${error.message} (${faults.join('; ')})`, 400) };
 }
 
-/** A disk that came as it is may have started all the same: nobody prepared it for being asked, or for telling. */
+/** An existing disk image may have started all the same: nobody prepared it for being asked, or for telling. */
 function unasked(
   by: string,
   from: 'console' | 'screen' | 'nothing',
@@ -121,10 +121,10 @@ async function askUnits({ system }: UnderTest): Promise<Units> {
 const lines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '');
 
 function faultsOf(reason: string | null, state: string | null, signs: ConsoleSign[]): string[] {
-  const told = signs.map(({ id, line }) => `${id}: ${firstWords(line, 120)}`);
+  const reported = signs.map(({ id, line }) => `${id}: ${firstWords(line, 120)}`);
   if (reason !== null)
-    return ['it did not come up', ...told.slice(0, 2), ...(told.length === 0 ? [reason] : [])];
-  return [...(state === 'running' ? [] : [`systemd says ${state ?? 'nothing'}`]), ...told.slice(0, 2)];
+    return ['it did not come up', ...reported.slice(0, 2), ...(reported.length === 0 ? [reason] : [])];
+  return [...(state === 'running' ? [] : [`systemd says ${state ?? 'nothing'}`]), ...reported.slice(0, 2)];
 }
 
 function unitFaults({ failed, restarted }: Units): string[] {

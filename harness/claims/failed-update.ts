@@ -30,7 +30,7 @@ async function check(context: SystemContext): Promise<Finding> {
     if (result.running !== good.image) break;
   }
   const faults = results.flatMap((result) => fallBackFaults(result, good));
-  const evidence = [await context.evidence.addText('tries', results.map(told).join(''), 'text/plain')];
+  const evidence = [await context.evidence.addText('tries', results.map(reported).join(''), 'text/plain')];
   const detail = {
     good: good.image,
     releases: results.map(({ release, image, tries, entries, running }) => ({
@@ -45,7 +45,7 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary: `the good release runs after ${counts.join(', ')}`, detail, evidence };
 }
 
-function told({ release, tries, entries, running }: FellBack): string {
+function reported({ release, tries, entries, running }: FellBack): string {
   const starts = tries.map(
     (one, index) =>
       `${release}, start ${index + 1}: ${one.entries.join(' ')}\n${one.reason ?? 'came up'}\n${one.console}\n`,

@@ -41,7 +41,7 @@ export async function judge(context: Judged): Promise<Finding> {
     const times = attempts.reduce((sum, { networkAttempts }) => sum + networkAttempts, 0);
     const nested = isNested(subject) ? ' and with nested privileges' : '';
     const note =
-      times === 0 ? '' : `; went on without a network that it asked for ${times} times${told(refused)}`;
+      times === 0 ? '' : `; went on without a network that it asked for ${times} times${reported(refused)}`;
     return {
       verdict: 'pass',
       summary: `built without network${nested} from ${inputs.files} verified files${note}${unsizedNote(inputs)}`,
@@ -56,7 +56,7 @@ export async function judge(context: Judged): Promise<Finding> {
     const times = needing.map(({ twin, networkAttempts }) => `${twin}: ${networkAttempts}`).join(', ');
     return {
       verdict: 'fail',
-      summary: `the build failed after it was refused the network (attempts ${times})${told(refused)}`,
+      summary: `the build failed after it was refused the network (attempts ${times})${reported(refused)}`,
       detail,
       evidence,
     };
@@ -90,7 +90,7 @@ function namedRefusals(builds: ClaimContext['builds']): { what: string; times: R
 
 const MOST_NAMED = 100;
 
-function told(refused: { what: string }[]): string {
+function reported(refused: { what: string }[]): string {
   if (refused.length === 0) return '';
   const shown = refused.slice(0, 3).map(({ what }) => what);
   const more = refused.length > shown.length ? ` and ${refused.length - shown.length} more` : '';

@@ -5,13 +5,13 @@ import { updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
-/** A machine stays the same machine over update and way back, and another machine from the same disk is another one. */
+/** A machine stays the same machine over update and rollback, and another machine from the same disk is another one. */
 export const identity: SystemClaim = {
   id: 'identity',
   scenario: 'update',
   statement: 'stays the same machine over an update, and is another one than its clone',
   passes:
-    'machine-id, SSH host keys and file system ids are the same over update and way back; a second machine from a copy of the disk has another machine-id and other host keys',
+    'machine-id, SSH host keys and file system ids are the same over update and rollback; a second machine from a copy of the disk has another machine-id and other host keys',
   releases: ['next'],
   check,
 };
@@ -36,7 +36,7 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary, detail, evidence: [] };
 }
 
-/** Over an update and the way back; over a start for what is not updated here. */
+/** Over an update and the rollback; over a start for what is not updated here. */
 async function over(system: System, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
   if (scenario === null) {
     await system.restart();

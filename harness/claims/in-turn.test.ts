@@ -17,7 +17,7 @@ async function log(claims: string[], milliseconds: Record<string, number>): Prom
   return [events, results];
 }
 
-test('what has machines of its own is begun after the first, and told in its place', async () => {
+test('what has machines of its own is begun after the first, and reported in its place', async () => {
   const [events, results] = await log(['first', 'second', 'apart', 'third'], { second: 20, apart: 200 });
   expect(results).toEqual(['first', 'second', 'apart', 'third']);
   expect(events).toEqual([

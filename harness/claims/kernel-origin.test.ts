@@ -93,7 +93,7 @@ describe('the kernel that runs', () => {
     await expect(originOf(locked('deb', '6.1.158-1'), '6.1.0-1')).rejects.toThrow(/has no boot\/vmlinuz/);
   });
 
-  test('is held against the version alone in RPM packages', async () => {
+  test('is checked against the version alone in RPM packages', async () => {
     const origin = await originOf(locked('rpm', '0:6.1.158-1'));
     expect(origin?.kernel).toBeNull();
     expect(originFaults(running, origin)).toEqual([]);

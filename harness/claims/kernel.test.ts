@@ -5,7 +5,7 @@ test.each([
   ['it was read', [{ format: 'dpkg' as const, paths: [], packages: [] }], []],
   ['only its status is gone', [], ['usr/bin/dpkg', 'var/lib/dpkg/info/linux-base.list']],
   ['the same below usr/lib/sysimage', [], ['usr/lib/sysimage/dpkg/info/linux-base.list']],
-])('a database can be held against the kernel when %s', (_what, databases, paths) => {
+])('a database can be checked against the kernel when %s', (_what, databases, paths) => {
   expect(() => needDatabase(databases, paths)).not.toThrow();
 });
 

@@ -28,7 +28,7 @@ const judge = (expiredReleases: NamedLock['expiredReleases']) => {
   return judged(databases, { arch, lock, inputs });
 };
 
-test('a lock from an archive past its Valid-Until is told in the line and the details of the cell', () => {
+test('a lock from an archive past its Valid-Until is reported in the line and the details of the cell', () => {
   const [date, validUntil] = [new Date('2026-10-30T08:08:01Z'), new Date('2026-11-06T08:08:01Z')];
   const url = 'https://x.example/dists/sid/InRelease';
   expect(judge([{ url, repoid: 'sid', date, validUntil }])).toMatchObject({

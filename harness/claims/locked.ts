@@ -50,7 +50,7 @@ async function check(context: ClaimContext): Promise<Finding> {
   return judged(databases, { arch, lock, inputs: context.inputs });
 }
 
-/** What is installed, held against the lock. */
+/** What is installed, checked against the lock. */
 export function judged(
   databases: PackageDatabase[],
   { arch, lock, inputs }: { arch: NamedArch; lock: NamedLock; inputs: StagedInputs },

@@ -40,10 +40,10 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
   const listed = findings.slice(0, MOST_LISTED).map(listedFinding);
   const detail = { policy, findings: listed, total: findings.length, tooLarge: tooLarge.slice(0, 100) };
   if (findings.length > 0) {
-    const told = findings.slice(0, MOST_TOLD).map(({ path, what }) => `${path}: ${what}`);
+    const reported = findings.slice(0, MOST_TOLD).map(({ path, what }) => `${path}: ${what}`);
     const more = findings.length > MOST_TOLD ? ` and ${findings.length - MOST_TOLD} more` : '';
     const failures = findings.map(({ path, kind }) => ({ place: path, causes: [kind] }));
-    return { verdict: 'fail', summary: `${told.join('; ')}${more}`, detail, evidence: [], failures };
+    return { verdict: 'fail', summary: `${reported.join('; ')}${more}`, detail, evidence: [], failures };
   }
   if (tooLarge.length > 0) {
     const message = `${tooLarge.length} files were too large to be looked at: ${tooLarge.slice(0, 3).join(', ')}`;

@@ -65,12 +65,12 @@ async function check(context: ClaimContext): Promise<Finding> {
     binary: numbers(both.binary),
     others: share.others.slice(0, 1000),
   };
-  const told = `${percent(share)} of ${share.total} ${by} packages are from ${from}`;
+  const reported = `${percent(share)} of ${share.total} ${by} packages are from ${from}`;
   if (share.from < atLeast * share.total) {
     const names = share.others.slice(0, 5).join(', ');
     return {
       verdict: 'fail',
-      summary: `${told}, at least ${100 * atLeast} % should be; not: ${names}`,
+      summary: `${reported}, at least ${100 * atLeast} % should be; not: ${names}`,
       detail,
       evidence: [],
     };
@@ -78,7 +78,7 @@ async function check(context: ClaimContext): Promise<Finding> {
   // What is in a package that nothing proves to be the locked one may be from anywhere.
   const open = unverified(context.inputs);
   if (open !== null) return { ...open, detail };
-  return { verdict: 'pass', summary: `${told}, by its lock`, detail, evidence: [] };
+  return { verdict: 'pass', summary: `${reported}, by its lock`, detail, evidence: [] };
 }
 
 const numbers = ({ from, total }: Share) => ({ from, total });

@@ -6,7 +6,7 @@ import { firstWords } from '../boot/guest/words.ts';
 
 /**
  * Whenever the power is cut during an update, the old or the new release runs afterwards, whole and with the state that it
- * had, and where it is the new one, the way back is there.
+ * had, and where it is the new one, the rollback is there.
  */
 export const powerCut: SystemClaim = {
   id: 'power-cut',
@@ -49,10 +49,10 @@ async function check(context: SystemContext): Promise<Finding> {
     }),
   };
   if (bad.length > 0) {
-    const told = bad
+    const reported = bad
       .slice(0, MOST_TOLD)
       .map(({ phase, done, faults }) => `${phase}, write ${done}: ${faults.join('; ')}`);
-    const summary = firstWords(`${bad.length} of ${outcomes.length} cuts; ${told.join('; ')}`, 400);
+    const summary = firstWords(`${bad.length} of ${outcomes.length} cuts; ${reported.join('; ')}`, 400);
     return { verdict: 'fail', summary, detail, evidence };
   }
   const unread = outcomes.find((outcome) => outcome.unread !== null)?.unread;

@@ -1,5 +1,5 @@
 import { rollbackFaults } from '../boot/update/judge.ts';
-import { goBackToPrevious, wayBackFaults } from '../boot/update/previous.ts';
+import { goBackToPrevious, previousFaults } from '../boot/update/previous.ts';
 import { TwinproofError } from '../errors.ts';
 import { consoleEvidence, freshSystem, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
@@ -48,7 +48,7 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary: 'the previous image runs again, and stays', detail, evidence };
 }
 
-/** On a disk that came as it is: from what runs to the release before it, where there is one. */
+/** On an existing disk image: from what runs to the release before it, where there is one. */
 async function checkGiven(context: SystemContext): Promise<Finding> {
   const under = await freshSystem(context);
   const { family, whyNoFamily, system } = under;
@@ -56,7 +56,7 @@ async function checkGiven(context: SystemContext): Promise<Finding> {
     throw new TwinproofError('unsupported', `how it goes back is not known: ${whyNoFamily}`);
   const way = await goBackToPrevious(system, family);
   const { before, previous, back } = way;
-  const faults = wayBackFaults(way);
+  const faults = previousFaults(way);
   const evidence = [await consoleEvidence(context, under, 'console after going back')];
   const detail = {
     how: back.how,

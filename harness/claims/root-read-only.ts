@@ -53,11 +53,16 @@ async function check(context: SystemContext): Promise<Finding> {
       detail,
       evidence,
     };
-  const told = wrong
+  const reported = wrong
     .slice(0, 3)
     .map((probe) => `${probe.attempt} in ${probe.folder} by ${probe.user}: ${probe.answer}`);
   const missing = untried.map((folder) => `nothing was tried in ${folder}`);
-  return { verdict: 'fail', summary: firstWords([...told, ...missing].join('; '), 400), detail, evidence };
+  return {
+    verdict: 'fail',
+    summary: firstWords([...reported, ...missing].join('; '), 400),
+    detail,
+    evidence,
+  };
 }
 
 const tableLine = ({ user, folder, attempt, answer, words }: Probe): string =>

@@ -21,7 +21,7 @@ export const sameImage: SystemClaim = {
 async function check(context: SystemContext): Promise<Finding> {
   const { image, tree, family } = await imageOf(context);
   const { guest } = await freshSystem(context);
-  const told = await family.running(guest);
+  const reported = await family.running(guest);
   const listed = await guest.run(LIST_USR, 300);
   const files = listed.status === 0 ? parseFileList(listed.stdout) : null;
   const expected = filesBelowUsr(tree, family.defaults);
@@ -30,12 +30,14 @@ async function check(context: SystemContext): Promise<Finding> {
   const evidence = [await context.evidence.addText('files that differ', lines.join(''), 'text/plain')];
   const detail = {
     built: image.manifest.digest,
-    running: told,
+    running: reported,
     files: files?.size ?? null,
     differing: differing.slice(0, 100).map(({ path, what }) => ({ path: nameText(path), what })),
   };
   const faults = [
-    ...(told === image.manifest.digest ? [] : [`it says that it runs ${told === '' ? 'nothing' : told}`]),
+    ...(reported === image.manifest.digest
+      ? []
+      : [`it says that it runs ${reported === '' ? 'nothing' : reported}`]),
     ...(files === null ? ['it does not list its files'] : []),
     ...differing.slice(0, 3).map(({ path, what }) => `${what}: ${nameText(path)}`),
   ];

@@ -40,7 +40,7 @@ async function check(context: SystemContext): Promise<Finding> {
     system.guest.read('ls -d ' + PLACES.map(({ folder }) => folder).join(' ') + ' 2>/dev/null; true'),
   );
   const boot = await system.restart();
-  const evidence = [await consoleEvidence(context, under, 'console of the second start')];
+  const evidence = [await consoleEvidence(context, under, 'console of the reboot')];
   if (boot.reason !== null)
     return {
       verdict: 'fail',

@@ -30,7 +30,7 @@ export async function startedSystem(context: SystemContext): Promise<UnderTest> 
   return under;
 }
 
-/** What is held against how it came up must not be held against a start that went wrong for want of time. */
+/** What is checked against how it came up must not be checked against a start that went wrong for want of time. */
 function upInTime({ system }: UnderTest): UnderTest['system'] {
   const { late } = system.last;
   if (late !== null) throw tooLate(late);
@@ -39,12 +39,12 @@ function upInTime({ system }: UnderTest): UnderTest['system'] {
 
 /**
  * The image that is on the disk.
- * @throws TwinproofError `unsupported` for a disk that came as it is
+ * @throws TwinproofError `unsupported` for an existing disk image
  */
 export async function imageOf(context: SystemContext): Promise<Source> {
   const { source } = await context.system();
   if (source !== null) return source;
-  throw new TwinproofError('unsupported', 'a disk that came as it is: there is no image to hold it against');
+  throw new TwinproofError('unsupported', 'an existing disk image: there is no image to check it against');
 }
 
 /** Nothing else is wrong, but nobody can say that a store is whole. */
@@ -88,13 +88,13 @@ export function ownTools({ family: { tools } }: UpdateScenario): UpdateTools {
   );
 }
 
-/** @throws TwinproofError `unsupported` for a disk that came as it is, and for what something else than its family updates */
+/** @throws TwinproofError `unsupported` for an existing disk image, and for what something else than its family updates */
 export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
   if (scenario !== null) return scenario;
   if (source === null)
     throw new TwinproofError(
       'unsupported',
-      'a disk that came as it is: what its next release must bring is not known',
+      'an existing disk image: what its next release must bring is not known',
     );
   if (source.noUpdate !== null) throw new TwinproofError('unsupported', source.noUpdate);
   throw new TwinproofError('internal', 'a system that was made without an update');

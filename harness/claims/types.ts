@@ -75,7 +75,7 @@ export interface Claim extends ClaimDeclaration {
 export const SCENARIOS = {
   start: 'one start',
   restart: 'another one',
-  update: 'next and older releases, and the way back',
+  update: 'next and older releases, and the rollback',
   'disk-full': 'an update without room',
   'failed-update': 'releases that do not come up',
   'power-cut': 'power cuts in an update',

@@ -10,11 +10,11 @@ const MAX_TOLD = 5;
  */
 export function unverified({ unverified: files, files: all }: StagedInputs): Finding | null {
   if (files.length === 0) return null;
-  const told = files.slice(0, MAX_TOLD).map(({ file, why }) => `${file} (${why})`);
+  const reported = files.slice(0, MAX_TOLD).map(({ file, why }) => `${file} (${why})`);
   const more = files.length > MAX_TOLD ? ` and ${files.length - MAX_TOLD} more` : '';
   const error = {
     code: 'input-unverified' as const,
-    message: `${files.length} of ${all} locked files were not verified: ${told.join(', ')}${more}`,
+    message: `${files.length} of ${all} locked files were not verified: ${reported.join(', ')}${more}`,
     hint: 'write the lock again with `twinproof lock` or rpm-lockfile-prototype, which add a sha256 checksum',
   };
   return undecided(error, []);

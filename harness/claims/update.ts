@@ -32,9 +32,9 @@ async function check(context: SystemContext): Promise<Finding> {
     kernel: plan.kernel === null ? null : { ...plan.kernel },
     untried: plan.untried,
     faults,
-    before: told(updated.before),
-    staged: told(updated.staged),
-    after: told(updated.after),
+    before: reported(updated.before),
+    staged: reported(updated.staged),
+    after: reported(updated.after),
   };
   if (faults.length > 0)
     return { verdict: 'fail', summary: firstWords(faults.slice(0, 3).join('; '), 400), detail, evidence };
@@ -42,5 +42,5 @@ async function check(context: SystemContext): Promise<Finding> {
   return { verdict: 'pass', summary, detail, evidence };
 }
 
-const told = (moment: Moment | null): Detail | null =>
+const reported = (moment: Moment | null): Detail | null =>
   moment === null ? null : { running: moment.running, deployments: moment.deployments, state: moment.state };

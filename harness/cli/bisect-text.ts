@@ -13,11 +13,13 @@ export function bisectText(result: BisectResult, { color }: { color: boolean }):
     color ? styleText(style, text, { validateStream: false }) : text;
   const builds = result.builds.map((build, index) => {
     const outcome = index === 0 ? '' : build.differs ? paint('red', 'differs') : paint('green', 'equal');
-    return `  ${build.name.padStart(2)}  ${build.config?.slice(7, 19) ?? 'failed      '}  ${outcome.padEnd(color ? 17 : 8)} ${axesText(build)}`;
+    return `  ${build.name.padStart(2)}  ${build.config?.slice(7, 19) ?? 'failed      '}  ${outcome.padEnd(color ? 17 : 8)} ${variationsText(build)}`;
   });
-  const skipped = result.notApplied.map(({ axis, reason }) => `not varied: ${axis}: ${escapeText(reason)}`);
+  const skipped = result.notApplied.map(
+    ({ variation, reason }) => `not varied: ${variation}: ${escapeText(reason)}`,
+  );
   return [
-    `${escapeText(result.subject)}: ${result.builds.length} builds, ${result.axes.length} axes, seed ${result.seed}`,
+    `${escapeText(result.subject)}: ${result.builds.length} builds, ${result.variations.length} variations, seed ${result.seed}`,
     ...builds,
     ...skipped,
     ...verdictLines(result).map((line, index) => (index === 0 ? paint('bold', line) : line)),
@@ -33,26 +35,30 @@ function verdictLines(result: BisectResult): string[] {
       'look for dates, random values, and what runs at the same time',
     ];
   }
-  if (cause === null) return ['no axis makes it differ'];
-  const names = cause.axes.map(({ axis }) => axis);
+  if (cause === null) return ['no variation makes it differ'];
+  const names = cause.variations.map(({ variation }) => variation);
   const failed = cause.failed === null ? [] : [`  the build fails: ${escapeText(cause.failed)}`];
   const paths = cause.paths.slice(0, SHOWN).map((path) => `  ${escapeText(path)}`);
-  const told = cause.causes.map(
+  const reported = cause.causes.map(
     ({ id, confidence, fix }) => `${id}${surenessText({ id, confidence })}: ${escapeText(fix)}`,
   );
   const more = cause.paths.length > SHOWN ? [`  and ${cause.paths.length - SHOWN} more`] : [];
   const together = names.length > 1 ? ', together and not apart' : '';
   return [
     `proven: ${names.join(' and ')} ${names.length > 1 ? 'make' : 'makes'} it differ${together}`,
-    ...cause.axes.map(({ axis, value }) => `${axis}: ${value}`),
+    ...cause.variations.map(({ variation, value }) => `${variation}: ${value}`),
     `builds ${cause.equal} and ${cause.differing} differ in nothing else; what changed:`,
     ...failed,
     ...paths,
     ...more,
-    ...told,
-    `for other axes: --vary ${['default', ...names.map((name) => `-${name}`)].join(',')}`,
+    ...reported,
+    `for other variations: --vary ${['default', ...names.map((name) => `-${name}`)].join(',')}`,
   ];
 }
 
-const axesText = ({ axes }: BisectBuild): string =>
-  axes.length === 0 ? 'nothing varied' : axes.length > 6 ? `${axes.length} axes` : axes.join(', ');
+const variationsText = ({ variations }: BisectBuild): string =>
+  variations.length === 0
+    ? 'nothing varied'
+    : variations.length > 6
+      ? `${variations.length} variations`
+      : variations.join(', ');

@@ -24,13 +24,13 @@ interface Options extends CatalogOptions {
 /** `twinproof bisect`: exit code 0 nothing makes it differ, 1 something does, 2 it could not be built. */
 export function bisectCommand(): Command {
   return addCatalogOptions(new Command('bisect'))
-    .description('find out by building which axis of the environment makes an image differ')
+    .description('find out by building which variation of the environment makes an image differ')
     .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
     .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
-    .option('--vary <axes>', 'axes to try, as for verify', parseVary, parseVary('default,umask'))
+    .option('--vary <variations>', 'variations to try, as for verify', parseVary, parseVary('default,umask'))
     .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
     .option('--builds <n>', 'builds with nothing varied that come first', wholeNumber(2, MAX_BUILDS), 2)
-    .option('--json', 'print the result as JSON (twinproof/bisect/v1)', false)
+    .option('--json', 'print the result as JSON (twinproof/bisect/v2)', false)
     .option('--quiet', 'no progress', false)
     .option('--no-color', 'no colours')
     .action(run);
@@ -44,7 +44,7 @@ async function run(selection: string, options: Options): Promise<void> {
     const result = await bisect({
       catalog,
       subject,
-      axes: options.vary,
+      variations: options.vary,
       seed: options.seed,
       builds: options.builds,
       onStart: stop.armed,

@@ -1,6 +1,6 @@
 import { isDiskFile } from '../boot/disk/bring-disk.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
-import { startGivenDisk } from '../boot/system/given-disk.ts';
+import { startGivenDisk } from '../boot/system/existing-disk.ts';
 import { type UnderTest, startUnderTest } from '../boot/system/under-test.ts';
 import { type Owner, currentOwner } from '../engine/owner.ts';
 import { connectEngine } from '../engine/connect.ts';
@@ -19,7 +19,7 @@ export interface Subject extends AsyncDisposable {
     onStep: (step: string) => void;
   }): Promise<UnderTest>;
   /** Digests that say what it is; null where it was not looked at. @param started null for what was not started, or not yet */
-  told(started: UnderTest | null): { image: string } | { disk: string | null };
+  reported(started: UnderTest | null): { image: string } | { disk: string | null };
 }
 
 interface Wanted {
@@ -67,7 +67,7 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
       const owner = await ready(interrupt, engine);
       return startUnderTest(engine, owner, { image, accelerator, update, badUpdates, olderRelease, onStep });
     },
-    told: () => ({ image: image.manifest.digest }),
+    reported: () => ({ image: image.manifest.digest }),
     async [Symbol.asyncDispose]() {
       if (typeof update === 'object') await update?.close();
       await image.close();
@@ -80,7 +80,7 @@ const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject =
     const owner = await ready(interrupt, null);
     return startGivenDisk(owner, { path, accelerator, onStep });
   },
-  told: (started) => ({ disk: started?.given?.digest ?? null }),
+  reported: (started) => ({ disk: started?.given?.digest ?? null }),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 });
 

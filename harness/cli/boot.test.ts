@@ -14,7 +14,7 @@ const pass: Result = {
   finding: { verdict: 'pass', summary: 'running', ...NOTHING },
 };
 
-test('what keeps everything from being checked is told once, another reason is told', () => {
+test('what keeps everything from being checked is reported once, another reason is told', () => {
   const reasonOf = saidBefore();
   const said = [
     error('boots', 'it has no kernel'),

@@ -177,8 +177,8 @@ interface Known {
 
 /** As `--json` prints it. */
 function json({ subject, system, results }: Known, more: { interrupted?: true }): string {
-  const told = subject?.told(system?.started ?? null) ?? {};
-  const all = { schema: 'twinproof/boot/v1', ...told, results: results.map(flat), ...more };
+  const reported = subject?.reported(system?.started ?? null) ?? {};
+  const all = { schema: 'twinproof/boot/v1', ...reported, results: results.map(flat), ...more };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 

@@ -20,7 +20,7 @@ interface Finding {
   what: string;
   ok: boolean;
   found: string;
-  /** The command or sentence that mends it; only where it is not ok. */
+  /** The command or sentence that fixes it; only where it is not ok. */
   mend?: string;
 }
 
@@ -28,7 +28,7 @@ const GIB = 1024 ** 3;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('show what this machine can do and what is missing, with the command that mends it')
+    .description('show what this machine can do and what is missing, with the command that fixes it')
     .option('--tests', 'also what only tests and benchmarks of this program use', false)
     .option('--json', 'print the findings as JSON', false)
     .option('--quiet', 'print only what is missing', false)

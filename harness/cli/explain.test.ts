@@ -64,7 +64,7 @@ describe('twinproof explain', () => {
     const header = {
       ...{
         type: 'header',
-        schema: 'twinproof/run/v1',
+        schema: 'twinproof/run/v2',
         run: 'r',
         started: '2026-11-24T20:00:00Z',
         harness: '0',

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS, parseVary } from '../rebuild/environment/vary.ts';
 import { compareImages } from '../compare/compare.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -111,10 +111,10 @@ export function explainCommand(): Command {
       'build the subject of this catalog with the fixes made in a copy of its recipe',
     )
     .option(
-      '--vary <axes>',
+      '--vary <variations>',
       'with --check-fixes: in what the builds differ on purpose, as for verify',
       parseVary,
-      [...DEFAULT_AXES],
+      [...DEFAULT_VARIATIONS],
     )
     .addOption(new Option('--format <format>', 'how to say it').choices(FORMATS).default('text'))
     .option('--json', 'the same as --format json (twinproof/explain/v1)', false)

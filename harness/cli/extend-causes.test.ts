@@ -30,9 +30,9 @@ const colour: CauseDefinition = {
       { start: end, end, text: ' --color=never' },
     ]),
   ],
-  explain: ({ spots }) =>
+  explain: ({ sites }) =>
     claimOf(
-      spots.filter(({ lineA }) => lineA.startsWith('colour: ')),
+      sites.filter(({ lineA }) => lineA.startsWith('colour: ')),
       'likely',
       { why: 'colours', fix: 'NO_COLOR=1' },
     ),
@@ -61,9 +61,9 @@ test('a cause that is added is told of entries and of documents', () => {
 });
 
 test('building proves it by what it says, and refutes it', () => {
-  const flip = (axis: Flip['axes'][number]['axis']): Flip => ({
+  const flip = (variation: Flip['variations'][number]['variation']): Flip => ({
     ...{ equal: '1', differing: '2', paths: ['etc/x'] },
-    axes: [{ axis, value: 'dumb' }],
+    variations: [{ variation, value: 'dumb' }],
   });
   expect(ids(withFlip(explained, flip('terminal'), causes).entries[0]?.causes)).toEqual([
     'terminal-colour proven',
@@ -76,7 +76,7 @@ test('a variation of its own is put down to it where nothing else is told', () =
   const known = new Registry([other, ...CAUSES]);
   const flip: Flip = {
     ...{ equal: '1', differing: '2', paths: ['etc/x'] },
-    axes: [{ axis: 'terminal', value: 'dumb' }],
+    variations: [{ variation: 'terminal', value: 'dumb' }],
   };
   const [named] = withFlip(difference([entry]), flip, known).entries[0]?.causes ?? [];
   expect(named).toMatchObject({ id: 'first', confidence: 'proven', fix: 'NO_COLOR=1' });

@@ -26,9 +26,9 @@ interface Options {
 
 export function gateCommand(): Command {
   return new Command('gate')
-    .description('hold a run against a baseline: what got worse, what got better, what is new')
+    .description('check a run against a baseline: what got worse, what got better, what is new')
     .argument('<results...>', 'run folders or their run.jsonl')
-    .option('--baseline <run>', 'the run to hold it against; required (repeatable: shards)', collect, [])
+    .option('--baseline <run>', 'the run to check it against; required (repeatable: shards)', collect, [])
     .addOption(new Option('--mode <mode>', 'what comes of it').choices(MODES).default('block'))
     .option('--claim <id=mode>', 'another mode for one claim (repeatable)', claimMode, [])
     .option(
@@ -66,7 +66,7 @@ function claimMode(value: string, before: ClaimMode[]): ClaimMode[] {
 
 async function run(paths: string[], options: Options): Promise<void> {
   if (options.baseline.length === 0) {
-    throw new TwinproofError('usage', 'gate holds a run against a baseline, and none is named', {
+    throw new TwinproofError('usage', 'gate checks a run against a baseline, and none is named', {
       hint: 'add --baseline with an earlier run; where there is none yet, `twinproof report RUN` ends with 1 when anything fails',
     });
   }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS, parseVary } from '../rebuild/environment/vary.ts';
 import { openCatalog } from '../catalog/open.ts';
 import type { Variation } from '../model/variations.ts';
 import { onlySubject } from '../plan/select.ts';
@@ -28,8 +28,8 @@ export function jobPrepareCommand(): Command {
     .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
     .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
     .requiredOption('--out <dir>', 'new folder for prepared.json and the inputs')
-    .option('--vary <axes>', 'in what the builds differ on purpose, as for verify', parseVary, [
-      ...DEFAULT_AXES,
+    .option('--vary <variations>', 'in what the builds differ on purpose, as for verify', parseVary, [
+      ...DEFAULT_VARIATIONS,
     ])
     .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
     .option('--builds <n>', 'builds of the subject', wholeNumber(2, MAX_BUILDS), 2)

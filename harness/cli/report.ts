@@ -61,8 +61,8 @@ function formatOf(known: Registry<Format>, id: string): Format {
 async function run(paths: string[], options: Options): Promise<void> {
   const formats = options.format ?? [terminal];
   const history = await readHistory(options.history);
-  const told = reportInput(await readResults(paths), history, await claimsFor(history));
-  const input = wantEvidence(formats) ? await withEvidence(told) : told;
+  const reported = reportInput(await readResults(paths), history, await claimsFor(history));
+  const input = wantEvidence(formats) ? await withEvidence(reported) : reported;
   const folder = formats.length > 1 || formats.some(({ file }) => file === null);
   if (folder && options.out === undefined) {
     throw new TwinproofError('usage', 'several files need a folder', { hint: 'add --out FOLDER' });

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS } from '../rebuild/environment/vary.ts';
 import { cell } from '../testing/record/run.ts';
 import { toldCells } from '../report/input.ts';
 import { HOSTILE, madeUp, twinsOf } from '../testing/report/input.ts';
@@ -9,7 +9,7 @@ import { verifyCommand } from './verify.ts';
 
 const repeatOf = (subject: string, built: boolean, claim = 'reproducible'): string | null => {
   const one = cell(subject, 'fail', { claim, ...(built ? {} : { key: null, keyDigest: null }) });
-  const environment = [{ axis: 'clock' as const, value: 'right', planted: [] }];
+  const environment = [{ variation: 'clock' as const, value: 'right', markers: [] }];
   const recorded = twinsOf(subject);
   const builds = recorded.builds.map((build) => ({ ...build, environment }));
   const twins = new Map(built ? [[subject, { ...recorded, builds }]] : []);
@@ -45,7 +45,7 @@ test.each([
   expect(command.opts()).toMatchObject({
     image: ['a b/default@linux/amd64'],
     claim: [claim],
-    vary: built ? ['clock'] : [...DEFAULT_AXES],
+    vary: built ? ['clock'] : [...DEFAULT_VARIATIONS],
   });
   expect(command.processedArgs).toEqual(['CATALOG']);
 });

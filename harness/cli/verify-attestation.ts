@@ -31,7 +31,7 @@ async function run(file: string, options: { key: string; results?: string; json:
   if (options.json) print(`${JSON.stringify({ statements, faults, unchecked }, null, 2)}\n`);
   else
     print(
-      told(verified, options.results !== undefined)
+      reported(verified, options.results !== undefined)
         .map((line) => `${escapeText(line)}\n`)
         .join(''),
     );
@@ -39,8 +39,8 @@ async function run(file: string, options: { key: string; results?: string; json:
 }
 
 /** What nothing is wrong with comes first; of the rest nothing is repeated that it claims. */
-function told({ statements, faults, unchecked }: Verified, withRun: boolean): string[] {
-  const held = withRun ? '' : ' by their signatures; --results holds them against the run';
+function reported({ statements, faults, unchecked }: Verified, withRun: boolean): string[] {
+  const held = withRun ? '' : ' by their signatures; --results checks them against the run';
   return [
     ...statements.map(line),
     ...faults.map((fault) => `wrong: ${fault}`),

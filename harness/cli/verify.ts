@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { CLAIMS, leftOutClaims, longClaims } from '../claims/registry.ts';
-import { DEFAULT_AXES, parseVary } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS, parseVary } from '../rebuild/environment/vary.ts';
 import type { Claim } from '../claims/types.ts';
 import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';
@@ -69,10 +69,10 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
     .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
     .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
     .option(
-      '--vary <axes>',
+      '--vary <variations>',
       'in what the builds differ on purpose: names, all, none, or +name and -name from the default set',
       parseVary,
-      [...DEFAULT_AXES],
+      [...DEFAULT_VARIATIONS],
     )
     .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)
     .option('--shard <i/n>', 'the i-th of n parts of the catalog')

@@ -17,7 +17,7 @@ const byPosition = (a: number, b: number): Pairing =>
 
 /**
  * Pairs the items of two lists. Lists of one length are paired by position. Of others one has items that the other
- * leaves out: the longest common sequence stays together, so that one more item is told as one.
+ * leaves out: the longest common sequence stays together, so that one more item is reported as one.
  */
 export function pairItems(a: readonly Json[], b: readonly Json[]): Pairing {
   if (a.length === b.length || a.length * b.length > MAX_STEPS) return byPosition(a.length, b.length);

@@ -5,7 +5,7 @@ import { verifyBlob } from './verify-blob.ts';
 
 export interface ArtifactFacts {
   types: { a: string; b: string };
-  /** The same blobs in the same order, all of them read and held against their digests. */
+  /** The same blobs in the same order, all of them read and checked against their digests. */
   sameBlobs: boolean;
 }
 

@@ -10,7 +10,7 @@ import { instructions } from './instruction.ts';
 import { pairLayers, type LayerPairs } from './layer-pairs.ts';
 import { climb, parseIgnore, parseRung } from './ladder.ts';
 import { readPair, type Pair } from './read-pair.ts';
-import { secondOpinions } from './opinions.ts';
+import { crossCheck } from './cross-check.ts';
 import { areSame } from './shared-layers.ts';
 import { verifyBoth } from './verify-both.ts';
 import { wrongMediaTypes } from './wrong-media-types.ts';
@@ -118,7 +118,7 @@ export async function compareImages(
   const rung = parseRung(options.rung ?? 'config');
   const ignore = parseIgnore(options.ignore ?? []);
   const paranoid = options.paranoid ?? false;
-  await secondOpinions([a, b], paranoid);
+  await crossCheck([a, b], paranoid);
   const artifact = await compareArtifacts(a, b);
   const maxDiffs = options.maxDiffs ?? Infinity;
   const layers = pairLayers(a, b);

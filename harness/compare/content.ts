@@ -1,7 +1,7 @@
 import type { MergedLayers, TreeFile } from '../oci/layers/merge.ts';
 import { LayerDiff } from './layer-diff.ts';
 import type { LayerPairs } from './layer-pairs.ts';
-import { MostTelling } from './telling.ts';
+import { Prioritised } from './prioritise.ts';
 import { TreeDiff, type Difference } from './tree-diff.ts';
 import { TREE_FIELDS, type EntryDiff, type EntryFacts, type Field, type Normalisation } from './types.ts';
 import { sortFields } from './fields.ts';
@@ -41,7 +41,7 @@ export function compareContent(
 ): ContentResult {
   const ignored = new Set(ignore.flatMap((name) => NORMALISED[name] ?? []));
   const trailers = (pairs?.differing ?? []).flatMap((pair) => trailerDiff(a, b, pair));
-  const found = new MostTelling(Math.max(0, room - trailers.length));
+  const found = new Prioritised(Math.max(0, room - trailers.length));
   const holds = { tree: true, treeNoTimes: true };
   for (const difference of differences(a, b, pairs)) {
     const left = sortFields(difference.fields.filter((field) => !ignored.has(field)));

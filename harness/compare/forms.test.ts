@@ -128,7 +128,7 @@ describe('layers', () => {
     });
   });
 
-  it('are read from the descriptor that holds them, and held against its digest', async () => {
+  it('are read from the descriptor that holds them, and checked against its digest', async () => {
     await using one = await scratch();
     await using other = await scratch();
     await using wrong = await scratch();

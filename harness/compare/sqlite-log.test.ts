@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { told } from '../testing/inside/inside.ts';
+import { reported } from '../testing/inside/inside.ts';
 import type { TestEntry } from '../testing/oci/tar/tar.ts';
 import { compare, layered } from '../testing/compare/compare.ts';
 
@@ -29,7 +29,7 @@ function database(last: string, writtenBack = false): TestEntry[] {
 
 const insides = async (a: TestEntry[], b: TestEntry[]): Promise<Record<string, string[]>> => {
   const { entries } = await compare(layered(a), layered(b));
-  return Object.fromEntries(entries.map(({ path, inside }) => [path, told(inside ?? null)]));
+  return Object.fromEntries(entries.map(({ path, inside }) => [path, reported(inside ?? null)]));
 };
 
 describe('a database of SQLite with its write-ahead log', () => {

@@ -120,7 +120,7 @@ export interface Side {
   diffIds: string[];
 }
 
-/** A statement about an image (provenance, SBOM, signature …): compared apart, never held against a rung. */
+/** A statement about an image (provenance, SBOM, signature …): compared apart, never checked against a rung. */
 export interface AttestationDiff {
   /** Its in-toto predicate type, or what kind of artifact it is. */
   kind: string;

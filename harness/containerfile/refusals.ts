@@ -29,7 +29,7 @@ function ofMounts({ instruction }: Step): Refusal[] {
       {
         line: instruction.line,
         reason: `RUN requires ${what}, and builds here are given none`,
-        hint: 'what hangs on a secret cannot be rebuilt by others; take `required` away if it can do without',
+        hint: 'what depends on a secret cannot be rebuilt by others; take `required` away if it can do without',
       },
     ];
   });

@@ -34,7 +34,7 @@ export class Scope {
     }
   }
 
-  /** `ENV a=b c=d`, or the old `ENV a b`. What hangs on something unknown is itself unknown. */
+  /** `ENV a=b c=d`, or the old `ENV a b`. What depends on something unknown is itself unknown. */
   set({ arguments: written, escape }: Instruction): void {
     const old = /^([A-Za-z_]\w*)\s+(.*)$/s.exec(written);
     const pairs: [string, string][] =

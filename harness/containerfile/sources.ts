@@ -12,7 +12,7 @@ export interface ContextPath {
 
 /**
  * The paths of the context that the stages which are built name, in COPY, ADD and bind mounts. Left out are other stages
- * and images, addresses, here-documents, and what hangs on a variable without a value. `RUN --mount=type=bind` without a
+ * and images, addresses, here-documents, and what depends on a variable without a value. `RUN --mount=type=bind` without a
  * source names nothing.
  */
 export function contextPaths(text: string, build: Build): ContextPath[] {

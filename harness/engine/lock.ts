@@ -45,7 +45,7 @@ export async function withLock<T>(
 
 async function waitFor(lock: Lock, { onWait, limit = LIMIT }: Waiting): Promise<void> {
   const start = performance.now();
-  let told = false;
+  let reported = false;
   for (;;) {
     const holder = await lock.take();
     if (holder === null) return;
@@ -60,8 +60,8 @@ async function waitFor(lock: Lock, { onWait, limit = LIMIT }: Waiting): Promise<
         },
       );
     }
-    if (!told && waited > QUIET) onWait?.(`waiting for ${who}`);
-    told ||= waited > QUIET;
+    if (!reported && waited > QUIET) onWait?.(`waiting for ${who}`);
+    reported ||= waited > QUIET;
     await setTimeout(INTERVAL);
   }
 }

@@ -3,7 +3,7 @@ import { explainEntry } from './explain-entry.ts';
 import { certainCauses } from './group.ts';
 import { NOTHING_KNOWN } from './explain.ts';
 import type { EntryDiff } from '../compare/types.ts';
-import { inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
+import { inside, insideEntry, textEntry, reported } from '../testing/explain/entry.ts';
 
 /** A cause is exact only where it accounts for all that differs in a file, and all of the file was looked at. */
 const CASES: [string, EntryDiff, string[]][] = [
@@ -62,7 +62,7 @@ const CASES: [string, EntryDiff, string[]][] = [
 ];
 
 it.each(CASES)('%s', (_, entry, expected) => {
-  expect(told(entry)).toEqual(expected);
+  expect(reported(entry)).toEqual(expected);
 });
 
 describe('what an image says is no statement of ours', () => {
@@ -107,5 +107,5 @@ it.each([
   ['etc/locale.conf', 'locale'],
   ['etc/machine-info', 'identity-file'],
 ])('%s is known by its name: %s', (path, id) => {
-  expect(told(textEntry(path, 'one\n', 'two\n'))).toEqual([`${id} likely`]);
+  expect(reported(textEntry(path, 'one\n', 'two\n'))).toEqual([`${id} likely`]);
 });

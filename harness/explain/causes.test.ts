@@ -7,7 +7,7 @@ import {
   insideEntry,
   STARTED,
   textEntry,
-  told,
+  reported,
 } from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 
@@ -148,7 +148,7 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
   ],
   ['zone of a clock', text('2026-11-25 08:01:27', '2026-11-24 06:01:27'), contextOf(), ['timezone likely']],
   [
-    'planted zone',
+    'marker zone',
     text('TZ=Pacific/Kiritimati', 'TZ=Etc/GMT+12'),
     contextOf('', { timezone: ['Pacific/Kiritimati', 'Etc/GMT+12'] }),
     ['timezone proven'],
@@ -277,6 +277,6 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
 
 describe('explainers', () => {
   it.each(CASES)('%s', (_, entry, context, expected) => {
-    expect(told(entry, context)).toEqual(expected);
+    expect(reported(entry, context)).toEqual(expected);
   });
 });

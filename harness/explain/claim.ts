@@ -1,4 +1,4 @@
-import type { Claim, Spot } from './types.ts';
+import type { Claim, DifferenceSite } from './types.ts';
 import type { Confidence } from '../model/confidence.ts';
 
 const MAX_VALUE = 100;
@@ -9,27 +9,27 @@ function shown(text: string): string {
 }
 
 /** `line 3: "x" in A, "y" in B`; without a place where the whole is meant. */
-export function quote(spot: Spot): string {
-  if (spot.name === 'unseen') return [spot.part, spot.place].filter((text) => text !== '').join(', ');
-  const part = spot.place.includes(spot.part) ? '' : spot.part;
-  const where = [part, spot.place].filter((text) => text !== '').join(', ');
+export function quote(site: DifferenceSite): string {
+  if (site.name === 'unseen') return [site.part, site.place].filter((text) => text !== '').join(', ');
+  const part = site.place.includes(site.part) ? '' : site.part;
+  const where = [part, site.place].filter((text) => text !== '').join(', ');
   const side = (text: string): string => (where === '' && text === '' ? 'none' : `"${shown(text)}"`);
-  return `${where === '' ? '' : `${where}: `}${side(spot.a)} in A, ${side(spot.b)} in B`;
+  return `${where === '' ? '' : `${where}: `}${side(site.a)} in A, ${side(site.b)} in B`;
 }
 
-/** A claim about some spots, or null when there are none; `why` says what gives it away. */
+/** A claim about some sites, or null when there are none; `why` says what gives it away. */
 export function claimOf(
-  spots: readonly Spot[],
+  sites: readonly DifferenceSite[],
   confidence: Confidence,
   { why, fix }: { why: string; fix: string },
 ): Claim | null {
-  const [first] = spots;
+  const [first] = sites;
   if (first === undefined) return null;
-  const more = spots.length === 1 ? '' : ` (and ${spots.length - 1} more)`;
-  return { confidence, evidence: `${quote(first)}${more}; ${why}`, fix, spots };
+  const more = sites.length === 1 ? '' : ` (and ${sites.length - 1} more)`;
+  return { confidence, evidence: `${quote(first)}${more}; ${why}`, fix, sites };
 }
 
 /** `exact` where the entry differs in nothing else, else `likely`. */
-export function exactIfAll(spots: readonly Spot[], all: readonly Spot[]): Confidence {
-  return spots.length === all.length ? 'exact' : 'likely';
+export function exactIfAll(sites: readonly DifferenceSite[], all: readonly DifferenceSite[]): Confidence {
+  return sites.length === all.length ? 'exact' : 'likely';
 }

@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../rebuild/environment/types.ts';
+import type { AppliedVariation } from '../rebuild/environment/types.ts';
 import type { Json, OciImage } from '../oci/types.ts';
 import type { Context, TwinFacts } from './types.ts';
 
@@ -9,22 +9,25 @@ export interface BuildFacts {
   started: Date | string;
   seconds: number;
   /** What was varied; a twin that was built here has it with its name. */
-  environment?: readonly AppliedAxis[] | { axes: readonly AppliedAxis[] };
+  environment?: readonly AppliedVariation[] | { variations: readonly AppliedVariation[] };
 }
 
 /** Seconds that the clock of a build was put ahead: `+34560000 s`. */
-function clockAhead(axes: readonly AppliedAxis[]): number {
-  const clock = axes.find(({ axis, notApplied }) => axis === 'clock' && notApplied === undefined);
+function clockAhead(variations: readonly AppliedVariation[]): number {
+  const clock = variations.find(
+    ({ variation, notApplied }) => variation === 'clock' && notApplied === undefined,
+  );
   return Number(/^\+(\d+) s$/.exec(clock?.value ?? '')?.[1] ?? 0);
 }
 
 function twinFacts({ twin, started, seconds, environment }: BuildFacts): TwinFacts {
   const from = new Date(started).getTime() / 1000;
-  const axes = environment === undefined ? null : 'axes' in environment ? environment.axes : environment;
+  const variations =
+    environment === undefined ? null : 'variations' in environment ? environment.variations : environment;
   return {
-    environment: axes === null ? null : { twin, axes: [...axes] },
+    environment: variations === null ? null : { twin, variations: [...variations] },
     built: Number.isFinite(from) ? { from, to: from + seconds } : null,
-    ahead: axes === null ? 0 : clockAhead(axes),
+    ahead: variations === null ? 0 : clockAhead(variations),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EntryDiff } from '../compare/types.ts';
-import type { Spot } from './types.ts';
+import type { DifferenceSite } from './types.ts';
 
 /** Files that differ, by the digests of their contents: what quotes one of them follows from it. */
 export class Contents {
@@ -16,16 +16,16 @@ export class Contents {
     }
   }
 
-  /** The path whose digest the spot quotes, or null. */
-  source(spot: Spot, own: string): string | null {
+  /** The path whose digest the site quotes, or null. */
+  source(site: DifferenceSite, own: string): string | null {
     if (this.#byDigest.size === 0) return null;
-    for (const word of spot.a.match(/[A-Za-z0-9+/_=-]{16,}/g) ?? []) {
+    for (const word of site.a.match(/[A-Za-z0-9+/_=-]{16,}/g) ?? []) {
       const path = this.#byDigest.get(word.replace(/^sha256[-=:]/, '').replace(/=+$/, ''));
       if (path !== undefined && path !== own) return path;
     }
-    if (!/^[0-9a-f]{32,128}$/i.test(spot.a) || !/^[0-9a-f]{32,128}$/i.test(spot.b)) return null;
+    if (!/^[0-9a-f]{32,128}$/i.test(site.a) || !/^[0-9a-f]{32,128}$/i.test(site.b)) return null;
     // A list such as md5sums or SHA512SUMS: another digest, and the name of a file that differs.
-    return spot.lineA.split(/[\s*()/]+/).find((word) => this.#names.has(word)) ?? null;
+    return site.lineA.split(/[\s*()/]+/).find((word) => this.#names.has(word)) ?? null;
   }
 }
 

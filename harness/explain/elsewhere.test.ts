@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, entryOf, inside, insideEntry, told } from '../testing/explain/entry.ts';
+import { contextOf, entryOf, inside, insideEntry, reported } from '../testing/explain/entry.ts';
 
 const bytes = (a: string, b: string): EntryDiff['inside'] =>
   inside('bytes', { part: '.text', windows: [{ offset: 64, a, b }] });
@@ -16,8 +16,8 @@ describe('causes of which there is no image', () => {
 
   it('cpu: machine code for the CPU that was there', () => {
     const native = contextOf('RUN gcc -O2 -march=native -o /usr/bin/x x.c');
-    expect(told(program, native)).toEqual(['cpu likely']);
-    expect(told(program, contextOf('RUN gcc -O2 -o /usr/bin/x x.c'))).toEqual(['unknown likely']);
+    expect(reported(program, native)).toEqual(['cpu likely']);
+    expect(reported(program, contextOf('RUN gcc -O2 -o /usr/bin/x x.c'))).toEqual(['unknown likely']);
   });
 
   it('network-input: what the instruction that names the file fetched', () => {
@@ -25,12 +25,12 @@ describe('causes of which there is no image', () => {
       'srv/data.bin',
       inside('bytes', { windows: [{ offset: 0, a: '00ff', b: '01fe' }] }),
     );
-    expect(told(data, contextOf('RUN curl -o /srv/data.bin https://example.org/'))).toEqual([
+    expect(reported(data, contextOf('RUN curl -o /srv/data.bin https://example.org/'))).toEqual([
       'network-input likely',
     ]);
-    expect(told(data, contextOf('RUN make-data > /srv/data.bin\nRUN curl -O https://example.org/'))).toEqual([
-      'unknown likely',
-    ]);
+    expect(
+      reported(data, contextOf('RUN make-data > /srv/data.bin\nRUN curl -O https://example.org/')),
+    ).toEqual(['unknown likely']);
   });
 
   it.each([
@@ -38,6 +38,6 @@ describe('causes of which there is no image', () => {
     'root/.cache/pip/http-v2/a/b',
     'tmp/node-compile-cache/v24/x',
   ])('cache-file: %s', (path) => {
-    expect(told(added(path))).toEqual(['cache-file likely']);
+    expect(reported(added(path))).toEqual(['cache-file likely']);
   });
 });

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, textEntry, told } from '../testing/explain/entry.ts';
+import { contextOf, textEntry, reported } from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 import type { Variation } from '../model/variations.ts';
 
 const file = (a: string, b: string, path = 'file'): EntryDiff =>
   textEntry(path, a === '' ? '' : `${a}\n`, b === '' ? '' : `${b}\n`);
 
-const set = (axis: Variation, a: string, b: string, recipe = ''): Context =>
-  contextOf(recipe, { [axis]: [a, b] });
+const set = (variation: Variation, a: string, b: string, recipe = ''): Context =>
+  contextOf(recipe, { [variation]: [a, b] });
 
 const clock = (ahead: number): Context => {
   const context = contextOf();
@@ -119,15 +119,15 @@ const CASES: [string, EntryDiff, Context, string[]][] = [
 
 describe('what the environments of the builds tell', () => {
   it.each(CASES)('%s', (_, entry, context, expected) => {
-    expect(told(entry, context)).toEqual(expected);
+    expect(reported(entry, context)).toEqual(expected);
   });
 
   it('two random words are no host names, unless something speaks of a host', () => {
     const words = ['3f9c01d2aa7b', 'b7e45c9910fd'] as const;
-    expect(told(file(...words, 'etc/token'))).toEqual(['randomness likely']);
-    expect(told(file(...words, 'etc/hostname'))).toEqual(['hostname likely', 'randomness likely']);
-    expect(told(file(...words, 'etc/token'), set('hostname', ...words))).toEqual(['hostname proven']);
-    expect(told(file(`${words[0]}3f9c01d2`, `${words[1]}3f9c01d3`, 'etc/token'))).toEqual([
+    expect(reported(file(...words, 'etc/token'))).toEqual(['randomness likely']);
+    expect(reported(file(...words, 'etc/hostname'))).toEqual(['hostname likely', 'randomness likely']);
+    expect(reported(file(...words, 'etc/token'), set('hostname', ...words))).toEqual(['hostname proven']);
+    expect(reported(file(`${words[0]}3f9c01d2`, `${words[1]}3f9c01d3`, 'etc/token'))).toEqual([
       'randomness likely',
     ]);
   });

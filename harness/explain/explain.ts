@@ -4,12 +4,12 @@ import { Drift } from './drift.ts';
 import type { CauseDefinition } from './cause.ts';
 import { believed, causeOf, claimsOf, explainEntry, unknownCause } from './explain-entry.ts';
 import { differInEmptyLayers } from './empty-layers.ts';
-import { pointerSpot, valueText } from './pointer.ts';
+import { pointerSite, valueText } from './pointer.ts';
 import { CAUSES } from './registry.ts';
 import { renamedPairs } from './renamed.ts';
-import { entrySpots } from './spots/entry.ts';
-import { lineSpots } from './spots/lines.ts';
-import type { Context, Document, Spot } from './types.ts';
+import { entrySites } from './sites/entry.ts';
+import { lineSites } from './sites/lines.ts';
+import type { Context, Document, DifferenceSite } from './types.ts';
 import type { Registry } from '../model/registry.ts';
 
 type Causes = Registry<CauseDefinition>;
@@ -61,16 +61,16 @@ function pointerCauses(diff: PointerDiff, { document, context, known }: Around):
   }
   if (FOLLOWS.test(diff.pointer) && !isCommand(diff)) return [];
   if (diff.pointer.endsWith(BASE) && !document.sameLayers) return [];
-  const spots = isCommand(diff) ? commandSpots(diff) : [pointerSpot(diff)];
-  const seen = { entry: DOCUMENT, spots, recipe: context.recipe, drift: '' };
-  const { main, left } = believed(claimsOf(seen, context, known), spots);
+  const sites = isCommand(diff) ? commandSites(diff) : [pointerSite(diff)];
+  const seen = { entry: DOCUMENT, sites, recipe: context.recipe, drift: '' };
+  const { main, left } = believed(claimsOf(seen, context, known), sites);
   const unknown = main.length === 0 || left.length > 0 ? [unknownCause(left, diff.pointer)] : [];
   return [...main.map(causeOf), ...unknown];
 }
 
 /** The words in which two commands differ, each of which can have its own cause. */
-function commandSpots({ pointer, a, b }: PointerDiff): Spot[] {
-  return lineSpots(valueText(a), valueText(b), { format: 'json', part: '' }, pointer);
+function commandSites({ pointer, a, b }: PointerDiff): DifferenceSite[] {
+  return lineSites(valueText(a), valueText(b), { format: 'json', part: '' }, pointer);
 }
 
 function withCauses(diff: PointerDiff, around: Around): PointerDiff {
@@ -85,14 +85,16 @@ function explainEntries(entries: readonly EntryDiff[], context: Context, known: 
   const causes = new Map<EntryDiff, Cause[]>();
   const waiting: { entry: EntryDiff; from: string }[] = [];
   for (const entry of entries) {
-    const spots = renamed.get(entry) ?? entrySpots(entry);
-    const sources = spots.map((spot) => contents.source(spot, entry.path));
-    const own = spots.filter((_, at) => sources[at] === null);
+    const sites = renamed.get(entry) ?? entrySites(entry);
+    const sources = sites.map((site) => contents.source(site, entry.path));
+    const own = sites.filter((_, at) => sources[at] === null);
     const from = sources.find((source) => source !== null);
     if (typeof from === 'string') waiting.push({ entry, from });
     const follows = typeof from === 'string' && own.length === 0;
-    const told = follows ? [] : explainEntry(entry, context, { spots: own, drift: drift.of(entry), known });
-    causes.set(entry, told);
+    const reported = follows
+      ? []
+      : explainEntry(entry, context, { sites: own, drift: drift.of(entry), known });
+    causes.set(entry, reported);
   }
   const byName = (name: string): Cause[] =>
     [...causes].find(([{ path }]) => path === name || path.endsWith(`/${name}`))?.[1] ?? [];
@@ -100,9 +102,10 @@ function explainEntries(entries: readonly EntryDiff[], context: Context, known: 
     const [root] = byName(from);
     if (root === undefined) continue;
     const evidence = `holds a digest of ${from}, which differs: ${root.evidence}`;
-    const told = causes.get(entry) ?? [];
-    if (!told.some(({ id }) => id === root.id)) told.push({ ...root, confidence: 'likely', evidence });
-    causes.set(entry, told);
+    const reported = causes.get(entry) ?? [];
+    if (!reported.some(({ id }) => id === root.id))
+      reported.push({ ...root, confidence: 'likely', evidence });
+    causes.set(entry, reported);
   }
   for (const entry of entries.filter(isTrailer)) {
     const root = entries.find((other) => resizes(other, entry));

@@ -15,8 +15,8 @@ const cause = (id: string, evidence = 'line 1'): Cause => ({
   evidence,
   fix: 'fix',
 });
-const flipOf = (axis: Flip['axes'][number]['axis'], paths = ['etc/file']): Flip => ({
-  axes: [{ axis, value: 'something' }],
+const flipOf = (variation: Flip['variations'][number]['variation'], paths = ['etc/file']): Flip => ({
+  variations: [{ variation, value: 'something' }],
   equal: '1',
   differing: '4',
   paths,
@@ -38,13 +38,13 @@ test('it names what was not explained, and refutes chance', () => {
   expect(named(withFlip(resultWith([cause('randomness')]), flipOf('kernel')))).toEqual(['kernel proven']);
 });
 
-test('order by address is told from addresses, and both axes of two are named', () => {
+test('order by address is told from addresses, and both variations of two are named', () => {
   expect(named(withFlip(resultWith([cause('hash-order')]), flipOf('aslr')))).toEqual(['hash-order proven']);
   const both: Flip = {
     ...flipOf('user'),
-    axes: [
-      { axis: 'user', value: 'a' },
-      { axis: 'hostname', value: 'b' },
+    variations: [
+      { variation: 'user', value: 'a' },
+      { variation: 'hostname', value: 'b' },
     ],
   };
   expect(named(withFlip(resultWith([cause('unknown')]), both))).toEqual([

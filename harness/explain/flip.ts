@@ -1,4 +1,4 @@
-import type { AppliedAxis } from '../rebuild/environment/types.ts';
+import type { AppliedVariation } from '../rebuild/environment/types.ts';
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
 import type { Variation } from '../model/variations.ts';
 import type { Registry } from '../model/registry.ts';
@@ -6,9 +6,9 @@ import type { CauseDefinition } from './cause.ts';
 import { CAUSES } from './registry.ts';
 import { UNKNOWN } from './unknown.ts';
 
-/** What `bisect` showed by building: with these axes varied it differs, without the last of them it does not. */
+/** What `bisect` showed by building: with these variations varied it differs, without the last of them it does not. */
 export interface Flip {
-  axes: Pick<AppliedAxis, 'axis' | 'value'>[];
+  variations: Pick<AppliedVariation, 'variation' | 'value'>[];
   /** Names of the two builds. */
   equal: string;
   differing: string;
@@ -19,9 +19,9 @@ export interface Flip {
 type Causes = Registry<CauseDefinition>;
 
 /** What a variation can make differ, and what it is put down to where the difference itself tells nothing. */
-function provenBy(axis: Variation, causes: Causes): { able: Set<string>; otherwise: CauseDefinition[] } {
-  const able = [...causes].filter((cause) => cause.provenBy?.includes(axis) === true);
-  const otherwise = able.filter(({ standsFor }) => standsFor?.includes(axis) === true);
+function provenBy(variation: Variation, causes: Causes): { able: Set<string>; otherwise: CauseDefinition[] } {
+  const able = [...causes].filter((cause) => cause.provenBy?.includes(variation) === true);
+  const otherwise = able.filter(({ standsFor }) => standsFor?.includes(variation) === true);
   return { able: new Set(able.map(({ id }) => id)), otherwise: otherwise.slice(0, 1) };
 }
 
@@ -29,24 +29,24 @@ function provenBy(axis: Variation, causes: Causes): { able: Set<string>; otherwi
 const isRefuted = (id: string, causes: Causes): boolean =>
   id === UNKNOWN || causes.find(id)?.refutedBy === 'equal-builds';
 
-function evidenceOf({ equal, differing }: Flip, { axis, value }: Flip['axes'][number]): string {
-  return `proven by building: build ${differing} differs from build ${equal} when ${axis} is ${value} and nothing else changes`;
+function evidenceOf({ equal, differing }: Flip, { variation, value }: Flip['variations'][number]): string {
+  return `proven by building: build ${differing} differs from build ${equal} when ${variation} is ${value} and nothing else changes`;
 }
 
 /** The causes of one difference with what was shown for it. */
 function proven(causes: readonly Cause[], flip: Flip, known: Causes): Cause[] {
-  const told = causes.filter(({ alternative }) => alternative !== true);
-  const shown = flip.axes.flatMap((axis): Cause[] => {
-    const { able, otherwise } = provenBy(axis.axis, known);
-    const named = told.filter(({ id }) => able.has(id));
+  const reported = causes.filter(({ alternative }) => alternative !== true);
+  const shown = flip.variations.flatMap((variation): Cause[] => {
+    const { able, otherwise } = provenBy(variation.variation, known);
+    const named = reported.filter(({ id }) => able.has(id));
     if (named.length > 0) {
       return named.map((cause) => ({
         ...cause,
         confidence: 'proven',
-        evidence: `${cause.evidence}; ${evidenceOf(flip, axis)}`,
+        evidence: `${cause.evidence}; ${evidenceOf(flip, variation)}`,
       }));
     }
-    const evidence = evidenceOf(flip, axis);
+    const evidence = evidenceOf(flip, variation);
     return otherwise.map(({ id, fix }) => ({ id, confidence: 'proven', evidence, fix }));
   });
   const ids = new Set(shown.map(({ id }) => id));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf, inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
+import { contextOf, inside, insideEntry, textEntry, reported } from '../testing/explain/entry.ts';
 
 /** What programs write that are not in our catalogs: text in A, text in B, the recipe, and what is to be told. */
 const CASES: [name: string, texts: [string, string], recipe: string, expected: string][] = [
@@ -85,7 +85,7 @@ const CASES: [name: string, texts: [string, string], recipe: string, expected: s
 describe('what other programs write', () => {
   it.each(CASES)('%s', (_name, [a, b], recipe, expected) => {
     const path = /etc\/[\w.]+/.exec(recipe)?.[0] ?? 'etc/settings';
-    const ids = told(textEntry(path, `${a}\n`, `${b}\n`), contextOf(recipe)).map(
+    const ids = reported(textEntry(path, `${a}\n`, `${b}\n`), contextOf(recipe)).map(
       (text) => text.split(' ')[0],
     );
     expect([...new Set(ids)].sort().join()).toBe(expected);
@@ -94,7 +94,7 @@ describe('what other programs write', () => {
   it('a number in a table that is a time', () => {
     const fields = [{ field: 'b', offset: null, a: '1795550461', b: '1795550463' }];
     const row = inside('sqlite-row', { part: 'rowid 1', fields });
-    expect(told(insideEntry('srv/a.db', inside('sqlite', { children: [row] })), contextOf())).toEqual([
+    expect(reported(insideEntry('srv/a.db', inside('sqlite', { children: [row] })), contextOf())).toEqual([
       'timestamp-content likely',
     ]);
   });
@@ -103,10 +103,10 @@ describe('what other programs write', () => {
     const diff =
       '@@ -1,2 +1,2 @@\n-/build.CKDlBQVC\n-/build.CKDlBQVC/app.c\n+/build.8t0w83WB/app.c\n+/build.8t0w83WB\n';
     const strings = inside('strings', { part: '.debug_line_str', diff });
-    expect(told(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).toContain(
+    expect(reported(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).toContain(
       'build-path likely',
     );
-    expect(told(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).not.toContain(
+    expect(reported(insideEntry('usr/bin/x', inside('elf', { children: [strings] })))).not.toContain(
       'unknown likely',
     );
   });
@@ -120,8 +120,8 @@ describe('what other programs write', () => {
       inside('bytes', { part, windows: [{ offset: 64, a: 'c5f877c5', b: '62f17c48' }] });
     const program = (...children: ReturnType<typeof inside>[]) =>
       insideEntry('usr/bin/x', inside('elf', { children }));
-    expect(told(program(path, bytes('.rela.dyn')))).toEqual(['build-path likely']);
-    expect(told(program(path, bytes('.data')))).toEqual(['build-path likely', 'unknown likely']);
-    expect(told(program(bytes('.rela.dyn')))).toEqual(['unknown likely']);
+    expect(reported(program(path, bytes('.rela.dyn')))).toEqual(['build-path likely']);
+    expect(reported(program(path, bytes('.data')))).toEqual(['build-path likely', 'unknown likely']);
+    expect(reported(program(bytes('.rela.dyn')))).toEqual(['unknown likely']);
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { look, told as named } from '../testing/inside/inside.ts';
+import { look, reported as named } from '../testing/inside/inside.ts';
 import { PAIRS } from '../testing/inside/pairs.ts';
-import { insideEntry, told } from '../testing/explain/entry.ts';
+import { insideEntry, reported } from '../testing/explain/entry.ts';
 
 /** What a time is called in these formats. */
 const IS_TIME = / (?:mtime|tEXt date)$/;
@@ -10,7 +10,7 @@ const IS_TIME = / (?:mtime|tEXt date)$/;
 async function explained(a: Buffer, b: Buffer): Promise<{ causes: string[]; onlyTimes: boolean }> {
   const inside = await look(a, b);
   const onlyTimes = named(inside).every((line) => IS_TIME.test(line));
-  return { causes: inside === null ? [] : told(insideEntry('srv/x', inside)), onlyTimes };
+  return { causes: inside === null ? [] : reported(insideEntry('srv/x', inside)), onlyTimes };
 }
 
 it.each(PAIRS)('of a %s no cause is exact where another byte differs as well', async (_, a, b) => {

@@ -1,5 +1,5 @@
-import { settings, varies } from './planted.ts';
-import type { Context, Seen, Spot } from './types.ts';
+import { settings, varies } from './markers.ts';
+import type { Context, Seen, DifferenceSite } from './types.ts';
 import { compareText } from '../model/text-order.ts';
 
 export type OrderCause = 'locale' | 'parallelism' | 'entry-order' | 'hash-order';
@@ -70,8 +70,8 @@ function isTurned(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** What makes the same items come in another order, likelier first; nothing where somebody moved them. */
-export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): OrderCause[] {
-  const [a, b] = [spot.a.split('\n'), spot.b.split('\n')];
+export function orderCauses(site: DifferenceSite, { recipe }: Seen, context: Context): OrderCause[] {
+  const [a, b] = [site.a.split('\n'), site.b.split('\n')];
   // A few items of a hash look like that by chance, which counts where nothing is known of how the file was made.
   if (recipe === '' && isMovedBlock(a, b)) return [];
   if (isLocale([a, b], recipe, context)) return ['locale'];
@@ -84,15 +84,15 @@ export function orderCauses(spot: Spot, { recipe }: Seen, context: Context): Ord
   return ['hash-order'];
 }
 
-/** The spots of that kind whose likeliest cause it is, and those where it is the second. */
-export function orderSpots(
+/** The sites of that kind whose likeliest cause it is, and those where it is the second. */
+export function orderSites(
   seen: Seen,
   context: Context,
   cause: OrderCause,
-): { first: Spot[]; second: Spot[] } {
-  const texts = seen.spots.filter(({ kind, format }) => kind === 'order' && TEXTS.has(format));
-  const first = texts.filter((spot) => orderCauses(spot, seen, context)[0] === cause);
-  const second = texts.filter((spot) => orderCauses(spot, seen, context)[1] === cause);
+): { first: DifferenceSite[]; second: DifferenceSite[] } {
+  const texts = seen.sites.filter(({ kind, format }) => kind === 'order' && TEXTS.has(format));
+  const first = texts.filter((site) => orderCauses(site, seen, context)[0] === cause);
+  const second = texts.filter((site) => orderCauses(site, seen, context)[1] === cause);
   return { first, second };
 }
 
@@ -100,6 +100,6 @@ export function orderSpots(
 const TEXTS = new Set(['text', 'strings', 'sqlite', 'elf', 'json', 'xml', 'bytes', 'pyc', 'link']);
 
 /** Spots about the order of members of an archive. */
-export function memberOrder(spots: readonly Spot[]): Spot[] {
-  return spots.filter(({ kind, format }) => kind === 'order' && !TEXTS.has(format));
+export function memberOrder(sites: readonly DifferenceSite[]): DifferenceSite[] {
+  return sites.filter(({ kind, format }) => kind === 'order' && !TEXTS.has(format));
 }

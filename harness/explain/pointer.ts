@@ -1,6 +1,6 @@
 import type { PointerDiff } from '../compare/types.ts';
 import { claimOf } from './claim.ts';
-import type { Claim, Spot } from './types.ts';
+import type { Claim, DifferenceSite } from './types.ts';
 import type { Confidence } from '../model/confidence.ts';
 
 export function valueText(value: unknown): string {
@@ -8,8 +8,8 @@ export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** A difference of documents as a spot. */
-export function pointerSpot({ pointer, a, b }: PointerDiff): Spot {
+/** A difference of documents as a site. */
+export function pointerSite({ pointer, a, b }: PointerDiff): DifferenceSite {
   const [one, other] = [valueText(a), valueText(b)];
   const variable = pointer.startsWith('/config/Env/');
   const name = pointer.split('/').at(-1) ?? '';
@@ -24,5 +24,5 @@ export function pointerClaim(
   confidence: Confidence,
   words: { why: string; fix: string },
 ): Claim | null {
-  return claimOf([pointerSpot(diff)], confidence, words);
+  return claimOf([pointerSite(diff)], confidence, words);
 }

@@ -65,8 +65,8 @@ const entry: fc.Arbitrary<EntryDiff> = fc.record(
   { requiredKeys: ['path', 'change', 'fields', 'a', 'b', 'layerA', 'layerB', 'causes'] },
 );
 const context: fc.Arbitrary<Context> = fc
-  .record({ recipe: word, axis: fc.constantFrom(...VARIATIONS), a: word, b: word })
-  .map(({ recipe, axis, a, b }) => contextOf(recipe, { [axis]: [a, b] }));
+  .record({ recipe: word, variation: fc.constantFrom(...VARIATIONS), a: word, b: word })
+  .map(({ recipe, variation, a, b }) => contextOf(recipe, { [variation]: [a, b] }));
 
 describe('explainEntry', () => {
   it('never throws, names known causes only, and says the same twice', () => {
@@ -81,11 +81,11 @@ describe('explainEntry', () => {
     );
   });
 
-  it('proves nothing without what was planted in both', () => {
+  it('proves nothing without a marker of each', () => {
     fc.assert(
       fc.property(word, word, context, (a, b, known) => {
-        const one = known.a.environment?.axes[0]?.value ?? '';
-        const other = known.b.environment?.axes[0]?.value ?? '';
+        const one = known.a.environment?.variations[0]?.value ?? '';
+        const other = known.b.environment?.variations[0]?.value ?? '';
         const proven = explainEntry(textEntry('etc/x', `${a}\n`, `${b}\n`), known).some(
           ({ confidence }) => confidence === 'proven',
         );

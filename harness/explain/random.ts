@@ -1,5 +1,5 @@
 import { dateOf } from './dates.ts';
-import type { Seen, Spot } from './types.ts';
+import type { Seen, DifferenceSite } from './types.ts';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 /** Digits alone would be a number, letters alone a word. */
@@ -12,7 +12,7 @@ const TEMPORARY =
 /** Hashes of passwords as crypt(5) and argon2 write them: the salt is random, and so all of it. */
 const CRYPT = /\$(?:1|2[abxy]|5|6|7|y|gy|argon2\w*|scrypt|pbkdf2[\w-]*)\$[^\s:"']{16,}/;
 
-function inHash({ a, lineA, lineB }: Spot): boolean {
+function inHash({ a, lineA, lineB }: DifferenceSite): boolean {
   const [one, other] = [CRYPT.exec(lineA)?.[0], CRYPT.exec(lineB)?.[0]];
   return one !== undefined && other !== undefined && one !== other && (a === '' || lineA.includes(a));
 }
@@ -21,7 +21,7 @@ function inHash({ a, lineA, lineB }: Spot): boolean {
 export const RANDOM_WORD = new RegExp(`${UUID.source}|${HEX.source}`, 'i');
 
 /** Both have the form, and it is not the same text. */
-function both({ a, b }: Spot, form: RegExp): boolean {
+function both({ a, b }: DifferenceSite, form: RegExp): boolean {
   const [one, other] = [form.exec(a)?.[0], form.exec(b)?.[0]];
   return one !== undefined && other !== undefined && one !== other && one.length === other.length;
 }
@@ -48,9 +48,9 @@ function share(a: Buffer, b: Buffer): { differing: number; bits: number } {
 }
 
 /** Bytes of full entropy: hardly any two alike, half of all bits turned. */
-function randomBytes(spot: Spot): boolean {
-  if (spot.kind !== 'bytes' || spot.format !== 'bytes' || spot.part !== '') return false;
-  const [a, b] = [Buffer.from(spot.a, 'hex'), Buffer.from(spot.b, 'hex')];
+function randomBytes(site: DifferenceSite): boolean {
+  if (site.kind !== 'bytes' || site.format !== 'bytes' || site.part !== '') return false;
+  const [a, b] = [Buffer.from(site.a, 'hex'), Buffer.from(site.b, 'hex')];
   const length = Math.min(a.length, b.length);
   if (length < 16) return false;
   let head = 0;
@@ -64,13 +64,13 @@ function randomBytes(spot: Spot): boolean {
 }
 
 /** Between 0 and 1 with all the digits of a double, alike in none of them: what rounds differently is alike in most. */
-function randomFraction({ a, b }: Spot): boolean {
+function randomFraction({ a, b }: DifferenceSite): boolean {
   const [one, other] = [a, b].map((text) => /^0?\.(\d{13,19})$/.exec(text)?.[1]);
   return one !== undefined && other !== undefined && one.slice(0, 2) !== other.slice(0, 2);
 }
 
 /** Numbers of many digits without anything in common at their beginning. */
-function randomNumber({ a, b }: Spot, recipe: string): boolean {
+function randomNumber({ a, b }: DifferenceSite, recipe: string): boolean {
   if (!/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(a) || !/^-?(?:0\.)?\d{3,}(?:\.\d+)?$/.test(b)) return false;
   if (dateOf(a) !== null && dateOf(b) !== null) return false;
   return /random|\bshuf\b|\$RANDOM|\brand\b|secrets\./i.test(recipe);
@@ -84,7 +84,7 @@ const DIGEST_FILE =
   /(?:sums?(?:\.\w+)?|RECORD|MANIFEST\.MF|\.(?:lock|dsc|changes|buildinfo|sha\d+|md5|asc|sig))$/i;
 
 /** It follows from what has that digest: where that is not known, it is not known why it differs either. */
-function isDigest({ a, b, lineA }: Spot, path: string): boolean {
+function isDigest({ a, b, lineA }: DifferenceSite, path: string): boolean {
   const speaks = DIGEST_LINE.test(lineA) || DIGEST_FILE.test(path);
   const [one, other] = [a, b].map((text) => text.replace(/^sha\d+[-:=]/, ''));
   const base64 = /^[A-Za-z0-9+/_-]{22,88}={0,2}$/;
@@ -93,18 +93,18 @@ function isDigest({ a, b, lineA }: Spot, path: string): boolean {
   );
 }
 
-export function looksRandom(spot: Spot, { recipe, entry }: Seen): boolean {
-  if (randomBytes(spot)) return true;
-  if (isDigest(spot, entry.path)) return false;
-  if (spot.kind !== 'text' && spot.kind !== 'field' && spot.kind !== 'member') return false;
-  if (both(spot, UUID) || both(spot, HEX) || randomFraction(spot) || inHash(spot)) return true;
-  if (both(spot, BASE64) && mixed(spot.a) && mixed(spot.b)) return true;
-  if (both(spot, BASE64) && SECRET.test(spot.lineA) && bothCases(spot.a) && bothCases(spot.b)) return true;
+export function looksRandom(site: DifferenceSite, { recipe, entry }: Seen): boolean {
+  if (randomBytes(site)) return true;
+  if (isDigest(site, entry.path)) return false;
+  if (site.kind !== 'text' && site.kind !== 'field' && site.kind !== 'member') return false;
+  if (both(site, UUID) || both(site, HEX) || randomFraction(site) || inHash(site)) return true;
+  if (both(site, BASE64) && mixed(site.a) && mixed(site.b)) return true;
+  if (both(site, BASE64) && SECRET.test(site.lineA) && bothCases(site.a) && bothCases(site.b)) return true;
   if (
-    both(spot, TEMPORARY) &&
-    (/tmp|temp/i.test(spot.a) || /mktemp|tempfile|mkstemp|TemporaryDirectory/.test(recipe))
+    both(site, TEMPORARY) &&
+    (/tmp|temp/i.test(site.a) || /mktemp|tempfile|mkstemp|TemporaryDirectory/.test(recipe))
   ) {
-    return spot.a.length === spot.b.length;
+    return site.a.length === site.b.length;
   }
-  return randomNumber(spot, recipe);
+  return randomNumber(site, recipe);
 }

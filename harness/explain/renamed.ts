@@ -1,7 +1,7 @@
 import type { EntryDiff } from '../compare/types.ts';
 import { alike } from './alike.ts';
-import { lineSpots } from './spots/lines.ts';
-import type { Spot } from './types.ts';
+import { lineSites } from './sites/lines.ts';
+import type { DifferenceSite } from './types.ts';
 
 const folderOf = ({ path }: EntryDiff): string => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = ({ path }: EntryDiff): string => path.slice(path.lastIndexOf('/') + 1);
@@ -12,8 +12,8 @@ const ALIKE = 0.25;
  * Pairs of a removed and an added entry that are likely one thing under two names: in one folder, of one type, with
  * names of equal length, or the only ones.
  */
-export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, Spot[]> {
-  const found = new Map<EntryDiff, Spot[]>();
+export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, DifferenceSite[]> {
+  const found = new Map<EntryDiff, DifferenceSite[]>();
   const removed = entries.filter(({ change }) => change === 'removed');
   const added = new Map(
     Map.groupBy(
@@ -28,10 +28,10 @@ export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, Spot
     const scored = candidates.map((other) => ({ other, score: alike(nameOf(one), nameOf(other)) }));
     const best = scored.toSorted((x, y) => y.score - x.score)[0];
     if (best === undefined || (best.score < ALIKE && candidates.length > 1)) continue;
-    const spots = lineSpots(one.path, best.other.path, { format: 'name', part: '' }, 'name');
-    found.set(one, spots);
-    found.set(best.other, spots);
-    if (one.a?.type === 'dir') belowRenamed(entries, { one, other: best.other, spots }, found);
+    const sites = lineSites(one.path, best.other.path, { format: 'name', part: '' }, 'name');
+    found.set(one, sites);
+    found.set(best.other, sites);
+    if (one.a?.type === 'dir') belowRenamed(entries, { one, other: best.other, sites }, found);
   }
   return found;
 }
@@ -39,8 +39,8 @@ export function renamedPairs(entries: readonly EntryDiff[]): Map<EntryDiff, Spot
 /** What lies in a folder of another name has another path for the same reason; its content may differ for others. */
 function belowRenamed(
   entries: readonly EntryDiff[],
-  { one, other, spots }: { one: EntryDiff; other: EntryDiff; spots: Spot[] },
-  found: Map<EntryDiff, Spot[]>,
+  { one, other, sites }: { one: EntryDiff; other: EntryDiff; sites: DifferenceSite[] },
+  found: Map<EntryDiff, DifferenceSite[]>,
 ): void {
   const below = ({ path }: EntryDiff): Map<string, EntryDiff> =>
     new Map(
@@ -53,11 +53,11 @@ function belowRenamed(
   const [before, after] = [below(one), below(other)];
   for (const [rest, entry] of [...before, ...after]) {
     const [a, b] = [before.get(rest)?.a?.sha256, after.get(rest)?.b?.sha256];
-    found.set(entry, a === b ? spots : [...spots, unseen(a ?? '', b ?? '')]);
+    found.set(entry, a === b ? sites : [...sites, unseen(a ?? '', b ?? '')]);
   }
 }
 
-function unseen(a: string, b: string): Spot {
+function unseen(a: string, b: string): DifferenceSite {
   const where = { format: 'unseen', part: '', name: '', place: 'content', lineA: '', lineB: '' };
   return { ...where, kind: 'bytes', a, b };
 }

@@ -1,5 +1,5 @@
 import type { DateText } from './dates.ts';
-import type { Context, Spot, TwinFacts } from './types.ts';
+import type { Context, DifferenceSite, TwinFacts } from './types.ts';
 
 /** Seconds by which a date without a zone may lie outside the build. */
 const DAY = 86_400;
@@ -31,7 +31,7 @@ export function areClocksApart({ a, b }: Context): boolean {
 }
 
 /** Whether the two are the times of clocks that were set apart on purpose: each in its own build, by its own clock. */
-export function byPlantedClock(a: DateText, b: DateText, context: Context): boolean {
+export function byMarkedClock(a: DateText, b: DateText, context: Context): boolean {
   if (!areClocksApart(context)) return false;
   const slack = DAYS.test(a.text) || DAYS.test(b.text) ? 2 * DAY : DAY;
   return within(a, context.a, slack) && within(b, context.b, slack);
@@ -58,9 +58,9 @@ const READERS = [
 ] as const;
 
 /** An epoch in whole seconds at a place where the two differ, within both builds. */
-export function areEpochBytes(spot: Spot, { a, b }: Context): boolean {
-  if (spot.kind !== 'bytes' || spot.format === 'unseen' || a.built === null || b.built === null) return false;
-  const [one, other] = [Buffer.from(spot.a, 'hex'), Buffer.from(spot.b, 'hex')];
+export function areEpochBytes(site: DifferenceSite, { a, b }: Context): boolean {
+  if (site.kind !== 'bytes' || site.format === 'unseen' || a.built === null || b.built === null) return false;
+  const [one, other] = [Buffer.from(site.a, 'hex'), Buffer.from(site.b, 'hex')];
   const differing = [...one.keys()].filter((at) => one[at] !== other[at]);
   const [first, last] = [differing[0], differing.at(-1)];
   if (one.length !== other.length || first === undefined || last === undefined || last - first >= 8)

@@ -22,7 +22,7 @@ export interface Context {
 }
 
 /** One place where the two differ. Absent values are empty. */
-export interface Spot {
+export interface DifferenceSite {
   /**
    * `attribute`: of the entry in the layer; `field`: of a known format; `text`: a word or date in a line; `bytes`: hex;
    * `order`: the same items in another order; `lines`: lines without a counterpart; `member`: a part that only one has.
@@ -46,7 +46,7 @@ export interface Spot {
 /** An entry with the places where it differs and the instructions that seem to have made it. */
 export interface Seen {
   entry: EntryDiff;
-  spots: readonly Spot[];
+  sites: readonly DifferenceSite[];
   recipe: string;
   /** `nginx 1.22 in A, 1.24 in B` when it belongs to a package of which the two have other versions; else empty. */
   drift: string;
@@ -57,8 +57,8 @@ export interface Claim {
   confidence: Confidence;
   evidence: string;
   fix: string;
-  /** The spots that it explains. */
-  spots: readonly Spot[];
+  /** The sites that it explains. */
+  sites: readonly DifferenceSite[];
   /** It explains all there is, however it differs: the file should not be there. */
   whole?: boolean;
 }

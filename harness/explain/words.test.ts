@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntryDiff } from '../compare/types.ts';
-import { contextOf, inside, insideEntry, textEntry, told } from '../testing/explain/entry.ts';
+import { contextOf, inside, insideEntry, textEntry, reported } from '../testing/explain/entry.ts';
 import type { Context } from './types.ts';
 
 const lines = (...items: string[]): string => items.map((item) => `${item}\n`).join('');
@@ -15,7 +15,7 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
     ['hostname likely', 'randomness likely'],
   ],
   [
-    'planted host',
+    'marker host',
     text('host i-am-host-a', 'host i-am-host-b'),
     contextOf('', { hostname: ['i-am-host-a', 'i-am-host-b'] }),
     ['hostname proven'],
@@ -164,6 +164,6 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
 
 describe('explainers of words and order', () => {
   it.each(CASES)('%s', (_, entry, context, expected) => {
-    expect(told(entry, context)).toEqual(expected);
+    expect(reported(entry, context)).toEqual(expected);
   });
 });

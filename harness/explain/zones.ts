@@ -1,5 +1,5 @@
 import { datesIn, type DateText } from './dates.ts';
-import type { Context, Spot, TwinFacts } from './types.ts';
+import type { Context, DifferenceSite, TwinFacts } from './types.ts';
 
 const QUARTER = 900;
 /** UTC+14 and UTC-12 are 26 hours apart. */
@@ -25,9 +25,9 @@ function nearBuild({ seconds }: DateText, { built, ahead }: TwinFacts): boolean 
 }
 
 /** Dates of the same moment, as far as that can be known, told in different time zones. */
-export function zonesDiffer(spot: Spot, context: Context): boolean {
-  const [a] = datesIn(spot.a);
-  const [b] = datesIn(spot.b);
+export function zonesDiffer(site: DifferenceSite, context: Context): boolean {
+  const [a] = datesIn(site.a);
+  const [b] = datesIn(site.b);
   if (a === undefined || b === undefined || a.digits || b.digits) return false;
   if (a.zone !== b.zone && a.zone !== '' && b.zone !== '') return true;
   if (!apartByZone(a, b)) return false;

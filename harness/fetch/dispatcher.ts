@@ -4,7 +4,7 @@ import type { Patience } from '../net/patience.ts';
 
 /**
  * Connections that honour http_proxy, https_proxy and no_proxy, and trust the certificates of the system besides
- * Node's own: behind a company's proxy only those fit. What is downloaded is held against checksums or signatures
+ * Node's own: behind a company's proxy only those fit. What is downloaded is checked against checksums or signatures
  * anyway.
  */
 export function makeDispatcher(connections: number, patience: Patience): EnvHttpProxyAgent {

@@ -15,11 +15,11 @@ export function joinFailures(failures: unknown[]): unknown {
   const [first] = known;
   if (first === undefined || known.length === 1) return first;
   if (rank(first) < ORDER.indexOf('input-mismatch')) return first;
-  const told = known
+  const reported = known
     .slice(0, MAX_TOLD)
     .map((failure) => (failure.code === first.code ? failure.message : bare(failure)));
   const more = known.length > MAX_TOLD ? ` · and ${known.length - MAX_TOLD} more` : '';
-  return new TwinproofError(first.code, `${known.length} files: ${told.join(' · ')}${more}`, {
+  return new TwinproofError(first.code, `${known.length} files: ${reported.join(' · ')}${more}`, {
     ...(first.hint === undefined ? {} : { hint: first.hint }),
     cause: new AggregateError(known),
   });

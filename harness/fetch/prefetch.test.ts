@@ -138,8 +138,8 @@ describe('prefetch', () => {
   it('tells of all that failed, other bytes first, and keeps what worked', async () => {
     const [, two = Buffer.alloc(0)] = FILES;
     await using s = await scene({ 'a/0': status(404), 'a/1': serve(someBytes(two.length)) });
-    const told = await s.get(s.files.slice(0, 3));
-    expect(told).toMatch(
+    const reported = await s.get(s.files.slice(0, 3));
+    expect(reported).toMatch(
       /^input-mismatch: 2 files: thing 1\.0-1 is not what the lock says: .* · input-unavailable: /,
     );
     expect(await contents(await s.get(s.files.slice(2, 3), { offline: true }))).toEqual([FILES[2]]);
@@ -156,10 +156,10 @@ describe('prefetch', () => {
   it('counts files and bytes up to all of them', async () => {
     await using s = await scene();
     await s.get(s.files.slice(0, 2));
-    const told: PrefetchProgress[] = [];
-    await s.get(s.files, { onProgress: (progress) => void told.push(progress) });
+    const reported: PrefetchProgress[] = [];
+    await s.get(s.files, { onProgress: (progress) => void reported.push(progress) });
     const bytes = FILES.reduce((sum, { length }) => sum + length, 0);
-    expect(told.at(-1)).toEqual({
+    expect(reported.at(-1)).toEqual({
       files: 6,
       filesDone: 6,
       bytes,

@@ -41,7 +41,7 @@ export interface PrefetchOptions {
  * touched only for what is missing. A file without a checksum that proves it is downloaded on every call: what lies
  * there from before could be anything.
  * @returns path in the cache by URL; the files are shared and must only be read
- * @throws TwinproofError input-unavailable, input-mismatch, storage, interrupted; several failures are told in one
+ * @throws TwinproofError input-unavailable, input-mismatch, storage, interrupted; several failures are reported in one
  */
 export async function prefetch(files: LockedFile[], options: PrefetchOptions): Promise<Map<string, string>> {
   const cache = options.cache ?? cacheFolder();

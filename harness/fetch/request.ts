@@ -9,7 +9,7 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
   /** First byte asked for. */
   offset?: number;
-  /** Redirects may lead from HTTPS to plain HTTP: what comes is held against a checksum. */
+  /** Redirects may lead from HTTPS to plain HTTP: what comes is checked against a checksum. */
   mayBePlain?: boolean;
   /** Called for every redirect that is followed. */
   onRedirect?: ((redirect: Redirect) => unknown) | undefined;

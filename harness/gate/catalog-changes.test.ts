@@ -198,11 +198,11 @@ test('what options left out counts, unless the run was partial on purpose; what 
 });
 
 test('fewer builds and fewer variations are weaker; what the machine cannot do is a note', () => {
-  const twins = (count: number, axes: [axis: 'clock' | 'umask', why?: string][]) => {
+  const twins = (count: number, variations: [variation: 'clock' | 'umask', why?: string][]) => {
     const [build] = twinsOf(APP).builds;
     if (build === undefined) throw new Error('no build');
-    const environment = axes.map(([axis, notApplied]) => ({
-      ...{ axis, value: 'v', planted: [] },
+    const environment = variations.map(([variation, notApplied]) => ({
+      ...{ variation, value: 'v', markers: [] },
       ...(notApplied === undefined ? {} : { notApplied }),
     }));
     const builds = Array.from({ length: count }, () => ({ ...build, environment }));

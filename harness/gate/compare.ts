@@ -71,10 +71,11 @@ function changesOf(cell: Compared, is: Side, was: Side): CellChange[] {
   const asked = termChanges(terms.now, terms.then, cell.declared).map(({ kind, what }) => of(kind, what));
   const weak = claim === 'reproducible' && decided(now) ? weakerOf(subject, is, was) : [];
   // That it is waived says nothing beside the exemption that did it.
-  const told = change === 'waived' && asked.some(({ change: kind }) => kind === 'exempted') ? [] : [change];
+  const reported =
+    change === 'waived' && asked.some(({ change: kind }) => kind === 'exempted') ? [] : [change];
   const why = change === 'withdrawn' ? (terms.now?.why ?? '') : '';
   const summary = why || ((after ?? before)?.summary ?? '');
-  const main = told.map((kind) => ({ ...of(kind, summary), flaky }));
+  const main = reported.map((kind) => ({ ...of(kind, summary), flaky }));
   return [...main, ...asked, ...weak.map((what) => of('weaker', what))];
 }
 

@@ -60,7 +60,7 @@ export function judge(now: Results, baseline: Results, rules: GateRules): GateRe
   );
   const changes = all
     .filter(({ change, flaky }) => flaky || !QUIET.includes(change))
-    .map((cell) => told(cell, rules))
+    .map((cell) => reported(cell, rules))
     .sort((a, b) => CHANGES.indexOf(a.change) - CHANGES.indexOf(b.change));
   const untouched = all.filter(({ change }) => change === 'untouched');
   const complete = now.ended && now.planned.length + untouched.length > 0;
@@ -81,7 +81,7 @@ export function judge(now: Results, baseline: Results, rules: GateRules): GateRe
 const isOnPurpose = ({ change }: CellChange, { plan }: Results): boolean =>
   change === 'left-out' || change === 'weaker' || (change === 'gone' && plan === null);
 
-function told(cell: CellChange, rules: GateRules): GateResult['changes'][number] {
+function reported(cell: CellChange, rules: GateRules): GateResult['changes'][number] {
   const allowed = rules.allow.some((allowance) => allows(allowance, cell));
   const counts = !allowed && isOneOf(cell, [...WORSE, ...UNKNOWN]);
   return { ...cell, mode: rules.claims.get(cell.claim) ?? rules.mode, counts, allowed };

@@ -12,7 +12,7 @@ interface Named {
 }
 
 /**
- * Rules whose names are held against both runs and the claims that there are: a typing error must not take a claim or a
+ * Rules whose names are checked against both runs and the claims that there are: a typing error must not take a claim or a
  * change out of the gate unseen.
  * @param bundled ids of the claims that this program can check; those of suites are named in the runs
  * @throws TwinproofError `usage`

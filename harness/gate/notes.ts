@@ -76,9 +76,13 @@ const suitesOf = ({ runs }: Results): RecordedSuite[] => runs.flatMap(({ header 
 
 /** The same options show less on a machine that cannot do everything. */
 function notesOfMachine(now: Results, baseline: Results): string[] {
-  const axes = new Set([...now.twins].flatMap(([id, twins]) => notApplied(twins, baseline.twins.get(id))));
-  if (axes.size === 0) return [];
-  return [`this machine could not vary what was varied for the baseline: ${[...axes].sort().join(', ')}`];
+  const variations = new Set(
+    [...now.twins].flatMap(([id, twins]) => notApplied(twins, baseline.twins.get(id))),
+  );
+  if (variations.size === 0) return [];
+  return [
+    `this machine could not vary what was varied for the baseline: ${[...variations].sort().join(', ')}`,
+  ];
 }
 
 const startOf = ({ runs }: Results): number =>

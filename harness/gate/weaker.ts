@@ -4,28 +4,30 @@ import type { Twins } from '../record/events.ts';
 export function weakerBuilds(now: Twins | undefined, before: Twins | undefined): string[] {
   if (now === undefined || before === undefined) return [];
   const [builds, had] = [now.builds.length, before.builds.length];
-  const asked = axesOf(now);
-  const missing = [...axesOf(before)].filter((axis) => !asked.has(axis));
+  const asked = variationsOf(now);
+  const missing = [...variationsOf(before)].filter((variation) => !asked.has(variation));
   return [
     ...(builds < had ? [`${had} → ${builds} builds`] : []),
     ...(missing.length > 0 ? [`not varied any more: ${missing.join(', ')}`] : []),
   ];
 }
 
-/** Axes that were varied in the baseline, and could not be on the machine of the run. */
+/** Variations that were varied in the baseline, and could not be on the machine of the run. */
 export function notApplied(now: Twins | undefined, before: Twins | undefined): string[] {
   if (now === undefined || before === undefined) return [];
-  const [asked, applied] = [axesOf(now), appliedAxes(now)];
-  return [...appliedAxes(before)].filter((axis) => asked.has(axis) && !applied.has(axis));
+  const [asked, applied] = [variationsOf(now), appliedVariations(now)];
+  return [...appliedVariations(before)].filter(
+    (variation) => asked.has(variation) && !applied.has(variation),
+  );
 }
 
-/** Axes that were asked for, whether or not the machine could vary them. */
-const axesOf = ({ builds }: Twins): Set<string> =>
-  new Set(builds.flatMap(({ environment = [] }) => environment.map(({ axis }) => axis)));
+/** Variations that were asked for, whether or not the machine could vary them. */
+const variationsOf = ({ builds }: Twins): Set<string> =>
+  new Set(builds.flatMap(({ environment = [] }) => environment.map(({ variation }) => variation)));
 
-const appliedAxes = ({ builds }: Twins): Set<string> =>
+const appliedVariations = ({ builds }: Twins): Set<string> =>
   new Set(
     builds.flatMap(({ environment = [] }) =>
-      environment.flatMap(({ axis, notApplied: why }) => (why === undefined ? axis : [])),
+      environment.flatMap(({ variation, notApplied: why }) => (why === undefined ? variation : [])),
     ),
   );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { look, told } from '../testing/inside/inside.ts';
+import { look, reported } from '../testing/inside/inside.ts';
 import { PAIRS } from '../testing/inside/pairs.ts';
 
-/** `told` with the values, so that one field that differs in two ways is not taken for the same difference. */
+/** `reported` with the values, so that one field that differs in two ways is not taken for the same difference. */
 async function shown(a: Buffer, b: Buffer): Promise<string> {
   const node = await look(a, b);
-  return JSON.stringify([told(node), node]);
+  return JSON.stringify([reported(node), node]);
 }
 
 describe('nothing beside what is named', () => {

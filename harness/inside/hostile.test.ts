@@ -88,7 +88,7 @@ function mutated(bytes: Buffer, changes: Mutations): Buffer {
 }
 
 describe.each(Object.entries(samples))('%s made hostile', (_, sample) => {
-  it('is told as something, and the same each time', async () => {
+  it('is reported as something, and the same each time', async () => {
     await fc.assert(
       fc.asyncProperty(mutations, mutations, async (forA, forB) => {
         const [a, b] = [mutated(sample, forA), mutated(sample, forB)];

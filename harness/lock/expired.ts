@@ -39,10 +39,10 @@ export function waiverNote({ path, expiredReleases }: Lock): string | null {
 
 /** What is added to the one line of a cell. */
 export function waiverSuffix({ expiredReleases }: Pick<Lock, 'expiredReleases'>): string {
-  const told = expiredReleases.map(({ repoid, validUntil }) => `${repoid} (${timeOf(validUntil)})`);
-  return told.length === 0
+  const reported = expiredReleases.map(({ repoid, validUntil }) => `${repoid} (${timeOf(validUntil)})`);
+  return reported.length === 0
     ? ''
-    : `; the lock is from Release files past their Valid-Until: ${told.join(', ')}`;
+    : `; the lock is from Release files past their Valid-Until: ${reported.join(', ')}`;
 }
 
 function readTime(reader: YamlReader, value: Value, key: string): Date {

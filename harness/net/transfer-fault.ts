@@ -44,6 +44,6 @@ export function networkFault(cause: unknown): TransferFault {
   if (/CERT|SIGNATURE|ERR_TLS|SELF_SIGNED/.test(code))
     return new TransferFault('refused', `TLS: ${code}`, { cause });
   if (code.endsWith('_TIMEOUT')) return new TransferFault('broken', 'stalled', { cause });
-  const told = code === '' ? JSON.stringify(message.slice(0, MAX_SHOWN)) : code;
-  return new TransferFault('broken', `broken off (${told})`, { cause });
+  const reported = code === '' ? JSON.stringify(message.slice(0, MAX_SHOWN)) : code;
+  return new TransferFault('broken', `broken off (${reported})`, { cause });
 }

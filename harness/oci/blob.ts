@@ -37,7 +37,7 @@ export function checkSize(descriptor: Descriptor, place: BlobPlace): void {
   throw imageInvalid(`has ${place.size} bytes, its descriptor says ${descriptor.size}`, where);
 }
 
-/** Told from other faults, because what stands beside an image may be missing. */
+/** Told from other faults, because referrers of an image may be missing. */
 export class MissingBlob extends IncompleteImage {}
 
 /**

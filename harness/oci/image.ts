@@ -88,7 +88,7 @@ function checkPlatform(parts: Parts, config: Document): void {
   throw imageInvalid(`is an image for ${platformText(own)}, not ${wanted}`, parts.reference);
 }
 
-/** Bytes that a descriptor holds itself go before those of the source; they are held against its digest like all others. */
+/** Bytes that a descriptor holds itself go before those of the source; they are checked against its digest like all others. */
 function locateWith({ path, locate }: Source): Locate {
   return (descriptor) => {
     const { data, digest } = descriptor;

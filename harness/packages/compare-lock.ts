@@ -83,8 +83,8 @@ export function withoutZeroEpoch(version: string): string {
 /** Architecture in the file name of a package: `name-version-release.ARCH.rpm`, `name_version_ARCH.deb`; '' if none. */
 function architectureOf({ url }: NamedPackage, ecosystems: Ecosystems): string {
   const file = fileNameOf(url) ?? '';
-  const told = [...ecosystems].flatMap(({ lock }) => lock?.architectureIn(file) ?? []);
-  return told[0] ?? '';
+  const reported = [...ecosystems].flatMap(({ lock }) => lock?.architectureIn(file) ?? []);
+  return reported[0] ?? '';
 }
 
 function deviation(present: Map<string, NameEntry>, wanted: Map<string, NameEntry>): LockDeviation {
@@ -93,7 +93,7 @@ function deviation(present: Map<string, NameEntry>, wanted: Map<string, NameEntr
     const installed = leftOf(present.get(name));
     const locked = leftOf(wanted.get(name));
     if (installed.length > 0 && locked.length > 0) {
-      // The same version on both sides can only differ in its architecture, so that is then told as well.
+      // The same version on both sides can only differ in its architecture, so that is then reported as well.
       const same = installed.some(({ version }) => locked.some((other) => other.version === version));
       result.otherVersion.push({
         name,

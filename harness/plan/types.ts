@@ -14,7 +14,7 @@ export interface Plan {
   cells: Cell[];
   /** Ids of the subjects of which no input changed; empty where nobody asked. */
   untouched: Set<string>;
-  /** Git commit that the subjects are held against; null where nobody asked. */
+  /** Git commit that the subjects are checked against; null where nobody asked. */
   changedSince: string | null;
 }
 

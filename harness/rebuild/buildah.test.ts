@@ -95,9 +95,9 @@ describe('stages that write the archive another begins with', () => {
   });
 
   test('are not left out where buildah can be told', () => {
-    const told = commands({}, having('skip-unused-stages'), given);
-    expect(told).toHaveLength(1);
-    expect(told[0]).toContain('--skip-unused-stages=false');
+    const reported = commands({}, having('skip-unused-stages'), given);
+    expect(reported).toHaveLength(1);
+    expect(reported[0]).toContain('--skip-unused-stages=false');
   });
 
   test('are none of a usual recipe, whose unused stages stay out', () => {

@@ -44,7 +44,7 @@ export async function buildTwin(engine: Engine, owner: Owner, request: TwinReque
   const refused = await network.refused();
   return {
     twin: request.twin,
-    environment: request.environment.record.axes,
+    environment: request.environment.record.variations,
     host: ended.facts.host,
     started,
     seconds: (Date.now() - started.getTime()) / 1000,

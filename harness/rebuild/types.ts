@@ -2,7 +2,7 @@ import type { Subject } from '../catalog/types.ts';
 import type { CellError } from '../record/events.ts';
 import type { Host } from '../record/host.ts';
 import type { BuildNetwork, Refused } from './network/types.ts';
-import type { AppliedAxis, TwinEnvironment } from './environment/types.ts';
+import type { AppliedVariation, TwinEnvironment } from './environment/types.ts';
 
 /** The image that builds run in, ready to use. */
 export interface ReadyBuilder {
@@ -63,7 +63,7 @@ export interface TwinRequest {
 export interface TwinBuild {
   twin: TwinName;
   /** What it was built in. */
-  environment: AppliedAxis[];
+  environment: AppliedVariation[];
   host: Host;
   started: Date;
   seconds: number;

@@ -11,7 +11,7 @@ import { PLACEMENTS, hostSchema } from './host.ts';
  * The lines of run.jsonl (design.md, "Results on disk"). The published form of these schemas is
  * `run.schema.json` beside this file.
  */
-export const RUN_SCHEMA = 'twinproof/run/v1';
+export const RUN_SCHEMA = 'twinproof/run/v2';
 
 const digest = z.string().regex(SHA256_DIGEST);
 const time = z.iso.datetime();
@@ -134,19 +134,19 @@ const noteSchema = z.strictObject({
 });
 
 /** What one variation of a twin's environment was set to; `rebuild/environment/types.ts` has the same shape. */
-export const appliedAxisSchema = z.strictObject({
-  axis: z.enum(VARIATIONS),
+export const appliedVariationSchema = z.strictObject({
+  variation: z.enum(VARIATIONS),
   value: z.string(),
-  /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
-  planted: z.array(z.string()),
+  /** Texts that stand nowhere else: one of them in an image means that the variation leaked into it. */
+  markers: z.array(z.string()),
   /** Why it could not be applied on this machine; absent when it was. */
   notApplied: z.string().optional(),
 });
 
 const buildSchema = z.strictObject({
   twin: z.string(),
-  /** Axes that were asked to differ between the twins; absent in logs from before there were any. */
-  environment: z.array(appliedAxisSchema).optional(),
+  /** Variations that were asked to differ between the twins; absent in logs from before there were any. */
+  environment: z.array(appliedVariationSchema).optional(),
   /** Where it was built; absent in older logs. */
   host: hostSchema.optional(),
   started: time,

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { publishedSchema } from '../model/json-schema.ts';
 import { SHA256_DIGEST } from '../model/digest.ts';
 import { VARIATIONS } from '../model/variations.ts';
-import { appliedAxisSchema, cellErrorSchema, cellKeySchema } from './events.ts';
+import { appliedVariationSchema, cellErrorSchema, cellKeySchema } from './events.ts';
 import { hostSchema } from './host.ts';
 
 /** What the jobs of one subject leave for one another; see docs/jobs.md. */
 const PREPARED_SCHEMA = 'twinproof/prepared/v1';
-const TWIN_SCHEMA = 'twinproof/twin/v1';
+const TWIN_SCHEMA = 'twinproof/twin/v2';
 
 const digest = z.string().regex(SHA256_DIGEST);
 const { source, lock, builder, bases, platform } = cellKeySchema.shape;
@@ -39,7 +39,7 @@ export const preparedSchema = z.strictObject({
 });
 
 const builtSchema = z.strictObject({
-  environment: z.array(appliedAxisSchema),
+  environment: z.array(appliedVariationSchema),
   host: hostSchema,
   started: z.iso.datetime(),
   seconds: z.number().nonnegative(),

@@ -80,7 +80,7 @@ describe('a run log', () => {
       'bytes that are not UTF-8',
       Buffer.concat([Buffer.from(lines(header([]))), Buffer.from([10, 0xff, 10])]),
     ],
-    ['a newer log', lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v1' })],
+    ['a newer log', lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v2' })],
   ])('is refused: %s', async (_name, text) => {
     const path = join(folder, 'run.jsonl');
     await writeFile(path, text);
@@ -106,7 +106,7 @@ describe('a run log', () => {
 test('a newer log is told to be one', async () => {
   await writeFile(
     join(folder, 'run.jsonl'),
-    lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v1' }),
+    lines({ ...header([]), schema: 'twinproof/run/v9' as 'twinproof/run/v2' }),
   );
   await expect(readRun(folder)).rejects.toThrow(/twinproof\/run\/v9"}, which this version does not read/);
 });

@@ -15,7 +15,7 @@ const cells = [
   cell('other', 'fail', { claim: 'update', summary: 'differs' }),
 ];
 
-test('what cannot be checked of one subject for one reason is told once; what fails is told each', () => {
+test('what cannot be checked of one subject for one reason is reported once; what fails is told each', () => {
   expect(foldedErrors(cells).map(({ subject, claims }) => `${subject} ${claims}`)).toEqual([
     'os boots, kernel, update',
     'os hermetic',

@@ -23,8 +23,8 @@ export interface ToldExemption {
 /** All exemptions that had to do with a decided cell, in the order of the catalog, those that need work first. */
 export function exemptionsOf(input: ReportInput): ToldExemption[] {
   const today = timesOf(input).finished.slice(0, 10);
-  const told = toldCells(input).flatMap(({ result }) => (result === null ? [] : ofCell(result, today)));
-  return told.sort((a, b) => Number(a.state === 'in force') - Number(b.state === 'in force'));
+  const reported = toldCells(input).flatMap(({ result }) => (result === null ? [] : ofCell(result, today)));
+  return reported.sort((a, b) => Number(a.state === 'in force') - Number(b.state === 'in force'));
 }
 
 const MAX_TEXT = 500;
@@ -35,7 +35,7 @@ const said = (value: Parameters<typeof asText>[0]): string => limited(asText(val
 function ofCell(cell: CellResult, today: string): ToldExemption[] {
   return asList(cell.detail.exemptions).map((value) => {
     const { path, cause, reason, owner, expires, covers, expired } = asObject(value);
-    const told = {
+    const reported = {
       subject: cell.subject,
       claim: cell.claim,
       scope: said(path) || said(cause),
@@ -45,8 +45,8 @@ function ofCell(cell: CellResult, today: string): ToldExemption[] {
       covers: typeof covers === 'number' ? covers : 0,
     };
     // Logs from before `expired` was recorded: the day on which the run ended stands for that of the check.
-    const past = typeof expired === 'boolean' ? expired : told.expires < today;
-    return { ...told, state: stateOf(cell, told.covers, past) };
+    const past = typeof expired === 'boolean' ? expired : reported.expires < today;
+    return { ...reported, state: stateOf(cell, reported.covers, past) };
   });
 }
 

@@ -21,7 +21,7 @@ const explained = (result: DiffResult): string =>
   explainText(explanationOf(explainDiff(result, NOTHING_KNOWN)), { colour: false });
 
 describe('layers in another order', () => {
-  it('are told by their numbers, and nothing in them is told as missing', async () => {
+  it('are told by their numbers, and nothing in them is reported as missing', async () => {
     const result = await compare(layered(one, two, three), layered(two, three, one));
     expect(named(result)).toEqual([]);
     expect(result).toMatchObject({
@@ -51,7 +51,7 @@ describe('layers in another order', () => {
     expect(result.movedLayers).toHaveLength(2);
   });
 
-  it('beside others that differ are held against the one they belong to', async () => {
+  it('beside others that differ are checked against the one they belong to', async () => {
     const other: TestEntry[] = [{ name: 'c', content: 'd' }];
     const result = await compare(layered(one, two, three), layered(other, one, two));
     expect(named(result)).toEqual(['c: content']);
@@ -77,7 +77,7 @@ describe('layers in another order', () => {
     ]);
   });
 
-  it('an entry in another layer is not told as missing', async () => {
+  it('an entry in another layer is not reported as missing', async () => {
     const result = await compare(layered(one, [...two, ...three]), layered([...one, ...two], three));
     expect(named(result)).toEqual(['b: layer']);
     expect(explained(result)).toContain('the same entry in another layer: 1 in A, 0 in B');
@@ -125,7 +125,7 @@ describe('media types that lie', () => {
 });
 
 describe('equal manifests', () => {
-  it('of different indexes, or of none, are told as that', async () => {
+  it('of different indexes, or of none, are reported as that', async () => {
     await using folder = await scratch();
     const image = await writeImage(folder.path, { layers: [tar(one)] });
     const other = await writeImage(folder.path, { layers: [tar(two)], config: { architecture: 'arm64' } });

@@ -13,7 +13,7 @@ const MAX_SUMMARY = 2000;
 /** The matrix as a Markdown table, what is not a pass and what is exempt told below it. Same log, same bytes. */
 export function markdownReport(input: ReportInput): string {
   const { summary } = input;
-  const told = foldedErrors(summary.cells.filter(({ verdict }) => verdict !== 'pass')).map(
+  const reported = foldedErrors(summary.cells.filter(({ verdict }) => verdict !== 'pass')).map(
     (cell) =>
       `- **${cell.verdict}** ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claims)}: ${escapeMarkdown(limited(cell.summary, MAX_SUMMARY))}`,
   );
@@ -27,7 +27,7 @@ export function markdownReport(input: ReportInput): string {
     '',
     ...markdownMatrix(summary),
     '',
-    ...(told.length === 0 ? [] : [...told, '']),
+    ...(reported.length === 0 ? [] : [...reported, '']),
     ...exemptionLines(input),
   ].join('\n');
 }
@@ -35,14 +35,14 @@ export function markdownReport(input: ReportInput): string {
 function exemptionLines(input: ReportInput): string[] {
   const all = exemptionsOf(input);
   if (all.length === 0) return [];
-  const rows = all.map((told) => {
+  const rows = all.map((reported) => {
     const cells = [
-      `${told.subject} ${told.claim}`,
-      scopeText(told),
-      told.state,
-      told.expires,
-      told.owner,
-      told.reason,
+      `${reported.subject} ${reported.claim}`,
+      scopeText(reported),
+      reported.state,
+      reported.expires,
+      reported.owner,
+      reported.reason,
     ];
     return `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   });

@@ -1,5 +1,5 @@
 import { shellWord } from '../model/shell-word.ts';
-import { DEFAULT_AXES } from '../rebuild/environment/vary.ts';
+import { DEFAULT_VARIATIONS } from '../rebuild/environment/vary.ts';
 import type { CellResult, Header, Twins } from '../record/events.ts';
 import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
@@ -8,7 +8,7 @@ type Planned = Pick<CellResult, 'subject' | 'claim'>;
 
 /**
  * The command that repeats a cell from the top of a checkout in which the run wrote to its usual folder: for twins that
- * were built their builds again, with the digests held against the recorded ones, for all else the check itself. Null
+ * were built their builds again, with the digests checked against the recorded ones, for all else the check itself. Null
  * for what there is nothing to repeat of.
  */
 export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned) => string | null {
@@ -31,10 +31,10 @@ export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned)
 
 /** What the run was given that is not as always. */
 function settings({ seed }: Header, twins: Twins | undefined): string[] {
-  const asked = twins?.builds[0]?.environment?.map(({ axis }) => axis);
-  const usual = asked === undefined || [...asked].sort().join() === [...DEFAULT_AXES].sort().join();
-  const axes = asked === undefined || asked.length === 0 ? 'none' : asked.join(',');
-  return [...(seed === 0 ? [] : ['--seed', String(seed)]), ...(usual ? [] : ['--vary', axes])];
+  const asked = twins?.builds[0]?.environment?.map(({ variation }) => variation);
+  const usual = asked === undefined || [...asked].sort().join() === [...DEFAULT_VARIATIONS].sort().join();
+  const variations = asked === undefined || asked.length === 0 ? 'none' : asked.join(',');
+  return [...(seed === 0 ? [] : ['--seed', String(seed)]), ...(usual ? [] : ['--vary', variations])];
 }
 
 /** Logs from before there was a path leave it to the reader. */

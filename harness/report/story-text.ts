@@ -5,10 +5,10 @@ import { limited } from './limit.ts';
 const MAX_CAUSES = 10;
 const MAX_PATHS = 5;
 
-/** What is to be known of a cell that is not a pass, in some lines of plain text: why, how to mend it, how to repeat it. */
+/** What is to be known of a cell that is not a pass, in some lines of plain text: why, how to fix it, how to repeat it. */
 export function storyLines(cell: ToldCell): string[] {
   const { causes, result } = cell;
-  const told = causes.slice(0, MAX_CAUSES).flatMap((cause) => {
+  const reported = causes.slice(0, MAX_CAUSES).flatMap((cause) => {
     const paths = cause.paths.slice(0, MAX_PATHS).join(', ');
     const more = cause.count > MAX_PATHS ? `, … (${cause.count})` : '';
     return [
@@ -20,7 +20,7 @@ export function storyLines(cell: ToldCell): string[] {
   const hint = result?.error?.hint;
   return [
     cell.summary,
-    ...told,
+    ...reported,
     ...more,
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ...(cell.repeat === null ? [] : [`repeat: ${cell.repeat}`]),

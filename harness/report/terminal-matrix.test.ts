@@ -32,7 +32,7 @@ test('where there is not, what some subjects claim has a table of its own, with 
   );
 });
 
-test('what all claim is told once, also where nothing makes it fit', () => {
+test('what all claim is reported once, also where nothing makes it fit', () => {
   const all = matrixOf(madeUp([cell('a/default@linux/amd64', 'pass')]).summary);
   expect(matrixTables(all, 10, () => 'pass')).toHaveLength(1);
 });

@@ -35,10 +35,10 @@ export function terminalReport(
     found === null ? '-' : paint(STYLES[found.verdict], found.verdict);
   const matrix = matrixOf(summary);
   const tables = matrix.rows.length === 0 ? [] : matrixTables(matrix, options.columns ?? COLUMNS, cell);
-  const told = summary.cells.filter(
+  const reported = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );
-  const lines = foldedErrors(told).map(
+  const lines = foldedErrors(reported).map(
     (found) =>
       `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${escapeText(found.claims)}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
   );

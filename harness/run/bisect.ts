@@ -31,7 +31,7 @@ const MORE_CONTROLS = 3;
 export interface BisectOptions {
   catalog: Catalog;
   subject: Subject;
-  axes: readonly Variation[];
+  variations: readonly Variation[];
   seed: number;
   /** Builds with nothing varied; two at least. */
   builds: number;
@@ -39,9 +39,9 @@ export interface BisectOptions {
   onStep: (step: string) => void;
 }
 
-/** Which axis makes an image differ, shown by building. @throws TwinproofError when the first build fails */
+/** Which variation makes an image differ, shown by building. @throws TwinproofError when the first build fails */
 export async function bisect(options: BisectOptions): Promise<BisectResult> {
-  const { catalog, subject, builds, seed, axes: vary, onStart, onStep } = options;
+  const { catalog, subject, builds, seed, variations: vary, onStart, onStep } = options;
   const send = (message: Message): void => {
     if (message.type === 'step') onStep(message.step);
   };
@@ -76,66 +76,77 @@ class Bisection {
   }
 
   async result(): Promise<BisectResult> {
-    const { axes, notApplied } = this.#applicable();
+    const { variations, notApplied } = this.#applicable();
     for (let build = 0; build < this.#options.builds; build += 1) await this.#build([]);
     if (this.#controlDiffers()) {
       for (let build = 0; build < MORE_CONTROLS; build += 1) await this.#build([]);
     }
     const control = this.#control();
-    const made = { axes, notApplied, control };
-    if (control.differing > 0) return this.#told({ ...made, verdict: 'itself', cause: null });
-    const found = await findCause(axes, async (some) => (await this.#build(some)).differs);
-    if (found === null) return this.#told({ ...made, verdict: 'none', cause: null });
-    return this.#told({ ...made, verdict: 'axes', cause: await this.#causeOf(found) });
+    const made = { variations, notApplied, control };
+    if (control.differing > 0) return this.#reported({ ...made, verdict: 'itself', cause: null });
+    const found = await findCause(variations, async (some) => (await this.#build(some)).differs);
+    if (found === null) return this.#reported({ ...made, verdict: 'none', cause: null });
+    return this.#reported({ ...made, verdict: 'variations', cause: await this.#causeOf(found) });
   }
 
   async #causeOf(found: Found<Variation>): Promise<BisectResult['cause']> {
     const differing = this.#named(found.differing).name;
     const result = this.#differences.get(differing);
-    const { axes } = this.#prepared.environment({ name: 'B', index: 1 }, found.axes).record;
+    const { variations } = this.#prepared.environment({ name: 'B', index: 1 }, found.variations).record;
     const flip: Flip = {
-      axes,
+      variations,
       equal: this.#named(found.equal).name,
       differing,
       paths: result === undefined ? [] : pathsOf(result),
     };
     const recipe = await recipeText(this.#options.subject);
     const causes = result === undefined ? [] : explanationOf(withFlip(result, flip), recipe).causes;
-    return { confidence: 'proven', ...flip, axes, causes, failed: this.#failures.get(differing) ?? null };
+    return {
+      confidence: 'proven',
+      ...flip,
+      variations,
+      causes,
+      failed: this.#failures.get(differing) ?? null,
+    };
   }
 
-  /** Those of the axes that the machine can vary. The order of start means nothing when builds come one by one. */
-  #applicable(): Pick<BisectResult, 'axes' | 'notApplied'> {
-    const { record } = this.#prepared.environment({ name: 'B', index: 1 }, this.#options.axes);
-    const wanted = record.axes.filter(({ axis }) => axis !== 'order');
+  /** Those of the variations that the machine can vary. The order of start means nothing when builds come one by one. */
+  #applicable(): Pick<BisectResult, 'variations' | 'notApplied'> {
+    const { record } = this.#prepared.environment({ name: 'B', index: 1 }, this.#options.variations);
+    const wanted = record.variations.filter(({ variation }) => variation !== 'order');
     return {
-      axes: wanted.filter(({ notApplied }) => notApplied === undefined).map(({ axis }) => axis),
-      notApplied: wanted.flatMap(({ axis, notApplied }) =>
-        notApplied === undefined ? [] : [{ axis, reason: notApplied }],
+      variations: wanted
+        .filter(({ notApplied }) => notApplied === undefined)
+        .map(({ variation }) => variation),
+      notApplied: wanted.flatMap(({ variation, notApplied }) =>
+        notApplied === undefined ? [] : [{ variation, reason: notApplied }],
       ),
     };
   }
 
-  #controlDiffers = (): boolean => this.#builds.some(({ axes, differs }) => axes.length === 0 && differs);
+  #controlDiffers = (): boolean =>
+    this.#builds.some(({ variations, differs }) => variations.length === 0 && differs);
 
   #control(): FlakeRate {
-    const others = this.#builds.slice(1).filter(({ axes }) => axes.length === 0);
+    const others = this.#builds.slice(1).filter(({ variations }) => variations.length === 0);
     return flakeRate(others.filter(({ differs }) => differs).length, others.length);
   }
 
-  async #build(axes: readonly Variation[]): Promise<BisectBuild> {
+  async #build(variations: readonly Variation[]): Promise<BisectBuild> {
     const name = String(this.#builds.length + 1);
-    this.#options.onStep(`build ${name}: ${axes.length === 0 ? 'nothing varied' : axes.join(', ')}`);
-    const { record, settings } = this.#prepared.environment({ name: 'B', index: 1 }, axes);
+    this.#options.onStep(
+      `build ${name}: ${variations.length === 0 ? 'nothing varied' : variations.join(', ')}`,
+    );
+    const { record, settings } = this.#prepared.environment({ name: 'B', index: 1 }, variations);
     const environment = { record: { ...record, twin: name }, settings: { ...settings, delay: 0 } };
     const [build] = await buildTwins(this.#session, this.#prepared, [environment]);
     if (build === undefined) throw new Error('nothing was built');
     const { config, differs } = await this.#compare(name, build);
-    const told = { name, axes: [...axes], config, differs, seconds: build.seconds };
-    this.#builds.push(told);
+    const reported = { name, variations: [...variations], config, differs, seconds: build.seconds };
+    this.#builds.push(reported);
     this.#options.onStep(`build ${name}: ${differs ? 'differs' : this.#first === build ? 'built' : 'equal'}`);
     if (this.#first !== build) await this.#remove(scratchOf(this.#prepared.scratch, name));
-    return told;
+    return reported;
   }
 
   async #remove(folder: string): Promise<void> {
@@ -147,7 +158,7 @@ class Bisection {
   async #compare(name: string, build: TwinBuild): Promise<{ config: string | null; differs: boolean }> {
     if (!build.outcome.built) {
       const { code, message } = build.outcome.error;
-      // That a build fails under an axis is a difference that the axis makes; that the first fails is none, nor is
+      // That a build fails under an variation is a difference that the variation makes; that the first fails is none, nor is
       // what the machine is to blame for.
       if (this.#first === null || code !== 'build-failed') throw new TwinproofError(code, message);
       this.#failures.set(name, message);
@@ -176,18 +187,22 @@ class Bisection {
     return explainDiff(result, await buildContext(this.#options.subject, [first, build]));
   }
 
-  #named(axes: readonly Variation[]): BisectBuild {
+  #named(variations: readonly Variation[]): BisectBuild {
     const build = this.#builds.find(
-      (made) => made.axes.length === axes.length && axes.every((axis) => made.axes.includes(axis)),
+      (made) =>
+        made.variations.length === variations.length &&
+        variations.every((variation) => made.variations.includes(variation)),
     );
-    if (build === undefined) throw new Error(`no build with ${axes.join(', ')}`);
+    if (build === undefined) throw new Error(`no build with ${variations.join(', ')}`);
     return build;
   }
 
-  #told(found: Pick<BisectResult, 'axes' | 'notApplied' | 'control' | 'verdict' | 'cause'>): BisectResult {
+  #reported(
+    found: Pick<BisectResult, 'variations' | 'notApplied' | 'control' | 'verdict' | 'cause'>,
+  ): BisectResult {
     const { subject, source, builder } = this.#prepared;
     return {
-      schema: 'twinproof/bisect/v1',
+      schema: 'twinproof/bisect/v2',
       subject: subject.id,
       source,
       builder: builder.digest,

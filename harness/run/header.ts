@@ -47,7 +47,7 @@ export function headerOf(
   const { catalog, cells, seed, shard } = options;
   return {
     type: 'header',
-    schema: 'twinproof/run/v1',
+    schema: 'twinproof/run/v2',
     run,
     started: new Date().toISOString(),
     harness: HARNESS_VERSION,

@@ -118,7 +118,7 @@ async function judgeClaim(
   return cellOf(subject, id, waived, { key: keyOfClaim(key, subject, claim), seconds, placement });
 }
 
-/** What the image is built from, for claims that hold what runs against it. */
+/** What the image is built from, for claims that check what runs against it. */
 const lockedInputs = ({ lock, inputs, subject }: Prepared): LockedInputs | null =>
   lock === null || inputs.folder === null
     ? null

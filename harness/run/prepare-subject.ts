@@ -36,10 +36,10 @@ export interface Prepared {
   source: string;
 }
 
-/** In what a twin is built that differs in these axes from the others. */
+/** In what a twin is built that differs in these variations from the others. */
 export type EnvironmentMaker = (
   twin: { name: string; index: number },
-  axes: readonly Variation[],
+  variations: readonly Variation[],
 ) => TwinEnvironment;
 
 type KeyStart = Pick<CellKey, 'source' | 'lock' | 'builder' | 'bases' | 'platform'>;
@@ -110,7 +110,7 @@ export async function environmentMaker(
     recipe: subject.recipe.kind,
     memory: containerMemory(subject),
   };
-  return (twin, axes) => environmentOf(twin, { ...place, axes });
+  return (twin, variations) => environmentOf(twin, { ...place, variations });
 }
 
 /** The environments of as many twins as the run builds. */

@@ -115,9 +115,9 @@ export function explainAgain(result: DiffResult, twins: Twins | undefined, recip
 
 /** As JSON has it: an optional value that is not there is left out, not undefined. */
 function buildFacts({ twin, started, seconds, environment }: Build): BuildFacts {
-  const axes = environment?.map(({ notApplied, ...axis }) => ({
-    ...axis,
+  const variations = environment?.map(({ notApplied, ...variation }) => ({
+    ...variation,
     ...(notApplied === undefined ? {} : { notApplied }),
   }));
-  return { twin, started, seconds, ...(axes === undefined ? {} : { environment: axes }) };
+  return { twin, started, seconds, ...(variations === undefined ? {} : { environment: variations }) };
 }

@@ -8,16 +8,16 @@ import { VARIATIONS } from '../model/variations.ts';
 /** Bytes; a result names a hundred paths at most. */
 const MAX_FILE = 4 * 1024 * 1024;
 
-/** What is read of twinproof/bisect/v1; the rest of it is for people. */
+/** What is read of twinproof/bisect/v2; the rest of it is for people. */
 const bisectFile = z.object({
-  schema: z.literal('twinproof/bisect/v1'),
+  schema: z.literal('twinproof/bisect/v2'),
   subject: z.string(),
   source: z.string(),
-  verdict: z.enum(['itself', 'none', 'axes']),
+  verdict: z.enum(['itself', 'none', 'variations']),
   cause: z
     .object({
-      axes: z
-        .array(z.object({ axis: z.enum(VARIATIONS), value: z.string() }))
+      variations: z
+        .array(z.object({ variation: z.enum(VARIATIONS), value: z.string() }))
         .min(1)
         .max(VARIATIONS.length),
       equal: z.string(),
@@ -45,7 +45,7 @@ function parse(text: string, path: string): z.infer<typeof bisectFile> {
 
 /**
  * What `bisect --json` showed of a recorded cell.
- * @returns null when no axis was found
+ * @returns null when no variation was found
  * @throws TwinproofError record-invalid; input-mismatch when it is about something else than the cell
  */
 export async function recordedFlip(path: string, cell: CellResult): Promise<Flip | null> {

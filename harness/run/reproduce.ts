@@ -45,7 +45,7 @@ export interface Reproduced {
   /** Whether every build came out as recorded. */
   same: boolean;
   builds: ReproducedBuild[];
-  /** Axes that the recorded builds had and these could not have, or the other way round. */
+  /** Variations that the recorded builds had and these could not have, or the other way round. */
   otherwise: string[];
   /** Where the images are: an OCI layout named after each build. */
   folder: string;
@@ -67,7 +67,7 @@ export async function reproduce(options: ReproduceOptions): Promise<Reproduced> 
       runFolder: options.out,
       builds: recorded.builds.length,
       seed: recorded.key.seed,
-      vary: (recorded.builds[0]?.environment ?? []).map(({ axis }): Variation => axis),
+      vary: (recorded.builds[0]?.environment ?? []).map(({ variation }): Variation => variation),
       onStart: options.onStart,
       send: (message) => {
         if (message.type === 'step') options.onStep(message.step);
@@ -114,10 +114,14 @@ function requireSame(recorded: CellKey, here: CellKey): void {
 }
 
 function otherVariations(recorded: CellKey, here: CellKey): string[] {
-  const axes = new Set([...Object.keys(recorded.variations), ...Object.keys(here.variations)]);
-  const text = (key: CellKey, axis: string): string => key.variations[axis]?.join(' / ') ?? 'not varied';
-  const other = [...axes].filter((axis) => text(recorded, axis) !== text(here, axis));
+  const variations = new Set([...Object.keys(recorded.variations), ...Object.keys(here.variations)]);
+  const text = (key: CellKey, variation: string): string =>
+    key.variations[variation]?.join(' / ') ?? 'not varied';
+  const other = [...variations].filter((variation) => text(recorded, variation) !== text(here, variation));
   const versions =
     recorded.harness === here.harness ? [] : [`harness: ${recorded.harness}, here ${here.harness}`];
-  return [...versions, ...other.map((axis) => `${axis}: ${text(recorded, axis)}, here ${text(here, axis)}`)];
+  return [
+    ...versions,
+    ...other.map((variation) => `${variation}: ${text(recorded, variation)}, here ${text(here, variation)}`),
+  ];
 }

@@ -4,7 +4,7 @@ import { type PreparedInputs, prepareInputs } from '../rebuild/prepare-inputs.ts
 import { isNested } from '../rebuild/nested.ts';
 import { probeHereDocuments } from '../rebuild/check-recipe.ts';
 import { readyBases } from '../rebuild/base-images.ts';
-import { NO_LIMITS } from '../rebuild/environment/axes/memory.ts';
+import { NO_LIMITS } from '../rebuild/environment/variations/memory.ts';
 import { probeMachine } from '../rebuild/environment/probe.ts';
 import type { Machine } from '../rebuild/environment/types.ts';
 import type { ReadyBase, ReadyBuilder } from '../rebuild/types.ts';
@@ -93,7 +93,7 @@ export class Session {
     );
   }
 
-  /** What axes can be applied with this builder here. */
+  /** What variations can be applied with this builder here. */
   machine(builder: ReadyBuilder, send: (message: Message) => void): Promise<Machine> {
     return remember(this.#machines, builder.digest, async () => {
       const machine = await probeMachine(this.engine, this.input.owner, builder);

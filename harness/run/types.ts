@@ -11,7 +11,7 @@ export interface RunInput {
   cells: { subject: string; claim: string }[];
   /** Suites of the user's that check some of them. */
   suites: readonly Suite[];
-  /** Claims among these that take long and were not asked for: they are told as skipped. */
+  /** Claims among these that take long and were not asked for: they are reported as skipped. */
   leftOut: readonly string[];
   runFolder: string;
   owner: Owner;
@@ -23,7 +23,7 @@ export interface RunInput {
   parallelTwins: boolean;
   keep: boolean;
   seed: number;
-  /** Axes in which the builds of a subject differ on purpose. */
+  /** Variations in which the builds of a subject differ on purpose. */
   vary: readonly Variation[];
   harness: string;
   /** Folder with inputs that another job fetched; absent where they are fetched here. */

@@ -23,7 +23,7 @@ export interface SubjectWork {
   vary: readonly Variation[];
   /** Folder with inputs that another job fetched; absent where they are fetched here. */
   carried?: string;
-  /** Claims that are told as skipped, as they take long. */
+  /** Claims that are reported as skipped, as they take long. */
   leftOut?: readonly string[];
   onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
   send: (message: Message) => void;

@@ -18,7 +18,7 @@ for (const name of Object.keys(MATCHERS)) {
   };
 }
 
-/** What fails later is told with the line that asked for it, which the stack has lost by then. */
+/** What fails later is reported with the line that asked for it, which the stack has lost by then. */
 const placed = (result: Promise<unknown>, { stack }: Error): Promise<unknown> =>
   result.catch((error: unknown) => {
     if (error instanceof Error)

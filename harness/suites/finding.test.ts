@@ -45,7 +45,7 @@ test.each<[string, Ended[], string]>([
   expect(await of(...all)).toMatchObject({ verdict });
 });
 
-test('what is wrong is told with its place, and whole in the evidence', async () => {
+test('what is wrong is reported with its place, and whole in the evidence', async () => {
   const fail = await of(failed(assertion));
   expect(fail.summary).toBe('own.suite.ts:7: expected 1 to be 2 - 2');
   const [evidence] = fail.evidence;

@@ -28,21 +28,21 @@ export async function findingOf(
   all: readonly { test: SuiteTest; ended: Ended }[],
   evidence: EvidenceStore,
 ): Promise<Finding> {
-  const told = all.map(({ test, ended }) => toldOf(test, ended));
+  const reported = all.map(({ test, ended }) => toldOf(test, ended));
   const detail = {
-    tests: told.map(({ title, place, outcome, message }) => ({
+    tests: reported.map(({ title, place, outcome, message }) => ({
       ...{ title, place, outcome },
       ...(message === '' ? {} : { message: limited(firstLine(message), SUMMARY) }),
     })),
   };
   const worst = (['fail', 'error', 'skipped'] as const).flatMap(
-    (outcome) => told.find((one) => one.outcome === outcome) ?? [],
+    (outcome) => reported.find((one) => one.outcome === outcome) ?? [],
   )[0];
   if (worst === undefined) {
-    const count = `${told.length} test${told.length === 1 ? '' : 's'}`;
+    const count = `${reported.length} test${reported.length === 1 ? '' : 's'}`;
     return { verdict: 'pass', summary: `${count} passed`, detail, evidence: [] };
   }
-  const text = told.filter(({ message }) => message !== '').map(textOf);
+  const text = reported.filter(({ message }) => message !== '').map(textOf);
   const base = {
     summary: summaryOf(worst),
     detail,
@@ -72,9 +72,9 @@ function toldOf({ title, place, root }: SuiteTest, { state, note, errors }: Ende
   if (state === 'pass') return of('pass', '');
   if (state === 'skip') return of('skipped', note === '' ? 'the test is skipped' : note);
   const failed = errors.find(isAssertion) ?? errors[0];
-  const told = of(errors.some(isAssertion) ? 'fail' : 'error', messageOf(failed));
+  const reported = of(errors.some(isAssertion) ? 'fail' : 'error', messageOf(failed));
   const at = placeOf(stackOf(failed), root) ?? place;
-  return { ...told, place: at, error: told.outcome === 'error' ? errorOf(failed) : null };
+  return { ...reported, place: at, error: reported.outcome === 'error' ? errorOf(failed) : null };
 }
 
 interface Thrown {

@@ -31,9 +31,9 @@ test('toBeSameImage: a failure shows the explained difference', async () => {
   const { plain, setuid } = images;
   await expect(plain).toBeSameImage(plain);
   await expect(plain).not.toBeSameImage(setuid);
-  const told = await failure(expect(plain).toBeSameImage(setuid, { rung: 'tree' }));
-  vitestExpect(told).toMatch(/^different at tree; no rung holds/);
-  vitestExpect(told).toMatch(/bin\/su.*mode.*0755.*4755/s);
+  const reported = await failure(expect(plain).toBeSameImage(setuid, { rung: 'tree' }));
+  vitestExpect(reported).toMatch(/^different at tree; no rung holds/);
+  vitestExpect(reported).toMatch(/bin\/su.*mode.*0755.*4755/s);
   vitestExpect(await failure(expect(plain).not.toBeSameImage(plain))).toContain('equal at manifest');
   vitestExpect(await failure(expect(plain).toBeSameImage(setuid, { rung: 'looks' }))).toContain('looks');
   vitestExpect(await failure(expect(plain).not.toBeSameImage('oci:a'))).toContain('takes an image');
@@ -41,8 +41,8 @@ test('toBeSameImage: a failure shows the explained difference', async () => {
 
 test('toContainNoSetuid: files, by all their names, and no folders', async () => {
   await expect(images.plain).toContainNoSetuid();
-  const told = await failure(expect(images.setuid).toContainNoSetuid());
-  vitestExpect(told).toBe('1 file has the setuid bit:\n  bin/su (mode 4755, uid 0)');
+  const reported = await failure(expect(images.setuid).toContainNoSetuid());
+  vitestExpect(reported).toBe('1 file has the setuid bit:\n  bin/su (mode 4755, uid 0)');
   vitestExpect(await failure(expect(images.linked).toContainNoSetuid())).toMatch(
     /^2 files .*\n.*su .*\n.*sudo/,
   );
@@ -58,8 +58,8 @@ describe('toHaveEntry', () => {
   });
 
   test('says what is otherwise', async () => {
-    const told = await failure(expect(images.plain).toHaveEntry('bin/su', { mode: '4755', uid: 5 }));
-    vitestExpect(told).toBe(
+    const reported = await failure(expect(images.plain).toHaveEntry('bin/su', { mode: '4755', uid: 5 }));
+    vitestExpect(reported).toBe(
       'bin/su is not as expected:\n  mode: expected 4755, found 0755\n  uid: expected 5, found 0',
     );
     vitestExpect(await failure(expect(images.plain).toHaveEntry('etc'))).toBe('there is no etc');

@@ -79,9 +79,9 @@ async function againstCheckout(
     return finding('fail', `the checkout was changed: ${first.trim()}`, checkout.changes.slice(0, 100));
   const details: string[] = [];
   for (const one of platforms) {
-    const { fault, told } = await againstFiles(one, checkout);
+    const { fault, reported } = await againstFiles(one, checkout);
     if (fault !== null) return finding('fail', `${one.image.platform}: ${fault}`);
-    details.push(...told);
+    details.push(...reported);
   }
   return finding('pass', `the checkout is at ${commit}, unchanged, and labels and provenance agree with it`, [
     ...new Set(details),
@@ -90,29 +90,29 @@ async function againstCheckout(
 
 interface Against {
   fault: string | null;
-  told: string[];
+  reported: string[];
 }
 
 /** The branch or tag that is named, and the Containerfile, are those of the checkout. */
 async function againstFiles({ recipe, provenance }: Chosen, checkout: Checkout): Promise<Against> {
-  const told: string[] = [];
+  const reported: string[] = [];
   const ref = verifiedValue(recipe, 'ref');
   if (ref !== null) {
     const isOn = await checkout.isOn(ref);
-    if (isOn === false) return { fault: `the commit is not on ${ref}`, told };
-    told.push(
+    if (isOn === false) return { fault: `the commit is not on ${ref}`, reported };
+    reported.push(
       isOn === null
         ? `${ref} is not in the checkout, so that it was not looked at`
         : `the commit is on ${ref}`,
     );
   }
   const path = verifiedValue(recipe, 'containerfile');
-  if (path === null || /^https?:/.test(path)) return { fault: null, told };
+  if (path === null || /^https?:/.test(path)) return { fault: null, reported };
   const context = verifiedValue(recipe, 'context') ?? '.';
   const file = (await checkout.file(posix.join(context, path))) ?? (await checkout.file(path));
-  if (file === null) return { fault: `the commit has no ${path}`, told };
+  if (file === null) return { fault: `the commit has no ${path}`, reported };
   const recorded = provenance === null ? null : recordedContainerfile(provenance.statement.predicate);
   if (recorded !== null && recorded !== file)
-    return { fault: `${path} is not what the provenance recorded`, told };
-  return { fault: null, told: [...told, `the commit has ${path}`] };
+    return { fault: `${path} is not what the provenance recorded`, reported };
+  return { fault: null, reported: [...reported, `the commit has ${path}`] };
 }

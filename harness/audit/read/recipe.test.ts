@@ -239,11 +239,11 @@ describe('a recipe', () => {
     };
     const generator = { buildType: 'https://github.com/slsa-framework/slsa-github-generator/container@v1' };
     const verified = { id: 'a1', verified: true, predicateType: V02, predicate: generator };
-    const told = read('', {}, { provenance: [verified, unsigned] });
-    expect(told).toContain(
+    const reported = read('', {}, { provenance: [verified, unsigned] });
+    expect(reported).toContain(
       'containerfile: Dockerfile by a2#/predicate/invocation/configSource/entryPoint (nobody signed it)',
     );
-    expect(told).toEqual(expect.arrayContaining([NO_FILE, NO_BUILDER, NO_BASE, NO_BUILD]));
+    expect(reported).toEqual(expect.arrayContaining([NO_FILE, NO_BUILDER, NO_BASE, NO_BUILD]));
   });
 
   test.each([

@@ -45,14 +45,14 @@ export interface Sources {
   more: Fact[];
 }
 
-/** Puts together what all sources say; of each field the first source counts, and the others are held against it. */
+/** Puts together what all sources say; of each field the first source counts, and the others are checked against it. */
 export function readRecipe({ target, labels, provenance, more }: Sources): Recipe {
-  const told = provenance.map((one) => readProvenance(one, target));
+  const reported = provenance.map((one) => readProvenance(one, target));
   const facts = [
-    ...told.flatMap((one, number) => (provenance[number]?.verified === true ? one.facts : [])),
+    ...reported.flatMap((one, number) => (provenance[number]?.verified === true ? one.facts : [])),
     ...more,
     ...readLabels(labels),
-    ...told.flatMap((one, number) => (provenance[number]?.verified === true ? [] : one.facts)),
+    ...reported.flatMap((one, number) => (provenance[number]?.verified === true ? [] : one.facts)),
     ...defaults(target),
   ];
   const readings = readingsOf(facts);
@@ -61,11 +61,11 @@ export function readRecipe({ target, labels, provenance, more }: Sources): Recip
   return {
     platform: target.platform,
     digest: target.digest,
-    form: told[0]?.form ?? null,
+    form: reported[0]?.form ?? null,
     from: first?.id ?? null,
     verified: first?.verified ?? false,
     readings,
-    missing: [...lacking(trusted(readings, first)), ...unsaid(told, provenance)],
+    missing: [...lacking(trusted(readings, first)), ...unsaid(reported, provenance)],
   };
 }
 
@@ -145,8 +145,10 @@ const trusted = (readings: Reading[], first: Provenance | undefined): Reading[] 
   first?.verified === true ? readings.filter(isSigned) : readings;
 
 /** What a form of provenance lacks counts, unless another one that is as good completes it. */
-function unsaid(told: readonly Told[], provenance: readonly Provenance[]): Missing[] {
+function unsaid(reported: readonly Told[], provenance: readonly Provenance[]): Missing[] {
   const [first] = provenance;
-  const equal = told.filter((_, number) => first?.verified !== true || provenance[number]?.verified === true);
+  const equal = reported.filter(
+    (_, number) => first?.verified !== true || provenance[number]?.verified === true,
+  );
   return equal.some(({ missing }) => missing.length === 0) ? [] : equal.flatMap(({ missing }) => missing);
 }

@@ -76,10 +76,10 @@ export async function claimedBy(found: Omit<Found, 'id'>): Promise<Identity | nu
 }
 
 function readUnsigned(payload: Buffer, documents: readonly Document[]): Judged {
-  const told = readStatement(payload, documents);
-  return told.status === 'verified'
-    ? { ...told, status: 'unsigned', message: 'a statement that nobody signed' }
-    : told;
+  const reported = readStatement(payload, documents);
+  return reported.status === 'verified'
+    ? { ...reported, status: 'unsigned', message: 'a statement that nobody signed' }
+    : reported;
 }
 
 function judgeSigned(signed: Signed, { about }: Found, documents: readonly Document[], trust: Trust): Judged {

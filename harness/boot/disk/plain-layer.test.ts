@@ -47,7 +47,7 @@ describe('a layer that is written anew', () => {
     expect(entries.map(({ name, mode }) => [name, mode])).toEqual(
       ENTRIES.map(({ name, type, mode = 0o644 }) => [name, type === 'symlink' ? 0o777 : mode]),
     );
-    const told = (list: typeof entries): object[] =>
+    const reported = (list: typeof entries): object[] =>
       list.map(({ name, type, uid, linkname, content, device }) => ({
         name,
         type,
@@ -56,7 +56,7 @@ describe('a layer that is written anew', () => {
         content,
         device,
       }));
-    expect(told(entries)).toEqual(told(read(archive(ENTRIES, 'pax')).entries));
+    expect(reported(entries)).toEqual(reported(read(archive(ENTRIES, 'pax')).entries));
     expect(entries.map(({ xattrs }) => [...(xattrs ?? [])].map(([key]) => key).join())).toEqual(
       ENTRIES.map(({ type, xattrs }) => (type === 'symlink' ? '' : Object.keys(xattrs ?? {}).join())),
     );

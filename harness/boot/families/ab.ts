@@ -85,7 +85,7 @@ const CHECKING = 180;
  */
 export const ab: Family = {
   id: 'ab',
-  wayBack: "the second entry of the boot loader's menu, then the first one is removed",
+  rollback: "the second entry of the boot loader's menu, then the first one is removed",
   defaults: null,
   // Where kernel-install(8) looks, of what an image can have.
   commandLine: 'usr/lib/kernel/cmdline',

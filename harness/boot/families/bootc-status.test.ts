@@ -17,7 +17,7 @@ const parse = (status: object, more: object = {}): BootcStatus => {
   return parseBootcStatus(Buffer.from(JSON.stringify(host)));
 };
 /** First letters of the digests, with what is said of each. */
-const told = ({ deployments }: BootcStatus): string[] =>
+const reported = ({ deployments }: BootcStatus): string[] =>
   deployments.map(
     ({ image, booted, staged }) =>
       `${image?.[7] ?? 'none'}${booted ? ' booted' : ''}${staged ? ' staged' : ''}`,
@@ -29,8 +29,8 @@ describe('what bootc says', () => {
   it.each<[string, object, string[]]>([
     ['one that runs', { staged: null, booted: a, rollback: null }, ['a booted']],
     ['an update that is staged', { staged: b, booted: a, rollback: null }, ['b staged', 'a booted']],
-    ['an update, and the way back', { booted: b, rollback: a }, ['b booted', 'a']],
-    ['a way back that is taken next', { booted: b, rollback: a, rollbackQueued: true }, ['a', 'b booted']],
+    ['an update, and the rollback', { booted: b, rollback: a }, ['b booted', 'a']],
+    ['a rollback that is taken next', { booted: b, rollback: a, rollbackQueued: true }, ['a', 'b booted']],
     [
       'an update that is only fetched',
       { staged: system('b', { downloadOnly: true }), booted: a },
@@ -47,7 +47,7 @@ describe('what bootc says', () => {
       ['none booted', 'b'],
     ],
   ])('of %s', (_what, status, expected) => {
-    expect(told(parse(status))).toEqual(expected);
+    expect(reported(parse(status))).toEqual(expected);
     expect(parse(status).managed).toBe(true);
   });
 
@@ -106,7 +106,7 @@ describe('what bootc itself has recorded, in several versions', () => {
         customTags: [ostreeRemote],
       });
       const { managed, deployments } = parseBootcStatus(Buffer.from(JSON.stringify(value)));
-      return [name.replace(/^spec-|\.\w+$/g, ''), managed, told({ managed, deployments }).join(', ')];
+      return [name.replace(/^spec-|\.\w+$/g, ''), managed, reported({ managed, deployments }).join(', ')];
     });
     expect(found).toEqual([
       ['booted-pinned', true, '4 booted, 4'],

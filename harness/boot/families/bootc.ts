@@ -36,7 +36,7 @@ const CHECK = 600;
  */
 export const bootc: Family = {
   id: 'bootc',
-  wayBack: 'bootc rollback',
+  rollback: 'bootc rollback',
   defaults: 'usr/etc/',
   // It takes them from usr/lib/bootc/kargs.d; not looked at, for no such guest was had.
   commandLine: null,

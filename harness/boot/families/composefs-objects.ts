@@ -2,7 +2,7 @@
 const FORMS = { sha256: 62, sha512: 126 };
 
 /**
- * Script that reads every object of a composefs repository back and holds it against its name; it says which is another one.
+ * Script that reads every object of a composefs repository back and checks it against its name; it says which is another one.
  * Where nothing can be read back it calls `unread REASON`. Sources: composefs-rs 0.9, doc/repository.md; fsverity-utils 1.5,
  * programs/cmd_digest.c: a line is `ALGORITHM:DIGEST FILE`.
  * @param folder of the objects

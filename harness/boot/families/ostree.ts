@@ -36,12 +36,12 @@ const WRITE = 90;
 const CHECK = 180;
 
 /**
- * Plain ostree, from 2022.7 on. It has no command that puts an older deployment first again: the way back is the boot
+ * Plain ostree, from 2022.7 on. It has no command that puts an older deployment first again: the rollback is the boot
  * loader's menu, and what was picked there stays once the newer deployment is removed (ostree-admin-undeploy(1)).
  */
 export const ostree: Family = {
   id: 'ostree',
-  wayBack: "the second entry of the boot loader's menu, then the first deployment is removed",
+  rollback: "the second entry of the boot loader's menu, then the first deployment is removed",
   defaults: 'usr/etc/',
   // A new deployment gets those of the one that runs. Source: ostree 2022.7, ostree-admin-upgrade(1).
   commandLine: null,

@@ -31,7 +31,7 @@ export interface UpdateTools {
 export interface Family {
   id: FamilyId | 'bootc';
   /** How a user goes back to the previous release, for people. */
-  wayBack: string;
+  rollback: string;
   /** Folder below /usr with what an image has in /etc, where there is one. */
   defaults: 'usr/etc/' | null;
   /** File in which an image says what it adds to the kernel's command line; null where an update leaves that as it is. */

@@ -51,8 +51,8 @@ describe('a limit of time that expired', () => {
     ],
     ['[  242.6] INFO: task kworker/0:1:9 blocked for more than 120 seconds.', undefined],
     ['[   66.1] rcu: INFO: rcu_sched self-detected stall on CPU', undefined],
-  ])('is told by %j', (line, told) => {
-    expect(expiredLimit(`${QUIET}\r\n${line}\r\n`)).toBe(told ?? line);
+  ])('is told by %j', (line, reported) => {
+    expect(expiredLimit(`${QUIET}\r\n${line}\r\n`)).toBe(reported ?? line);
   });
 
   test('is not told by anything else', () => {

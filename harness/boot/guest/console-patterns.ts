@@ -82,8 +82,8 @@ export function consoleSigns(text: string): ConsoleSign[] {
     const line = plain(raw);
     const sign = SIGNS.find(([, pattern]) => pattern.test(line));
     if (sign === undefined) continue;
-    const told = line.trim().slice(0, 300);
-    found.set(`${sign[0]} ${told}`, { id: sign[0], line: told });
+    const reported = line.trim().slice(0, 300);
+    found.set(`${sign[0]} ${reported}`, { id: sign[0], line: reported });
     if (found.size >= MOST) break;
   }
   return [...found.values()];

@@ -20,9 +20,9 @@ test('nothing is longer than it may be, and only words of some length are cut', 
   fc.assert(
     fc.property(text, fc.integer({ min: 10, max: 300 }), (long, most) => {
       const words = new Set(long.split(/\s+/));
-      for (const told of [firstWords(long, most), lastWords(long, most)]) {
-        expect(told.length).toBeLessThanOrEqual(most);
-        const cut = told.split(' ').filter((word) => word !== '…' && !words.has(word));
+      for (const reported of [firstWords(long, most), lastWords(long, most)]) {
+        expect(reported.length).toBeLessThanOrEqual(most);
+        const cut = reported.split(' ').filter((word) => word !== '…' && !words.has(word));
         for (const word of cut) expect(word.length).toBeGreaterThan(Math.min(most - 2, 80) - 3);
       }
     }),

@@ -80,8 +80,8 @@ test("firmware is the machine's own, or UEFI with variables that are its own", (
 test("systemd's boot loaders find more for the kernel's command line in the tables of the firmware", () => {
   const boot = { kind: 'firmware', firmware: 'uefi', code: 'c', variables: 'v' } as const;
   expect(values(qemuArguments(spec({ boot })), '-smbios')).toEqual([]);
-  const told = { ...boot, commandLine: 'console=tty0 console=ttyS0,115200' };
-  expect(values(qemuArguments(spec({ boot: told })), '-smbios')).toEqual([
+  const reported = { ...boot, commandLine: 'console=tty0 console=ttyS0,115200' };
+  expect(values(qemuArguments(spec({ boot: reported })), '-smbios')).toEqual([
     'type=11,value=io.systemd.boot.kernel-cmdline-extra=console=tty0 console=ttyS0,,115200',
     'type=11,value=io.systemd.stub.kernel-cmdline-extra=console=tty0 console=ttyS0,,115200',
   ]);

@@ -38,9 +38,9 @@ async function monitor(qmp: QmpClient, command: string): Promise<string> {
  * The port of this host that leads to that one, from what QEMU tells of its network.
  * Source: libslirp src/misc.c, slirp_connection_info().
  */
-export function forwardedPort(told: string, guestPort: number): number | null {
+export function forwardedPort(reported: string, guestPort: number): number | null {
   const listening = /^\s*TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+(\d+)\s/;
-  for (const line of told.split(/\r?\n/)) {
+  for (const line of reported.split(/\r?\n/)) {
     const [, port = '', to = ''] = listening.exec(line) ?? [];
     if (to !== '' && Number(to) === guestPort && Number(port) > 0) return Number(port);
   }

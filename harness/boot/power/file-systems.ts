@@ -17,7 +17,7 @@ interface Place {
 
 /**
  * What looks a file system over, and its exit codes for one in order. e2fsck does what is done at a start: it replays the
- * journal, and 1 is for what it may mend by itself. What it calls damage stays, as all does with FAT, which has no journal.
+ * journal, and 1 is for what it may fix by itself. What it calls damage stays, as all does with FAT, which has no journal.
  * Sources: e2fsck(8), -p and "EXIT CODE"; fsck.fat(8), -n and "EXIT STATUS".
  */
 const CHECKS: Record<Kind, { tool: string; options: string[]; whole: number[] }> = {

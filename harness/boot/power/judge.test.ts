@@ -32,9 +32,9 @@ describe('after a power cut', () => {
       /the store: object missing/,
     ],
     ['the file system is broken', { ...OLD, fileSystem: 'e2fsck failed' }, /the file system: e2fsck failed/],
-    ['there is no way back', { ...NEW, back: { reason: 'no second entry' } }, /no second entry/],
-    ['the way back leads elsewhere', { ...NEW, back: { running: 'v2' } }, /not the old release/],
-    ['nobody looked for a way back', { ...NEW, back: null }, /nobody looked/],
+    ['there is no rollback', { ...NEW, back: { reason: 'no second entry' } }, /no second entry/],
+    ['the rollback leads elsewhere', { ...NEW, back: { running: 'v2' } }, /not the old release/],
+    ['nobody looked for a rollback', { ...NEW, back: null }, /nobody looked/],
   ])('it is at fault when %s', (_what, found, reason) => {
     const faults = cutFaults(found, expected);
     expect(faults).toHaveLength(1);
@@ -46,8 +46,8 @@ describe('after a power cut', () => {
     ['the old release', { running: 'v1' }, 'started once more, it runs the old release'],
     ['the new release', { running: 'v2' }, 'started once more, it runs the new release'],
     ['something else', { running: 'v0' }, 'started once more, it runs v0'],
-  ])('it is at fault when it does not start, also when a second start brings %s', (_what, again, told) => {
+  ])('it is at fault when it does not start, also when a reboot brings %s', (_what, again, reported) => {
     const faults = cutFaults({ ...OLD, unreachable: 'no answer', again }, expected);
-    expect(faults).toEqual(['it does not start: no answer', told]);
+    expect(faults).toEqual(['it does not start: no answer', reported]);
   });
 });

@@ -26,7 +26,7 @@ export function cutFaults(
   { from, to, state }: { from: string; to: string; state: string | null },
 ): string[] {
   if (found.unreachable !== null)
-    return [`it does not start: ${found.unreachable}`, ...secondStart(found.again, { from, to })];
+    return [`it does not start: ${found.unreachable}`, ...reboot(found.again, { from, to })];
   const { running, back } = found;
   const faults: string[] = [];
   if (running !== from && running !== to) faults.push(`it says that it runs ${running || 'nothing'}`);
@@ -43,7 +43,7 @@ export function cutFaults(
 }
 
 /** It is told, and changes nothing: who comes to a machine that does not start may not start it again. */
-function secondStart(again: Found['again'], { from, to }: { from: string; to: string }): string[] {
+function reboot(again: Found['again'], { from, to }: { from: string; to: string }): string[] {
   if (again === null) return [];
   if ('reason' in again) return ['nor does it when it is started once more'];
   const release = again.running === from ? 'the old release' : again.running === to ? 'the new release' : '';

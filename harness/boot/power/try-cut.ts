@@ -87,7 +87,7 @@ async function ask(
   const store = await lookAtStore(after.guest, family);
   await end(after);
   const fileSystem = await leftBroken(after, join(folder, `left-${number}.raw`));
-  const back = running === to ? await wayBack(after, family) : null;
+  const back = running === to ? await rollback(after, family) : null;
   return { running, marked, store, fileSystem, back };
 }
 
@@ -107,7 +107,7 @@ async function end(after: System): Promise<void> {
   await after.endAsItIs();
 }
 
-/** What is broken on the disk after a start that could mend it. */
+/** What is broken on the disk after a start that could fix it. */
 async function leftBroken(after: System, disk: string): Promise<string | null> {
   await after.keep('disk', disk);
   const broken = await brokenFileSystem(disk);
@@ -128,7 +128,7 @@ async function diskAfter(cut: Cut, { starts }: Recording, disk: string): Promise
 }
 
 /** Where the new release ran, the old one must still be there, and start. */
-async function wayBack(system: System, family: Family): Promise<Found['back']> {
+async function rollback(system: System, family: Family): Promise<Found['back']> {
   if ((await system.entries()).length < 2) return { reason: 'there is no second entry' };
   const { reason } = await outcomeOf(system.boot({ pick: 1 }));
   return reason === null ? { running: await runningOf(system, family) } : { reason };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Ext4 } from '../disk/ext4.ts';
 import { handOver } from '../machine/confined.ts';
 import { openPlain } from '../machine/machine.ts';
-import { type Starter, addedArguments } from './starter.ts';
+import { type BootMethod, addedArguments } from './boot-method.ts';
 
 /** The kernel of the chosen entry is started directly, in place of a boot loader. */
-export const direct: Starter = {
+export const direct: BootMethod = {
   install: () => Promise.resolve(),
 
   entries: (folder, disk) => new Ext4(folder, disk).bootEntries(),

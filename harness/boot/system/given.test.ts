@@ -52,17 +52,17 @@ describe.skipIf(['sfdisk', 'mtype', 'setpriv', 'debugfs'].some((name) => findToo
       async (label) => {
         await empty('\xeb\xfe');
         await withEsp(label, { ...LOADER, 'loader/entries/one.conf': ENTRY });
-        const { by, starter } = await start();
+        const { by, bootMethod } = await start();
         expect(by).toBe('uefi');
-        expect((await starter.entries(folder, 'disk.raw')).map(({ title }) => title)).toEqual(['One']);
+        expect((await bootMethod.entries(folder, 'disk.raw')).map(({ title }) => title)).toEqual(['One']);
       },
     );
 
     test('with entries that cannot be read is left to its boot loader', async () => {
       await empty();
       await withEsp('gpt', { ...LOADER, 'loader/entries/one.conf': 'title One\nefi /EFI/Linux/one.efi\n' });
-      const { starter } = await start();
-      const entries = await starter.entries(folder, 'disk.raw');
+      const { bootMethod } = await start();
+      const entries = await bootMethod.entries(folder, 'disk.raw');
       expect(entries.map(({ name, title }) => [name, title])).toEqual([
         ['', expect.stringContaining('by itself')],
       ]);
@@ -79,9 +79,9 @@ describe.skipIf(['sfdisk', 'mtype', 'setpriv', 'debugfs'].some((name) => findToo
       await execa('mkdir', ['-p', join(tree, 'boot/loader/entries')]);
       await execa('tee', [join(tree, 'boot/loader/entries/one.conf')], { input: ENTRY });
       await execa('mke2fs', ['-q', '-d', tree, disk(), '8M']);
-      const { by, starter } = await start();
+      const { by, bootMethod } = await start();
       expect(by).toBe('kernel');
-      expect((await starter.entries(folder, 'disk.raw')).map(({ kernel }) => kernel)).toEqual([
+      expect((await bootMethod.entries(folder, 'disk.raw')).map(({ kernel }) => kernel)).toEqual([
         '/boot/vmlinuz',
       ]);
     });
@@ -89,9 +89,9 @@ describe.skipIf(['sfdisk', 'mtype', 'setpriv', 'debugfs'].some((name) => findToo
     test('with a boot loader for arm64 is started by that, in such a machine', async () => {
       await empty();
       await withEsp('gpt', { 'EFI/BOOT/BOOTAA64.EFI': 'a program' });
-      const { by, architecture, starter } = await start();
+      const { by, architecture, bootMethod } = await start();
       expect([by, architecture]).toEqual(['uefi', 'arm64']);
-      expect([...(starter.credentials ?? [])].join(' ')).toContain('/dev/ttyS0');
+      expect([...(bootMethod.credentials ?? [])].join(' ')).toContain('/dev/ttyS0');
     });
 
     test('with a boot loader for another architecture is refused, and told why', async () => {

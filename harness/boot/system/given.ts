@@ -11,13 +11,13 @@ import type { Architecture } from '../machine/types.ts';
 import { direct } from './direct.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import { SYSTEMD_BOOT, pickInMenu } from './loader.ts';
-import { type Starter, patient } from './starter.ts';
+import { type BootMethod, patient } from './boot-method.ts';
 
-/** How a disk that came as it is is started. */
+/** How an existing disk image is started. */
 export interface GivenStart {
   by: 'uefi' | 'bios' | 'kernel';
   architecture: Architecture;
-  starter: Starter;
+  bootMethod: BootMethod;
 }
 
 /**
@@ -66,11 +66,11 @@ export async function startOf(folder: string, disk: string): Promise<GivenStart>
   for (const architecture of ARCHITECTURES)
     for (const { start } of esps)
       if (await espHas({ folder, disk, at: start }, PLATFORMS[architecture].loader))
-        return { by: 'uefi', architecture, starter: byUefi(start, architecture) };
+        return { by: 'uefi', architecture, bootMethod: byUefi(start, architecture) };
   const { code, ext } = await firstSectors(join(folder, disk));
   if (ext && (await new Ext4(folder, disk).bootEntries().catch(() => [])).length > 0)
-    return { by: 'kernel', architecture: 'amd64', starter: direct };
-  if (code) return { by: 'bios', architecture: 'amd64', starter: byBios };
+    return { by: 'kernel', architecture: 'amd64', bootMethod: direct };
+  if (code) return { by: 'bios', architecture: 'amd64', bootMethod: byBios };
   const others = await foreign(esps.map(({ start }) => ({ folder, disk, at: start })));
   const reason =
     others.length > 0
@@ -101,7 +101,7 @@ async function firstSectors(path: string): Promise<{ code: boolean; ext: boolean
   };
 }
 
-const byUefi = (at: number, architecture: Architecture): Starter => ({
+const byUefi = (at: number, architecture: Architecture): BootMethod => ({
   credentials: credentials(PLATFORMS[architecture].ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,
@@ -118,7 +118,7 @@ const byUefi = (at: number, architecture: Architecture): Starter => ({
   loaded: unknownKernel,
 });
 
-const byBios: Starter = {
+const byBios: BootMethod = {
   credentials: credentials(PLATFORMS.amd64.ports.shell),
   // Systems that were made for machines with one wait for it, or fail without.
   network: true,

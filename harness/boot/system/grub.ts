@@ -5,7 +5,7 @@ import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import { parseSyslinuxMenu } from '../disk/syslinux-menu.ts';
 import { installFirmware, uefi } from './firmware.ts';
 import { pickInMenu } from './loader.ts';
-import type { Starter } from './starter.ts';
+import type { BootMethod } from './boot-method.ts';
 
 /** Byte at which the partition that is /boot begins on the disks that are made here; see build-disk.sh. */
 const BOOT_AT = 513 * 2 ** 20;
@@ -30,7 +30,7 @@ async function menuAt(boot: Ext4, path: string): Promise<string> {
  * The firmware starts GRUB on the disk, and that chooses. Its menu is read here as GRUB reads it: what only the journal of
  * the file system says is not known yet.
  */
-export const grub: Starter = {
+export const grub: BootMethod = {
   install: (folder) => installFirmware(folder, MACHINE_ARCHITECTURE, null),
 
   async entries(folder, disk) {

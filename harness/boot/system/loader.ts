@@ -5,7 +5,7 @@ import { ESP_AT, readEsp, shownEntries } from '../disk/esp.ts';
 import { MACHINE_ARCHITECTURE } from '../disk/operating-system.ts';
 import type { Machine } from '../machine/machine.ts';
 import { installFirmware, uefi } from './firmware.ts';
-import type { Starter } from './starter.ts';
+import type { BootMethod } from './boot-method.ts';
 
 /** The menu of a boot loader on the console. */
 interface Menu {
@@ -19,7 +19,7 @@ interface Menu {
 export const SYSTEMD_BOOT: Menu = { sign: 'Boot in ', keys: (number) => `${number + 1}\r` };
 
 /** The firmware starts the boot loader on the disk, and that chooses. The firmware's variables outlive a start. */
-export const loader: Starter = {
+export const loader: BootMethod = {
   install: (folder) => installFirmware(folder, MACHINE_ARCHITECTURE, null),
 
   // Also with nothing to start, it is for the machine to say so.

@@ -12,9 +12,9 @@ export async function startedFrom(
   picked: BootEntry,
   first: BootEntry | undefined,
 ): Promise<string | null> {
-  const told = splitArguments(await guest.read('cat /proc/cmdline'));
+  const reported = splitArguments(await guest.read('cat /proc/cmdline'));
   const [missing] = missingArguments(
-    told,
+    reported,
     splitArguments(picked.commandLine),
     splitArguments(first?.commandLine ?? ''),
   );
@@ -24,5 +24,5 @@ export async function startedFrom(
 }
 
 /** What only the wanted entry says, and the kernel was not told. */
-export const missingArguments = (told: string[], wanted: string[], others: string[]): string[] =>
-  wanted.filter((each) => !others.includes(each) && !told.includes(each));
+export const missingArguments = (reported: string[], wanted: string[], others: string[]): string[] =>
+  wanted.filter((each) => !others.includes(each) && !reported.includes(each));

@@ -13,7 +13,7 @@ import { handOverEmpty } from '../machine/confined.ts';
 import type { Accelerator } from '../machine/types.ts';
 import { Machine, MachineFolder } from '../machine/machine.ts';
 import { comeUp } from './come-up.ts';
-import type { Loaded, Starter } from './starter.ts';
+import type { Loaded, BootMethod } from './boot-method.ts';
 import { startedFrom } from './started-from.ts';
 import { tooLate, whyTooLate } from './too-late.ts';
 import { type Told, toldBy } from './told.ts';
@@ -24,7 +24,7 @@ interface Disks {
   /** A second disk with the next release of the system; null without. */
   update: string | null;
   /** What starts it. */
-  starter: Starter;
+  bootMethod: BootMethod;
 }
 
 /** What it is put together from. */
@@ -33,7 +33,7 @@ interface Parts {
   proved: Proved;
   /** There is a disk with the next release. */
   update: boolean;
-  starter: Starter;
+  bootMethod: BootMethod;
   ssh: SshAccess | null;
 }
 
@@ -60,7 +60,7 @@ export class System implements AsyncDisposable {
   readonly boots: Boot[] = [];
   readonly #folder: MachineFolder;
   readonly #update: boolean;
-  readonly #starter: Starter;
+  readonly #bootMethod: BootMethod;
   readonly #ssh: SshAccess | null;
   #machine: Machine | null = null;
   #guest: GuestChannel | null = null;
@@ -68,24 +68,24 @@ export class System implements AsyncDisposable {
   #kept = false;
   #begun: Moment = { at: 0, waited: 0 };
 
-  private constructor(owner: Owner, { folder, proved, update, starter, ssh }: Parts) {
+  private constructor(owner: Owner, { folder, proved, update, bootMethod, ssh }: Parts) {
     this.owner = owner;
     this.#folder = folder;
     this.#update = update;
-    this.#starter = starter;
+    this.#bootMethod = bootMethod;
     this.#ssh = ssh;
     this.proved = proved;
   }
 
   /** A system on that disk, not started yet. */
-  static async install(owner: Owner, proved: Proved, { disk, update, starter }: Disks): Promise<System> {
+  static async install(owner: Owner, proved: Proved, { disk, update, bootMethod }: Disks): Promise<System> {
     const folder = await MachineFolder.make(owner);
     // The second name stays when another disk becomes the base.
     for (const name of [BASE, PRISTINE]) await link(disk, join(folder.path, name));
     if (update !== null) await link(update, join(folder.path, UPDATE));
-    await starter.install(folder.path, proved.slowness);
-    const ssh = starter.ssh === true ? await sshAccess(folder.path) : null;
-    return new System(owner, { folder, proved, update: update !== null, starter, ssh });
+    await bootMethod.install(folder.path, proved.slowness);
+    const ssh = bootMethod.ssh === true ? await sshAccess(folder.path) : null;
+    return new System(owner, { folder, proved, update: update !== null, bootMethod, ssh });
   }
 
   /** Another machine with copies of the disks as they were before the first start. */
@@ -93,13 +93,13 @@ export class System implements AsyncDisposable {
     return System.install(this.owner, this.proved, {
       disk: join(this.#folder.path, PRISTINE),
       update: this.#update ? join(this.#folder.path, UPDATE) : null,
-      starter: this.#starter,
+      bootMethod: this.#bootMethod,
     });
   }
 
   /** Another machine with another disk. */
   async withDisk(disk: string): Promise<System> {
-    return System.install(this.owner, this.proved, { disk, update: null, starter: this.#starter });
+    return System.install(this.owner, this.proved, { disk, update: null, bootMethod: this.#bootMethod });
   }
 
   get guest(): GuestChannel {
@@ -115,7 +115,7 @@ export class System implements AsyncDisposable {
   }
 
   /** What is to be read of the last start. */
-  async told(): Promise<Told> {
+  async reported(): Promise<Told> {
     return toldBy(this.console, async () => (await this.#machine?.screenText()) ?? '');
   }
 
@@ -133,7 +133,7 @@ export class System implements AsyncDisposable {
 
   /** What it would offer on another disk. */
   async entriesOn(folder: string, disk: string): Promise<BootEntry[]> {
-    return this.#starter.entries(folder, disk);
+    return this.#bootMethod.entries(folder, disk);
   }
 
   /**
@@ -155,7 +155,7 @@ export class System implements AsyncDisposable {
     const entry = entries[pick];
     if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
     const { slowness } = this.proved;
-    const boot = await this.#starter.prepare({ folder: path, disk: BASE, slowness }, entry);
+    const boot = await this.#bootMethod.prepare({ folder: path, disk: BASE, slowness }, entry);
     await rm(join(path, OVERLAY), { force: true });
     await this.#folder.overlay(OVERLAY, (await stat(join(path, BASE))).size);
     this.#kept = false;
@@ -175,14 +175,14 @@ export class System implements AsyncDisposable {
         },
         ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
       ],
-      network: this.#starter.network === true,
-      credentials: new Map([...(this.#starter.credentials ?? []), ...(this.#ssh?.credentials ?? [])]),
+      network: this.#bootMethod.network === true,
+      credentials: new Map([...(this.#bootMethod.credentials ?? []), ...(this.#ssh?.credentials ?? [])]),
     });
     const machine = this.#machine;
     const pace = new HostPace(this.owner, this.proved, machine.pid);
     this.#pace = pace;
     this.#begun = await pace.now();
-    if (pick !== 0) await this.#starter.pick(machine, pick, UNTIL_MENU * slowness);
+    if (pick !== 0) await this.#bootMethod.pick(machine, pick, UNTIL_MENU * slowness);
     const { guest, ...came } = await comeUp(machine, { pace, ssh: this.#ssh });
     this.#guest = guest;
     const missed = guest === null || pick === 0 ? null : await startedFrom(guest, entry, entries[0]);
@@ -205,7 +205,7 @@ export class System implements AsyncDisposable {
     guest: GuestChannel | null = this.#guest,
   ): Promise<string | null> {
     if (this.#pace === null) throw new TwinproofError('internal', 'a system that was not started');
-    const { text } = await this.told();
+    const { text } = await this.reported();
     return whyTooLate({ from: this.#begun, pace: this.#pace, ownLimit, console: text, guest });
   }
 
@@ -216,7 +216,7 @@ export class System implements AsyncDisposable {
 
   /** What the machine was given at the last start. */
   async loaded(): Promise<Loaded> {
-    return this.#starter.loaded(this.#folder.path, BASE, this.last.entry);
+    return this.#bootMethod.loaded(this.#folder.path, BASE, this.last.entry);
   }
 
   /** Gives the disk that the next start begins with, or the log of writes, a name elsewhere. */

@@ -15,8 +15,8 @@ test('a console on which the system spoke is what is read', async () => {
 });
 
 test('a silent one gives way to the screen', async () => {
-  const told = await toldBy(Buffer.from(FIRMWARE), screen(EMERGENCY));
-  expect(told).toEqual({ from: 'screen', text: `${FIRMWARE}\n${EMERGENCY}` });
+  const reported = await toldBy(Buffer.from(FIRMWARE), screen(EMERGENCY));
+  expect(reported).toEqual({ from: 'screen', text: `${FIRMWARE}\n${EMERGENCY}` });
 });
 
 test.each([

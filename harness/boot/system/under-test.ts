@@ -17,7 +17,7 @@ import type { Badness } from '../update/bad-releases.ts';
 import { NO_RELEASES, type WantedReleases, byName, makeReleases } from '../update/releases.ts';
 import type { UpdatePlan } from '../update/plan.ts';
 import { UpdateScenario } from '../update/scenario.ts';
-import { addedArguments, patience } from './starter.ts';
+import { addedArguments, patience } from './boot-method.ts';
 import { direct } from './direct.ts';
 import { grub } from './grub.ts';
 import type { GivenStart } from './given.ts';
@@ -27,7 +27,7 @@ import { SecondMachine } from './second-machine.ts';
 import { System } from './system.ts';
 
 const FAMILIES = { ostree, ab } as const;
-const STARTERS = { grub, 'systemd-boot': loader } as const;
+const BOOT_METHODS = { grub, 'systemd-boot': loader } as const;
 
 /** What plain ostree would do in place of bootc is not what a user of the image gets. */
 const BY_BOOTC =
@@ -45,9 +45,9 @@ export interface Source {
 
 /** A system that was started; what all claims about it look at. */
 export interface UnderTest extends AsyncDisposable {
-  /** The image that was put on its disk; null for a disk that came as it is. */
+  /** The image that was put on its disk; null for an existing disk image. */
   source: Source | null;
-  /** A disk that came as it is; null for one that was made here. */
+  /** An existing disk image; null for one that was made here. */
   given: (GivenDisk & Pick<GivenStart, 'by' | 'architecture'>) | null;
   /** What it says of itself; null where it does not. */
   about: { kernel: string | null; systemd: string | null };
@@ -90,7 +90,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   const folder = await makeScratch(owner, 'disk');
   try {
     const family = FAMILIES[os.family];
-    const starter = os.loader === null ? direct : STARTERS[os.loader];
+    const bootMethod = os.loader === null ? direct : BOOT_METHODS[os.loader];
     const made =
       own === null
         ? await makeReleases({ image, tree, kernel: os.kernel, family, folder }, options)
@@ -102,7 +102,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
       folder: join(folder, 'work'),
     });
     const installed = Date.now() - started;
-    const system = await System.install(owner, proved, { ...disks, starter });
+    const system = await System.install(owner, proved, { ...disks, bootMethod });
     const scenario = made.update === null ? null : scenarioOf(system, { image, family, ...made.update });
     onStep(`starting it (${proved.accelerator})`);
     const digests = new Map([...made.bad].map(([name, { manifest }]) => [name, manifest.digest]));

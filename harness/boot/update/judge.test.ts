@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { rollbackFaults, updateFaults } from './judge.ts';
 import type { EtcFile, FileChange } from './plan.ts';
-import type { RolledBack } from './way-back.ts';
+import type { RolledBack } from './rollback.ts';
 import { type Moment, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
 
 const usr: FileChange[] = [
@@ -142,7 +142,7 @@ describe('an update', () => {
   });
 });
 
-describe('a way back', () => {
+describe('a rollback', () => {
   test('that went as it must has no faults', () => {
     expect(rollbackFaults(back(), updated(), release)).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { type KernelArguments, argumentFaults } from './kernel-arguments.ts';
 import type { EtcFile, FileChange } from './plan.ts';
 import { type Moment, type Updated, ETC_AFTER, VAR_AFTER, VAR_BEFORE } from './scenario.ts';
-import type { RolledBack } from './way-back.ts';
+import type { RolledBack } from './rollback.ts';
 
 interface Release {
   from: string;
@@ -11,7 +11,7 @@ interface Release {
   kernel: KernelArguments | null;
 }
 
-/** What an update did that it must not, or did not do; one line each. Whether the old system is kept is for the way back. */
+/** What an update did that it must not, or did not do; one line each. Whether the old system is kept is for the rollback. */
 export function updateFaults(updated: Updated, release: Release): string[] {
   const { before, refused, staged, unreachable, after } = updated;
   if (before.running !== release.from)
@@ -51,13 +51,15 @@ function mergeFault({ path, who, before, after }: EtcFile, updated: Updated, mom
     if (updated.before.files.get(path) !== before) return [];
     return found === after ? [] : [`${path}, changed by the image only, is not the new one`];
   }
-  const told = { user: 'changed by the user', both: 'changed by both', 'added-by-user': 'added by the user' }[
-    who
-  ];
-  return found === updated.written ? [] : [`${path}, ${told}, is not as the user left it`];
+  const reported = {
+    user: 'changed by the user',
+    both: 'changed by both',
+    'added-by-user': 'added by the user',
+  }[who];
+  return found === updated.written ? [] : [`${path}, ${reported}, is not as the user left it`];
 }
 
-/** What a way back did not bring back; one line each. */
+/** What a rollback did not bring back; one line each. */
 export function rollbackFaults(back: RolledBack<Moment>, updated: Updated, release: Release): string[] {
   const { after } = updated;
   if (after?.deployments.includes(release.from) === false) return ['the previous system was not kept'];

@@ -25,15 +25,15 @@ export const splitArguments = (line: string): string[] => line.split(/\s+/).filt
 
 /**
  * What a kernel was not told, or was told that it must not be; one line each.
- * @param told all of its command line
+ * @param reported all of its command line
  * @param wanted of the image that runs
  * @param others of the image that does not
  */
-export function argumentFaults(told: string[], wanted: string[], others: string[]): string[] {
+export function argumentFaults(reported: string[], wanted: string[], others: string[]): string[] {
   return [
-    ...wanted.filter((each) => !told.includes(each)).map((each) => `the kernel was not told ${each}`),
+    ...wanted.filter((each) => !reported.includes(each)).map((each) => `the kernel was not told ${each}`),
     ...others
-      .filter((each) => !wanted.includes(each) && told.includes(each))
+      .filter((each) => !wanted.includes(each) && reported.includes(each))
       .map((each) => `the kernel was told ${each}, of the other image`),
   ];
 }

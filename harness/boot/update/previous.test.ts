@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Deployment } from '../families/types.ts';
-import { type Glance, type WayBack, previousOf, wayBackFaults } from './previous.ts';
+import { type Glance, type Rollback, previousOf, previousFaults } from './previous.ts';
 
 const one = (name: string, more: Partial<Deployment> = {}): Deployment => ({
   name,
@@ -30,18 +30,18 @@ describe('the previous release on a disk', () => {
 
 const BEFORE: Glance = { running: 'new', state: 'running', inVar: 'mark', inEtc: 'mark' };
 const OLD: Glance = { running: 'old', state: 'running', inVar: 'mark', inEtc: '' };
-const way = (changes: Partial<WayBack['back']> = {}): WayBack => ({
+const way = (changes: Partial<Rollback['back']> = {}): Rollback => ({
   before: BEFORE,
   previous: 'old',
   back: { how: '', picked: OLD, refused: null, kept: OLD, unreachable: null, ...changes },
 });
 
-describe('a way back', () => {
+describe('a rollback', () => {
   it('that leads to the previous release and stays there is none to complain of', () => {
-    expect(wayBackFaults(way())).toEqual([]);
+    expect(previousFaults(way())).toEqual([]);
   });
 
-  it.each<[string, Partial<WayBack['back']>, string]>([
+  it.each<[string, Partial<Rollback['back']>, string]>([
     ['leads to nothing', { picked: null, unreachable: 'no answer' }, 'does not start: no answer'],
     ['is refused', { picked: null, refused: 'no rollback' }, 'does not start: no rollback'],
     ['cannot be kept', { kept: null, refused: 'read-only' }, 'it cannot be kept: read-only'],
@@ -52,7 +52,7 @@ describe('a way back', () => {
     ['loses state', { kept: { ...OLD, inVar: '' } }, 'then: /var/lib/before-way-back is lost'],
     ['mixes settings', { picked: { ...OLD, inEtc: 'mark' } }, 'of the other system is there'],
   ])('is at fault when it %s', (_what, changes, reason) => {
-    const faults = wayBackFaults(way(changes));
+    const faults = previousFaults(way(changes));
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(reason);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TwinproofError } from '../../errors.ts';
 import type { Deployment, Family } from '../families/types.ts';
 import type { System } from '../system/system.ts';
-import { type RolledBack, goBack } from './way-back.ts';
+import { type RolledBack, goBack } from './rollback.ts';
 
 /** What can be told of a system about which nothing is known beforehand. */
 export interface Glance {
@@ -15,8 +15,8 @@ export interface Glance {
   inEtc: string;
 }
 
-/** The way back on a disk that has been updated before it came here. */
-export interface WayBack {
+/** The rollback on a disk that has been updated before it came here. */
+export interface Rollback {
   before: Glance;
   /** The previous release, named like what runs. */
   previous: string;
@@ -30,7 +30,7 @@ const IN_ETC = '/etc/before-way-back.conf';
  * Goes back from what runs to the release before it.
  * @throws TwinproofError `unsupported` when the disk has no such release, or no way to it that can be gone here
  */
-export async function goBackToPrevious(system: System, family: Family): Promise<WayBack> {
+export async function goBackToPrevious(system: System, family: Family): Promise<Rollback> {
   const listed = await family.deployments(system.guest);
   const previous = previousOf(listed);
   if (family.goBack === null && (await system.entries()).length < 2)
@@ -73,7 +73,7 @@ async function glance({ guest, last }: System, family: Family): Promise<Glance> 
 }
 
 /** What it did not bring back; one line each. */
-export function wayBackFaults({ before, previous, back }: WayBack): string[] {
+export function previousFaults({ before, previous, back }: Rollback): string[] {
   const { picked, kept, refused, unreachable } = back;
   if (picked === null) return [`the previous release does not start: ${unreachable ?? refused ?? ''}`];
   const first = glanceFaults(picked, { before, previous }).map((fault) => `at first: ${fault}`);
@@ -83,7 +83,7 @@ export function wayBackFaults({ before, previous, back }: WayBack): string[] {
 }
 
 /** It comes with its own /etc; /var is the one that all share. */
-function glanceFaults(found: Glance, { before, previous }: Pick<WayBack, 'before' | 'previous'>): string[] {
+function glanceFaults(found: Glance, { before, previous }: Pick<Rollback, 'before' | 'previous'>): string[] {
   return [
     ...(found.running === previous ? [] : [`it says that it runs ${found.running || 'nothing'}`]),
     ...(found.state === before.state ? [] : [`systemd says ${found.state ?? 'nothing'}`]),

@@ -6,7 +6,7 @@ import { fileDigests } from '../guest/file-list.ts';
 import { type Identity, askIdentity } from './identity.ts';
 import { splitArguments } from './kernel-arguments.ts';
 import { type EtcFile, type UpdatePlan } from './plan.ts';
-import { type RolledBack, goBack } from './way-back.ts';
+import { type RolledBack, goBack } from './rollback.ts';
 
 /** The system at one moment. */
 export interface Moment {

@@ -35,9 +35,9 @@ async function pull(api: Api, reference: string): Promise<void> {
   try {
     const stream = await api.pull(reference);
     await new Promise<void>((resolve, reject) => {
-      api.modem.followProgress(stream, (error, told: { error?: string }[]) => {
+      api.modem.followProgress(stream, (error, reported: { error?: string }[]) => {
         // Podman says it in a line of its answer.
-        const reason = error?.message ?? told.find((line) => line.error !== undefined)?.error;
+        const reason = error?.message ?? reported.find((line) => line.error !== undefined)?.error;
         if (reason === undefined) resolve();
         else reject(new Error(reason));
       });

@@ -1,7 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import { settings } from '../planted.ts';
-import type { Context, Spot } from '../types.ts';
+import { settings } from '../markers.ts';
+import type { Context, DifferenceSite } from '../types.ts';
 
 const FIX =
   'leave addresses out of what is written (in Python: no id() and no default repr of objects); setarch -R turns ASLR off for one step';
@@ -18,7 +18,7 @@ function isDecimal(text: string): boolean {
   );
 }
 
-function isAddress({ kind, a, b, lineA, lineB }: Spot): boolean {
+function isAddress({ kind, a, b, lineA, lineB }: DifferenceSite): boolean {
   if (kind !== 'text' || a.length !== b.length) return false;
   if (isDecimal(a) && isDecimal(b)) return true;
   if (HEX.test(a) && HEX.test(b)) {
@@ -37,7 +37,7 @@ const FIXED = /^(?:0x)?0{0,4}(?:7ffff[f67]|5555555|ffffff|fffff7|aaaaaaa)/i;
 const isBare = (text: string): boolean => /^(?:0x)?0{0,4}[0-9a-f]{12}$/i.test(text);
 
 /** The build whose addresses were not randomised has a fixed one, the other has another. */
-function wasRandomised({ kind, a, b }: Spot, context: Context): boolean {
+function wasRandomised({ kind, a, b }: DifferenceSite, context: Context): boolean {
   const set = settings('aslr', context);
   if (kind !== 'text' || set === null || !isBare(a) || !isBare(b)) return false;
   if (!set.includes('off')) return false;
@@ -52,15 +52,15 @@ export const addressSpace: CauseDefinition = {
   fix: FIX,
   provenBy: ['aslr'],
   standsFor: ['aslr'],
-  explain({ spots }, context) {
-    const set = spots.filter((spot) => wasRandomised(spot, context));
+  explain({ sites }, context) {
+    const set = sites.filter((site) => wasRandomised(site, context));
     if (set.length > 0) {
       const why =
         'an address of a process whose addresses were not randomised, and one of a process whose were';
-      const addresses = [...new Set([...set, ...spots.filter(isAddress)])];
+      const addresses = [...new Set([...set, ...sites.filter(isAddress)])];
       return claimOf(addresses, 'proven', { why, fix: FIX });
     }
-    const claim = claimOf(spots.filter(isAddress), 'likely', {
+    const claim = claimOf(sites.filter(isAddress), 'likely', {
       why: 'addresses in the memory of a process',
       fix: FIX,
     });

@@ -1,6 +1,6 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX =
   'write archives in one way: tar --format=posix --numeric-owner --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime';
@@ -10,21 +10,22 @@ const END_FIX = 'end archives in one way: tar pads them with blocks of zeros (ta
 const NOISE = new Set(['atime', 'ctime', 'dialect', 'header', 'trailer']);
 
 /** Names of owners that only one of the two archives has. */
-const nameLost = ({ name, a, b }: Spot): boolean => /^[ug]name$/.test(name) && (a === '' || b === '');
+const nameLost = ({ name, a, b }: DifferenceSite): boolean =>
+  /^[ug]name$/.test(name) && (a === '' || b === '');
 
 /** How the archive is written, not what it says. */
 export const archiveFormat: CauseDefinition = {
   id: 'archive-format',
   covers: 'tar dialect, PAX noise, atime/ctime, redundant mode bits',
   fix: FIX,
-  explain({ spots }) {
-    const noise = spots.filter(
-      (spot) =>
-        ((spot.kind === 'attribute' || (spot.kind === 'field' && spot.format.startsWith('tar'))) &&
-          (NOISE.has(spot.name) || /^pax-header.*-name$/.test(spot.name))) ||
-        (spot.kind === 'attribute' && nameLost(spot)),
+  explain({ sites }) {
+    const noise = sites.filter(
+      (site) =>
+        ((site.kind === 'attribute' || (site.kind === 'field' && site.format.startsWith('tar'))) &&
+          (NOISE.has(site.name) || /^pax-header.*-name$/.test(site.name))) ||
+        (site.kind === 'attribute' && nameLost(site)),
     );
     const fix = noise.every(({ name }) => name === 'trailer') ? END_FIX : FIX;
-    return claimOf(noise, exactIfAll(noise, spots), { why: 'only how the archive is written', fix });
+    return claimOf(noise, exactIfAll(noise, sites), { why: 'only how the archive is written', fix });
   },
 };

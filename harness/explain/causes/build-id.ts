@@ -1,9 +1,9 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 /** What a linker makes from the rest of the file. */
-export function isBuildId({ name, part, kind }: Spot): boolean {
+export function isBuildId({ name, part, kind }: DifferenceSite): boolean {
   return (
     (kind === 'field' && /build[-_. ]?id|debug ?link/i.test(name)) ||
     /\.note\.gnu\.build-id|\.gnu_debuglink|\.note\.go\.buildid/.test(part)
@@ -16,9 +16,9 @@ export const buildId: CauseDefinition = {
   covers: 'ELF build-id or debug link that follows from another cause, which is named too',
   fix: '-Wl,--build-id=sha1',
   provenBy: ['clock', 'build-path', 'tmpdir'],
-  explain({ spots }) {
-    const ids = spots.filter(isBuildId);
-    const others = spots.length > ids.length;
+  explain({ sites }) {
+    const ids = sites.filter(isBuildId);
+    const others = sites.length > ids.length;
     const why = others
       ? 'it follows from what else differs in the file'
       : 'nothing else differs: it is made at random';

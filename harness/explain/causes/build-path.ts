@@ -1,8 +1,8 @@
 import type { CauseDefinition } from '../cause.ts';
 import { PREFIX_MAP, TRIMPATH } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { leaksOnce, plantedClaim } from '../planted.ts';
-import type { Seen, Spot } from '../types.ts';
+import { leaksOnce, markerClaim } from '../markers.ts';
+import type { Seen, DifferenceSite } from '../types.ts';
 
 function fixFor({ recipe }: Seen): string {
   if (/\bgo (?:build|install)\b/.test(recipe)) return 'go build -trimpath -buildvcs=false';
@@ -24,7 +24,7 @@ function samePlaceElsewhere(a: string, b: string): boolean {
   return one.length > 2 && other.length > 2 && (one.at(-1) === other.at(-1) || one[1] === other[1]);
 }
 
-function isPath({ kind, a, b, format, name, lineA }: Spot, { entry }: Seen): boolean {
+function isPath({ kind, a, b, format, name, lineA }: DifferenceSite, { entry }: Seen): boolean {
   if (kind === 'field' && /comp_dir|source.?path|file ?name|co_filename|build.?path/i.test(name)) return true;
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
@@ -36,7 +36,7 @@ function isPath({ kind, a, b, format, name, lineA }: Spot, { entry }: Seen): boo
 }
 
 /** A folder by itself, of which another place has a file. */
-function isAbove({ kind, a, b }: Spot, file: Spot): boolean {
+function isAbove({ kind, a, b }: DifferenceSite, file: DifferenceSite): boolean {
   return (
     kind === 'text' &&
     a.startsWith('/') &&
@@ -55,16 +55,16 @@ export const buildPath: CauseDefinition = {
   standsFor: ['build-path'],
   rewrites: [PREFIX_MAP, TRIMPATH],
   explain(seen, context) {
-    const { spots } = seen;
-    const planted = plantedClaim(spots, ['build-path'], context, fixFor(seen));
-    if (planted !== null) return planted;
-    const known = spots.filter((spot) => isPath(spot, seen) || leaksOnce(spot, 'build-path', context));
-    const paths = spots.filter((spot) => known.includes(spot) || known.some((path) => isAbove(spot, path)));
+    const { sites } = seen;
+    const markers = markerClaim(sites, ['build-path'], context, fixFor(seen));
+    if (markers !== null) return markers;
+    const known = sites.filter((site) => isPath(site, seen) || leaksOnce(site, 'build-path', context));
+    const paths = sites.filter((site) => known.includes(site) || known.some((path) => isAbove(site, path)));
     const why = 'a path of the folder that it was built in';
     const claim = claimOf(paths, 'likely', { why, fix: fixFor(seen) });
     if (claim === null) return null;
     // Lengths and offsets in debugging information follow from the paths.
-    const follow = spots.filter(({ kind, part }) => kind === 'bytes' && part.startsWith('.debug'));
-    return { ...claim, spots: [...paths, ...follow] };
+    const follow = sites.filter(({ kind, part }) => kind === 'bytes' && part.startsWith('.debug'));
+    return { ...claim, sites: [...paths, ...follow] };
   },
 };

@@ -1,6 +1,6 @@
 import type { CauseDefinition } from '../cause.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 import { wholeClaim } from '../whole.ts';
 import type { Confidence } from '../../model/confidence.ts';
 
@@ -26,7 +26,7 @@ const CACHES: readonly [RegExp, string][] = [
 ];
 
 /** Inode, change time, size or device of a library, or their order, as ldconfig keeps them. */
-const isAuxCache = ({ format, kind }: Spot): boolean =>
+const isAuxCache = ({ format, kind }: DifferenceSite): boolean =>
   (format === 'ldconfig-aux-cache' || format === 'library') && (kind === 'field' || kind === 'order');
 
 /** Caches and lists that tools leave behind. */
@@ -41,7 +41,7 @@ export const cacheFile: CauseDefinition = {
     if (found === undefined) return null;
     const [, why] = found;
     // A path alone says what a file is for, not what is in it.
-    const known = seen.spots.length > 0 && seen.spots.every(isAuxCache);
+    const known = seen.sites.length > 0 && seen.sites.every(isAuxCache);
     const confidence: Confidence = known ? 'exact' : 'likely';
     return wholeClaim(seen, { confidence, why, fix: `rm -rf ${shellWord(`/${path}`)}` });
   },

@@ -1,8 +1,8 @@
 import type { CauseDefinition } from '../cause.ts';
 import { NATIVE_CODE, NPROC } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { plantedClaim, varies } from '../planted.ts';
-import type { Context, Seen, Spot } from '../types.ts';
+import { markerClaim, varies } from '../markers.ts';
+import type { Context, Seen, DifferenceSite } from '../types.ts';
 
 const NATIVE = /-m(?:arch|tune|cpu)=native|target-cpu=native|GOAMD64=/;
 const COUNT =
@@ -13,25 +13,25 @@ const NAMED =
 const COUNTED = /^["']?\s*(?:cpus|cores|processors|threads|jobs|workers|CPU cores)\b/i;
 
 /** The number stands for how many there are, by what stands right before or behind it. */
-function speaks({ a, lineA }: Spot, digits: string): boolean {
+function speaks({ a, lineA }: DifferenceSite, digits: string): boolean {
   const at = lineA.indexOf(a) + a.lastIndexOf(digits);
   return NAMED.test(lineA.slice(0, at)) || COUNTED.test(lineA.slice(at + digits.length));
 }
 
 const MODEL = /model name|cpu MHz|bogomips|^flags\s*:|stepping|microcode|cache size/i;
 
-function isCount(spot: Spot, seen: Seen, context: Context): boolean {
-  const { kind, a, b, lineA } = spot;
+function isCount(site: DifferenceSite, seen: Seen, context: Context): boolean {
+  const { kind, a, b, lineA } = site;
   if (kind !== 'text') return false;
   if (MODEL.test(lineA)) return true;
   if (/\bp?pid\b/i.test(lineA)) return false;
   const [one, other] = [a, b].map((text) => /^(?:.*=|-j)?(\d{1,4})$/.exec(text)?.[1]);
   if (one === undefined || other === undefined || Number(one) === 0) return false;
-  return speaks(spot, one) || (COUNT.test(seen.recipe) && (varies('cpus', context) || /^\d+$/.test(lineA)));
+  return speaks(site, one) || (COUNT.test(seen.recipe) && (varies('cpus', context) || /^\d+$/.test(lineA)));
 }
 
 /** Machine code from a compiler that was told to use what the CPU has. */
-const isNative = ({ format, part, kind }: Spot, { recipe }: Seen): boolean =>
+const isNative = ({ format, part, kind }: DifferenceSite, { recipe }: Seen): boolean =>
   NATIVE.test(recipe) &&
   (format === 'elf' || /\.text|\.rodata|\.symtab|\.eh_frame/.test(part)) &&
   kind !== 'text';
@@ -53,12 +53,12 @@ export const cpu: CauseDefinition = {
   rewrites: [NPROC, NATIVE_CODE],
   explain(seen, context) {
     const fix = fixFor(seen);
-    const planted = plantedClaim(seen.spots, ['cpus'], context, fix);
-    if (planted !== null) return planted;
-    const spots = seen.spots.filter((spot) => isCount(spot, seen, context) || isNative(spot, seen));
+    const markers = markerClaim(seen.sites, ['cpus'], context, fix);
+    if (markers !== null) return markers;
+    const sites = seen.sites.filter((site) => isCount(site, seen, context) || isNative(site, seen));
     const why = NATIVE.test(seen.recipe)
       ? 'compiled for the CPU that it was built on'
       : 'the number or model of CPUs';
-    return claimOf(spots, 'likely', { why, fix });
+    return claimOf(sites, 'likely', { why, fix });
   },
 };

@@ -2,9 +2,9 @@ import type { PointerDiff } from '../../compare/types.ts';
 import type { CauseDefinition } from '../cause.ts';
 import { TAR_INPUT, TAR_SORT } from '../fixes/archives.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import { memberOrder, orderSpots } from '../order.ts';
+import { memberOrder, orderSites } from '../order.ts';
 import { pointerClaim } from '../pointer.ts';
-import type { Claim, Document, Spot } from '../types.ts';
+import type { Claim, Document, DifferenceSite } from '../types.ts';
 
 const FIXES: readonly [RegExp, string][] = [
   [/^tar/, 'tar --sort=name …'],
@@ -14,7 +14,8 @@ const FIXES: readonly [RegExp, string][] = [
 ];
 const FIX = 'sort what a folder lists before using it: find … | LC_ALL=C sort, sorted(os.listdir(…))';
 
-const fixFor = ({ format }: Spot): string => FIXES.find(([known]) => known.test(format))?.[1] ?? FIX;
+const fixFor = ({ format }: DifferenceSite): string =>
+  FIXES.find(([known]) => known.test(format))?.[1] ?? FIX;
 
 const LAYERS_FIX = 'add the layers in a fixed order: in the order of the Containerfile, or sorted by name';
 
@@ -38,11 +39,11 @@ export const entryOrder: CauseDefinition = {
   rewrites: [TAR_INPUT, TAR_SORT],
   explainDocument: layerOrder,
   explain(seen, context) {
-    const { spots } = seen;
-    const layer = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'order');
-    const members = [...layer, ...memberOrder(spots)];
+    const { sites } = seen;
+    const layer = sites.filter(({ kind, name }) => kind === 'attribute' && name === 'order');
+    const members = [...layer, ...memberOrder(sites)];
     // The symbol table of a library lists its members in their order.
-    const tables = spots.filter(
+    const tables = sites.filter(
       ({ kind, part, format }) => kind === 'bytes' && format !== 'elf' && /^\/(?:SYM64\/)?$/.test(part),
     );
     const [first] = members;
@@ -50,10 +51,10 @@ export const entryOrder: CauseDefinition = {
       const why = 'the same members in another order';
       const fix = layer.length > 0 ? 'pack with sorted names: tar --sort=name' : fixFor(first);
       const all = [...members, ...tables];
-      const claim = claimOf(members, exactIfAll(all, spots), { why, fix });
-      return claim === null ? null : { ...claim, spots: all };
+      const claim = claimOf(members, exactIfAll(all, sites), { why, fix });
+      return claim === null ? null : { ...claim, sites: all };
     }
-    const { first: likely, second } = orderSpots(seen, context, 'entry-order');
+    const { first: likely, second } = orderSites(seen, context, 'entry-order');
     const why = 'the same names, in the order in which a folder lists them';
     const claim = claimOf(likely.length > 0 ? likely : second, 'likely', { why, fix: FIX });
     return claim;

@@ -1,12 +1,12 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
 import { namedFile } from '../named-file.ts';
-import { plantedClaim, settings } from '../planted.ts';
+import { markerClaim, settings } from '../markers.ts';
 import { looksRandom } from '../random.ts';
-import type { Context, Seen, Spot } from '../types.ts';
+import type { Context, Seen, DifferenceSite } from '../types.ts';
 import type { Variation } from '../../model/variations.ts';
 
-const AXES: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
+const VARIATIONS: readonly Variation[] = ['environment', 'path', 'tmpdir', 'terminal', 'memory'];
 
 /** Variables that other causes name. */
 const OTHERS =
@@ -25,11 +25,11 @@ const DUMPS =
 const MADE_UP = /^[^=]*(?:SECRET|PASSW|TOKEN|SALT|SEED|NONCE|UUID|COOKIE|KEY)/;
 const CPUS = /^[^=]*(?:NPROC|JOBS|THREADS|CPUS?|CORES|PARALLEL|WORKERS|MAKEFLAGS)[^=]*=\D*\d{1,4}\D*$/;
 
-function isVariable(spot: Spot, seen: Seen): boolean {
-  const { kind, lineA, lineB } = spot;
+function isVariable(site: DifferenceSite, seen: Seen): boolean {
+  const { kind, lineA, lineB } = site;
   if (kind !== 'text' || !VARIABLE.test(lineA) || OTHERS.test(lineA)) return false;
   if (!CAPTURED.test(lineA) && !DUMPS.test(seen.recipe)) return false;
-  if (CPUS.test(lineA) || (MADE_UP.test(lineA) && looksRandom(spot, seen))) return false;
+  if (CPUS.test(lineA) || (MADE_UP.test(lineA) && looksRandom(site, seen))) return false;
   return lineA.split('=')[0] === lineB.split('=')[0];
 }
 
@@ -37,7 +37,7 @@ function isVariable(spot: Spot, seen: Seen): boolean {
 const terminalWords = (value: string): string[] => /^(\S+) (\d+)×(\d+)$/.exec(value)?.slice(1) ?? [];
 
 /** Each is, word for word, what its build's terminal was set to. */
-function isTerminal({ kind, a, b }: Spot, context: Context): boolean {
+function isTerminal({ kind, a, b }: DifferenceSite, context: Context): boolean {
   const set = settings('terminal', context);
   if (kind !== 'text' || set === null) return false;
   const [one, other] = [a, b].map((text) => text.replace(/^(?:TERM|COLUMNS|LINES)=/, ''));
@@ -45,11 +45,11 @@ function isTerminal({ kind, a, b }: Spot, context: Context): boolean {
   return wordsA.some((word, at) => word === one && wordsB[at] === other && word !== other);
 }
 
-/** What keeps out what was set on that axis; `name` is the variable, where the text tells. */
-function fixFor(axis: Variation, name: string): string {
-  if (axis === 'memory')
+/** What keeps out what was set on that variation; `name` is the variable, where the text tells. */
+function fixFor(variation: Variation, name: string): string {
+  if (variation === 'memory')
     return 'give sizes of heaps and buffers as fixed values instead of a share of the memory';
-  const known = { path: 'PATH', tmpdir: 'TMPDIR', terminal: 'TERM' }[axis as string] ?? name;
+  const known = { path: 'PATH', tmpdir: 'TMPDIR', terminal: 'TERM' }[variation as string] ?? name;
   return `ENV ${known}=… with a fixed value before the instruction, or env -i for the step that writes the file`;
 }
 
@@ -61,13 +61,13 @@ export const environment: CauseDefinition = {
   provenBy: ['home', 'user', 'build-path', 'path', 'environment', 'tmpdir', 'terminal', 'memory'],
   standsFor: ['path', 'environment', 'tmpdir', 'terminal', 'memory'],
   explain(seen, context) {
-    const { spots } = seen;
-    const variables = spots.filter((spot) => isVariable(spot, seen));
+    const { sites } = seen;
+    const variables = sites.filter((site) => isVariable(site, seen));
     const name = variables[0]?.lineA.split('=')[0]?.replace(/^(?:export |declare -x )?"?/, '') ?? 'NAME';
-    const planted = plantedClaim(spots, AXES, context, (axis) => fixFor(axis, name));
-    if (planted !== null) return planted;
+    const markers = markerClaim(sites, VARIATIONS, context, (variation) => fixFor(variation, name));
+    if (markers !== null) return markers;
     const terminal = claimOf(
-      spots.filter((spot) => isTerminal(spot, context)),
+      sites.filter((site) => isTerminal(site, context)),
       'proven',
       {
         why: `the terminals were set to ${settings('terminal', context)?.join(' and ') ?? ''}`,

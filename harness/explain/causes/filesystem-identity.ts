@@ -2,7 +2,7 @@ import type { CauseDefinition } from '../cause.ts';
 import { EPOCH } from '../fixes/clock.ts';
 import { MKE2FS } from '../fixes/filesystems.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FORMATS = /^(?:ext[234]?|squashfs|erofs|fat|vfat|btrfs|xfs|gpt|mbr|iso9660|swap|luks|verity)/i;
 const FIXES: readonly [RegExp, string][] = [
@@ -16,14 +16,14 @@ const FIXES: readonly [RegExp, string][] = [
 ];
 const IDENTITY = /uuid|guid|seed|serial|volume[ -_]?id|time|created|label|checksum|crc|mkfs|salt/i;
 
-const isIdentity = ({ format, kind, name }: Spot): boolean =>
+const isIdentity = ({ format, kind, name }: DifferenceSite): boolean =>
   FORMATS.test(format) && kind === 'field' && IDENTITY.test(name);
 /** In the metadata of a file system: its times are those of the image as a whole. */
-export const isInside = ({ format, part }: Spot): boolean =>
+export const isInside = ({ format, part }: DifferenceSite): boolean =>
   FORMATS.test(format) || part.split(' > ').some((step) => FORMATS.test(step));
 
 /** Superblocks that were not taken apart: squashfs at 0, ext2 to ext4 at 1024 (its magic at 1080). */
-function isSuperblock({ kind, place, part, a, b }: Spot): boolean {
+function isSuperblock({ kind, place, part, a, b }: DifferenceSite): boolean {
   const at = Number(/^bytes at (\d+)$/.exec(place)?.[1] ?? NaN);
   if (kind !== 'bytes' || part !== '') return false;
   if (at === 0) return a.startsWith('68737173') && b.startsWith('68737173');
@@ -39,24 +39,24 @@ export const filesystemIdentity: CauseDefinition = {
   fix: 'fixed UUIDs and hash seeds, and times from SOURCE_DATE_EPOCH: mke2fs -U … -E hash_seed=…, mksquashfs -mkfs-time …',
   provenBy: ['clock'],
   rewrites: [EPOCH, MKE2FS],
-  explain({ spots }) {
-    const fields = spots.filter(isIdentity);
+  explain({ sites }) {
+    const fields = sites.filter(isIdentity);
     const [first] = fields;
     if (first === undefined) {
-      const [block] = spots.filter(isSuperblock);
+      const [block] = sites.filter(isSuperblock);
       if (block === undefined) return null;
       const format = block.place === 'bytes at 0' ? 'squashfs' : 'ext4';
       const line = FIXES.find(([known]) => known.test(format))?.[1] ?? '';
       const seen = claimOf([block], 'likely', { why: `the superblock of ${format}`, fix: line });
-      return seen === null ? null : { ...seen, spots, whole: true };
+      return seen === null ? null : { ...seen, sites, whole: true };
     }
     const fix =
       FIXES.find(([format]) => format.test(first.format))?.[1] ?? 'make the image with fixed UUIDs and times';
-    const all = spots.filter((spot) => isIdentity(spot) || isInside(spot));
-    const claim = claimOf(fields, exactIfAll(fields, spots), {
+    const all = sites.filter((site) => isIdentity(site) || isInside(site));
+    const claim = claimOf(fields, exactIfAll(fields, sites), {
       why: 'the identity of a file system or disk',
       fix,
     });
-    return claim === null ? null : { ...claim, spots: all, whole: all.length === spots.length };
+    return claim === null ? null : { ...claim, sites: all, whole: all.length === sites.length };
   },
 };

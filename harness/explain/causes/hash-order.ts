@@ -2,7 +2,7 @@ import type { PointerDiff } from '../../compare/types.ts';
 import type { CauseDefinition } from '../cause.ts';
 import { HASH_SEED, PERL_SEED } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { orderSpots } from '../order.ts';
+import { orderSites } from '../order.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
 import type { Claim, Document, Seen } from '../types.ts';
 
@@ -38,7 +38,7 @@ export const hashOrder: CauseDefinition = {
   rewrites: [HASH_SEED, PERL_SEED],
   explainDocument: variableOrder,
   explain(seen, context) {
-    const { first, second } = orderSpots(seen, context, 'hash-order');
+    const { first, second } = orderSites(seen, context, 'hash-order');
     const why = 'the same items in another order';
     return claimOf(first.length > 0 ? first : second, 'likely', { why, fix: fixFor(seen) });
   },

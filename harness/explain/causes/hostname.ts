@@ -2,8 +2,8 @@ import type { CauseDefinition } from '../cause.ts';
 import { HOSTNAME } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { namedFile } from '../named-file.ts';
-import { plantedClaim } from '../planted.ts';
-import type { Seen, Spot } from '../types.ts';
+import { markerClaim } from '../markers.ts';
+import type { Seen, DifferenceSite } from '../types.ts';
 
 /** Containers are named after the first 12 digits of their id. */
 const CONTAINER = /^[0-9a-f]{12}$/;
@@ -12,7 +12,7 @@ const NAME = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/i;
 
 const ASKS = /\bhostname\b|uname -[an]|gethostname|platform\.node|os\.uname|\$\{?HOSTNAME\b/;
 
-function isHost({ kind, a, b, lineA, name }: Spot, { recipe, entry }: Seen): boolean {
+function isHost({ kind, a, b, lineA, name }: DifferenceSite, { recipe, entry }: Seen): boolean {
   if (kind === 'field' && /host/i.test(name)) return true;
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^.*[@=]/, ''));
@@ -52,9 +52,9 @@ export const hostname: CauseDefinition = {
   rewrites: [HOSTNAME],
   explain(seen, context) {
     const fix = fixFor(seen);
-    const planted = plantedClaim(seen.spots, ['hostname'], context, fix);
-    if (planted !== null) return planted;
-    const hosts = seen.spots.filter((spot) => isHost(spot, seen));
+    const markers = markerClaim(seen.sites, ['hostname'], context, fix);
+    if (markers !== null) return markers;
+    const hosts = seen.sites.filter((site) => isHost(site, seen));
     const why = 'the name of the host or container that it was built in';
     return claimOf(hosts, 'likely', { why, fix }) ?? namedFile('hostname', seen);
   },

@@ -36,8 +36,8 @@ const PATHS: readonly [RegExp, string, (path: string) => string][] = [
 const FORMATS = /^(?:jks|keystore|pkcs ?12|x509|certificate|pem|java-keystore)/i;
 const PEM = /^(?:-----BEGIN [A-Z0-9 ]+-----)?(?:MII|MC4CAQ|MFkw|b3BlbnNza|MHcCAQ|LS0t)/;
 
-function keyed({ entry, spots }: Seen): boolean {
-  if (spots.some(({ format }) => FORMATS.test(format))) return true;
+function keyed({ entry, sites }: Seen): boolean {
+  if (sites.some(({ format }) => FORMATS.test(format))) return true;
   const named =
     /(?:key|cert|crt|pem|csr)(?:\.|$)|\.(?:pub|asc|gpg)$/i.test(entry.path) ||
     /(?:^|\/)(?:ssl|pki|tls|\.?ssh)\//.test(entry.path);
@@ -45,7 +45,7 @@ function keyed({ entry, spots }: Seen): boolean {
   if (/^[ +-]-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY/m.test(text)) return true;
   return (
     named &&
-    (/-----BEGIN |^[ +-](?:ssh-|ecdsa-)/m.test(text) || spots.some(({ a, b }) => PEM.test(a) && PEM.test(b)))
+    (/-----BEGIN |^[ +-](?:ssh-|ecdsa-)/m.test(text) || sites.some(({ a, b }) => PEM.test(a) && PEM.test(b)))
   );
 }
 
@@ -60,8 +60,8 @@ export const identityFile: CauseDefinition = {
     const found = PATHS.find(([pattern]) => pattern.test(path));
     const machineId =
       path.endsWith('machine-id') &&
-      seen.spots.every(({ a, b }) => /^[0-9a-f]{32}$/.test(a) && /^[0-9a-f]{32}$/.test(b));
-    const confidence: Confidence = machineId && seen.spots.length > 0 ? 'exact' : 'likely';
+      seen.sites.every(({ a, b }) => /^[0-9a-f]{32}$/.test(a) && /^[0-9a-f]{32}$/.test(b));
+    const confidence: Confidence = machineId && seen.sites.length > 0 ? 'exact' : 'likely';
     if (found !== undefined) return wholeClaim(seen, { confidence, why: found[1], fix: found[2](path) });
     if (!keyed(seen)) return null;
     const fix = `rm -f ${shellWord(`/${path}`)} (make keys when it first starts, or put them in from outside)`;

@@ -1,8 +1,8 @@
 import type { CauseDefinition } from '../cause.ts';
 import { UNAME_RELEASE } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { plantedClaim } from '../planted.ts';
-import type { Spot } from '../types.ts';
+import { markerClaim } from '../markers.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX = 'leave uname out: give the kernel version or machine as a fixed value';
 
@@ -20,7 +20,7 @@ function isPersonality(old: string, real: string): boolean {
   return Number(given) === Number(minor) + (major === '3' ? 40 : 60) && !/^[a-z]/i.test(rest);
 }
 
-function isRelease({ kind, a, b, lineA }: Spot, recipe: string): boolean {
+function isRelease({ kind, a, b, lineA }: DifferenceSite, recipe: string): boolean {
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^.*=/, ''));
   if (one === undefined || other === undefined || !RELEASE.test(one) || !RELEASE.test(other)) return false;
@@ -41,10 +41,10 @@ export const kernel: CauseDefinition = {
   provenBy: ['kernel'],
   standsFor: ['kernel'],
   rewrites: [UNAME_RELEASE],
-  explain({ spots, recipe }, context) {
-    const planted = plantedClaim(spots, ['kernel'], context, FIX);
-    if (planted !== null) return planted;
-    const releases = spots.filter((spot) => isRelease(spot, recipe));
+  explain({ sites, recipe }, context) {
+    const markers = markerClaim(sites, ['kernel'], context, FIX);
+    if (markers !== null) return markers;
+    const releases = sites.filter((site) => isRelease(site, recipe));
     return claimOf(releases, 'likely', { why: 'releases of the running kernel', fix: FIX });
   },
 };

@@ -1,21 +1,21 @@
 import type { CauseDefinition } from '../cause.ts';
 import { SORT } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { orderSpots } from '../order.ts';
+import { orderSites } from '../order.ts';
 import { namedFile } from '../named-file.ts';
-import { plantedClaim } from '../planted.ts';
-import type { Spot } from '../types.ts';
+import { markerClaim } from '../markers.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX = 'ENV LC_ALL=C.UTF-8';
 
 const NAME = /^(?:(?:LANG|LANGUAGE|LC_[A-Z]+)=)?"?(?:C|POSIX|[a-z]{2,3}_[A-Z]{2})(?:\.[\w-]+)?(?:@\w+)?"?$/;
 
-function areLocales({ kind, a, b }: Spot): boolean {
+function areLocales({ kind, a, b }: DifferenceSite): boolean {
   return kind === 'text' && a.length > 1 && b.length > 1 && NAME.test(a) && NAME.test(b);
 }
 
 /** 1.5 and 1,5. */
-function areDecimals({ kind, a, b }: Spot): boolean {
+function areDecimals({ kind, a, b }: DifferenceSite): boolean {
   if (kind !== 'text' || a.replace(',', '.') !== b.replace(',', '.')) return false;
   return /^-?\d+[.,]\d+$/.test(a) && /^-?\d+[.,]\d+$/.test(b);
 }
@@ -48,7 +48,7 @@ function calendar(): Map<string, Set<string>> {
 let known: Map<string, Set<string>> | null = null;
 
 /** March and März. */
-function areNames({ kind, a, b }: Spot): boolean {
+function areNames({ kind, a, b }: DifferenceSite): boolean {
   if (kind !== 'text' || !/^\p{L}{2,15}\.?$/u.test(a) || !/^\p{L}{2,15}\.?$/u.test(b)) return false;
   known ??= calendar();
   const [one, other] = [a, b].map((text) => known?.get(text.replace(/\.$/, '').toLowerCase()));
@@ -64,11 +64,11 @@ export const locale: CauseDefinition = {
   standsFor: ['locale'],
   rewrites: [SORT],
   explain(seen, context) {
-    const { spots } = seen;
-    const planted = plantedClaim(spots, ['locale'], context, FIX);
-    if (planted !== null) return planted;
-    const names = spots.filter((spot) => areLocales(spot) || areDecimals(spot) || areNames(spot));
-    const sorted = orderSpots(seen, context, 'locale').first;
+    const { sites } = seen;
+    const markers = markerClaim(sites, ['locale'], context, FIX);
+    if (markers !== null) return markers;
+    const names = sites.filter((site) => areLocales(site) || areDecimals(site) || areNames(site));
+    const sorted = orderSites(seen, context, 'locale').first;
     const why =
       sorted.length > 0
         ? 'one stands in the order of its bytes, the other as a language sorts'

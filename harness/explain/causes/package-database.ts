@@ -55,7 +55,7 @@ export const packageDatabase: CauseDefinition = {
     const found = DATABASES.find(([pattern]) => pattern.test(path));
     if (found === undefined) return null;
     const [, why, fix] = found;
-    const content = seen.spots.filter(({ kind }) => kind !== 'attribute');
+    const content = seen.sites.filter(({ kind }) => kind !== 'attribute');
     const isOrder = content.length > 0 && content.every(({ kind }) => kind === 'order');
     if (isOrder)
       return wholeClaim(seen, {

@@ -2,7 +2,7 @@ import type { CauseDefinition } from '../cause.ts';
 import { inApk } from '../../packages/apk/places.ts';
 import { inDpkg } from '../../packages/dpkg/places.ts';
 import { claimOf } from '../claim.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX = 'pin what is installed: twinproof lock, a snapshot of the archive, the base image by digest';
 
@@ -13,10 +13,10 @@ const LISTS: readonly RegExp[] = [
 ];
 const VERSION = /^(?:Version: |V:|VERSION(?:_ID)?=|\s*"version": |PRETTY_NAME=)/;
 
-const isVersion = ({ lineA, lineB }: Spot): boolean => VERSION.test(lineA) && VERSION.test(lineB);
+const isVersion = ({ lineA, lineB }: DifferenceSite): boolean => VERSION.test(lineA) && VERSION.test(lineB);
 
 /** A field of a package database that names a version. */
-const isVersionField = ({ kind, name }: Spot): boolean =>
+const isVersionField = ({ kind, name }: DifferenceSite): boolean =>
   kind === 'field' && /^(?:evr|version|release)$/i.test(name);
 
 const NAMES: readonly RegExp[] = [
@@ -29,7 +29,7 @@ const NAMES: readonly RegExp[] = [
 ];
 
 /** One file of one name under two versions. */
-function otherName({ format, lineA, lineB }: Spot): boolean {
+function otherName({ format, lineA, lineB }: DifferenceSite): boolean {
   if (format !== 'name') return false;
   return NAMES.some((form) => {
     const [one, other] = [form.exec(lineA), form.exec(lineB)];
@@ -43,21 +43,21 @@ export const packageDrift: CauseDefinition = {
   id: 'package-drift',
   covers: 'another package version, or another base layer',
   fix: FIX,
-  explain({ entry, spots, drift }) {
+  explain({ entry, sites, drift }) {
     if (drift !== '') {
       const where = entry.change === 'changed' ? 'it' : `only in ${entry.a === null ? 'B' : 'A'}; it`;
-      return { confidence: 'likely', evidence: `${where} belongs to ${drift}`, fix: FIX, spots, whole: true };
+      return { confidence: 'likely', evidence: `${where} belongs to ${drift}`, fix: FIX, sites, whole: true };
     }
-    const named = spots.filter(otherName);
+    const named = sites.filter(otherName);
     if (named.length > 0) {
       const claim = claimOf(named, 'likely', { why: 'another version in its name', fix: FIX });
-      return claim === null ? null : { ...claim, spots, whole: true };
+      return claim === null ? null : { ...claim, sites, whole: true };
     }
     const isList = LISTS.some((pattern) => pattern.test(entry.path));
     if (!isList && !/(?:^|\/)rpm\/|(?:^|\/)dpkg\//.test(entry.path)) return null;
-    const versions = spots.filter((spot) => (isList && isVersion(spot)) || isVersionField(spot));
+    const versions = sites.filter((site) => (isList && isVersion(site)) || isVersionField(site));
     const claim = claimOf(versions, 'likely', { why: 'another version of a package', fix: FIX });
     // Everything else in such a list follows from the version.
-    return claim === null ? null : { ...claim, spots, whole: true };
+    return claim === null ? null : { ...claim, sites, whole: true };
   },
 };

@@ -1,7 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import { MAKE, XARGS } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import { orderSpots } from '../order.ts';
+import { orderSites } from '../order.ts';
 import type { Seen } from '../types.ts';
 
 function fixFor({ recipe }: Seen): string {
@@ -22,7 +22,7 @@ export const parallelism: CauseDefinition = {
   refutedBy: 'equal-builds',
   rewrites: [MAKE, XARGS],
   explain(seen, context) {
-    const { first } = orderSpots(seen, context, 'parallelism');
+    const { first } = orderSites(seen, context, 'parallelism');
     const why = 'the same items in another order, from an instruction that runs jobs at once';
     return claimOf(first, 'likely', { why, fix: fixFor(seen) });
   },

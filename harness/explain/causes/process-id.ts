@@ -1,6 +1,6 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Seen, Spot } from '../types.ts';
+import type { Seen, DifferenceSite } from '../types.ts';
 
 const FIX = 'leave process numbers out of what is written: mktemp or a fixed name instead of $$';
 
@@ -13,7 +13,7 @@ function pid(text: string): string | undefined {
   return /(?:^|[^\d.])(\d{1,7})(?:[^\d.]|\.[a-z]|$)/i.exec(text)?.[1];
 }
 
-function isPid({ kind, a, b, lineA }: Spot, { recipe, entry }: Seen): boolean {
+function isPid({ kind, a, b, lineA }: DifferenceSite, { recipe, entry }: Seen): boolean {
   if (kind !== 'text') return false;
   const [one, other] = [pid(a), pid(b)];
   if (one === undefined || other === undefined || Number(one) > 4_194_304 || Number(other) > 4_194_304)
@@ -29,7 +29,7 @@ export const processId: CauseDefinition = {
   fix: FIX,
   refutedBy: 'equal-builds',
   explain(seen) {
-    const numbers = seen.spots.filter((spot) => isPid(spot, seen));
+    const numbers = seen.sites.filter((site) => isPid(site, seen));
     return claimOf(numbers, 'likely', { why: 'the number of a process', fix: FIX });
   },
 };

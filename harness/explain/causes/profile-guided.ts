@@ -1,7 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
 import { wholeClaim } from '../whole.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX =
   'keep the profile in the sources instead of measuring during the build, or build without -fprofile-use';
@@ -9,7 +9,7 @@ const DURATION = /^(?:\d+m)?\d+(?:[.,]\d+)?\s?(?:ns|us|µs|ms|s|sec|seconds?|min
 const SPEAKS =
   /\belapsed\b|\btook\b|\bduration\b|\bseconds?\b|\bms\b|\breal\b|\buser\b|\bsys\b|\btime:|\bfinished in\b|\bbenchmark\b/i;
 
-const isDuration = ({ kind, a, b, lineA }: Spot): boolean =>
+const isDuration = ({ kind, a, b, lineA }: DifferenceSite): boolean =>
   kind === 'text' &&
   DURATION.test(a) &&
   DURATION.test(b) &&
@@ -23,7 +23,7 @@ export const profileGuided: CauseDefinition = {
   fix: FIX,
   refutedBy: 'equal-builds',
   explain(seen) {
-    const { entry, recipe, spots } = seen;
+    const { entry, recipe, sites } = seen;
     if (/\.(?:gcda|profdata|profraw|pgc|pgd)$/.test(entry.path)) {
       return wholeClaim(seen, {
         confidence: 'likely',
@@ -32,13 +32,13 @@ export const profileGuided: CauseDefinition = {
       });
     }
     const elf = /-fprofile-use|-fauto-profile|\bpgo\b/i.test(recipe)
-      ? spots.filter(({ format }) => format === 'elf')
+      ? sites.filter(({ format }) => format === 'elf')
       : [];
     const why =
       elf.length > 0
         ? 'compiled from a profile that was measured during the build'
         : 'how long something took';
     const fix = elf.length > 0 ? FIX : 'leave measured times out of what is written';
-    return claimOf([...spots.filter(isDuration), ...elf], 'likely', { why, fix });
+    return claimOf([...sites.filter(isDuration), ...elf], 'likely', { why, fix });
   },
 };

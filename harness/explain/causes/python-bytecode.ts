@@ -13,10 +13,10 @@ export const pythonBytecode: CauseDefinition = {
   provenBy: ['clock'],
   rewrites: [COMPILEALL],
   explain(seen) {
-    const { entry, spots } = seen;
-    if (!/\.py[co]$/.test(entry.path) && !spots.some(({ format }) => format === 'pyc')) return null;
-    const header = spots.filter(({ kind, name }) => kind === 'field' && /time|hash|flags/.test(name));
-    const confidence = header.length > 0 ? exactIfAll(header, spots) : 'likely';
+    const { entry, sites } = seen;
+    if (!/\.py[co]$/.test(entry.path) && !sites.some(({ format }) => format === 'pyc')) return null;
+    const header = sites.filter(({ kind, name }) => kind === 'field' && /time|hash|flags/.test(name));
+    const confidence = header.length > 0 ? exactIfAll(header, sites) : 'likely';
     const why = header.length > 0 ? 'compiled Python keeps the time of its source' : 'compiled Python';
     return wholeClaim(seen, { confidence, why, fix: FIX });
   },

@@ -3,13 +3,13 @@ import { shellWord } from '../../model/shell-word.ts';
 import { claimOf } from '../claim.ts';
 import { RANDOM_WORD, looksRandom } from '../random.ts';
 import { isBuildId } from './build-id.ts';
-import type { Seen, Spot } from '../types.ts';
+import type { Seen, DifferenceSite } from '../types.ts';
 
-function fixFor({ recipe, entry }: Seen, spots: readonly Spot[]): string {
+function fixFor({ recipe, entry }: Seen, sites: readonly DifferenceSite[]): string {
   if (entry.change !== 'changed') return `rm -f ${shellWord(`/${entry.path}`)}`;
   if (/uuid/i.test(recipe))
     return 'a UUID from a name instead of a random one: uuidgen --sha1 --namespace @dns --name NAME';
-  if (/mktemp|tempfile|tmp/.test(recipe) && spots.some(({ a }) => a.includes('tmp')))
+  if (/mktemp|tempfile|tmp/.test(recipe) && sites.some(({ a }) => a.includes('tmp')))
     return 'a fixed folder instead of mktemp';
   if (/\bgcc\b|\bg\+\+/.test(recipe)) return '-frandom-seed=NAME';
   return 'seed the generator with a fixed value, or make the value when it first starts';
@@ -24,7 +24,7 @@ export const randomness: CauseDefinition = {
   rewrites: [{ kind: 'remove', does: 'rm -rf of a file that only one has', only: 'one-sided' }],
   explain(seen) {
     // A build-id looks random, and follows from what else differs.
-    const random = seen.spots.filter((spot) => looksRandom(spot, seen) && !isBuildId(spot));
+    const random = seen.sites.filter((site) => looksRandom(site, seen) && !isBuildId(site));
     const why = random.some(({ a }) => RANDOM_WORD.test(a))
       ? 'random words of equal form'
       : 'no pattern in either';

@@ -1,6 +1,6 @@
 import type { CauseDefinition } from '../cause.ts';
 import { claimOf } from '../claim.ts';
-import type { Spot } from '../types.ts';
+import type { DifferenceSite } from '../types.ts';
 
 const FIX =
   'build both from the same commit and hand its id in: --label vcs-ref="$(git rev-parse HEAD)"; what must differ from commit to commit belongs into an attestation';
@@ -30,7 +30,7 @@ const LABEL = /^\/(?:config\/Labels|annotations|layers\/\d+\/annotations)\//;
 const valueOf = (place: string, text: string): string =>
   place.startsWith('/config/Env/') ? text.replace(/^[^=]*=/, '') : text;
 
-function isRevision({ kind, place, lineA, lineB, ...values }: Spot): boolean {
+function isRevision({ kind, place, lineA, lineB, ...values }: DifferenceSite): boolean {
   if (kind !== 'text' && kind !== 'field') return false;
   const [a, b] = [valueOf(place, values.a), valueOf(place, values.b)];
   const revisions = REVISION.test(a) && REVISION.test(b);
@@ -44,8 +44,8 @@ export const sourceRevision: CauseDefinition = {
   id: 'source-revision',
   covers: 'commit, branch or address of the source, in labels, variables, commands of the history and files',
   fix: FIX,
-  explain({ spots }) {
+  explain({ sites }) {
     const why = 'they name the revision of the source: the two were made from different commits';
-    return claimOf(spots.filter(isRevision), 'likely', { why, fix: FIX });
+    return claimOf(sites.filter(isRevision), 'likely', { why, fix: FIX });
   },
 };

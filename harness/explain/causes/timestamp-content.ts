@@ -4,9 +4,9 @@ import { AR, GZIP, JAR } from '../fixes/archives.ts';
 import { SQLITE_NOW } from '../fixes/sqlite.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { dateOf, datesIn, type DateText } from '../dates.ts';
-import { areClocksApart, areClockYears, areEpochBytes, byPlantedClock, inWindow } from '../times.ts';
+import { areClocksApart, areClockYears, areEpochBytes, byMarkedClock, inWindow } from '../times.ts';
 import { zonesDiffer } from '../zones.ts';
-import type { Context, Seen, Spot } from '../types.ts';
+import type { Context, Seen, DifferenceSite } from '../types.ts';
 import { isInside } from './filesystem-identity.ts';
 
 const FIXES: readonly [RegExp, string][] = [
@@ -27,8 +27,8 @@ const BY_RECIPE: readonly [RegExp, string][] = [
 const FIX =
   'take the time from SOURCE_DATE_EPOCH, not from the clock (ARG SOURCE_DATE_EPOCH before the instruction)';
 
-function fixFor(spot: Spot, seen: Seen): string {
-  const byFormat = FIXES.find(([format]) => format.test(spot.format));
+function fixFor(site: DifferenceSite, seen: Seen): string {
+  const byFormat = FIXES.find(([format]) => format.test(site.format));
   if (byFormat !== undefined) return byFormat[1];
   return BY_RECIPE.find(([command]) => command.test(seen.recipe))?.[1] ?? FIX;
 }
@@ -39,7 +39,7 @@ const TIME_FIELD = /time|date|created|modified|stamp|epoch/i;
 const TIME_VALUE = /^(?:0 \(none\)|@?-?\d+|[+-]?\d{4,6}-\d{2}-\d{2}T[\d:.]+Z)$/;
 
 /** Both values of a field of a format are times. What only one side has is written in another form. */
-function isTimeField({ kind, name, a, b }: Spot): boolean {
+function isTimeField({ kind, name, a, b }: DifferenceSite): boolean {
   if (kind !== 'field' || !TIME_FIELD.test(name)) return false;
   return [a, b].every((text) => TIME_VALUE.test(text) || dateOf(text) !== null);
 }
@@ -57,9 +57,9 @@ function apart(a: DateText, b: DateText): number {
   return a.seconds === null || b.seconds === null ? 0 : Math.abs(a.seconds - b.seconds);
 }
 
-function isTimeText(spot: Spot, context: Context): boolean {
-  if (spot.kind !== 'text' || zonesDiffer(spot, context)) return false;
-  const [a, b] = [dateOf(spot.a), dateOf(spot.b)];
+function isTimeText(site: DifferenceSite, context: Context): boolean {
+  if (site.kind !== 'text' || zonesDiffer(site, context)) return false;
+  const [a, b] = [dateOf(site.a), dateOf(site.b)];
   if (a === null || b === null) return false;
   if (a.digits !== b.digits) return false;
   const set = Math.abs(context.a.ahead - context.b.ahead);
@@ -68,33 +68,33 @@ function isTimeText(spot: Spot, context: Context): boolean {
 }
 
 /** The clock of each build is told by what differs. */
-function isPlanted(spot: Spot, context: Context): boolean {
-  const [a, b] = [datesIn(spot.a)[0], datesIn(spot.b)[0]];
-  return a !== undefined && b !== undefined && byPlantedClock(a, b, context);
+function isMarker(site: DifferenceSite, context: Context): boolean {
+  const [a, b] = [datesIn(site.a)[0], datesIn(site.b)[0]];
+  return a !== undefined && b !== undefined && byMarkedClock(a, b, context);
 }
 
 /** The same word with another date and time in it: `1.2+git20261124200127`. */
-function sameBesideDate(spot: Spot, context: Context): boolean {
-  const { a, b } = spot;
+function sameBesideDate(site: DifferenceSite, context: Context): boolean {
+  const { a, b } = site;
   const [one, other] = [datesIn(a), datesIn(b)];
   const [first, second] = [one[0], other[0]];
   if (one.length !== 1 || other.length !== 1 || first === undefined || second === undefined) return false;
   const rest = (text: string, { from, to }: DateText): string => `${text.slice(0, from)} ${text.slice(to)}`;
-  if (zonesDiffer(spot, context)) return false;
+  if (zonesDiffer(site, context)) return false;
   if (first.seconds === null || second.seconds === null) return false;
   return rest(a, first) === rest(b, second) && inWindow(first, context.a) && inWindow(second, context.b);
 }
 
 /** A path or word that holds a date, such as `releases/1764014487`. */
-function holdsTime(spot: Spot, context: Context): boolean {
-  if (spot.kind !== 'text' && spot.kind !== 'member') return false;
-  if (sameBesideDate(spot, context)) return true;
+function holdsTime(site: DifferenceSite, context: Context): boolean {
+  if (site.kind !== 'text' && site.kind !== 'member') return false;
+  if (sameBesideDate(site, context)) return true;
   const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=:+']|[-_/.=:+'](?!\d)/);
-  const [one, other] = [pieces(spot.a), pieces(spot.b)];
+  const [one, other] = [pieces(site.a), pieces(site.b)];
   if (one.length !== other.length) return false;
   const differing = one.flatMap((text, at) => (text === other[at] ? [] : [[text, other[at] ?? ''] as const]));
   return (
-    differing.length > 0 && differing.every(([a, b]) => isTimeText({ ...spot, kind: 'text', a, b }, context))
+    differing.length > 0 && differing.every(([a, b]) => isTimeText({ ...site, kind: 'text', a, b }, context))
   );
 }
 
@@ -109,27 +109,27 @@ export const timestampContent: CauseDefinition = {
   rewrites: [...CLOCK, GZIP, AR, JAR, SQLITE_NOW],
   explain(seen, context) {
     // What the archive keeps of an entry is timestamp-metadata's.
-    const spots = seen.spots.filter((spot) => spot.kind !== 'attribute' && !isInside(spot));
-    const [first] = spots;
+    const sites = seen.sites.filter((site) => site.kind !== 'attribute' && !isInside(site));
+    const [first] = sites;
     if (first === undefined) return null;
     // Looking for dates in every value is slow, and most builds have one clock.
-    const planted = areClocksApart(context) ? spots.filter((spot) => isPlanted(spot, context)) : [];
+    const markers = areClocksApart(context) ? sites.filter((site) => isMarker(site, context)) : [];
     const set = 'each is the time of its build, by a clock that was set apart on purpose';
-    const fields = spots.filter(isTimeField);
+    const fields = sites.filter(isTimeField);
     const fix = fixFor(fields[0] ?? first, seen);
-    const times = spots.filter(
-      (spot) =>
-        isTimeField(spot) ||
-        isTimeText(spot, context) ||
-        holdsTime(spot, context) ||
-        (spot.kind === 'text' && areClockYears(spot.a, spot.b, context)) ||
-        areEpochBytes(spot, context),
+    const times = sites.filter(
+      (site) =>
+        isTimeField(site) ||
+        isTimeText(site, context) ||
+        holdsTime(site, context) ||
+        (site.kind === 'text' && areClockYears(site.a, site.b, context)) ||
+        areEpochBytes(site, context),
     );
-    const proven = claimOf(planted, 'proven', { why: set, fix });
-    // What is proven of one spot goes for the other times beside it.
-    if (proven !== null) return { ...proven, spots: [...new Set([...planted, ...times])] };
-    if (fields.length === spots.length) {
-      return claimOf(fields, exactIfAll(fields, spots), { why: 'a time that the format keeps', fix });
+    const proven = claimOf(markers, 'proven', { why: set, fix });
+    // What is proven of one site goes for the other times beside it.
+    if (proven !== null) return { ...proven, sites: [...new Set([...markers, ...times])] };
+    if (fields.length === sites.length) {
+      return claimOf(fields, exactIfAll(fields, sites), { why: 'a time that the format keeps', fix });
     }
     return claimOf(times, 'likely', { why: 'both are times', fix });
   },

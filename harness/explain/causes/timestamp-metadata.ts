@@ -12,8 +12,8 @@ export const timestampMetadata: CauseDefinition = {
   fix: FIX,
   provenBy: ['clock'],
   rewrites: CLOCK,
-  explain({ spots }) {
-    const times = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'mtime');
-    return claimOf(times, exactIfAll(times, spots), { why: 'the modification time in the layer', fix: FIX });
+  explain({ sites }) {
+    const times = sites.filter(({ kind, name }) => kind === 'attribute' && name === 'mtime');
+    return claimOf(times, exactIfAll(times, sites), { why: 'the modification time in the layer', fix: FIX });
   },
 };

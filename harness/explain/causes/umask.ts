@@ -1,7 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import { UMASK } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
-import type { Context, Spot, TwinFacts } from '../types.ts';
+import type { Context, DifferenceSite, TwinFacts } from '../types.ts';
 
 const FIX = 'umask 022 at the start of the RUN instruction, or chmod; COPY --chmod=0644';
 
@@ -9,8 +9,9 @@ const octal = (text: string): number => (/^[0-7]{3,6}$/.test(text) ? Number.pars
 
 function umaskOf({ environment }: TwinFacts): number {
   return octal(
-    environment?.axes.find(({ axis, notApplied }) => axis === 'umask' && notApplied === undefined)?.value ??
-      '',
+    environment?.variations.find(
+      ({ variation, notApplied }) => variation === 'umask' && notApplied === undefined,
+    )?.value ?? '',
   );
 }
 
@@ -18,7 +19,7 @@ function umaskOf({ environment }: TwinFacts): number {
 const ASKED = [0o666, 0o777];
 
 /** Both modes are exactly what the masks of their builds leave. */
-function follows({ a, b }: Spot, context: Context): boolean {
+function follows({ a, b }: DifferenceSite, context: Context): boolean {
   const [maskA, maskB] = [umaskOf(context.a), umaskOf(context.b)];
   if (Number.isNaN(maskA) || Number.isNaN(maskB) || maskA === maskB) return false;
   return ASKED.some(
@@ -27,7 +28,7 @@ function follows({ a, b }: Spot, context: Context): boolean {
 }
 
 /** Only bits differ that a mask takes away: of group and others, and all in the same direction. */
-function looksMasked({ a, b }: Spot): boolean {
+function looksMasked({ a, b }: DifferenceSite): boolean {
   const [one, other] = [octal(a), octal(b)];
   if (Number.isNaN(one) || Number.isNaN(other)) return false;
   const lost = one & ~other;
@@ -43,9 +44,9 @@ export const umask: CauseDefinition = {
   provenBy: ['umask'],
   standsFor: ['umask'],
   rewrites: [UMASK],
-  explain({ spots }, context) {
-    const modes = spots.filter(({ kind, name }) => kind === 'attribute' && name === 'mode');
-    const proven = modes.filter((spot) => follows(spot, context));
+  explain({ sites }, context) {
+    const modes = sites.filter(({ kind, name }) => kind === 'attribute' && name === 'mode');
+    const proven = modes.filter((site) => follows(site, context));
     if (proven.length > 0) {
       const why = `what umask ${umaskOf(context.a).toString(8).padStart(3, '0')} and ${umaskOf(context.b).toString(8).padStart(3, '0')} leave`;
       return claimOf(proven, 'proven', { why, fix: FIX });

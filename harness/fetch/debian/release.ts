@@ -27,7 +27,7 @@ export interface ReleaseOptions {
   suite: string;
   /** For `Valid-Until`, as what is older may be a replay of an archive with known holes, and for keys that expire. */
   now: Date;
-  /** Whether one past its `Valid-Until` is an error; otherwise it is told in `expired`. */
+  /** Whether one past its `Valid-Until` is an error; otherwise it is reported in `expired`. */
   checkValidUntil: boolean;
 }
 

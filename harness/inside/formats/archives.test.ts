@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { END, extension, paxRecord, tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
 import { ar, type TestArEntry } from '../../testing/inside/ar.ts';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 
 const deb = (
   change: Partial<TestArEntry> = {},
@@ -20,16 +20,16 @@ describe('ar', () => {
     ['gid', { gid: 1000 }],
     ['mode', { mode: '100600' }],
   ])('names %s', async (field, change) => {
-    const node = await expectTold(deb(), deb(change), [`ar/ar-entry:data.tar.gz ${field}`]);
+    const node = await expectReported(deb(), deb(change), [`ar/ar-entry:data.tar.gz ${field}`]);
     // The header of the second member: after the magic, and a header and four bytes.
     expect(node?.children[0]?.fields[0]?.offset).toBeGreaterThanOrEqual(8 + 60 + 4);
   });
 
   it('goes into the archives of a package', async () => {
-    await expectTold(deb(), deb({}, [{ name: './x', content: 'y\n' }]), [
+    await expectReported(deb(), deb({}, [{ name: './x', content: 'y\n' }]), [
       'ar/gzip:data.tar.gz/tar:content/text:./x diff',
     ]);
-    await expectTold(deb(), deb({}, [{ name: './x', content: 'x\n', mtime: '9' }]), [
+    await expectReported(deb(), deb({}, [{ name: './x', content: 'x\n', mtime: '9' }]), [
       'ar/gzip:data.tar.gz/tar:content/tar-entry:./x mtime',
     ]);
   });
@@ -39,10 +39,10 @@ describe('ar', () => {
       { name: 'a.o/', content: '1' },
       { name: 'b.o/', content: '22' },
     ];
-    const node = await expectTold(ar([one, other]), ar([other, one]), ['ar order']);
+    const node = await expectReported(ar([one, other]), ar([other, one]), ['ar order']);
     expect(node?.fields).toEqual([{ field: 'order', offset: null, a: 'a.o', b: 'b.o' }]);
-    await expectTold(ar([one]), ar([one, other]), ['ar/ar-entry:b.o added']);
-    await expectTold(ar([one, other]), ar([other]), ['ar/ar-entry:a.o removed']);
+    await expectReported(ar([one]), ar([one, other]), ['ar/ar-entry:b.o added']);
+    await expectReported(ar([one, other]), ar([other]), ['ar/ar-entry:a.o removed']);
   });
 
   it('reads long names of both kinds, and the same name twice', async () => {
@@ -51,16 +51,16 @@ describe('ar', () => {
         { name: '//', content: 'a-name-longer-than-sixteen.o/\n' },
         { name: '/0', content },
       ]);
-    await expectTold(gnu('a'), gnu('b'), ['ar/text:a-name-longer-than-sixteen.o diff']);
+    await expectReported(gnu('a'), gnu('b'), ['ar/text:a-name-longer-than-sixteen.o diff']);
     const bsd = (content: string): Buffer =>
       ar([{ name: '#1/20', content: `a-name-as-bsd-has.o\0${content}` }]);
-    await expectTold(bsd('a'), bsd('b'), ['ar/text:a-name-as-bsd-has.o diff']);
+    await expectReported(bsd('a'), bsd('b'), ['ar/text:a-name-as-bsd-has.o diff']);
     const twice = (content: string): Buffer =>
       ar([
         { name: 'x/', content: 'a' },
         { name: 'x/', content },
       ]);
-    await expectTold(twice('a'), twice('b'), ['ar/text:x (2) diff']);
+    await expectReported(twice('a'), twice('b'), ['ar/text:x (2) diff']);
   });
 });
 
@@ -83,26 +83,26 @@ describe('tar', () => {
     ['atime', { atime: '4' }],
     ['xattr user.a', { xattrs: { 'user.a': 'x' } }],
   ])('names %s', async (field, change) => {
-    await expectTold(tar(base), with_(change), [`tar/tar-entry:d/f ${field}`]);
+    await expectReported(tar(base), with_(change), [`tar/tar-entry:d/f ${field}`]);
   });
 
   it('names links, order, additions and what follows the end', async () => {
-    await expectTold(tar(base), with_({ linkname: 'g' }, 2), ['tar/tar-entry:d/l linkname']);
-    await expectTold(tar(base), tar([...base.slice(0, 1), ...base.slice(1).reverse()]), ['tar order']);
-    await expectTold(tar(base), tar([...base, { name: 'e' }]), ['tar/tar-entry:e added']);
-    await expectTold(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
+    await expectReported(tar(base), with_({ linkname: 'g' }, 2), ['tar/tar-entry:d/l linkname']);
+    await expectReported(tar(base), tar([...base.slice(0, 1), ...base.slice(1).reverse()]), ['tar order']);
+    await expectReported(tar(base), tar([...base, { name: 'e' }]), ['tar/tar-entry:e added']);
+    await expectReported(tar(base), Buffer.concat([tar(base), Buffer.alloc(512)]), ['tar trailer']);
   });
 
   it('shows a global header where it stands: in front of an entry, or after the end', async () => {
     const global = extension('g', paxRecord('comment', Buffer.from('x')), 'pax');
     const changed = with_({ mode: 0o600 });
-    await expectTold(tar(base), Buffer.concat([global, changed]), [
+    await expectReported(tar(base), Buffer.concat([global, changed]), [
       'tar/tar-entry:d/ global-pax-header-name',
       'tar/tar-entry:d/ global-pax-header comment',
       'tar/tar-entry:d/f mode',
     ]);
     const behind = Buffer.concat([tar(base).subarray(0, -END.length), global, END]);
-    await expectTold(tar(base), behind, [
+    await expectReported(tar(base), behind, [
       'tar trailer',
       'tar/bytes:trailer format',
       'tar/bytes:trailer bytes',
@@ -110,7 +110,7 @@ describe('tar', () => {
   });
 
   it('goes on for a member whose header differs as well', async () => {
-    expect(told(await look(tar(base), with_({ mode: 0o600, content: 'other\n' })))).toEqual([
+    expect(reported(await look(tar(base), with_({ mode: 0o600, content: 'other\n' })))).toEqual([
       'tar/tar-entry:d/f mode',
       'tar/tar-entry:d/f/text:content diff',
     ]);

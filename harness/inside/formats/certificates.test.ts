@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold } from '../../testing/inside/inside.ts';
+import { expectReported } from '../../testing/inside/inside.ts';
 
 // Made by `openssl req -x509` with the same key, and serial numbers 1 and 2.
 const ONE =
@@ -13,13 +13,13 @@ const pem = (text: string): string =>
 
 describe('certificates', () => {
   it('are read in DER', async () => {
-    const node = await expectTold(der(ONE), der(TWO), ['x509 serial', 'x509 bytes']);
+    const node = await expectReported(der(ONE), der(TWO), ['x509 serial', 'x509 bytes']);
     expect(node?.fields[0]).toEqual({ field: 'serial', offset: null, a: '01', b: '02' });
   });
 
   it('are read in text, one or several', async () => {
-    await expectTold(Buffer.from(pem(ONE)), Buffer.from(pem(TWO)), ['pem serial', 'pem diff']);
-    const node = await expectTold(Buffer.from(pem(ONE) + pem(ONE)), Buffer.from(pem(ONE) + pem(TWO)), [
+    await expectReported(Buffer.from(pem(ONE)), Buffer.from(pem(TWO)), ['pem serial', 'pem diff']);
+    const node = await expectReported(Buffer.from(pem(ONE) + pem(ONE)), Buffer.from(pem(ONE) + pem(TWO)), [
       'pem certificate 2 serial',
       'pem diff',
     ]);
@@ -29,12 +29,12 @@ describe('certificates', () => {
   it('say of a time that is none that it is none', async () => {
     const broken = der(ONE);
     broken[broken.indexOf('261124211200Z')] = 0;
-    const node = await expectTold(der(ONE), broken, ['x509 not-before', 'x509 bytes']);
+    const node = await expectReported(der(ONE), broken, ['x509 not-before', 'x509 bytes']);
     expect(node?.fields[0]).toMatchObject({ a: '2026-11-24T21:12:00.000Z', b: 'Bad time value' });
   });
 
   it('are text where they are broken', async () => {
     const broken = pem(ONE).replace('MII', 'MIJ');
-    await expectTold(Buffer.from(pem(ONE)), Buffer.from(broken), ['text diff']);
+    await expectReported(Buffer.from(pem(ONE)), Buffer.from(broken), ['text diff']);
   });
 });

@@ -1,6 +1,6 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 
 const decode = (text: string): Buffer => Buffer.from(text, 'base64');
 
@@ -14,24 +14,24 @@ const BZIP2_LEVEL_1 = decode('QlpoMTFBWSZTWXgTwIIAAAHBAAAQAgGgACGaaDNNDLxdyRThQk
 
 describe('xz', () => {
   it('goes into the content', async () => {
-    const node = await expectTold(XZ_ONE, XZ_TWO, ['xz/text:content diff']);
+    const node = await expectReported(XZ_ONE, XZ_TWO, ['xz/text:content diff']);
     expect(node?.children[0]?.diff).toContain('-one\n+two\n');
   });
 
   it('names the kind of checksum', async () => {
-    const node = await expectTold(XZ_ONE, XZ_CRC32, ['xz check', 'xz compressed-data']);
+    const node = await expectReported(XZ_ONE, XZ_CRC32, ['xz check', 'xz compressed-data']);
     expect(node?.fields[0]).toMatchObject({ a: 'CRC64', b: 'CRC32' });
   });
 });
 
 describe('bzip2', () => {
   it('goes into the content', async () => {
-    const node = await expectTold(BZIP2_ONE, BZIP2_TWO, ['bzip2/text:content diff']);
+    const node = await expectReported(BZIP2_ONE, BZIP2_TWO, ['bzip2/text:content diff']);
     expect(node?.children[0]?.diff).toContain('-one\n+two\n');
   });
 
   it('names the level', async () => {
-    await expectTold(BZIP2_ONE, BZIP2_LEVEL_1, ['bzip2 level']);
+    await expectReported(BZIP2_ONE, BZIP2_LEVEL_1, ['bzip2 level']);
   });
 
   it('reads several streams', async () => {
@@ -44,7 +44,7 @@ describe('bzip2', () => {
 describe('zstd', () => {
   it('goes into the content of all frames', async () => {
     const frames = (tail: string): Buffer => Buffer.concat([zstdCompressSync('a\n'), zstdCompressSync(tail)]);
-    const node = await expectTold(frames('b\n'), frames('c\n'), ['zstd/text:content diff']);
+    const node = await expectReported(frames('b\n'), frames('c\n'), ['zstd/text:content diff']);
     expect(node?.children[0]?.diff).toContain(' a\n-b\n+c\n');
   });
 
@@ -52,11 +52,11 @@ describe('zstd', () => {
     const text = Array.from({ length: 20_000 }, (_, at) => `${(at * at) % 977} ${at % 31}\n`).join('');
     const level = (value: number): Buffer =>
       zstdCompressSync(text, { params: { [constants.ZSTD_c_compressionLevel]: value } });
-    await expectTold(level(1), level(19), ['zstd compressed-data']);
+    await expectReported(level(1), level(19), ['zstd compressed-data']);
   });
 
   it('shows what is broken as bytes', async () => {
     const broken = Buffer.concat([zstdCompressSync('a\n'), Buffer.from([0, 1, 2])]);
-    expect(told(await look(broken, zstdCompressSync('b\n')))).toEqual(['bytes bytes']);
+    expect(reported(await look(broken, zstdCompressSync('b\n')))).toEqual(['bytes bytes']);
   });
 });

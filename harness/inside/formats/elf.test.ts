@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { elf, note, type TestSection } from '../../testing/inside/elf.ts';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 
 const base: TestSection[] = [
   { name: '.text', content: Buffer.from([0x90, 0x90, 0, 0xc3]) },
@@ -17,19 +17,19 @@ const changed = (name: string, change: Partial<TestSection>): TestSection[] =>
 describe('elf', () => {
   it('names the build-id', async () => {
     const other = { content: note('GNU', Buffer.from('aabbccde', 'hex')) };
-    const node = await expectTold(elf(base), elf(changed('.note.gnu.build-id', other)), ['elf build-id']);
+    const node = await expectReported(elf(base), elf(changed('.note.gnu.build-id', other)), ['elf build-id']);
     expect(node?.fields[0]).toMatchObject({ a: 'aabbccdd', b: 'aabbccde' });
   });
 
   it('names the debug link', async () => {
     const other = { content: Buffer.from('x.debug\0\x01\x02\x03\x05', 'latin1') };
-    const node = await expectTold(elf(base), elf(changed('.gnu_debuglink', other)), ['elf debuglink']);
+    const node = await expectReported(elf(base), elf(changed('.gnu_debuglink', other)), ['elf debuglink']);
     expect(node?.fields[0]).toMatchObject({ a: 'x.debug crc 01020304', b: 'x.debug crc 01020305' });
   });
 
   it('shows texts of a section', async () => {
     const other = { content: Buffer.from('/build/two\0main\0') };
-    const node = await expectTold(elf(base), elf(changed('.debug_str', other)), [
+    const node = await expectReported(elf(base), elf(changed('.debug_str', other)), [
       'elf/elf-section:.debug_str/strings:content diff',
       'elf/elf-section:.debug_str/strings:content bytes',
     ]);
@@ -38,18 +38,18 @@ describe('elf', () => {
 
   it('shows code as bytes, with its size where that differs', async () => {
     const patched = { content: Buffer.from([0x90, 0x91, 0, 0xc3]) };
-    await expectTold(elf(base), elf(changed('.text', patched)), [
+    await expectReported(elf(base), elf(changed('.text', patched)), [
       'elf/elf-section:.text/bytes:content bytes',
     ]);
     const longer = { content: Buffer.from([0x90, 0x90, 0, 0xc3, 0xc3]) };
-    expect(told(await look(elf(base), elf(changed('.text', longer))))).toContain(
+    expect(reported(await look(elf(base), elf(changed('.text', longer))))).toContain(
       'elf/elf-section:.text size',
     );
   });
 
   it('names sections that only one has', async () => {
     const extra = [...base, { name: '.extra', content: Buffer.from([1]) }];
-    expect(told(await look(elf(base), elf(extra)))).toEqual(
+    expect(reported(await look(elf(base), elf(extra)))).toEqual(
       expect.arrayContaining(['elf/elf-section:.extra added']),
     );
   });
@@ -60,7 +60,7 @@ describe('elf', () => {
       header.writeUInt32LE(1, 0);
       return changed('.debug_str', { content: Buffer.concat([header, deflateSync(text)]), flags: 0x830 });
     };
-    expect(told(await look(elf(compressed('/build/one\0')), elf(compressed('/build/two\0'))))).toEqual(
+    expect(reported(await look(elf(compressed('/build/one\0')), elf(compressed('/build/two\0'))))).toEqual(
       expect.arrayContaining(['elf/elf-section:.debug_str/strings:content diff']),
     );
   });
@@ -74,7 +74,7 @@ describe('elf', () => {
       const content = note('GNU', Buffer.from(id, 'hex'), kind.little);
       return elf(changed('.note.gnu.build-id', { content }), kind);
     };
-    await expectTold(make('aa00bb00'), make('aa00bb01'), ['elf build-id']);
+    await expectReported(make('aa00bb00'), make('aa00bb01'), ['elf build-id']);
   });
 
   it('stops at sections that lie over each other without end', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look } from '../../testing/inside/inside.ts';
+import { expectReported, look } from '../../testing/inside/inside.ts';
 
 /** Zeros with these bytes, in hex, at these places. */
 function image(parts: [at: number, hex: string][], size = 8192): Buffer {
@@ -32,7 +32,7 @@ describe('superblocks', () => {
     ['gpt', 'partition 2 guid', 1024 + 128 + 16],
     ['fat32', 'volume-serial', 67],
   ])('%s: names %s', async (name, field, at) => {
-    const node = await expectTold(image([magic(name)]), image([magic(name), [at, '01']]), [
+    const node = await expectReported(image([magic(name)]), image([magic(name), [at, '01']]), [
       `${name} ${field}`,
     ]);
     expect(node?.fields[0]?.offset).toBe(at);
@@ -52,7 +52,7 @@ describe('superblocks', () => {
   });
 
   it('shows what else differs as bytes', async () => {
-    await expectTold(image([magic('ext')]), image([magic('ext'), [0x468, '01'], [5000, '01']]), [
+    await expectReported(image([magic('ext')]), image([magic('ext'), [0x468, '01'], [5000, '01']]), [
       'ext uuid',
       'ext bytes',
     ]);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look } from '../../testing/inside/inside.ts';
+import { expectReported, look } from '../../testing/inside/inside.ts';
 
 function changed(bytes: Buffer, at: number, value: number): Buffer {
   const copy = Buffer.from(bytes);
@@ -21,7 +21,7 @@ describe('gzip', () => {
     ['extra-flags', 8],
     ['os', 9],
   ])('names %s', async (field, at) => {
-    const node = await expectTold(plain, changed(plain, at, 77), [`gzip ${field}`]);
+    const node = await expectReported(plain, changed(plain, at, 77), [`gzip ${field}`]);
     expect(node?.fields[0]?.offset).toBe(at);
   });
 
@@ -34,27 +34,27 @@ describe('gzip', () => {
   });
 
   it('names the name', async () => {
-    await expectTold(withName(plain, 'one'), withName(plain, 'two'), ['gzip name']);
-    await expectTold(plain, withName(plain, 'one'), ['gzip flags', 'gzip name']);
+    await expectReported(withName(plain, 'one'), withName(plain, 'two'), ['gzip name']);
+    await expectReported(plain, withName(plain, 'one'), ['gzip flags', 'gzip name']);
   });
 
   it('goes into the content', async () => {
-    await expectTold(plain, gzipSync('hello\n'), ['gzip/text:content diff']);
+    await expectReported(plain, gzipSync('hello\n'), ['gzip/text:content diff']);
   });
 
   it('tells other compressed bytes of the same content', async () => {
     const text = 'abcdefgh'.repeat(1000) + 'xyz'.repeat(500);
     const [fast, stored] = [gzipSync(text, { level: 6 }), gzipSync(text, { level: 0 })];
     stored[8] = fast[8] ?? 0;
-    await expectTold(fast, stored, ['gzip compressed-data']);
+    await expectReported(fast, stored, ['gzip compressed-data']);
   });
 
   it('reads several members as one content', async () => {
     const two = (tail: string): Buffer => Buffer.concat([plain, gzipSync(tail)]);
-    await expectTold(two('a\n'), two('b\n'), ['gzip/text:content diff']);
-    await expectTold(two('a\n'), changed(two('a\n'), plain.length + 4, 9), ['gzip member 2 mtime']);
-    await expectTold(plain, two(''), ['gzip members']);
-    await expectTold(plain, Buffer.concat([plain, Buffer.alloc(5)]), [
+    await expectReported(two('a\n'), two('b\n'), ['gzip/text:content diff']);
+    await expectReported(two('a\n'), changed(two('a\n'), plain.length + 4, 9), ['gzip member 2 mtime']);
+    await expectReported(plain, two(''), ['gzip members']);
+    await expectReported(plain, Buffer.concat([plain, Buffer.alloc(5)]), [
       'gzip trailer',
       'gzip/bytes:trailer format',
       'gzip/bytes:trailer bytes',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold } from '../../testing/inside/inside.ts';
+import { expectReported } from '../../testing/inside/inside.ts';
 
 function pyc(flags: number, second: number, third: number, code = 'code \0/build/one.py'): Buffer {
   const head = Buffer.alloc(16);
@@ -13,20 +13,22 @@ function pyc(flags: number, second: number, third: number, code = 'code \0/build
 
 describe('pyc', () => {
   it('names what the header says of the source', async () => {
-    const node = await expectTold(pyc(0, 1_700_000_000, 9), pyc(0, 1_700_000_001, 9), ['pyc source-mtime']);
+    const node = await expectReported(pyc(0, 1_700_000_000, 9), pyc(0, 1_700_000_001, 9), [
+      'pyc source-mtime',
+    ]);
     expect(node?.fields[0]).toEqual({
       field: 'source-mtime',
       offset: 8,
       a: '2023-11-14T22:13:20Z',
       b: '2023-11-14T22:13:21Z',
     });
-    await expectTold(pyc(0, 1, 9), pyc(0, 1, 8), ['pyc source-size']);
-    await expectTold(pyc(1, 1, 9), pyc(1, 1, 8), ['pyc source-hash']);
-    await expectTold(pyc(1, 1, 9), pyc(3, 1, 9), ['pyc flags']);
+    await expectReported(pyc(0, 1, 9), pyc(0, 1, 8), ['pyc source-size']);
+    await expectReported(pyc(1, 1, 9), pyc(1, 1, 8), ['pyc source-hash']);
+    await expectReported(pyc(1, 1, 9), pyc(3, 1, 9), ['pyc flags']);
   });
 
   it('shows the texts of the code', async () => {
-    const node = await expectTold(pyc(0, 1, 1), pyc(0, 1, 1, 'code \0/build/two.py'), [
+    const node = await expectReported(pyc(0, 1, 1), pyc(0, 1, 1, 'code \0/build/two.py'), [
       'pyc/strings:code diff',
       'pyc/strings:code bytes',
     ]);

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { rpmDatabase, rpmHeader as header, type TestTag } from '../../testing/packages/rpm/rpm.ts';
 import { cpio } from '../../testing/inside/cpio.ts';
-import { expectTold } from '../../testing/inside/inside.ts';
+import { expectReported } from '../../testing/inside/inside.ts';
 
 const tags: TestTag[] = [
   [1000, 6, ['tool']],
@@ -34,19 +34,19 @@ describe('rpm', () => {
     ['BUILDHOST', [1007, 6, ['other.example']], 'builder.example', 'other.example'],
     ['FILEMTIMES[1]', [1034, 4, [1, 9, 3]], '1970-01-01T00:00:02Z', '1970-01-01T00:00:09Z'],
   ])('names %s', async (field, tag, a, b) => {
-    const node = await expectTold(rpm(tags), rpm(withTag(tag)), [`rpm ${field}`]);
+    const node = await expectReported(rpm(tags), rpm(withTag(tag)), [`rpm ${field}`]);
     expect(node?.fields).toEqual([{ field, offset: null, a, b }]);
   });
 
   it('names the lead, and a tag that only one has', async () => {
     const other = rpm(tags);
     other.write('tool-1.0-2', 10);
-    await expectTold(rpm(tags), other, ['rpm lead name']);
-    await expectTold(rpm(tags), rpm([...tags, [1094, 6, ['cookie']]]), ['rpm COOKIE']);
+    await expectReported(rpm(tags), other, ['rpm lead name']);
+    await expectReported(rpm(tags), rpm([...tags, [1094, 6, ['cookie']]]), ['rpm COOKIE']);
   });
 
   it('goes into the payload', async () => {
-    await expectTold(rpm(tags), rpm(tags, cpio([{ name: './x', content: 'y\n' }])), [
+    await expectReported(rpm(tags), rpm(tags, cpio([{ name: './x', content: 'y\n' }])), [
       'rpm/gzip:payload/cpio:content/text:./x diff',
     ]);
   });
@@ -54,7 +54,7 @@ describe('rpm', () => {
   it('reads the headers in a database', async () => {
     const installed = (seconds: number): Buffer =>
       header([...tags, [1008, 4, [seconds]], [1128, 4, [seconds]]]);
-    const node = await expectTold(rpmDatabase([installed(1)]), rpmDatabase([installed(2)]), [
+    const node = await expectReported(rpmDatabase([installed(1)]), rpmDatabase([installed(2)]), [
       'sqlite/sqlite-table:Packages/sqlite-row:rowid 1/rpm-header:blob INSTALLTIME',
       'sqlite/sqlite-table:Packages/sqlite-row:rowid 1/rpm-header:blob INSTALLTID',
     ]);

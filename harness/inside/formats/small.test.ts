@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type), data]);
@@ -23,10 +23,10 @@ function png(time = '07e8010203040506', text = 'Software\0one', pixels = 'aa'): 
 
 describe('png', () => {
   it('names times and texts, and goes into chunks', async () => {
-    const node = await expectTold(png(), png('07e8010203040600'), ['png tIME']);
+    const node = await expectReported(png(), png('07e8010203040600'), ['png tIME']);
     expect(node?.fields[0]).toMatchObject({ a: '2024-01-02T03:04:05Z', b: '2024-01-02T03:04:06Z' });
-    await expectTold(png(), png('07e8010203040506', 'Software\0two'), ['png tEXt Software']);
-    await expectTold(png(), png('07e8010203040506', 'Software\0one', 'bb'), ['png/bytes:IDAT bytes']);
+    await expectReported(png(), png('07e8010203040506', 'Software\0two'), ['png tEXt Software']);
+    await expectReported(png(), png('07e8010203040506', 'Software\0one', 'bb'), ['png/bytes:IDAT bytes']);
   });
 });
 
@@ -57,9 +57,9 @@ describe('mo', () => {
         ['', `POT-Creation-Date: ${date}\nLanguage: de\n`],
         ['house', word],
       ]);
-    const node = await expectTold(made('2024', 'Haus'), made('2025', 'Haus'), ['mo/text:header diff']);
+    const node = await expectReported(made('2024', 'Haus'), made('2025', 'Haus'), ['mo/text:header diff']);
     expect(node?.children[0]?.diff).toContain('-POT-Creation-Date: 2024\n+POT-Creation-Date: 2025\n');
-    await expectTold(made('2024', 'Haus'), made('2024', 'Heim'), ['mo/text:house diff']);
+    await expectReported(made('2024', 'Haus'), made('2024', 'Heim'), ['mo/text:house diff']);
   });
 });
 
@@ -88,12 +88,12 @@ describe('jks', () => {
   };
 
   it('names the date, the alias, and goes into the entry', async () => {
-    const node = await expectTold(store('ca', 1_700_000_000_000n), store('ca', 1_700_000_000_001n), [
+    const node = await expectReported(store('ca', 1_700_000_000_000n), store('ca', 1_700_000_000_001n), [
       'jks/jks-entry:ca creation-date',
     ]);
     expect(node?.children[0]?.fields[0]?.a).toBe('2023-11-14T22:13:20.000Z');
-    await expectTold(store('ca', 1n), store('ca', 1n, 'other'), ['jks/text:ca diff']);
-    await expectTold(store('ca', 1n), store('cb', 1n), [
+    await expectReported(store('ca', 1n), store('ca', 1n, 'other'), ['jks/text:ca diff']);
+    await expectReported(store('ca', 1n), store('cb', 1n), [
       'jks/jks-entry:ca removed',
       'jks/jks-entry:cb added',
     ]);
@@ -112,8 +112,8 @@ describe('ldconfig', () => {
   };
 
   it('names inode and change time of a library', async () => {
-    await expectTold(aux(1n, 1n), aux(2n, 1n), ['ldconfig-aux-cache/library:libc.so.6 ino']);
-    await expectTold(aux(1n, 1n), aux(1n, 2n), ['ldconfig-aux-cache/library:libc.so.6 ctime']);
+    await expectReported(aux(1n, 1n), aux(2n, 1n), ['ldconfig-aux-cache/library:libc.so.6 ino']);
+    await expectReported(aux(1n, 1n), aux(1n, 2n), ['ldconfig-aux-cache/library:libc.so.6 ctime']);
   });
 
   it('reads version 2.0, with what was in memory between its entries', async () => {
@@ -125,8 +125,8 @@ describe('ldconfig', () => {
         Buffer.from(padding),
         Buffer.from('libc.so.6\0'),
       ]);
-    await expectTold(newer('/lib'), newer('4-li'), ['ldconfig-aux-cache/library:libc.so.6 padding']);
-    await expectTold(newer('/lib'), Buffer.concat([newer('/lib'), Buffer.from('x')]), [
+    await expectReported(newer('/lib'), newer('4-li'), ['ldconfig-aux-cache/library:libc.so.6 padding']);
+    await expectReported(newer('/lib'), Buffer.concat([newer('/lib'), Buffer.from('x')]), [
       'ldconfig-aux-cache/bytes:rest bytes',
     ]);
   });
@@ -140,7 +140,9 @@ describe('ldconfig', () => {
       bytes.writeUInt32LE(bytes.length + 10, 56);
       return Buffer.concat([bytes, Buffer.from(`libc.so.6\0${path}\0`)]);
     };
-    const node = await expectTold(cache('/lib/libc.so.6'), cache('/usr/lib/libc.so.6'), ['ld.so.cache diff']);
+    const node = await expectReported(cache('/lib/libc.so.6'), cache('/usr/lib/libc.so.6'), [
+      'ld.so.cache diff',
+    ]);
     expect(node?.diff).toContain('+libc.so.6 (flags 0, hwcap 0) => /usr/lib/libc.so.6\n');
   });
 });
@@ -152,8 +154,8 @@ describe('class', () => {
         Buffer.from(`cafebabe000000${version.toString(16)}`, 'hex'),
         Buffer.from(`\0${text}\0`),
       ]);
-    await expectTold(made(61, 'Hello'), made(65, 'Hello'), ['class major-version']);
-    await expectTold(made(61, 'Hello'), made(61, 'World'), [
+    await expectReported(made(61, 'Hello'), made(65, 'Hello'), ['class major-version']);
+    await expectReported(made(61, 'Hello'), made(61, 'World'), [
       'class/strings:content diff',
       'class/strings:content bytes',
     ]);
@@ -162,7 +164,7 @@ describe('class', () => {
 
 describe('json', () => {
   const told_ = async (a: string, b: string): Promise<string[]> =>
-    told(await look(Buffer.from(a), Buffer.from(b)));
+    reported(await look(Buffer.from(a), Buffer.from(b)));
 
   it('names the order of keys, and spacing', async () => {
     expect(await told_('{"a":1,"b":[1,2]}', '{"b":[1,2],"a":1}')).toEqual(['json key-order', 'json diff']);
@@ -205,12 +207,12 @@ describe('der', () => {
     );
 
   it('names salt and iterations of PKCS #12, and other values by their place', async () => {
-    const node = await expectTold(store('aabb', 10), store('aabc', 10), ['der mac-salt']);
+    const node = await expectReported(store('aabb', 10), store('aabc', 10), ['der mac-salt']);
     expect(node?.fields[0]).toMatchObject({ a: 'aabb', b: 'aabc' });
     expect(
-      (await expectTold(store('aabb', 10), store('aabb', 20), ['der mac-iterations']))?.fields[0]?.b,
+      (await expectReported(store('aabb', 10), store('aabb', 20), ['der mac-iterations']))?.fields[0]?.b,
     ).toBe('20');
-    await expectTold(store('aabb', 10), store('aabb', 10, 'ab'), [
+    await expectReported(store('aabb', 10), store('aabb', 10, 'ab'), [
       'der 0.1.1(1.2.840.113549.1.7.1).0.0.0 octets',
     ]);
   });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 import { recordValues, SqliteFile, type SqlValue } from './sqlite-file.ts';
 import { tableShape } from './sqlite-schema.ts';
 
@@ -18,19 +18,21 @@ const rows = "INSERT INTO trans VALUES (1, 100, 'a'), (2, 200, 'b');";
 
 describe('sqlite', () => {
   it('names the column of a row', async () => {
-    const node = await expectTold(database(history + rows), database(history + rows.replace('200', '201')), [
-      'sqlite/sqlite-table:trans/sqlite-row:rowid 2 dt_begin',
-    ]);
+    const node = await expectReported(
+      database(history + rows),
+      database(history + rows.replace('200', '201')),
+      ['sqlite/sqlite-table:trans/sqlite-row:rowid 2 dt_begin'],
+    );
     expect(node?.children[0]?.children[0]?.fields).toEqual([
       { field: 'dt_begin', offset: null, a: '200', b: '201' },
     ]);
-    await expectTold(database(history + rows), database(history + rows.replace("'b'", "'c'")), [
+    await expectReported(database(history + rows), database(history + rows.replace("'b'", "'c'")), [
       'sqlite/sqlite-table:trans/sqlite-row:rowid 2 user name',
     ]);
   });
 
   it('shows rows that only one has', async () => {
-    const node = await expectTold(
+    const node = await expectReported(
       database(history + rows),
       database(`${history}${rows}INSERT INTO trans VALUES (9, 0, NULL)`),
       [
@@ -44,7 +46,7 @@ describe('sqlite', () => {
 
   it('tells another order of the same rows', async () => {
     const table = 'CREATE TABLE t (x TEXT);';
-    await expectTold(
+    await expectReported(
       database(`${table}INSERT INTO t VALUES ('a'), ('b')`),
       database(`${table}INSERT INTO t VALUES ('b'), ('a')`),
       ['sqlite/sqlite-table:t row-order'],
@@ -54,16 +56,16 @@ describe('sqlite', () => {
   it('tells what only pages and counters show', async () => {
     const counted = database(history + rows);
     counted.writeUInt32BE(9, 24);
-    const node = await expectTold(database(history + rows), counted, ['sqlite change-counter']);
+    const node = await expectReported(database(history + rows), counted, ['sqlite change-counter']);
     expect(node?.fields[0]?.offset).toBe(24);
     const free = `${history}${rows}CREATE TABLE x (y); INSERT INTO x VALUES (zeroblob(9000)); DROP TABLE x;`;
-    expect(told(await look(database(history + rows), database(free)))).toEqual(
+    expect(reported(await look(database(history + rows), database(free)))).toEqual(
       expect.arrayContaining(['sqlite free-pages', 'sqlite page-layout']),
     );
   });
 
   it('names schema changes and tables that only one has', async () => {
-    expect(told(await look(database(history), database(`${history}CREATE TABLE b (c)`)))).toEqual(
+    expect(reported(await look(database(history), database(`${history}CREATE TABLE b (c)`)))).toEqual(
       expect.arrayContaining(['sqlite/sqlite-table:b added']),
     );
   });
@@ -143,6 +145,6 @@ describe('sqlite-wal', () => {
       bytes.writeUInt32BE(salt, 16);
       return bytes;
     };
-    await expectTold(wal(1), wal(2), ['sqlite-wal salt-1']);
+    await expectReported(wal(1), wal(2), ['sqlite-wal salt-1']);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../../testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../testing/inside/inside.ts';
 
 const utf16 = (text: string): Buffer => Buffer.from(`\ufeff${text}`, 'utf16le');
 
 describe('text', () => {
   it('is a unified diff', async () => {
-    const node = await expectTold(Buffer.from('1\n2\n3\nfour\n5\n'), Buffer.from('1\n2\n3\n4\n5\n'), [
+    const node = await expectReported(Buffer.from('1\n2\n3\nfour\n5\n'), Buffer.from('1\n2\n3\n4\n5\n'), [
       'text diff',
     ]);
     expect(node?.diff).toBe('--- a\n+++ b\n@@ -1,5 +1,5 @@\n 1\n 2\n 3\n-four\n+4\n 5\n');
@@ -13,18 +13,21 @@ describe('text', () => {
 
   it('tells a missing line feed at the end, and an empty file', async () => {
     expect((await look(Buffer.from('x\n'), Buffer.from('x')))?.diff).toContain('No newline at end of file');
-    expect(told(await look(Buffer.alloc(0), Buffer.from('x\n')))).toEqual(['text diff']);
+    expect(reported(await look(Buffer.alloc(0), Buffer.from('x\n')))).toEqual(['text diff']);
   });
 
   it('names line endings and encodings instead of telling every line', async () => {
-    await expectTold(Buffer.from('a\nb\n'), Buffer.from('a\r\nb\r\n'), ['text line-endings']);
-    await expectTold(Buffer.from('a\nb\n'), utf16('a\nb\n'), ['text encoding']);
-    await expectTold(Buffer.from('a\n'), Buffer.from('\ufeffa\n'), ['text encoding']);
-    await expectTold(Buffer.from('a\nb\n'), Buffer.from('a\r\nc\r\n'), ['text line-endings', 'text diff']);
+    await expectReported(Buffer.from('a\nb\n'), Buffer.from('a\r\nb\r\n'), ['text line-endings']);
+    await expectReported(Buffer.from('a\nb\n'), utf16('a\nb\n'), ['text encoding']);
+    await expectReported(Buffer.from('a\n'), Buffer.from('\ufeffa\n'), ['text encoding']);
+    await expectReported(Buffer.from('a\nb\n'), Buffer.from('a\r\nc\r\n'), [
+      'text line-endings',
+      'text diff',
+    ]);
   });
 
   it('reads other encodings', async () => {
-    const wide = await expectTold(utf16('ä\n'), utf16('ö\n'), ['text diff']);
+    const wide = await expectReported(utf16('ä\n'), utf16('ö\n'), ['text diff']);
     expect(wide?.diff).toBe('--- a (utf-16le)\n+++ b (utf-16le)\n@@ -1,1 +1,1 @@\n-ä\n+ö\n');
     const old = await look(Buffer.from('\xe4\n', 'latin1'), Buffer.from('\xf6\n', 'latin1'));
     expect(old?.diff).toContain('-ä\n+ö\n');
@@ -34,7 +37,7 @@ describe('text', () => {
     const lines = (prefix: string): Buffer =>
       Buffer.from(Array.from({ length: 3000 }, (_, at) => `${prefix}${at}\n`).join(''));
     const node = await look(lines('a'), lines('b'));
-    expect(told(node)).toEqual(['text diff', 'text limit size']);
+    expect(reported(node)).toEqual(['text diff', 'text limit size']);
     expect(node?.diff).toMatch(
       /^--- a\n\+\+\+ b\n@@ -1,20 \+1,20 @@\n-a0\n(.*\n){18}-a19\n\+b0\n(.*\n){18}\+b19\n\[cut off\]\n$/,
     );
@@ -55,7 +58,7 @@ describe('what nothing is known of', () => {
     a[0] = b[0] = 0;
     b[100] = 7;
     b[8000] = 9;
-    const node = await expectTold(a, b, ['bytes bytes']);
+    const node = await expectReported(a, b, ['bytes bytes']);
     expect(node?.windows?.map(({ offset }) => offset)).toEqual([80, 7984]);
     expect(node?.windows?.[0]?.b).toHaveLength(128);
     expect(node?.windows?.[0]?.b.slice(40, 42)).toBe('07');
@@ -67,6 +70,6 @@ describe('what nothing is known of', () => {
   });
 
   it('says when both are of different kinds', async () => {
-    await expectTold(Buffer.from('text'), Buffer.from([0, 1]), ['bytes format', 'bytes bytes']);
+    await expectReported(Buffer.from('text'), Buffer.from([0, 1]), ['bytes format', 'bytes bytes']);
   });
 });

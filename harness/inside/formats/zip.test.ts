@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectTold, look } from '../../testing/inside/inside.ts';
+import { expectReported, look } from '../../testing/inside/inside.ts';
 import { zip, type TestZipEntry } from '../../testing/inside/zip.ts';
 
 const base: TestZipEntry[] = [
@@ -26,7 +26,7 @@ describe('zip', () => {
     ['external-attributes', { attributes: (0o100600 << 16) >>> 0 }],
     ['comment', { comment: 'built by hand' }],
   ])('names %s of an entry', async (field, change) => {
-    await expectTold(zip(base), changed(change), [`zip/zip-entry:a.txt ${field}`]);
+    await expectReported(zip(base), changed(change), [`zip/zip-entry:a.txt ${field}`]);
   });
 
   it('shows times as they are kept: local, without a zone', async () => {
@@ -39,7 +39,7 @@ describe('zip', () => {
 
   it('reads extended times and names other extra fields', async () => {
     const a = changed({ extra: times(1_700_000_000) });
-    const node = await expectTold(a, changed({ extra: times(1_700_000_001) }), [
+    const node = await expectReported(a, changed({ extra: times(1_700_000_001) }), [
       'zip/zip-entry:a.txt extra-mtime',
       'zip/zip-entry:a.txt local-extra-mtime',
     ]);
@@ -47,7 +47,7 @@ describe('zip', () => {
       a: '2023-11-14T22:13:20Z',
       b: '2023-11-14T22:13:21Z',
     });
-    await expectTold(zip(base), changed({ extra: Buffer.from('feca0000', 'hex') }), [
+    await expectReported(zip(base), changed({ extra: Buffer.from('feca0000', 'hex') }), [
       'zip/zip-entry:a.txt extra-jar',
       'zip/zip-entry:a.txt local-extra-jar',
     ]);
@@ -55,19 +55,19 @@ describe('zip', () => {
 
   it('goes into members, stored or deflated', async () => {
     const other = 'Manifest-Version: 1.0\nBuilt-By: you\n';
-    const node = await expectTold(zip(base), changed({ content: other }, 0), [
+    const node = await expectReported(zip(base), changed({ content: other }, 0), [
       'zip/text:META-INF/MANIFEST.MF diff',
     ]);
     expect(node?.children[0]?.diff).toContain('-Built-By: me\n+Built-By: you\n');
-    await expectTold(changed({ stored: true }), changed({ stored: true, content: 'x\n' }), [
+    await expectReported(changed({ stored: true }), changed({ stored: true, content: 'x\n' }), [
       'zip/text:a.txt diff',
     ]);
-    await expectTold(zip(base), changed({ stored: true }), ['zip/zip-entry:a.txt method']);
+    await expectReported(zip(base), changed({ stored: true }), ['zip/zip-entry:a.txt method']);
   });
 
   it('names order, additions and the comment of the archive', async () => {
-    await expectTold(zip(base), zip(base.toReversed()), ['zip order']);
-    await expectTold(zip(base), zip([...base, { name: 'z', content: '' }]), ['zip/zip-entry:z added']);
-    await expectTold(zip(base), zip(base, 'note'), ['zip comment']);
+    await expectReported(zip(base), zip(base.toReversed()), ['zip order']);
+    await expectReported(zip(base), zip([...base, { name: 'z', content: '' }]), ['zip/zip-entry:z added']);
+    await expectReported(zip(base), zip(base, 'note'), ['zip comment']);
   });
 });

@@ -106,7 +106,7 @@ async function readContents(
 /** Ends the reading of a layer when all that was wanted of it is there. */
 class Enough extends Error {}
 
-/** Hands wanted contents on, each held against the digest that it had when the layer was read as a whole. */
+/** Hands wanted contents on, each checked against the digest that it had when the layer was read as a whole. */
 class Gatherer implements ContentKeeper {
   readonly #wanted: Map<number, EntryRecord>;
   readonly #onContent: (record: EntryRecord, content: Buffer) => void;

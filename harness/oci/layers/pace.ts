@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 /** How far one thread may be ahead of the other; bytes. */
 const LEAD = 4 * 1024 * 1024;
-/** Progress is told in units of so many bits. */
+/** Progress is reported in units of so many bits. */
 const UNIT = 16;
 const DONE = 0x7fffffff;
 

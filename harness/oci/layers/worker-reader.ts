@@ -63,7 +63,7 @@ export class WorkerReader implements AsyncDisposable {
     return this.#queue({ type: 'read', job, limits, layer, budget, inStep }, options);
   }
 
-  /** Reads a blob to hold it against its descriptor. @throws TwinproofError image-invalid */
+  /** Reads a blob to check it against its descriptor. @throws TwinproofError image-invalid */
   async verify(descriptor: Descriptor, place: BlobPlace): Promise<void> {
     await this.#queue({ type: 'verify', descriptor, place }, null);
   }

@@ -25,7 +25,7 @@ async function read(path: string): Promise<string> {
 }
 
 /**
- * Authorities that a registry's certificate is held against: those of Node (NODE_EXTRA_CA_CERTS among them), of the
+ * Authorities that a registry's certificate is checked against: those of Node (NODE_EXTRA_CA_CERTS among them), of the
  * system (SSL_CERT_FILE, SSL_CERT_DIR), and `*.crt` of the registry's own folder; from there also `*.cert` and
  * `*.key`, to show to it.
  * @param host with port, as the image names it

@@ -36,8 +36,8 @@ export async function askHelper(helper: string, key: string, file: string): Prom
   if (result.failed) {
     // By the protocol, what went wrong is on its standard output.
     if (NOT_FOUND.test(result.stdout)) return null;
-    const told = result.code ?? (result.stdout.trim().split('\n').at(0) ?? '').slice(0, 200);
-    throw fault(`the credential helper failed: ${told}`, helper, file);
+    const reported = result.code ?? (result.stdout.trim().split('\n').at(0) ?? '').slice(0, 200);
+    throw fault(`the credential helper failed: ${reported}`, helper, file);
   }
   const answer = parseAnswer(result.stdout);
   if (answer === null) throw fault('the credential helper gave no credentials', helper, file);

@@ -12,8 +12,8 @@ function complaint(body: string): string {
   try {
     const { errors } = JSON.parse(body) as { errors?: { code?: unknown; message?: unknown }[] };
     const [first] = errors ?? [];
-    const told = [first?.code, first?.message].filter((text) => typeof text === 'string' && text !== '');
-    return escapeText(told.join(': ')).slice(0, 200);
+    const reported = [first?.code, first?.message].filter((text) => typeof text === 'string' && text !== '');
+    return escapeText(reported.join(': ')).slice(0, 200);
   } catch {
     return '';
   }
@@ -24,8 +24,8 @@ export async function failureOf(response: Response): Promise<TransferFault> {
   const wait = retryAfter(response.headers);
   const { kind, message, status } = statusFault(response.statusCode, wait);
   const body = await readBody(response, MAX_COMPLAINT).catch(() => Buffer.alloc(0));
-  const told = complaint(body.toString('utf8'));
-  return new TransferFault(kind, told === '' ? message : `${message}, ${told}`, { status, wait });
+  const reported = complaint(body.toString('utf8'));
+  return new TransferFault(kind, reported === '' ? message : `${message}, ${reported}`, { status, wait });
 }
 
 function hintFor({ status, message }: TransferFault, registry: string): string | undefined {

@@ -149,10 +149,10 @@ describe('a registry that misbehaves', () => {
       () => new Error('was taken'),
       (error: unknown) => error as Error,
     );
-    const { name, message: told, where = '' } = (await failed) as Error & { where?: string };
-    expect(name, told).toBe('TwinproofError');
-    expect(`${where} ${told}`).toContain(message);
-    expect(`${where} ${told}`).not.toContain('\n');
+    const { name, message: reported, where = '' } = (await failed) as Error & { where?: string };
+    expect(name, reported).toBe('TwinproofError');
+    expect(`${where} ${reported}`).toContain(message);
+    expect(`${where} ${reported}`).not.toContain('\n');
   };
 
   it.each(cases)('%s is refused, with one line', (_, trick, message) => refused(trick, message));

@@ -36,22 +36,22 @@ async function exported(command: string, words: string[]): Promise<Failure | nul
   if (result.code === 'ENOENT') return { command, message: null };
   // The last line says what is wrong; times and levels before it say nothing.
   const line = result.stderr.trim().split('\n').at(-1) ?? '';
-  const told = /msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
-  return { command, message: escapeText((told === '' ? 'failed' : told).slice(0, 300)) };
+  const reported = /msg="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line;
+  return { command, message: escapeText((reported === '' ? 'failed' : reported).slice(0, 300)) };
 }
 
 function failure(failures: Failure[], wanted: Wanted): TwinproofError {
   const where = escapeText(wanted.reference);
-  const told = failures.find(({ message }) => message !== null);
-  if (told === undefined) {
+  const reported = failures.find(({ message }) => message !== null);
+  if (reported === undefined) {
     return new TwinproofError('unsupported', 'containers-storage is read through skopeo, podman or buildah', {
       where,
       hint: 'install one of them',
     });
   }
-  const message = told.message ?? '';
+  const message = reported.message ?? '';
   const gone = /not resolve|not known|no such|not found|does not exist/i.test(message);
-  return new TwinproofError(gone ? 'input-unavailable' : 'unsupported', `${told.command}: ${message}`, {
+  return new TwinproofError(gone ? 'input-unavailable' : 'unsupported', `${reported.command}: ${message}`, {
     where,
     hint: 'see `podman images` of the user whose storage it is',
   });

@@ -13,53 +13,55 @@ const seeds = fc.nat({ max: 999_999_999 });
 
 test('the same seed gives the same environments, whatever else is varied', () => {
   fc.assert(
-    fc.property(seeds, fc.subarray([...VARIATIONS]), (seed, axes) => {
-      const all = environmentOf(B, { ...place, seed, axes: VARIATIONS }).record.axes;
-      const some = environmentOf(B, { ...place, seed, axes }).record.axes;
-      expect(some).toEqual(all.filter(({ axis }) => axes.includes(axis)));
+    fc.property(seeds, fc.subarray([...VARIATIONS]), (seed, variations) => {
+      const all = environmentOf(B, { ...place, seed, variations: VARIATIONS }).record.variations;
+      const some = environmentOf(B, { ...place, seed, variations }).record.variations;
+      expect(some).toEqual(all.filter(({ variation }) => variations.includes(variation)));
     }),
   );
 });
 
-test('each axis has another value in each twin, and no planted text is part of another', () => {
+test('each variation has another value in each twin, and no marker is part of another', () => {
   fc.assert(
     fc.property(seeds, (seed) => {
       const [a, b] = [A, B].map(
-        (twin) => environmentOf(twin, { ...place, seed, axes: VARIATIONS }).record.axes,
+        (twin) => environmentOf(twin, { ...place, seed, variations: VARIATIONS }).record.variations,
       );
-      for (const [index, axis] of (a ?? []).entries()) expect(axis.value).not.toBe(b?.[index]?.value);
-      const planted = [...(a ?? []), ...(b ?? [])].flatMap((axis) => axis.planted);
-      for (const text of planted) {
+      for (const [index, variation] of (a ?? []).entries())
+        expect(variation.value).not.toBe(b?.[index]?.value);
+      const markers = [...(a ?? []), ...(b ?? [])].flatMap((variation) => variation.markers);
+      for (const text of markers) {
         expect(text.length).toBeGreaterThanOrEqual(8);
-        expect(planted.filter((other) => other.includes(text))).toEqual([text]);
+        expect(markers.filter((other) => other.includes(text))).toEqual([text]);
       }
     }),
   );
 });
 
-test('the second twin alone differs from one of which nothing is varied, axis by axis', () => {
+test('the second twin alone differs from one of which nothing is varied, variation by variation', () => {
   const usual = usualSettings(ableMachine);
-  for (const axis of VARIATIONS) {
-    const { settings } = environmentOf(B, { ...place, seed: 0, axes: [axis] });
-    expect(settings, axis).not.toEqual(usual);
+  for (const variation of VARIATIONS) {
+    const { settings } = environmentOf(B, { ...place, seed: 0, variations: [variation] });
+    expect(settings, variation).not.toEqual(usual);
   }
-  expect(environmentOf(B, { ...place, seed: 0, axes: [] }).settings).toEqual(usual);
+  expect(environmentOf(B, { ...place, seed: 0, variations: [] }).settings).toEqual(usual);
 });
 
 test('what cannot be applied says why, changes nothing, and is no part of the key', () => {
   const poor = { ...place, machine: poorMachine, seed: 0 };
-  const environments = [A, B].map((twin) => environmentOf(twin, { ...poor, axes: VARIATIONS }));
-  const applied = environments[1]?.record.axes.flatMap((axis) =>
-    axis.notApplied === undefined ? axis.axis : [],
+  const environments = [A, B].map((twin) => environmentOf(twin, { ...poor, variations: VARIATIONS }));
+  const applied = environments[1]?.record.variations.flatMap((variation) =>
+    variation.notApplied === undefined ? variation.variation : [],
   );
   expect(applied).toEqual(['hostname', 'build-path', 'memory', 'order']);
-  for (const { notApplied } of environments[1]?.record.axes ?? []) expect(notApplied).not.toBe('');
+  for (const { notApplied } of environments[1]?.record.variations ?? []) expect(notApplied).not.toBe('');
   expect(Object.keys(variationsOf(environments))).toEqual(applied);
 });
 
 test('a kernel of old and free addresses can be had together', () => {
-  const axes: Variation[] = ['kernel', 'aslr'];
-  const of = (wanted: Variation[]): TwinEnvironment => environmentOf(B, { ...place, seed: 0, axes: wanted });
-  expect(of(axes).settings.personality).toEqual(['--uname-2.6']);
+  const variations: Variation[] = ['kernel', 'aslr'];
+  const of = (wanted: Variation[]): TwinEnvironment =>
+    environmentOf(B, { ...place, seed: 0, variations: wanted });
+  expect(of(variations).settings.personality).toEqual(['--uname-2.6']);
   expect(of(['kernel']).settings.personality).toEqual(['--addr-no-randomize', '--uname-2.6']);
 });

@@ -1,26 +1,26 @@
 import type { Recipe } from '../../catalog/types.ts';
-import { aslr } from './axes/aslr.ts';
-import { buildPath } from './axes/build-path.ts';
-import { clock } from './axes/clock.ts';
-import { cpus } from './axes/cpus.ts';
-import { directoryOrder } from './axes/directory-order.ts';
-import { environment } from './axes/environment.ts';
-import { home } from './axes/home.ts';
-import { hostname } from './axes/hostname.ts';
-import { kernel } from './axes/kernel.ts';
-import { locale } from './axes/locale.ts';
-import { memory } from './axes/memory.ts';
-import { order } from './axes/order.ts';
-import { path } from './axes/path.ts';
-import { terminal } from './axes/terminal.ts';
-import { timezone } from './axes/timezone.ts';
-import { tmpdir } from './axes/tmpdir.ts';
-import { umask } from './axes/umask.ts';
-import { user } from './axes/user.ts';
-import type { AxisSpec, Machine, Settings, TwinEnvironment } from './types.ts';
+import { aslr } from './variations/aslr.ts';
+import { buildPath } from './variations/build-path.ts';
+import { clock } from './variations/clock.ts';
+import { cpus } from './variations/cpus.ts';
+import { directoryOrder } from './variations/directory-order.ts';
+import { environment } from './variations/environment.ts';
+import { home } from './variations/home.ts';
+import { hostname } from './variations/hostname.ts';
+import { kernel } from './variations/kernel.ts';
+import { locale } from './variations/locale.ts';
+import { memory } from './variations/memory.ts';
+import { order } from './variations/order.ts';
+import { path } from './variations/path.ts';
+import { terminal } from './variations/terminal.ts';
+import { timezone } from './variations/timezone.ts';
+import { tmpdir } from './variations/tmpdir.ts';
+import { umask } from './variations/umask.ts';
+import { user } from './variations/user.ts';
+import type { VariationSpec, Machine, Settings, TwinEnvironment } from './types.ts';
 import { VARIATIONS, type Variation } from '../../model/variations.ts';
 
-const SPECS: Record<Variation, AxisSpec> = {
+const SPECS: Record<Variation, VariationSpec> = {
   clock,
   hostname,
   timezone,
@@ -68,7 +68,7 @@ export function usualSettings(machine: Machine): Settings {
 }
 
 interface Request {
-  axes: readonly Variation[];
+  variations: readonly Variation[];
   seed: number;
   machine: Machine;
   recipe: Recipe['kind'];
@@ -78,39 +78,39 @@ interface Request {
 /** In what one twin of a subject is built; its name and index decide how it differs from the others. */
 export function environmentOf(
   twin: { name: string; index: number },
-  { axes, ...place }: Request,
+  { variations, ...place }: Request,
 ): TwinEnvironment {
   const settings = usualSettings(place.machine);
-  const record: TwinEnvironment['record'] = { twin: twin.name, axes: [] };
-  for (const axis of VARIATIONS.filter((known) => axes.includes(known))) {
-    const choice = SPECS[axis]({ ...twin, ...place });
+  const record: TwinEnvironment['record'] = { twin: twin.name, variations: [] };
+  for (const variation of VARIATIONS.filter((known) => variations.includes(known))) {
+    const choice = SPECS[variation]({ ...twin, ...place });
     if ('notApplied' in choice) {
-      record.axes.push({ axis, value: '', planted: [], notApplied: choice.notApplied });
+      record.variations.push({ variation, value: '', markers: [], notApplied: choice.notApplied });
       continue;
     }
-    record.axes.push({ axis, value: choice.value, planted: choice.planted });
-    merge(settings, axis, choice.settings);
+    record.variations.push({ variation, value: choice.value, markers: choice.markers });
+    merge(settings, variation, choice.settings);
   }
   return { record, settings };
 }
 
-function merge(settings: Settings, axis: Variation, more: Partial<Settings>): void {
+function merge(settings: Settings, variation: Variation, more: Partial<Settings>): void {
   const variables = { ...settings.variables, ...more.variables };
   const personality =
-    axis === 'kernel' ? [...settings.personality, ...(more.personality ?? [])] : more.personality;
+    variation === 'kernel' ? [...settings.personality, ...(more.personality ?? [])] : more.personality;
   Object.assign(settings, more, { variables, personality: personality ?? settings.personality });
 }
 
-/** Axes by name with what each twin got, for the key of a cell; those that could not be applied are not in it. */
+/** Variations by name with what each twin got, for the key of a cell; those that could not be applied are not in it. */
 export function variationsOf(
   environments: readonly Pick<TwinEnvironment, 'record'>[],
 ): Record<string, string[]> {
   const applied = environments
-    .flatMap(({ record }) => record.axes)
-    .filter((axis) => axis.notApplied === undefined);
+    .flatMap(({ record }) => record.variations)
+    .filter((variation) => variation.notApplied === undefined);
   return Object.fromEntries(
-    Object.entries(Object.groupBy(applied, ({ axis }) => axis)).map(([axis, values]) => [
-      axis,
+    Object.entries(Object.groupBy(applied, ({ variation }) => variation)).map(([variation, values]) => [
+      variation,
       values.map(({ value }) => value),
     ]),
   );

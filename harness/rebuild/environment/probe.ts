@@ -9,8 +9,8 @@ import { BUILD_CAPABILITIES } from '../capabilities.ts';
 import { BUILDAH_OPTIONS } from '../buildah-options.ts';
 import { programInputs } from '../programs.ts';
 import type { ReadyBuilder } from '../types.ts';
-import { LOCALES } from './axes/locale.ts';
-import { ENOUGH_GROUPS } from './axes/user.ts';
+import { LOCALES } from './variations/locale.ts';
+import { ENOUGH_GROUPS } from './variations/user.ts';
 import { prepareRuntime } from './runtime.ts';
 import { usualSettings } from './environments.ts';
 import { FUSE, confinement } from './rights.ts';
@@ -71,7 +71,7 @@ const BUNDLE = JSON.stringify({
 
 type ProbedBuilder = Pick<ReadyBuilder, 'digest' | 'image'>;
 
-/** Finds out what axes can be applied in builds with this builder on this engine. */
+/** Finds out what variations can be applied in builds with this builder on this engine. */
 export async function probeMachine(engine: Engine, owner: Owner, builder: ProbedBuilder): Promise<Machine> {
   const folder = join(cacheFolder(), 'locales', builder.digest.replace('sha256:', '').slice(0, 24));
   await using container = await engine.run(owner, {

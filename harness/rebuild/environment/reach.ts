@@ -1,20 +1,20 @@
-import type { AxisChoice, Settings, TwinPlace } from './types.ts';
+import type { VariationChoice, Settings, TwinPlace } from './types.ts';
 
 /** Why what is set for a twin would not reach what runs in it; null when it does. */
 export const outOfReach = ({ recipe, machine }: TwinPlace): string | null =>
   recipe === 'containerfile' ? machine.noRuntime : null;
 
-/** An axis that is set by the runtime, or around the command. */
+/** An variation that is set by the runtime, or around the command. */
 export function within(
   twin: TwinPlace,
-  choice: { value: string; planted: string[]; settings: Partial<Settings> },
-): AxisChoice {
+  choice: { value: string; markers: string[]; settings: Partial<Settings> },
+): VariationChoice {
   const reason = outOfReach(twin);
   return reason === null ? choice : { notApplied: reason };
 }
 
-/** An axis that is a matter of environment variables alone. */
+/** An variation that is a matter of environment variables alone. */
 export const withVariables = (
   twin: TwinPlace,
-  { value, planted, variables }: { value: string; planted: string[]; variables: Record<string, string> },
-): AxisChoice => within(twin, { value, planted, settings: { variables } });
+  { value, markers, variables }: { value: string; markers: string[]; variables: Record<string, string> },
+): VariationChoice => within(twin, { value, markers, settings: { variables } });

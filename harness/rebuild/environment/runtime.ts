@@ -3,7 +3,7 @@ import { program } from '../programs.ts';
 import type { Mount, RuntimeSettings } from '../programs/runtime-settings.ts';
 import type { Settings } from './types.ts';
 
-/** Where things that an axis needs are seen in RUN instructions: in a file system that is no part of the image. */
+/** Where things that an variation needs are seen in RUN instructions: in a file system that is no part of the image. */
 const SEEN = '/dev/build';
 
 /**

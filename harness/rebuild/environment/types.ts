@@ -1,22 +1,22 @@
 import type { BuildahOption } from '../buildah-options.ts';
 import type { Variation } from '../../model/variations.ts';
 
-/** One axis of one twin's environment. */
-export interface AppliedAxis {
-  axis: Variation;
+/** One variation of one twin's environment. */
+export interface AppliedVariation {
+  variation: Variation;
   /** What it was set to, for people and for repeating it. */
   value: string;
-  /** Texts that stand nowhere else: one of them in an image means that the axis leaked into it. */
-  planted: string[];
+  /** Texts that stand nowhere else: one of them in an image means that the variation leaked into it. */
+  markers: string[];
   /** Why it could not be applied on this machine; absent when it was. */
   notApplied?: string;
 }
 
-/** In what a twin was built. Axes that are not listed were as they always are. */
+/** In what a twin was built. Variations that are not listed were as they always are. */
 export interface Environment {
   /** `A`, `B` … */
   twin: string;
-  axes: AppliedAxis[];
+  variations: AppliedVariation[];
 }
 
 /** What the engine and the builder allow; see `probe.ts`. */
@@ -44,7 +44,7 @@ export interface Machine {
   buildah: BuildahOption[];
 }
 
-/** One twin, as far as it decides what its axes are set to. */
+/** One twin, as far as it decides what its variations are set to. */
 export interface TwinPlace {
   name: string;
   /** 0 for the first. */
@@ -89,11 +89,11 @@ export interface Settings {
   delay: number;
 }
 
-/** What an axis does to a twin, or why it cannot. */
-export type AxisChoice =
-  { value: string; planted: string[]; settings: Partial<Settings> } | { notApplied: string };
+/** What an variation does to a twin, or why it cannot. */
+export type VariationChoice =
+  { value: string; markers: string[]; settings: Partial<Settings> } | { notApplied: string };
 
-export type AxisSpec = (twin: TwinPlace) => AxisChoice;
+export type VariationSpec = (twin: TwinPlace) => VariationChoice;
 
 /** What a twin is built in: for the record, and for the build. */
 export interface TwinEnvironment {

@@ -6,24 +6,24 @@ import type { Variation } from '../../model/variations.ts';
 const LETTERS = 'bcdfghjkmnpqrtvw';
 
 /**
- * Twelve letters that stand nowhere else (16^12 possibilities), the same for the same seed, twin and axis.
+ * Twelve letters that stand nowhere else (16^12 possibilities), the same for the same seed, twin and variation.
  * They begin with a letter and hold no digit, so that they may stand in names of any kind.
  */
-export function tag(twin: Pick<TwinPlace, 'seed' | 'name'>, axis: Variation): string {
-  return [...hash(twin, axis).subarray(0, 12)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
+export function tag(twin: Pick<TwinPlace, 'seed' | 'name'>, variation: Variation): string {
+  return [...hash(twin, variation).subarray(0, 12)].map((byte) => LETTERS[byte % LETTERS.length]).join('');
 }
 
-/** A whole number from `from` up to and without `to`, the same for the same seed, twin and axis. */
+/** A whole number from `from` up to and without `to`, the same for the same seed, twin and variation. */
 export function number(
   twin: Pick<TwinPlace, 'seed' | 'name'>,
-  axis: Variation,
+  variation: Variation,
   { from, to }: { from: number; to: number },
 ): number {
-  return from + (hash(twin, axis).readUInt32BE(16) % (to - from));
+  return from + (hash(twin, variation).readUInt32BE(16) % (to - from));
 }
 
-const hash = ({ seed, name }: Pick<TwinPlace, 'seed' | 'name'>, axis: Variation): Buffer =>
-  createHash('sha256').update(`${seed} ${name} ${axis}`).digest();
+const hash = ({ seed, name }: Pick<TwinPlace, 'seed' | 'name'>, variation: Variation): Buffer =>
+  createHash('sha256').update(`${seed} ${name} ${variation}`).digest();
 
 /** The text that belongs to the twin's place in the row; further twins begin again. */
 export function turn<T>(values: readonly [T, ...T[]], index: number): T {

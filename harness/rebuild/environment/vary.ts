@@ -9,37 +9,39 @@ import { VARIATIONS, type Variation } from '../../model/variations.ts';
 const ON_REQUEST: readonly Variation[] = ['umask', 'kernel'];
 
 /** The strongest set under which what is reproducible stays so. */
-export const DEFAULT_AXES: readonly Variation[] = VARIATIONS.filter((axis) => !ON_REQUEST.includes(axis));
+export const DEFAULT_VARIATIONS: readonly Variation[] = VARIATIONS.filter(
+  (variation) => !ON_REQUEST.includes(variation),
+);
 
-const HINT = `axes are ${VARIATIONS.join(', ')}; also all, none, default`;
+const HINT = `variations are ${VARIATIONS.join(', ')}; also all, none, default`;
 
 /**
- * Axes of `--vary`: `all`, `none`, `default` or names, each adding to the one before; `+name` and `-name` add to the
+ * Variations of `--vary`: `all`, `none`, `default` or names, each adding to the one before; `+name` and `-name` add to the
  * default set, or take from what came before (reprotest(1), `--variations`).
  * @throws TwinproofError `usage`
  */
 export function parseVary(text: string): Variation[] {
   const words = text.split(',').filter((word) => word !== '');
   // A variable that a script forgot to set must not leave everything alike unseen.
-  if (words.length === 0) throw new TwinproofError('usage', '--vary names no axis', { hint: HINT });
-  const chosen = new Set<Variation>(/^[+-]/.test(words[0] ?? '') ? DEFAULT_AXES : []);
+  if (words.length === 0) throw new TwinproofError('usage', '--vary names no variation', { hint: HINT });
+  const chosen = new Set<Variation>(/^[+-]/.test(words[0] ?? '') ? DEFAULT_VARIATIONS : []);
   for (const word of words) {
     const name = word.replace(/^[+-]/, '');
-    for (const axis of named(name)) {
-      if (word.startsWith('-')) chosen.delete(axis);
-      else chosen.add(axis);
+    for (const variation of named(name)) {
+      if (word.startsWith('-')) chosen.delete(variation);
+      else chosen.add(variation);
     }
   }
-  return VARIATIONS.filter((axis) => chosen.has(axis));
+  return VARIATIONS.filter((variation) => chosen.has(variation));
 }
 
 function named(name: string): readonly Variation[] {
   if (name === 'all') return VARIATIONS;
   if (name === 'none') return [];
-  if (name === 'default') return DEFAULT_AXES;
-  const axis = VARIATIONS.find((known) => known === name);
-  if (axis !== undefined) return [axis];
-  throw new TwinproofError('usage', `--vary: there is no axis ${name}`, {
+  if (name === 'default') return DEFAULT_VARIATIONS;
+  const variation = VARIATIONS.find((known) => known === name);
+  if (variation !== undefined) return [variation];
+  throw new TwinproofError('usage', `--vary: there is no variation ${name}`, {
     hint: HINT,
   });
 }

@@ -58,9 +58,9 @@ export class RpmLockRefresher implements AsyncDisposable {
     const arches: LockedArch[] = [];
     const warnings: string[] = [];
     for (const arch of input.arches) {
-      const { locked, told } = await this.#resolveArch(input, repos, { arch, image });
+      const { locked, reported } = await this.#resolveArch(input, repos, { arch, image });
       arches.push(locked);
-      warnings.push(...told.map((text) => `${arch}: ${text}`));
+      warnings.push(...reported.map((text) => `${arch}: ${text}`));
     }
     const origins = previous?.origins ?? [];
     const text = formatLock({ kind: 'rpm', arches, origins });
@@ -78,7 +78,7 @@ export class RpmLockRefresher implements AsyncDisposable {
     input: RpmInput,
     repos: RpmRepo[],
     { arch, image }: { arch: string; image: () => Promise<string> },
-  ): Promise<{ locked: LockedArch; told: string[] }> {
+  ): Promise<{ locked: LockedArch; reported: string[] }> {
     const { engine, owner, context, onStep, signal } = this.#setting;
     const repositories: FetchedRepository[] = [];
     for (const repo of repos) {
@@ -93,7 +93,7 @@ export class RpmLockRefresher implements AsyncDisposable {
     const made = await image();
     onStep(`resolving for ${arch}`);
     const resolved = await runDnf(engine, owner, { image: made, input, arch, repositories });
-    return { locked: lockedArchOf(arch, resolved, repositories), told: resolved.warnings };
+    return { locked: lockedArchOf(arch, resolved, repositories), reported: resolved.warnings };
   }
 
   #builder(spec: BuilderSpec, fresh: ReadonlyMap<string, string>): Promise<string> {

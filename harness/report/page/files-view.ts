@@ -15,9 +15,9 @@ export async function filesView(
 ): Promise<Html | null> {
   const builds = new Set(results.twins.get(subject)?.builds.map(({ log }) => log?.digest));
   const holds = verdict === 'pass' || verdict === 'skipped';
-  const told = evidence.filter(({ digest, size }) => size > 0 && !(holds && builds.has(digest)));
-  const pictures = told.filter(({ mediaType }) => mediaType === 'image/png').slice(0, MAX_TEXTS);
-  const texts = told.filter(({ mediaType }) => mediaType === 'text/plain').slice(0, MAX_TEXTS);
+  const reported = evidence.filter(({ digest, size }) => size > 0 && !(holds && builds.has(digest)));
+  const pictures = reported.filter(({ mediaType }) => mediaType === 'image/png').slice(0, MAX_TEXTS);
+  const texts = reported.filter(({ mediaType }) => mediaType === 'text/plain').slice(0, MAX_TEXTS);
   if (pictures.length + texts.length === 0) return null;
   const shown = await Promise.all([
     ...pictures.map((each) => pictureView(folder, each)),

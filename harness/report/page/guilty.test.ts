@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { guiltyIn } from './guilty.ts';
+import { blamedIn } from './guilty.ts';
 
 const RECIPE = `# A comment that names etc/built-by
 FROM localhost/builder AS build
@@ -17,19 +17,19 @@ COPY --from=build /newroot /
 
 test('the instruction is told by what the history of the layer says, over its lines', () => {
   const made = '/bin/sh -c mkdir -p /newroot/etc     && hostname > /newroot/etc/built-by';
-  expect(guiltyIn(RECIPE, [made], [])).toEqual({ first: 4, last: 6 });
+  expect(blamedIn(RECIPE, [made], [])).toEqual({ first: 4, last: 6 });
 });
 
 test('of instructions that are part of each other the longest is meant', () => {
-  expect(guiltyIn(RECIPE, ['/bin/sh -c #(nop) COPY a b /srv'], [])).toEqual({ first: 9, last: 9 });
+  expect(blamedIn(RECIPE, ['/bin/sh -c #(nop) COPY a b /srv'], [])).toEqual({ first: 9, last: 9 });
 });
 
 test('where the history only says that something was copied, the instruction that names the path is shown', () => {
-  expect(guiltyIn(RECIPE, ['something else'], ['nothing/like/it', 'etc/built-by'])).toEqual({
+  expect(blamedIn(RECIPE, ['something else'], ['nothing/like/it', 'etc/built-by'])).toEqual({
     first: 4,
     last: 6,
   });
-  expect(guiltyIn('FROM x\nRUN make -o usr/bin/tool\n', [], ['opt/usr/bin/tool'])).toEqual({
+  expect(blamedIn('FROM x\nRUN make -o usr/bin/tool\n', [], ['opt/usr/bin/tool'])).toEqual({
     first: 2,
     last: 2,
   });
@@ -37,8 +37,8 @@ test('where the history only says that something was copied, the instruction tha
 
 test('the history goes before the paths, and its first text before the others', () => {
   const recipe = 'FROM x\nRUN first step\nRUN touch /etc/built-by\n';
-  expect(guiltyIn(recipe, ['RUN first step'], ['etc/built-by'])).toEqual({ first: 2, last: 2 });
-  expect(guiltyIn(recipe, ['touch /etc/built-by', 'first step'], [])).toEqual({ first: 3, last: 3 });
+  expect(blamedIn(recipe, ['RUN first step'], ['etc/built-by'])).toEqual({ first: 2, last: 2 });
+  expect(blamedIn(recipe, ['touch /etc/built-by', 'first step'], [])).toEqual({ first: 3, last: 3 });
 });
 
 test.each([
@@ -48,15 +48,15 @@ test.each([
   ['a name too short to mean anything', 'FROM x\nRUN cp abc d\n', [], ['abc']],
   ['only a comment names it', '# touches etc/built-by\nFROM x\n', [], ['etc/built-by']],
 ])('nothing is marked: %s', (_what, recipe, made, paths) => {
-  expect(guiltyIn(recipe, made, paths)).toBeNull();
+  expect(blamedIn(recipe, made, paths)).toBeNull();
 });
 
 test('line ends of Windows and an instruction that never ends do no harm', () => {
-  expect(guiltyIn('FROM x\r\nRUN make it \\\r\n  now\r\n', ['make it now'], [])).toEqual({
+  expect(blamedIn('FROM x\r\nRUN make it \\\r\n  now\r\n', ['make it now'], [])).toEqual({
     first: 2,
     last: 3,
   });
-  expect(guiltyIn('FROM x\nRUN make it \\\n', ['make it'], [])).toEqual({ first: 2, last: 2 });
+  expect(blamedIn('FROM x\nRUN make it \\\n', ['make it'], [])).toEqual({ first: 2, last: 2 });
 });
 
 test('whatever the texts are, lines of the recipe come out, or none', () => {
@@ -66,7 +66,7 @@ test('whatever the texts are, lines of the recipe come out, or none', () => {
   );
   fc.assert(
     fc.property(text, fc.array(text), fc.array(text), (recipe, made, paths) => {
-      const found = guiltyIn(recipe, made, paths);
+      const found = blamedIn(recipe, made, paths);
       if (found === null) return;
       expect(found.first).toBeGreaterThanOrEqual(1);
       expect(found.last).toBeGreaterThanOrEqual(found.first);

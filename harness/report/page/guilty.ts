@@ -9,7 +9,7 @@ const instructionsOf = (recipe: string): Instruction[] =>
  * The lines of the instruction that made a layer, told by what the image's history says of it (`created_by`), which
  * holds the instruction's text behind a shell or a keyword. Null where no instruction fits.
  */
-function guiltyLines(recipe: string, createdBy: string): Lines | null {
+function blamedLines(recipe: string, createdBy: string): Lines | null {
   const said = spaced(createdBy);
   const texts = instructionsOf(recipe).map((instruction) => ({
     text: spaced(instruction.arguments),
@@ -43,9 +43,9 @@ const linesOf = ({ line, last }: Instruction): Lines => ({ first: line, last });
  * The instruction to show for what differs: the one whose text the layer's history holds; where that says no more than
  * that something was copied from another stage, the one that names the first of the paths.
  */
-export function guiltyIn(recipe: string, made: readonly string[], paths: readonly string[]): Lines | null {
+export function blamedIn(recipe: string, made: readonly string[], paths: readonly string[]): Lines | null {
   for (const text of made) {
-    const found = guiltyLines(recipe, text);
+    const found = blamedLines(recipe, text);
     if (found !== null) return found;
   }
   for (const path of paths.slice(0, 20)) {

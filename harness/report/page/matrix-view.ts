@@ -60,12 +60,12 @@ function rowView(
 function cellView(cell: PageCell, href: string): Html {
   const causes = cell.causes.map(({ id }) => id).join(' ');
   const marks = `${cell.change === null ? '' : ' Δ'}${cell.flaky ? ' ≈' : ''}`;
-  const told = cell.change === null ? '' : ` (${cell.change} since the run before)`;
+  const reported = cell.change === null ? '' : ` (${cell.change} since the run before)`;
   return markup`<td
     class="v-${cell.verdict}"
     ${causes === '' ? null : markup` data-c="${causes}"`}${cell.change === null ? null : markup` data-d="${cell.change}"`}
   >
-    <a href="${href}" ${cell.verdict === 'pass' ? null : markup` title="${cell.summary.slice(0, 300)}${told}"`}
+    <a href="${href}" ${cell.verdict === 'pass' ? null : markup` title="${cell.summary.slice(0, 300)}${reported}"`}
       ><b aria-hidden="true">${SIGNS[cell.verdict] ?? '?'}</b>${cell.verdict}${marks}</a
     >
   </td>`;

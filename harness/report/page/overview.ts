@@ -125,16 +125,16 @@ function exemptionsView({ input, rows }: PageModel, link: CellLink): Html | null
     return place === undefined ? '' : link(place.row, place.index, claim);
   };
   const items = all.slice(0, MAX_EXEMPTIONS).map(
-    (told) =>
+    (reported) =>
       markup`<li class="exemption">
         <p>
-          <a href="${href(told)}">${told.subject}</a>
-          <small>${told.claim}</small>
+          <a href="${href(reported)}">${reported.subject}</a>
+          <small>${reported.claim}</small>
         </p>
-        <p>${told.reason}</p>
+        <p>${reported.reason}</p>
         <p class="terms">
-          <span class="state ${told.state.replace(' ', '-')}">${told.state}</span> until
-          <time>${told.expires}</time>, ${told.owner}; for <code>${scopeText(told)}</code>
+          <span class="state ${reported.state.replace(' ', '-')}">${reported.state}</span> until
+          <time>${reported.expires}</time>, ${reported.owner}; for <code>${scopeText(reported)}</code>
         </p>
       </li>`,
   );

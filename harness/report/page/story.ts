@@ -7,7 +7,7 @@ import { verdictStrip } from './charts.ts';
 import { instructionsOf, readDiff } from './diff-evidence.ts';
 import { documentsView, entriesView } from './diff-view.ts';
 import { MAX_RECIPE, readEvidence } from './evidence.ts';
-import { guiltyIn } from './guilty.ts';
+import { blamedIn } from './guilty.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
 import { filesView } from './files-view.ts';
@@ -114,20 +114,20 @@ async function recipeView(
   if ('fault' in read)
     return markup`<h3>Containerfile</h3>
       <p class="alarm">${read.fault}</p>`;
-  const guilty = guiltyIn(
+  const blamed = blamedIn(
     read.text,
     instructionsOf(entries),
     entries.map(({ path }) => path),
   );
   const shown = read.text.split('\n').slice(0, 400);
   const rows = shown.map((line, index) => {
-    const marked = guilty !== null && index + 1 >= guilty.first && index + 1 <= guilty.last;
+    const marked = blamed !== null && index + 1 >= blamed.first && index + 1 <= blamed.last;
     const text = markup`<span class="no" aria-hidden="true">${`${String(index + 1).padStart(4)}  `}</span
       >${lines(limited(line, 2000))}${NEWLINE}`;
     return marked ? markup`<mark>${text}</mark>` : text;
   });
   return markup`<h3>
-      Containerfile <small>${recipe.path}${guilty === null ? '' : `, made in line ${guilty.first}`}</small>
+      Containerfile <small>${recipe.path}${blamed === null ? '' : `, made in line ${blamed.first}`}</small>
     </h3>
     <pre class="recipe" tabindex="0" aria-label="Containerfile">${rows}</pre>`;
 }

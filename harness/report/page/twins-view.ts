@@ -45,7 +45,9 @@ function buildsView(builds: readonly Build[]): Html | null {
   const unlike = builds.slice(2).filter(({ config }) => config !== builds[0]?.config);
   const shown = [...builds.slice(0, 2), ...unlike].slice(0, MAX_BUILDS);
   const left = builds.length - shown.length;
-  const axes = [...new Set(shown.flatMap(({ environment = [] }) => environment.map(({ axis }) => axis)))];
+  const variations = [
+    ...new Set(shown.flatMap(({ environment = [] }) => environment.map(({ variation }) => variation))),
+  ];
   const rows = [
     rowView(
       'build',
@@ -55,7 +57,9 @@ function buildsView(builds: readonly Build[]): Html | null {
     ),
     rowView('image ID', shown, ({ config }) => config ?? '–'),
     rowView('manifest', shown, ({ manifest }) => manifest ?? '–'),
-    ...axes.map((axis) => rowView(axis, shown, (build) => axisText(build, axis), false)),
+    ...variations.map((variation) =>
+      rowView(variation, shown, (build) => variationText(build, variation), false),
+    ),
   ];
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Twins">
       <table class="facts">
@@ -73,18 +77,23 @@ function buildsView(builds: readonly Build[]): Html | null {
     ${left > 0 ? markup`<p class="cut">${left} more builds are in the log.</p>` : null}`;
 }
 
-/** @param told whether builds that are unlike each other in this are marked */
-function rowView(name: string, builds: readonly Build[], say: (build: Build) => string, told = true): Html {
+/** @param reported whether builds that are unlike each other in this are marked */
+function rowView(
+  name: string,
+  builds: readonly Build[],
+  say: (build: Build) => string,
+  reported = true,
+): Html {
   const texts = builds.map(say);
-  const unlike = told && new Set(texts).size > 1;
+  const unlike = reported && new Set(texts).size > 1;
   return markup`<tr ${unlike ? markup` class="unlike"` : null}>
     <th scope="row">${name}</th>
     ${texts.map((text) => markup`<td><code>${text}</code></td>`)}
   </tr>`;
 }
 
-function axisText({ environment = [] }: Build, axis: string): string {
-  const found = environment.find((each) => each.axis === axis);
+function variationText({ environment = [] }: Build, variation: string): string {
+  const found = environment.find((each) => each.variation === variation);
   if (found === undefined) return 'as always';
   return found.notApplied === undefined
     ? limited(found.value, 120)

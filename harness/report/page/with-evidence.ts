@@ -2,7 +2,7 @@ import { cellId } from '../../record/reader.ts';
 import type { ReportInput } from '../input.ts';
 import { causesOfDiff, instructionsOf, readDiff } from './diff-evidence.ts';
 import { MAX_RECIPE, readEvidence } from './evidence.ts';
-import { guiltyIn } from './guilty.ts';
+import { blamedIn } from './guilty.ts';
 
 /** Cells whose evidence is read for a report; the others are told from the log alone. */
 const MAX_CELLS = 500;
@@ -24,15 +24,15 @@ export async function withEvidence(input: ReportInput): Promise<ReportInput> {
     if (read === null || 'fault' in read) continue;
     const recipe = results.twins.get(cell.subject)?.recipe;
     const text = recipe === undefined ? null : await readEvidence(folder, recipe.text, { limit: MAX_RECIPE });
-    const guilty =
+    const blamed =
       text === null || 'fault' in text
         ? null
-        : guiltyIn(
+        : blamedIn(
             text.text,
             instructionsOf(read.diff.entries),
             read.diff.entries.map(({ path }) => path),
           );
-    const found = causesOfDiff(read.diff).map((cause) => ({ ...cause, line: guilty?.first ?? null }));
+    const found = causesOfDiff(read.diff).map((cause) => ({ ...cause, line: blamed?.first ?? null }));
     if (found.length > 0) causes.set(cellId(cell), found);
   }
   return { ...input, causes };

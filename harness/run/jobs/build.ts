@@ -44,7 +44,7 @@ export async function buildJob(job: BuildJob): Promise<TwinRecord> {
   }
   const subject = subjectOf(task, job.catalog, job.prepared);
   await makeJobFolder(job.out);
-  const head = { schema: 'twinproof/twin/v1', task, twin: job.twin } as const;
+  const head = { schema: 'twinproof/twin/v2', task, twin: job.twin } as const;
   const outcome =
     prepared.error === undefined ? await build(job, { prepared, subject }) : { error: prepared.error };
   const record: TwinRecord =

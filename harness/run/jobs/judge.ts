@@ -126,7 +126,9 @@ function sourceOf(
     }
     const { builds } = taken;
     requireSameTask(task, await taskOf({ ...task, catalog, subject }, prepared), where);
-    const environments = builds.map(({ twin, environment }) => ({ record: { twin, axes: environment } }));
+    const environments = builds.map(({ twin, environment }) => ({
+      record: { twin, variations: environment },
+    }));
     return { key: keyOf(session, prepared, environments), builds: () => Promise.resolve(builds) };
   };
 }

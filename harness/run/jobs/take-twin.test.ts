@@ -21,7 +21,7 @@ const TASK: Task = {
 };
 
 const built = (more: Partial<BuiltRecord> = {}): BuiltRecord => ({
-  environment: [{ axis: 'hostname', value: 'h', planted: [] }],
+  environment: [{ variation: 'hostname', value: 'h', markers: [] }],
   host: { node: 'n', bootId: '1', kernel: '6', cpu: null, architecture: 'x86_64' },
   started: '2026-01-01T00:00:00.000Z',
   seconds: 1,
@@ -35,7 +35,7 @@ const built = (more: Partial<BuiltRecord> = {}): BuiltRecord => ({
 });
 
 const record = (twin: string, more: Partial<TwinRecord> = {}): TwinRecord => ({
-  schema: 'twinproof/twin/v1',
+  schema: 'twinproof/twin/v2',
   task: TASK,
   twin,
   build: built(),

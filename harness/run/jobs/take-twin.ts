@@ -69,14 +69,14 @@ function requireWhole({ build, error, task, twin }: TwinRecord, folder: string):
   const left = [build.manifest !== null, build.config !== null, build.error === undefined];
   if (new Set(left).size > 1)
     throw invalid(`the build of twin ${twin} both failed and left an image`, folder);
-  const axes = build.environment.map(({ axis }) => axis);
-  if (JSON.stringify(axes) !== JSON.stringify(task.vary)) {
+  const variations = build.environment.map(({ variation }) => variation);
+  if (JSON.stringify(variations) !== JSON.stringify(task.vary)) {
     throw invalid(`twin ${twin} was built with other variations than its task asks for`, folder);
   }
 }
 
 /**
- * A twin as if it had been built here. Every byte of its image is held against its digests first.
+ * A twin as if it had been built here. Every byte of its image is checked against its digests first.
  * @throws TwinproofError record-invalid
  */
 export async function takeTwin(
@@ -91,8 +91,8 @@ export async function takeTwin(
   if (log !== null) await checkLog(log, build.log, limits.log);
   return {
     twin,
-    environment: build.environment.map(({ notApplied, ...axis }) =>
-      notApplied === undefined ? axis : { ...axis, notApplied },
+    environment: build.environment.map(({ notApplied, ...variation }) =>
+      notApplied === undefined ? variation : { ...variation, notApplied },
     ),
     host: build.host,
     started: new Date(build.started),

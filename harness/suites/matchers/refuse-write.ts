@@ -28,8 +28,8 @@ export async function toRefuseWrite(received: unknown, folder: string): Promise<
     throw new TwinproofError('unsupported', `whether ${folder} can be written to cannot be told: ${why}`);
   }
   const pass = allowed.length === 0;
-  const told = pass ? `${folder} cannot be written to:` : `${folder} can be written to:`;
-  return { pass, message: () => [told, ...listed((pass ? probes : allowed).map(text))].join('\n') };
+  const reported = pass ? `${folder} cannot be written to:` : `${folder} can be written to:`;
+  return { pass, message: () => [reported, ...listed((pass ? probes : allowed).map(text))].join('\n') };
 }
 
 /** Without root's mounting it again: only a file system without a way to write keeps root from that. */

@@ -5,7 +5,7 @@ import { diffText } from '../../report/diff-text.ts';
 import { contextOf } from '../built.ts';
 import { type MatcherResult, requireImage } from './result.ts';
 
-/** Differences that are explained, and told in a message. */
+/** Differences that are explained, and reported in a message. */
 const LOOKED_AT = 1000;
 const SHOWN = 20;
 const WIDTH = 10_000;

@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import type { EntryDiff, Field } from '../../compare/types.ts';
 import type { InsideDiff } from '../../inside/types.ts';
-import type { AppliedAxis } from '../../rebuild/environment/types.ts';
+import type { AppliedVariation } from '../../rebuild/environment/types.ts';
 import { explainEntry } from '../../explain/explain-entry.ts';
 import { NOTHING_KNOWN } from '../../explain/explain.ts';
 import type { Context } from '../../explain/types.ts';
@@ -50,23 +50,26 @@ export function insideEntry(path: string, node: InsideDiff): EntryDiff {
 /** A context in which both builds ran in the same minute of 24 November 2026. */
 export const STARTED = Date.UTC(2026, 10, 24, 20, 1, 0) / 1000;
 
-export function contextOf(recipe = '', axes: Partial<Record<Variation, [string, string]>> = {}): Context {
+export function contextOf(
+  recipe = '',
+  variations: Partial<Record<Variation, [string, string]>> = {},
+): Context {
   const built = { from: STARTED, to: STARTED + 60 };
-  const environment = (at: 0 | 1): AppliedAxis[] =>
-    Object.entries(axes).map(([axis, values]) => ({
-      axis: axis as Variation,
+  const environment = (at: 0 | 1): AppliedVariation[] =>
+    Object.entries(variations).map(([variation, values]) => ({
+      variation: variation as Variation,
       value: values[at],
-      planted: [values[at]],
+      markers: [values[at]],
     }));
   return {
-    a: { environment: { twin: 'A', axes: environment(0) }, built, ahead: 0 },
-    b: { environment: { twin: 'B', axes: environment(1) }, built, ahead: 0 },
+    a: { environment: { twin: 'A', variations: environment(0) }, built, ahead: 0 },
+    b: { environment: { twin: 'B', variations: environment(1) }, built, ahead: 0 },
     sourceDateEpoch: 1767225600,
     recipe,
   };
 }
 
 /** `id confidence` of each cause. */
-export function told(entry: EntryDiff, context: Context = NOTHING_KNOWN): string[] {
+export function reported(entry: EntryDiff, context: Context = NOTHING_KNOWN): string[] {
   return explainEntry(entry, context).map(({ id, confidence }) => `${id} ${confidence}`);
 }

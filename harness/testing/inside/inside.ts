@@ -9,7 +9,7 @@ export function look(a: Buffer, b: Buffer): Promise<InsideDiff | null> {
 }
 
 /** All that is named, one line each: `gzip/tar:x/text diff`, `gzip mtime`, `ar/ar-entry:x added`. */
-export function told(node: InsideDiff | null, above = ''): string[] {
+export function reported(node: InsideDiff | null, above = ''): string[] {
   if (node === null) return [];
   const way = `${above}${node.format}${node.part === '' ? '' : `:${node.part}`}`;
   return [
@@ -18,14 +18,14 @@ export function told(node: InsideDiff | null, above = ''): string[] {
     ...(node.diff === undefined ? [] : [`${way} diff`]),
     ...(node.windows === undefined ? [] : [`${way} bytes`]),
     ...(node.limits ?? []).map((limit) => `${way} limit ${limit}`),
-    ...node.children.flatMap((child) => told(child, `${way}/`)),
+    ...node.children.flatMap((child) => reported(child, `${way}/`)),
   ];
 }
 
 /** An equal pair shows nothing, and what differs in one thing shows exactly that. */
-export async function expectTold(a: Buffer, b: Buffer, expected: string[]): Promise<InsideDiff | null> {
+export async function expectReported(a: Buffer, b: Buffer, expected: string[]): Promise<InsideDiff | null> {
   expect(await look(a, Buffer.from(a))).toBeNull();
   const node = await look(a, b);
-  expect(told(node)).toEqual(expected);
+  expect(reported(node)).toEqual(expected);
   return node;
 }

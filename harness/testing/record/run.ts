@@ -8,7 +8,7 @@ export const DIGEST = `sha256:${'0'.repeat(64)}`;
 /** Events of made-up runs, for tests. */
 export const header = (cells: Header['cells'], more: Partial<Header> = {}): Header => ({
   type: 'header',
-  schema: 'twinproof/run/v1',
+  schema: 'twinproof/run/v2',
   run: 'r',
   started: '2026-01-01T00:00:00.000Z',
   harness: '0',

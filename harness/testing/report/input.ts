@@ -55,7 +55,7 @@ export const twinsOf = (subject: string): Twins => ({
 const cause = {
   id: 'hostname',
   confidence: 'proven',
-  evidence: 'planted',
+  evidence: 'a marker',
   fix: 'RUN hostname > /dev/null',
   paths: ['etc/built-by'],
   count: 1,

@@ -23,7 +23,9 @@ const configs = (run: Run) =>
 
 const notApplied = (run: Run) =>
   [...run.twins.values()].flatMap(({ builds: [first] }) =>
-    (first?.environment ?? []).flatMap((axis) => (axis.notApplied === undefined ? [] : [axis.axis])),
+    (first?.environment ?? []).flatMap((variation) =>
+      variation.notApplied === undefined ? [] : [variation.variation],
+    ),
   );
 
 /** What a podman that is not root may not have: the device for disorderfs, and limits where cgroups are of version 1. */
@@ -42,7 +44,7 @@ test.for(KINDS)(
     const run = await verified(kind, podman.twinproof, podman.results);
     expect(run.header.engine?.name).toBe('Podman');
     expect(configs(run)).toEqual(configs(byDocker));
-    const missing = notApplied(run).filter((axis) => !notApplied(byDocker).includes(axis));
+    const missing = notApplied(run).filter((variation) => !notApplied(byDocker).includes(variation));
     expect(MAY_LACK[kind]).toEqual(expect.arrayContaining(missing));
   },
 );

@@ -160,7 +160,7 @@ test('Konflux: nothing touched is skipped; the branch itself is verified whole; 
   expect(testOutput(whole?.results)).toMatchObject({ result: 'ERROR' });
 });
 
-test('Tekton: the report task holds a run against a baseline', async () => {
+test('Tekton: the report task checks a run against a baseline', async () => {
   const source = join(folder.path, 'source');
   await git(folder.path, 'clone', '--quiet', repository, source);
   const runs = join(folder.path, 'baseline-runs');

@@ -7,10 +7,10 @@ import { readRun } from '../../../harness/record/reader.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 import { VARIATIONS } from '../../../harness/model/variations.ts';
 
-const CATALOG = 'fixtures/axes.catalog.yaml';
+const CATALOG = 'fixtures/variations.catalog.yaml';
 
 /** The order of start has no fixture: what it changes is the time, which no image is to depend on. */
-const WITH_FIXTURE = VARIATIONS.filter((axis) => axis !== 'order');
+const WITH_FIXTURE = VARIATIONS.filter((variation) => variation !== 'order');
 
 async function verdictOf(image: string, vary: string): Promise<{ verdict: string; notApplied: string[] }> {
   await using folder = await temporaryFolder();
@@ -21,18 +21,26 @@ async function verdictOf(image: string, vary: string): Promise<{ verdict: string
   const environment = run.twins.get(subject)?.builds[0]?.environment ?? [];
   return {
     verdict: run.cells.get(`${subject} reproducible`)?.verdict ?? 'missing',
-    notApplied: environment.flatMap(({ axis, notApplied }) => (notApplied === undefined ? [] : [axis])),
+    notApplied: environment.flatMap(({ variation, notApplied }) =>
+      notApplied === undefined ? [] : [variation],
+    ),
   };
 }
 
-test.each(WITH_FIXTURE)('%s alone makes its fixture differ, all others together do not', async (axis) => {
-  const [alone, without] = await Promise.all([verdictOf(axis, axis), verdictOf(axis, `all,-${axis}`)]);
-  // Where the machine cannot apply it the record says so, and there is nothing to see.
-  expect(alone.verdict).toBe(alone.notApplied.includes(axis) ? 'pass' : 'fail');
-  expect(without.verdict).toBe('pass');
-});
+test.each(WITH_FIXTURE)(
+  '%s alone makes its fixture differ, all others together do not',
+  async (variation) => {
+    const [alone, without] = await Promise.all([
+      verdictOf(variation, variation),
+      verdictOf(variation, `all,-${variation}`),
+    ]);
+    // Where the machine cannot apply it the record says so, and there is nothing to see.
+    expect(alone.verdict).toBe(alone.notApplied.includes(variation) ? 'pass' : 'fail');
+    expect(without.verdict).toBe('pass');
+  },
+);
 
-test('the control stays equal under all axes together', async () => {
+test('the control stays equal under all variations together', async () => {
   expect((await verdictOf('control', 'all')).verdict).toBe('pass');
 });
 
@@ -50,12 +58,12 @@ async function bisect(catalog: string, image: string, ...more: string[]): Promis
 test.each([
   ['memory', 'default,umask'],
   ['timezone', 'all'],
-])('bisect names %s within ⌈log₂ axes⌉ + 3 builds of --vary %s', async (axis, vary) => {
-  const { exitCode, result } = await bisect(CATALOG, axis, '--vary', vary);
+])('bisect names %s within ⌈log₂ variations⌉ + 3 builds of --vary %s', async (variation, vary) => {
+  const { exitCode, result } = await bisect(CATALOG, variation, '--vary', vary);
   expect(exitCode).toBe(1);
-  expect(result.cause?.axes.map((found) => found.axis)).toEqual([axis]);
+  expect(result.cause?.variations.map((found) => found.variation)).toEqual([variation]);
   expect(result.cause?.paths).toEqual(['file']);
-  expect(result.builds.length).toBeLessThanOrEqual(Math.ceil(Math.log2(result.axes.length)) + 3);
+  expect(result.builds.length).toBeLessThanOrEqual(Math.ceil(Math.log2(result.variations.length)) + 3);
 });
 
 test('what bisect showed is proven in what explain says, of the same source only', async () => {
@@ -66,8 +74,8 @@ test('what bisect showed is proven in what explain says, of the same source only
   const { json } = await bisect(CATALOG, 'memory');
   const file = join(folder.path, 'bisect.json');
   await writeFile(file, json);
-  const told = await twinproof(['explain', 'memory', '--results', results, '--bisect', file, '--json']);
-  const { causes } = JSON.parse(told.stdout) as Explanation;
+  const reported = await twinproof(['explain', 'memory', '--results', results, '--bisect', file, '--json']);
+  const { causes } = JSON.parse(reported.stdout) as Explanation;
   expect(causes.map(({ id, confidence, places }) => ({ id, confidence, places }))).toEqual([
     { id: 'environment', confidence: 'proven', places: ['file'] },
   ]);
@@ -77,15 +85,15 @@ test('what bisect showed is proven in what explain says, of the same source only
   expect(other.stderr).toContain('it is about memory/default@linux/amd64');
 });
 
-test('bisect names two axes that only differ together', async () => {
+test('bisect names two variations that only differ together', async () => {
   const { result } = await bisect(CATALOG, 'pair');
-  expect(result.cause?.axes.map(({ axis }) => axis).sort()).toEqual(['hostname', 'user']);
+  expect(result.cause?.variations.map(({ variation }) => variation).sort()).toEqual(['hostname', 'user']);
 });
 
-test('bisect finds nothing in the control, and has built it with all axes', async () => {
+test('bisect finds nothing in the control, and has built it with all variations', async () => {
   const { exitCode, result } = await bisect(CATALOG, 'control');
   expect({ exitCode, verdict: result.verdict }).toEqual({ exitCode: 0, verdict: 'none' });
-  expect(result.builds.at(-1)?.axes).toEqual(result.axes);
+  expect(result.builds.at(-1)?.variations).toEqual(result.variations);
 });
 
 test('bisect says that the cause is in the build itself, and how often', async () => {

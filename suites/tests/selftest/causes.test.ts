@@ -7,7 +7,7 @@ import { type Row, readExpected, readRuns, rowsOf } from '../../tools/causes/sco
 import { CAUSES, FIXES } from '../../tools/causes/table.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
-/** One of each way in which a cause is told: planted values, fields of formats, words, orders, names of files. */
+/** One of each way in which a cause is told: markers, fields of formats, words, orders, names of files. */
 const SAMPLE = [
   'c-date',
   'c-path',
@@ -21,7 +21,7 @@ const SAMPLE = [
   'rpmdb',
 ];
 
-const told = ({ image, found, fixed, wrong }: Row): unknown => ({
+const reported = ({ image, found, fixed, wrong }: Row): unknown => ({
   image,
   ids: found.map(({ id }) => id).sort(),
   fixed,
@@ -33,7 +33,7 @@ test('a sample of the catalog of causes gets exactly the expected ids, and its f
   const expected = new Map([...(await readExpected(ROOT))].filter(([image]) => SAMPLE.includes(image)));
   await build(expected, folder.path);
   const rows = await rowsOf(await readRuns(folder.path), expected);
-  expect(rows.map(told)).toEqual(
+  expect(rows.map(reported)).toEqual(
     [...expected].map(([image, { causes }]) => ({ image, ids: causes.toSorted(), fixed: 'pass', wrong: [] })),
   );
 });

@@ -57,15 +57,15 @@ test.skipIf(dockerd === null || !isRoot)(
       '  - { image: slow, recipe: { containerfile: Containerfile }, claims: { reproducible: true, hermetic: true } }\n';
     const catalog = await writeCatalog(folder.path, subject, { Containerfile: recipe });
     const running = twinproof(['verify', catalog, '--results', join(folder.path, 'results')], { env });
-    let told = '';
-    running.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
-    await until('the build runs', () => Promise.resolve(told.includes('building A')), 600);
+    let reported = '';
+    running.stderr.on('data', (chunk: Buffer) => (reported += chunk.toString()));
+    await until('the build runs', () => Promise.resolve(reported.includes('building A')), 600);
     daemon.kill('SIGKILL');
     await daemon;
     await endAll(join(folder.path, 'engine'));
     const { exitCode } = await running;
     expect(exitCode).toBe(2);
-    const run = await readRun(/recording in (\S+)/.exec(told)?.[1] ?? '');
+    const run = await readRun(/recording in (\S+)/.exec(reported)?.[1] ?? '');
     expect([...run.cells.values()].map(({ error }) => error?.code)).toEqual([
       'engine-unavailable',
       'engine-unavailable',

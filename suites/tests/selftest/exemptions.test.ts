@@ -21,7 +21,7 @@ const subject = (image: string, recipe: string, exemption: string): string =>
 const SUBJECTS = [
   subject('known', 'hostname', "path: 'etc/**', reason: known until later, expires: 2999-12-31"),
   subject('late', 'hostname', 'cause: hostname, reason: known for too long, expires: 2020-01-01'),
-  subject('mended', 'steady', "path: 'etc/**', reason: was so once, expires: 2999-12-31"),
+  subject('fixed', 'steady', "path: 'etc/**', reason: was so once, expires: 2999-12-31"),
 ].join('');
 
 let browser: Browser;
@@ -49,7 +49,7 @@ test('a waived, an expired and an unneeded exemption are in Markdown with owner 
   const owner = 'base@example.org';
   expect(rows).toEqual([
     `| late/default@linux/amd64 reproducible | hostname | expired | 2020-01-01 | ${owner} | known for too long |`,
-    `| mended/default@linux/amd64 reproducible | etc/\\*\\* | not needed | 2999-12-31 | ${owner} | was so once |`,
+    `| fixed/default@linux/amd64 reproducible | etc/\\*\\* | not needed | 2999-12-31 | ${owner} | was so once |`,
     `| known/default@linux/amd64 reproducible | etc/\\*\\* | in force | 2999-12-31 | ${owner} | known until later |`,
   ]);
 });
@@ -59,9 +59,9 @@ test('and on the page, where each leads to its cell', async () => {
   await twinproof(['report', run, '--format', 'html', '--out', file]);
   const { page, complaints } = await openPage(browser, file);
   const section = page.getByRole('region', { name: /^Exemptions/ });
-  const told = await section.getByRole('listitem').allInnerTexts();
+  const reported = await section.getByRole('listitem').allInnerTexts();
   expect(
-    told.map((text) => /(expired|not needed|in force) until (\S+), (\S+);/.exec(text)?.slice(1)),
+    reported.map((text) => /(expired|not needed|in force) until (\S+), (\S+);/.exec(text)?.slice(1)),
   ).toEqual([
     ['expired', '2020-01-01', 'base@example.org'],
     ['not needed', '2999-12-31', 'base@example.org'],

@@ -53,29 +53,31 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
     join(folder.path, 'results'),
   ]);
   const { cells } = await readRun(/recorded in (\S+)/.exec(stderr)?.[1] ?? '');
-  const told = (image: string): string[] =>
+  const reported = (image: string): string[] =>
     ['reproducible', 'hermetic'].map((claim) => {
       const cell = cells.get(`${image}/default@linux/amd64 ${claim}`);
       const { verdict, error, summary } = cell ?? {};
       return `${verdict ?? ''} ${error?.code ?? ''} ${summary ?? ''}`.replaceAll(`${folder.path}/`, '');
     });
   for (const image of ['mounts', 'platform', 'image', 'unused'])
-    expect(told(image), image).toEqual([
+    expect(reported(image), image).toEqual([
       expect.stringMatching(/^pass/) as string,
       expect.stringMatching(/^pass/) as string,
     ]);
   expect(cells.get('image/default@linux/amd64 reproducible')?.key?.bases).toEqual({ [tag]: baseId });
-  expect(told('here-document')[0]).toBe(
+  expect(reported('here-document')[0]).toBe(
     "error unsupported here-document/Containerfile:3:1: the builder's buildah does not know here-documents",
   );
-  expect(told('secret')[0]).toBe(
+  expect(reported('secret')[0]).toBe(
     'error unsupported secret/Containerfile:3:1: RUN requires the secret key, and builds here are given none',
   );
-  expect(told('checksum')[0]).toMatch(
+  expect(reported('checksum')[0]).toMatch(
     /^error build-failed checksum\/Containerfile:2: the build ended with exit code \d+: Error: building at STEP "ADD --checksum=/,
   );
-  expect(told('address')[0]).toMatch(/^error build-failed address\/Containerfile:3: the build ended with /);
-  expect(told('address')[1]).toMatch(/^fail {2}the build failed after it was refused the network/);
+  expect(reported('address')[0]).toMatch(
+    /^error build-failed address\/Containerfile:3: the build ended with /,
+  );
+  expect(reported('address')[1]).toMatch(/^fail {2}the build failed after it was refused the network/);
 });
 
 test('a checkout is built with its own context, arguments and a builder from outside', async () => {

@@ -30,7 +30,7 @@ test.each(['images', 'archives', 'catalogs', 'gates', 'locks', 'statements'])(
 
 test.each<[what: string, file: string, change: [from: string, to: string], says: RegExp, kind?: string]>([
   [
-    'a reader that does not hold layers against their diffID',
+    'a reader that does not check layers against their diffID',
     'harness/oci/layers/layer.ts',
     ['if (actual === diffId) return;', 'if (actual !== "") return;'],
     /a layer is not what its config says/,
@@ -69,7 +69,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     /TypeError/,
   ],
   [
-    'a tar reader whose faults are not told with their place',
+    'a tar reader whose faults are not reported with their place',
     'harness/oci/tar/reader.ts',
     ['if (!(error instanceof TarFault)) throw error;', 'throw error;'],
     /at TarReader|TarFault|Error: /,
@@ -124,7 +124,7 @@ test.each<[what: string, file: string, change: [from: string, to: string], says:
     'statements',
   ],
   [
-    'statements that are not held against the log',
+    'statements that are not checked against the log',
     'harness/attest/against-run.ts',
     ['differences(one.statement, statement).length === 0', 'one.subject !== ""'],
     /a statement is taken that the run does not make/,

@@ -240,7 +240,7 @@ test('a registry that sends other bytes than it was asked for', async () => {
   await refused(`docker://${registry.host}/image`, /digest/);
 });
 
-test('an entry cut short is told with the entry before it', async () => {
+test('an entry cut short is reported with the entry before it', async () => {
   const cut = Buffer.concat([
     tarEntry({ name: 'first' }, 'ustar'),
     tarEntry({ name: 'b', size: 9 }, 'ustar'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, describe, expect, it } from 'vitest';
-import { expectTold, look, told } from '../../../harness/testing/inside/inside.ts';
+import { expectReported, look, reported } from '../../../harness/testing/inside/inside.ts';
 
 /** Files of the real tools, made twice with one thing changed. */
 
@@ -47,7 +47,7 @@ async function compile(by: string, buildId: string): Promise<{ path: string; byt
 describe('ELF as gcc writes it', () => {
   it('differs in its build-id, which readelf reads the same', async () => {
     const [a, b] = [await compile('me', 'aabbccdd'), await compile('me', 'aabbccde')];
-    const node = await expectTold(a.bytes, b.bytes, ['elf build-id']);
+    const node = await expectReported(a.bytes, b.bytes, ['elf build-id']);
     expect(await run('readelf', '--notes', a.path)).toContain(`Build ID: ${node?.fields[0]?.a ?? ''}`);
     expect(await run('readelf', '--notes', b.path)).toContain(`Build ID: ${node?.fields[0]?.b ?? ''}`);
   });
@@ -55,7 +55,7 @@ describe('ELF as gcc writes it', () => {
   it('differs in a text of its data', async () => {
     const [a, b] = [await compile('me', 'aa'), await compile('us', 'aa')];
     const node = await look(a.bytes, b.bytes);
-    expect(told(node)).toEqual([
+    expect(reported(node)).toEqual([
       'elf/elf-section:.rodata/strings:content diff',
       'elf/elf-section:.rodata/strings:content bytes',
     ]);
@@ -70,7 +70,7 @@ describe('archives', () => {
       await run('ar', 'rcU', path, write('one.txt', 'x\n', seconds));
       return readFileSync(path);
     };
-    const node = await expectTold(await archive(1_700_000_000), await archive(1_700_000_001), [
+    const node = await expectReported(await archive(1_700_000_000), await archive(1_700_000_001), [
       'ar/ar-entry:one.txt mtime',
     ]);
     expect(node?.children[0]?.fields[0]).toMatchObject({
@@ -87,8 +87,8 @@ describe('archives', () => {
       return readFileSync(path);
     };
     const [a, b] = [await archive(1_700_000_000, '-X'), await archive(1_700_000_100, '-X')];
-    await expectTold(a, b, ['zip/zip-entry:one.txt mtime']);
-    expect(told(await look(await archive(1_700_000_000), await archive(1_700_000_100)))).toEqual(
+    await expectReported(a, b, ['zip/zip-entry:one.txt mtime']);
+    expect(reported(await look(await archive(1_700_000_000), await archive(1_700_000_100)))).toEqual(
       expect.arrayContaining([
         'zip/zip-entry:one.txt extra-mtime',
         'zip/zip-entry:one.txt local-extra-mtime',
@@ -106,7 +106,7 @@ describe('.pyc as Python writes it', () => {
       await run('python3', '-c', code, from, path);
       return readFileSync(path);
     };
-    const node = await expectTold(await compiled(1_700_000_000), await compiled(1_700_000_009), [
+    const node = await expectReported(await compiled(1_700_000_000), await compiled(1_700_000_009), [
       'pyc source-mtime',
     ]);
     expect(node?.fields[0]?.b).toBe('2023-11-14T22:13:29Z');
@@ -136,6 +136,6 @@ describe('ext4 as mke2fs writes it', () => {
     const [a, b] = [await filesystem(ids[0], ids[0]), await filesystem(ids[1], ids[0])];
     const node = await look(a, b);
     expect(node?.fields).toEqual([{ field: 'uuid', offset: 0x468, a: ids[0], b: ids[1] }]);
-    await expectTold(a, await filesystem(ids[0], ids[1]), ['ext hash-seed']);
+    await expectReported(a, await filesystem(ids[0], ids[1]), ['ext hash-seed']);
   });
 });

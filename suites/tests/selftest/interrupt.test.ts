@@ -21,17 +21,17 @@ async function killed(folder: string, signal: NodeJS.Signals, slow = 600) {
     'image/Containerfile': CONTAINERFILE,
   });
   const running = twinproof(['verify', catalog, '--results', join(folder, 'results'), '--jobs', '1']);
-  let told = '';
-  running.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  let reported = '';
+  running.stderr.on('data', (chunk: Buffer) => (reported += chunk.toString()));
   await until(
     'the slow subject is building',
-    () => Promise.resolve(told.includes('slow/default@linux/amd64: building')),
+    () => Promise.resolve(reported.includes('slow/default@linux/amd64: building')),
     600,
   );
   await until('the quick subject is recorded', () =>
-    Promise.resolve(told.includes('quick/default@linux/amd64 hermetic:')),
+    Promise.resolve(reported.includes('quick/default@linux/amd64 hermetic:')),
   );
-  const run = /recording in (\S+)/.exec(told)?.[1] ?? '';
+  const run = /recording in (\S+)/.exec(reported)?.[1] ?? '';
   await until('its containers run', async () => (await leftovers(run)).containers.length >= 2);
   running.kill(signal);
   const result = await running;

@@ -26,10 +26,10 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-/** What is mended has other inputs than before; what is worse has the same, and so is flaky. */
+/** What is fixed has other inputs than before; what is worse has the same, and so is flaky. */
 function runOf(name: string, verdicts: Record<string, Verdict>): Promise<string> {
   const cells = Object.entries(verdicts).map(([image, verdict]): CellResult => {
-    const other = image === 'mended' && verdict === 'pass' ? { key: null, keyDigest: null } : {};
+    const other = image === 'fixed' && verdict === 'pass' ? { key: null, keyDigest: null } : {};
     return cell(`${image}/default@linux/amd64`, verdict, other);
   });
   const started = `2026-01-0${name.charCodeAt(0) - 96}T00:00:00.000Z`;
@@ -48,7 +48,7 @@ test('what changed since the last run can be filtered for, linked, and is marked
   const { page, complaints } = await openPage(browser, file);
   await page.getByLabel('changed since last run').check();
   const visible = page.locator('#matrix tbody tr:visible');
-  expect(await visible.locator('th').allTextContents()).toEqual(['mended', 'worse']);
+  expect(await visible.locator('th').allTextContents()).toEqual(['fixed', 'worse']);
   expect(await visible.locator('td').allTextContents()).toEqual([
     expect.stringMatching(/pass Δ\s*$/),
     expect.stringMatching(/fail Δ ≈\s*$/),

@@ -28,7 +28,7 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-test('a real run: a cell opens on its story, with cause, fix, diff and the guilty line; nothing is complained about', async () => {
+test('a real run: a cell opens on its story, with cause, fix, diff and the blamed line; nothing is complained about', async () => {
   const { page: opened, complaints } = await openPage(browser, page);
   await opened
     .getByRole('row', { name: /hostname/ })

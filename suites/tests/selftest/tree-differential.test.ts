@@ -8,7 +8,7 @@ import { tar } from '../../../harness/testing/oci/tar/tar.ts';
 import { writeImage, writeIndex } from '../../../harness/testing/oci/image.ts';
 import { temporaryFolder } from './support.ts';
 
-/** The merged tree, held against what umoci makes of the same layers. */
+/** The merged tree, checked against what umoci makes of the same layers. */
 
 /** Owners, devices and capabilities are only unpacked by root. */
 const isRoot = process.getuid?.() === 0;

@@ -18,14 +18,14 @@ test.each([
   [
     'tells by its screen that it broke',
     '[ TIME ] Timed out waiting for device dev-gpt\\x2dauto\\x2droot.device.\r\nYou are in emergency mode. After logging in, type\r\n',
-    { verdict: 'fail', told: 'screen', reason: /emergency-shell: You are in emergency mode/ },
+    { verdict: 'fail', reported: 'screen', reason: /emergency-shell: You are in emergency mode/ },
   ],
   [
     'tells nothing is silent, and not well',
     'Press any key\r\n',
-    { verdict: 'error', told: 'nothing', reason: /its console stayed silent \(see the screen\)/ },
+    { verdict: 'error', reported: 'nothing', reason: /its console stayed silent \(see the screen\)/ },
   ],
-])('a disk without a serial console that %s', async (_what, text, { verdict, told, reason }) => {
+])('a disk without a serial console that %s', async (_what, text, { verdict, reported, reason }) => {
   await using folder = await temporaryFolder();
   const disk = join(folder.path, 'disk.raw');
   await writeFile(disk, sector(text));
@@ -33,6 +33,6 @@ test.each([
   expect(verdicts(shown), JSON.stringify(shown.results, null, 1)).toEqual({ boots: verdict });
   expect(summary(shown, 'boots')).toMatch(reason);
   const [boots] = shown.results;
-  expect(boots?.detail.told).toBe(told);
+  expect(boots?.detail.reported).toBe(reported);
   expect(boots?.evidence).toContainEqual(expect.objectContaining({ name: 'screen' }) as object);
 });

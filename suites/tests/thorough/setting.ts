@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { makeDisk } from '../../../harness/boot/disk/make-disk.ts';
 import { operatingSystemOf } from '../../../harness/boot/disk/operating-system.ts';
-import { ADDED } from '../../../harness/boot/system/starter.ts';
+import { ADDED } from '../../../harness/boot/system/boot-method.ts';
 import { currentOwner } from '../../../harness/engine/owner.ts';
 import { connectEngine } from '../../../harness/engine/connect.ts';
 import { makeScratch, removeScratch } from '../../../harness/engine/scratch.ts';

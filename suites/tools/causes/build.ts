@@ -4,7 +4,7 @@ import type { Expected } from './score.ts';
 /** Images of one verification: what was interrupted has lost no more than that. */
 const SLICE = 8;
 
-/** The images that are given the same axes, in slices. */
+/** The images that are given the same variations, in slices. */
 export function slices(wanted: ReadonlyMap<string, Expected>): { vary: string; images: string[] }[] {
   return [...Map.groupBy(wanted.entries(), ([, { vary = 'default' }]) => vary)].flatMap(([vary, entries]) => {
     const names = entries.map(([image]) => image);

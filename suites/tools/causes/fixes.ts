@@ -27,7 +27,7 @@ async function checked(images: readonly string[], vary: string, folder: string):
 }
 
 /**
- * Lets `explain --check-fixes` mend the faulty images of fixtures/causes.catalog.yaml, and writes what came of it into
+ * Lets `explain --check-fixes` fix the faulty images of fixtures/causes.catalog.yaml, and writes what came of it into
  * docs/causes.md. `--results DIR` keeps what is known there and goes on from it. Exit code 1 when fewer than fifteen
  * become reproducible.
  */

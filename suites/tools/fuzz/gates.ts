@@ -19,7 +19,7 @@ const CLAIMS = ['reproducible', 'hermetic', 'runs', 'downgrade'];
 const SUBJECTS = ['app/default@linux/amd64', 'app/default@linux/arm64/v8', 'os/b.1-c@linux/amd64'];
 
 /** One cell of a catalog; without a verdict it was not looked at. */
-interface Spot {
+interface DifferenceSite {
   subject: string;
   claim: string;
   terms: Terms;
@@ -28,9 +28,9 @@ interface Spot {
 
 const exemption = { path: 'etc/**', reason: 'r', owner: 'o', expires: '2099-12-31' };
 
-function baselineOf(random: Random): Spot[] {
+function baselineOf(random: Random): DifferenceSite[] {
   return SUBJECTS.slice(0, 1 + random.below(3)).flatMap((subject) =>
-    CLAIMS.map((claim): Spot => {
+    CLAIMS.map((claim): DifferenceSite => {
       if (random.below(8) === 0) return { subject, claim, terms: { notClaimed: 'x' }, verdict: 'skipped' };
       const waived = random.below(8) === 0;
       const terms: Terms = {
@@ -50,49 +50,49 @@ function baselineOf(random: Random): Spot[] {
 }
 
 /** What a change may do to a cell that is claimed, and what a gate must call it; null for what is not its business. */
-const EDITS: Readonly<Record<string, (spot: Spot, random: Random) => Spot | null>> = {
-  withdrawn: (spot) => ({ ...spot, terms: { notClaimed: 'x' }, verdict: 'skipped' }),
+const EDITS: Readonly<Record<string, (site: DifferenceSite, random: Random) => DifferenceSite | null>> = {
+  withdrawn: (site) => ({ ...site, terms: { notClaimed: 'x' }, verdict: 'skipped' }),
   gone: () => null,
-  exempted: (spot, random) => {
+  exempted: (site, random) => {
     const more = pick(random, [{ path: '**' }, { expires: '2100-01-01' }, { path: 'etc/*' }]);
-    const { exemptions = [] } = spot.terms;
-    return { ...spot, terms: { ...spot.terms, exemptions: [...exemptions, { ...exemption, ...more }] } };
+    const { exemptions = [] } = site.terms;
+    return { ...site, terms: { ...site.terms, exemptions: [...exemptions, { ...exemption, ...more }] } };
   },
-  lowered: (spot, random) => {
+  lowered: (site, random) => {
     const asked: Terms['asked'] = {
       reproducible: { rung: pick(random, ['layers', 'tree', 'tree-no-times']) },
       downgrade: pick(random, [{}, { policy: 'allowed' as const }]),
       runs: { smoke: { run: ['x'], expect: pick(random, ['y', 'no', '']) } },
-    }[spot.claim];
-    return { ...spot, terms: { ...spot.terms, asked: asked ?? {} } };
+    }[site.claim];
+    return { ...site, terms: { ...site.terms, asked: asked ?? {} } };
   },
-  untouched: (spot) => ({ ...spot, terms: { ...spot.terms, leftOut: 'untouched' }, verdict: null }),
+  untouched: (site) => ({ ...site, terms: { ...site.terms, leftOut: 'untouched' }, verdict: null }),
 };
 
-interface Planted {
-  now: Spot[];
+interface Markers {
+  now: DifferenceSite[];
   /** Edits by cell, those of the catalog only. */
   edits: { kind: (typeof ALLOWABLE)[number]; subject: string; claim: string }[];
 }
 
 /** A run after a change. What was found stays as it was, so that nothing else can stop the merge. */
-function changed(random: Random, before: readonly Spot[]): Planted {
-  const planted: Planted = { now: [], edits: [] };
+function changed(random: Random, before: readonly DifferenceSite[]): Markers {
+  const markers: Markers = { now: [], edits: [] };
   const dropped = before.filter(({ subject }) => subject === before[0]?.subject && SUBJECTS.length > 1);
   const goes = new Set(dropped).size < before.length && random.below(4) === 0;
-  for (const spot of before) {
-    const { subject, claim, terms } = spot;
+  for (const site of before) {
+    const { subject, claim, terms } = site;
     const claimed = terms.notClaimed === undefined;
-    const kind = goes && dropped.includes(spot) ? 'gone' : editOf(random, spot, claimed);
-    const next = kind === null ? spot : (EDITS[kind]?.(spot, random) ?? null);
-    if (next !== null) planted.now.push(next);
+    const kind = goes && dropped.includes(site) ? 'gone' : editOf(random, site, claimed);
+    const next = kind === null ? site : (EDITS[kind]?.(site, random) ?? null);
+    if (next !== null) markers.now.push(next);
     const named = ALLOWABLE.find((each) => each === kind);
-    if (named !== undefined && claimed) planted.edits.push({ kind: named, subject, claim });
+    if (named !== undefined && claimed) markers.edits.push({ kind: named, subject, claim });
   }
-  return planted;
+  return markers;
 }
 
-function editOf(random: Random, { claim }: Spot, claimed: boolean): string | null {
+function editOf(random: Random, { claim }: DifferenceSite, claimed: boolean): string | null {
   const kind = pick(random, [
     'withdrawn',
     'exempted',
@@ -107,11 +107,11 @@ function editOf(random: Random, { claim }: Spot, claimed: boolean): string | nul
   return kind;
 }
 
-function resultsOf(spots: readonly Spot[]): Results {
-  const cells = spots.flatMap(({ subject, claim, verdict }) =>
+function resultsOf(sites: readonly DifferenceSite[]): Results {
+  const cells = sites.flatMap(({ subject, claim, verdict }) =>
     verdict === null ? [] : cell(subject, verdict, { claim, key: null, keyDigest: null }),
   );
-  const plan = new Map(spots.map((spot) => [cellId(spot), spot]));
+  const plan = new Map(sites.map((site) => [cellId(site), site]));
   return madeUp(cells, { plan }).results;
 }
 
@@ -126,7 +126,7 @@ interface Options {
 
 function optionsOf(
   random: Random,
-  { edits }: Planted,
+  { edits }: Markers,
   names: { subjects: string[]; claims: string[] },
 ): Options {
   const mistake = random.below(4) === 0 ? pick(random, ['claim', 'kind', 'subject', 'allowed claim']) : null;
@@ -156,7 +156,7 @@ function optionsOf(
 /** What is wrong with an answer; null when nothing can be said against it. */
 function wrongAnswer(
   result: GateResult,
-  { edits, now }: Planted,
+  { edits, now }: Markers,
   { mode, claims, allow }: Options,
 ): string | null {
   const modes = new Map(claims);
@@ -170,8 +170,9 @@ function wrongAnswer(
     );
     if (!found) return `${kind} ${subject} ${claim} is not told`;
   }
-  const told = result.changes.filter(({ change }) => ALLOWABLE.some((each) => each === change));
-  if (told.length !== edits.length) return `${told.length} changes of the catalog, and not ${edits.length}`;
+  const reported = result.changes.filter(({ change }) => ALLOWABLE.some((each) => each === change));
+  if (reported.length !== edits.length)
+    return `${reported.length} changes of the catalog, and not ${edits.length}`;
   const text = gateText(result, { color: false }).replaceAll('\n', '');
   return /\p{Cc}/u.test(text) ? 'the text is not plain' : null;
 }
@@ -179,16 +180,16 @@ function wrongAnswer(
 /** A change that is known, options that are known, and so an answer that is known. */
 export function judgeGate(random: Random): Promise<Judged> {
   const before = baselineOf(random);
-  const planted = changed(random, before);
+  const markers = changed(random, before);
   const subjects = [...new Set(before.map(({ subject }) => subject))];
-  const options = optionsOf(random, planted, { subjects, claims: CLAIMS });
-  const runs = { now: resultsOf(planted.now), baseline: resultsOf(before) };
+  const options = optionsOf(random, markers, { subjects, claims: CLAIMS });
+  const runs = { now: resultsOf(markers.now), baseline: resultsOf(before) };
   try {
     const rules = namedRules({ claims: options.claims, allow: options.allow }, runs, KNOWN.ids);
     if (options.mistaken)
       return Promise.resolve({ compared: true, wrong: 'a name that nobody knows was taken' });
     const result = judge(runs.now, runs.baseline, { ...options, ...rules, maxAge: 30, declared: KNOWN });
-    return Promise.resolve({ compared: true, wrong: wrongAnswer(result, planted, options) });
+    return Promise.resolve({ compared: true, wrong: wrongAnswer(result, markers, options) });
   } catch (error) {
     const usage = error instanceof TwinproofError && error.code === 'usage';
     const wrong = usage && options.mistaken ? null : String(error instanceof Error ? error.stack : error);

@@ -36,7 +36,7 @@ export interface Judged {
   wrong: string | null;
 }
 
-/** Compares the two images in `folder`, and holds the answer against what is known of them. */
+/** Compares the two images in `folder`, and checks the answer against what is known of them. */
 export async function judge(folder: string, sides: readonly [Side, Side]): Promise<Judged> {
   const start = performance.now();
   let compared = false;

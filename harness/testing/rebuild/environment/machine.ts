@@ -1,6 +1,6 @@
 import type { Machine } from '../../../rebuild/environment/types.ts';
 
-/** A machine on which every axis can be applied. */
+/** A machine on which every variation can be applied. */
 export const ableMachine: Machine = {
   cpus: [0, 1, 2, 3],
   noRuntime: null,

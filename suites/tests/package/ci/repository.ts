@@ -24,7 +24,7 @@ const subject = (image: string): string =>
 
 /**
  * A user's repository with three images, one of which is not reproducible, and the log of a run of them as its baseline.
- * Its branches: `worse` breaks one image and touches another, `better` mends one, `words` touches none, `around` takes out
+ * Its branches: `worse` breaks one image and touches another, `better` fixes one, `words` touches none, `around` takes out
  * an image, withdraws a claim and writes both out of the baseline. `empty` has no catalog, and `fresh` adds one to it.
  */
 export async function userRepository(folder: string): Promise<string> {

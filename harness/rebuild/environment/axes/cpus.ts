@@ -1,8 +1,0 @@
-import type { AxisSpec } from '../types.ts';
-
-/** Processor affinity, which `nproc` and glibc's sysconf follow: all CPUs, and all but one. */
-export const cpus: AxisSpec = ({ index, machine }) => {
-  if (machine.cpus.length < 2) return { notApplied: 'this machine gives builds one CPU' };
-  const allowed = index % 2 === 0 ? machine.cpus : machine.cpus.slice(0, -1);
-  return { value: String(allowed.length), planted: [], settings: { cpus: allowed.join(',') } };
-};
