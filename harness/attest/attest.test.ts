@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { EvidenceStore } from '../record/evidence.ts';
-import { cell, footer, header, logOf, planned } from '../testing/record/run.ts';
+import { cellId } from '../record/reader.ts';
+import { DIGEST, cell, footer, header, logOf, planned } from '../testing/record/run.ts';
 import { RunWriter } from '../record/writer.ts';
 import { attestRun, attestRunInBoth, verifyAttestations } from './attest.ts';
 import { type Envelope, PAYLOAD_TYPE, signEnvelope } from './dsse.ts';
 import { fingerprintOf } from './keys.ts';
-import type { Statement } from './statements.ts';
+import { type Statement, statementsOf } from './statements.ts';
 
 let folder = '';
 let evidence = '';
@@ -262,4 +263,32 @@ test('an attestation that was left out is named', async () => {
 
 test.each(['', 'x', '[]', '{}', 'null'])('no attestation: %j', async (text) => {
   await expect(verifyAttestations(text, publicKey)).rejects.toMatchObject({ code: 'record-invalid' });
+});
+
+test.each([
+  [undefined, 'where the builds ran is not known'],
+  ['same-host' as const, 'the builds ran on one machine'],
+  ['different-hosts' as const, 'the builds ran on different machines; nothing is said of who operates them'],
+])('a SCAI report says how far apart the twins were built: %s', (placement, platforms) => {
+  const compared = cell('a', 'pass', placement === undefined ? {} : { placement });
+  const twins = {
+    type: 'twins' as const,
+    subject: 'a',
+    sourceDateEpoch: 0,
+    builder: { name: 'b', digest: DIGEST },
+    inputs: { files: 0, bytes: 0 },
+    builds: [],
+  };
+  const run = {
+    file: 'run.jsonl',
+    folder: '.',
+    header: header(planned([compared])),
+    cells: new Map([[cellId(compared), compared]]),
+    twins: new Map([['a', twins]]),
+    notes: [],
+    footer: footer([compared]),
+  };
+  const scai = statementsOf(run, DIGEST).find(({ statement }) => statement.predicateType.includes('/scai/'));
+  const [attribute] = scai?.statement.predicate.attributes as { conditions: object }[];
+  expect(attribute?.conditions).toMatchObject({ platforms, placement: placement ?? null });
 });

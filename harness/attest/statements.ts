@@ -1,4 +1,5 @@
 import type { CellResult, Twins } from '../record/events.ts';
+import type { Placement } from '../record/host.ts';
 import { type Run, cellId } from '../record/reader.ts';
 import { SCAI, TEST_RESULT } from './predicates.ts';
 
@@ -27,8 +28,8 @@ const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('s
 
 /**
  * What a run says, as in-toto statements, for failures as for passes: of each subject a test result over its claims, and
- * where its twins were compared a SCAI report on them. Both builds ran on one machine, so that nothing is claimed of
- * SLSA's build-reproduced property, which needs independent platforms.
+ * where its twins were compared a SCAI report on them, which tells how far apart they were built. Nothing is claimed of
+ * SLSA's build-reproduced property: it needs platforms that are operated independently, and hosts of one owner are one.
  * @param logDigest `sha256:<hex>` of run.jsonl
  */
 export function statementsOf(run: Run, logDigest: string): Told[] {
@@ -105,6 +106,13 @@ function testResult(
   };
 }
 
+const PLATFORMS: Record<Placement | 'unknown', string> = {
+  'same-host': 'the builds ran on one machine',
+  'different-nodes': 'the builds ran in different nodes on one kernel',
+  'different-hosts': 'the builds ran on different machines; nothing is said of who operates them',
+  unknown: 'where the builds ran is not known',
+};
+
 function scai(cell: CellResult, twins: Twins, log: Resource): Statement {
   const { detail, key, verdict } = cell;
   const diff = cell.evidence.find(({ name }) => name === 'diff');
@@ -117,7 +125,8 @@ function scai(cell: CellResult, twins: Twins, log: Resource): Statement {
         {
           attribute: verdict === 'pass' ? 'REPRODUCIBLE' : 'NOT_REPRODUCIBLE',
           conditions: {
-            platforms: 'both builds ran on one machine',
+            platforms: PLATFORMS[cell.placement ?? 'unknown'],
+            placement: cell.placement ?? null,
             verdict,
             rungAsked: detail.asked ?? null,
             rung: detail.rung ?? null,

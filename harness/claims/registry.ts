@@ -5,6 +5,7 @@ import { downgrade } from './downgrade.ts';
 import { failedUpdate } from './failed-update.ts';
 import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
+import { independent } from './independent.ts';
 import { kernel } from './kernel.ts';
 import { locked } from './locked.ts';
 import { minimal } from './minimal.ts';
@@ -27,6 +28,7 @@ import type { Claim, Release, SystemClaim } from './types.ts';
  */
 export const CLAIMS = new Registry<Claim>([
   reproducible,
+  independent,
   hermetic,
   locked,
   origin,

@@ -13,8 +13,8 @@ test.each([
   ['same-host', [host('a', '1'), host('a', '1')]],
   ['different-nodes', [host('a', '1'), host('b', '1')]],
   ['different-hosts', [host('a', '1'), host('b', '2')]],
-  // One name says nothing where the kernels are not the same.
-  ['different-hosts', [host('a', '1'), host('a', '2')]],
+  // A machine that was started again has another boot id, and so has each virtual machine of one node.
+  ['same-host', [host('a', '1'), host('a', '2')]],
   // The nearest two of many decide.
   ['same-host', [host('a', '1'), host('b', '2'), host('a', '1')]],
   ['different-nodes', [host('a', '1'), host('b', '2'), host('c', '2')]],

@@ -15,7 +15,10 @@ export const hostSchema = z.strictObject({
 
 export type Host = z.infer<typeof hostSchema>;
 
-/** How far apart the builds of a subject were, nearest first. `different-nodes` share a kernel. */
+/**
+ * How far apart the builds of a subject were, nearest first. `different-nodes` share a kernel. One node is one host whatever
+ * its kernels: it may have been started again between two builds, or give each of them a virtual machine.
+ */
 export const PLACEMENTS = ['same-host', 'different-nodes', 'different-hosts'] as const;
 export type Placement = (typeof PLACEMENTS)[number];
 
@@ -30,6 +33,6 @@ export function placementOf(hosts: readonly (Host | undefined)[]): Placement | n
 
 function placementOfPair(a: Host, b: Host): Placement | null {
   if (a.bootId === null || b.bootId === null) return null;
-  if (a.bootId !== b.bootId) return 'different-hosts';
-  return a.node === b.node ? 'same-host' : 'different-nodes';
+  if (a.node === b.node) return 'same-host';
+  return a.bootId === b.bootId ? 'different-nodes' : 'different-hosts';
 }
