@@ -6,11 +6,15 @@ import { benchDiff } from './diff.ts';
 import { machineText } from './measure/machine.ts';
 import { benchReport } from './report.ts';
 import { benchEntries, benchMemory } from './scale.ts';
+import { benchStart } from './start.ts';
 import { benchVerify } from './verify.ts';
 
 const show = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const PARTS: Record<string, (folder: string) => Promise<void>> = {
+  start: async (folder) => {
+    for await (const table of benchStart(folder)) show(table);
+  },
   diff: async (folder) => {
     for await (const table of benchDiff(folder)) show(table);
   },

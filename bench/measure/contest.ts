@@ -30,7 +30,7 @@ async function once({ name, command, needs, done, proof, prepare }: Contestant):
   const missing = needs.filter((tool) => findTool(tool) === null);
   if (missing.length > 0) return { name, measured: null, note: `missing: ${missing.join(', ')}` };
   await prepare?.();
-  const output = join(command.folder, 'output');
+  const output = command.output ?? join(command.folder, 'output');
   const measured = await run({ ...command, output });
   const { exit } = measured;
   if (exit === null) return { name, measured: null, note: `no result in ${command.limit ?? 0} s` };

@@ -23,8 +23,10 @@ export interface RebuildOptions {
   images?: readonly string[];
   /** Only these claims; all that the catalog makes and that do not take long when not given. */
   claims?: readonly string[];
-  /** Vitest files with claims of your own, beside those that the catalog names (docs/vitest.md). */
+  /** Vitest files with claims of your own (docs/vitest.md). They run in this process, with your rights. */
   suites?: readonly string[];
+  /** Run the suites that the catalog names as well. Without, a catalog that names others than `suites` is refused. */
+  trustSuites?: boolean;
   /** The claims that take long, too. */
   thorough?: boolean;
   /** Folder for run folders; `results/runs` below the current folder when not given. */
@@ -54,12 +56,13 @@ export interface RebuildResult {
  * container engine. That a claim does not hold is no error: `summary` says so. When the process is ended meanwhile, the
  * next run removes the containers that it left.
  * @param given of `openCatalog`
- * @throws TwinproofError `usage` for a selection that fits nothing, `engine-unavailable`, `storage`, `interrupted` once what was
+ * @throws TwinproofError `usage` for a selection that fits nothing and suites that are not trusted, `engine-unavailable`, `storage`, `interrupted` once what was
  * under way is removed after `signal` was aborted
  */
 export async function rebuild(given: Catalog, options: RebuildOptions = {}): Promise<RebuildResult> {
   const claims = [...(options.claims ?? [])];
-  const { catalog, claims: known, suites } = await withSuites(given, options.suites ?? [], CLAIMS);
+  const asked = { files: options.suites ?? [], trustCatalog: options.trustSuites === true };
+  const { catalog, claims: known, suites } = await withSuites(given, asked, CLAIMS);
   const long = longClaims(known);
   const leftOut = options.thorough === true ? [] : long.filter((id) => !claims.includes(id));
   const { cells, untouched } = await planCells(catalog, { images: [...(options.images ?? [])], claims });

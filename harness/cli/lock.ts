@@ -1,18 +1,13 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { CLAIMS } from '../claims/registry.ts';
-import { contextWithout, readLockContext } from '../catalog/lock-context.ts';
-import type { LockContext } from '../catalog/lock-context.ts';
-import type { BuilderSpec } from '../catalog/types.ts';
-import { TwinproofError, errorLine } from '../errors.ts';
+import { errorLine } from '../errors.ts';
 import { failureText, lockText } from '../fetch/lock-text.ts';
-import { findLockInputs } from '../fetch/lock-inputs.ts';
-import { isResolvedInBuilder, refreshLocks } from '../fetch/refresh-locks.ts';
-import type { FailedLock, RefreshedLock, RefreshLocksOptions } from '../fetch/refresh-locks.ts';
+import type { FailedLock, RefreshedLock } from '../fetch/refresh-locks.ts';
 import { fileNames, inputFile } from '../lock/format.ts';
+import { refreshTarget } from '../rebuild/rpm-lock/refresh-target.ts';
 import { onInterrupt } from './interrupt.ts';
+import { collect } from './options.ts';
 import { print, tell } from './output.ts';
 
 interface Options {
@@ -21,13 +16,6 @@ interface Options {
   json: boolean;
   quiet: boolean;
 }
-
-/** For RPM locks that no catalog names: any builder with dnf resolves the same. */
-const BUNDLED_BUILDER: BuilderSpec = {
-  kind: 'definition',
-  path: fileURLToPath(new URL('../../fixtures/builder', import.meta.url)),
-  place: null,
-};
 
 export function lockCommand(): Command {
   return new Command('lock')
@@ -43,58 +31,26 @@ export function lockCommand(): Command {
     });
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
-
 async function runLock(target: string, { check, image, json, quiet }: Options): Promise<number> {
-  const inputs = await findLockInputs(target, image);
-  if (inputs.length === 0) {
-    throw new TwinproofError('usage', `no ${fileNames(inputFile)} there`, {
-      where: target,
-      hint: 'see docs/locks.md for how to write one',
-    });
-  }
   const stop = onInterrupt();
   try {
-    const onStep = quiet ? (): undefined => undefined : (step: string): void => tell(`${step}\n`);
-    const options = { check, signal: stop.signal, onStep };
-    const result = inputs.some(isResolvedInBuilder)
-      ? await refreshWithEngine(inputs, options, { target, armed: stop.armed })
-      : await refreshLocks(inputs, options);
+    const result = await refreshTarget({
+      target,
+      images: image,
+      check,
+      claims: CLAIMS,
+      signal: stop.signal,
+      onStart: stop.armed,
+      onStep: (step) => {
+        if (!quiet) tell(`${step}\n`);
+      },
+    });
     show(result, { json, quiet });
     if (result.failures.length > 0) return 2;
     return check && result.locks.some(({ changed }) => changed) ? 1 : 0;
   } finally {
     stop.disarm();
   }
-}
-
-/** The engine is loaded only when there is an RPM lock: Debian's need no container. */
-async function refreshWithEngine(
-  inputs: string[],
-  options: RefreshLocksOptions & { signal: AbortSignal; onStep: (step: string) => void },
-  { target, armed }: { target: string; armed: ReturnType<typeof onInterrupt>['armed'] },
-): Promise<Awaited<ReturnType<typeof refreshLocks>>> {
-  const { connectEngine } = await import('../engine/connect.ts');
-  const { currentOwner } = await import('../engine/owner.ts');
-  const { ownerIsDead, sweep } = await import('../engine/sweep.ts');
-  const { RpmLockRefresher } = await import('../rebuild/rpm-lock/refresher.ts');
-  const context = await contextOf(target);
-  const engine = await connectEngine();
-  const owner = currentOwner(`lock-${process.pid}`);
-  armed({ engine, owner });
-  await sweep(engine, ownerIsDead);
-  await using refresher = new RpmLockRefresher({ engine, owner, context, ...options });
-  const inBuilder: RefreshLocksOptions['inBuilder'] = { rpm: (...request) => refresher.refresh(...request) };
-  return await refreshLocks(inputs, { ...options, inBuilder });
-}
-
-async function contextOf(target: string): Promise<LockContext> {
-  const isFolder = (await stat(target)).isDirectory();
-  const catalog = isFolder ? join(target, 'catalog.yaml') : target;
-  const isCatalog = isFolder
-    ? (await stat(catalog).catch(() => null))?.isFile() === true
-    : !target.endsWith('.in.yaml');
-  return isCatalog ? readLockContext(catalog, BUNDLED_BUILDER, CLAIMS) : contextWithout(BUNDLED_BUILDER);
 }
 
 function show(

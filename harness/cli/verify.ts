@@ -21,6 +21,7 @@ interface Options extends CatalogOptions {
   image: string[];
   claim: string[];
   suite: string[];
+  trustSuites: boolean;
   changedSince?: string;
   jobs?: number;
   builds: number;
@@ -61,10 +62,11 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
     )
     .option(
       '--suite <file>',
-      'a Vitest file with claims of your own, beside those that the catalog names (repeatable)',
+      'a Vitest file with claims of your own; it runs on this machine with your rights (repeatable)',
       collect,
       [],
     )
+    .option('--trust-suites', 'run the suites that the catalog names, too', false)
     .option('--changed-since <rev>', 'only subjects whose inputs changed since this git revision')
     .option('--jobs <n>', 'subjects at the same time', wholeNumber(1, MAX_JOBS))
     .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
@@ -140,7 +142,7 @@ async function open(path: string, options: Options, bundled: Registry<Claim>): P
   const { withSuites } = await import('../run/read-suites.ts');
   const otherClaims = options.suite.length > 0 ? { otherClaims: true } : {};
   const catalog = await openCatalog(path, { ...openOptions(options, bundled), ...otherClaims });
-  return withSuites(catalog, options.suite, bundled);
+  return withSuites(catalog, { files: options.suite, trustCatalog: options.trustSuites }, bundled);
 }
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -25,7 +25,7 @@ async function write(name: string, text: string): Promise<string> {
 }
 
 const read = (files: string[], subjects: Subject[] = [testSubject('a'), testSubject('b')]) =>
-  withSuites({ ...testCatalog(subjects), root: folder }, files, CLAIMS);
+  withSuites({ ...testCatalog(subjects), root: folder }, { files, trustCatalog: false }, CLAIMS);
 
 const refusal = async (name: string, text: string, ...subjects: Subject[]): Promise<string> => {
   const file = await write(name, text);
@@ -137,6 +137,26 @@ test('a claim of the catalog that no suite checks is refused', async () => {
   expect(await refusal('c.suite.ts', some, claiming('own'), testSubject('b'))).toContain(
     'no test for this subject',
   );
+});
+
+test('the suites that a catalog names run only where the user says so', async () => {
+  const ran = join(folder, 'ran');
+  const text = `${HEAD}import { writeFileSync } from 'node:fs';\nwriteFileSync(${JSON.stringify(ran)}, '');\n${TEST}`;
+  const [file, other] = [await write('named.suite.ts', text), await write('other.suite.ts', HEAD + TEST)];
+  const named = { ...testCatalog([testSubject('a')]), root: folder, suites: [file] };
+  for (const files of [[], [other]]) {
+    const refused = withSuites(named, { files, trustCatalog: false }, CLAIMS);
+    await expect(refused.catch(errorLine)).resolves.toMatch(
+      /usage: the catalog names suites, .*: named\.suite\.ts \(add --trust-suites /,
+    );
+  }
+  await expect(access(ran)).rejects.toThrow();
+  for (const given of [
+    { files: [], trustCatalog: true },
+    { files: [file], trustCatalog: false },
+  ])
+    expect((await withSuites(named, given, CLAIMS)).claims.ids).toContain('own');
+  await access(ran);
 });
 
 test('an id of two suites, and a file that there is not', async () => {

@@ -22,19 +22,40 @@ export interface WithSuites {
   suites: Suite[];
 }
 
+/** Files with claims of a user's own, and whether the user wants those that the catalog names, which may be somebody else's. */
+export interface GivenSuites {
+  files: readonly string[];
+  trustCatalog: boolean;
+}
+
 /**
- * Reads the suites that a catalog names, and others, and makes their claims.
- * @throws TwinproofError `usage` for a suite that cannot be run, `catalog-invalid` for claims that nothing checks
+ * Reads the suites that are given, and those that a catalog names, and makes their claims.
+ * @throws TwinproofError `usage` for a suite that cannot be run, and for a catalog that names suites and is not trusted with
+ * that: data would run code. `catalog-invalid` for claims that nothing checks
  */
 export async function withSuites(
   catalog: Catalog,
-  files: readonly string[],
+  { files, trustCatalog }: GivenSuites,
   bundled: Registry<Claim>,
 ): Promise<WithSuites> {
-  const suites = await readSuites([...(catalog.suites ?? []), ...files], catalog);
+  const named = catalog.suites ?? [];
+  const given = await Promise.all(files.map((file) => realpath(file).catch(() => file)));
+  const unasked = named.filter((path) => !given.includes(path));
+  if (unasked.length > 0 && !trustCatalog) throw notTrusted(unasked, catalog);
+  const suites = await readSuites([...named, ...files], catalog);
   if (suites.length === 0) return { catalog, claims: bundled, suites };
   const claims = claimsWith(bundled, suites);
   return { catalog: catalogWith(catalog, suites, claims), claims, suites };
+}
+
+function notTrusted(suites: readonly string[], { file, root }: Catalog): TwinproofError {
+  const names = suites.slice(0, 5).map((path) => nameIn(root, path));
+  const more = suites.length > names.length ? ', …' : '';
+  const message = `the catalog names suites, which would run on this machine with your rights: ${names.join(', ')}${more}`;
+  return new TwinproofError('usage', message, {
+    where: relative(process.cwd(), file ?? root),
+    hint: 'add --trust-suites if you trust whoever wrote them, or name each with --suite',
+  });
 }
 
 /**

@@ -7,7 +7,7 @@ import { type Answer, startServer } from '../../../harness/fetch/testing/server.
 import { findTool } from '../../../harness/setup/tools.mjs';
 import { type DebRepository, addDeb, makeDebRepository, sumOf } from './deb-repository.ts';
 import { answersOf } from './rpm-repository.ts';
-import { temporaryFolder, twinproof } from './support.ts';
+import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 let base: Awaited<ReturnType<typeof temporaryFolder>>;
 let repository: DebRepository;
@@ -27,6 +27,11 @@ beforeAll(async () => {
 });
 afterAll(() => base[Symbol.asyncDispose]());
 
+type Refresh = (
+  args: string[],
+  options: { env: Record<string, string> },
+) => Promise<{ exitCode?: number; stdout: string; stderr: string }>;
+
 interface Change {
   packages?: string;
   /** Further keys of the repository. */
@@ -36,9 +41,27 @@ interface Change {
   /** A lock that is there already. */
   lock?: string;
   args?: string[];
+  /** Runs it; the command, unless told otherwise. */
+  by?: Refresh;
 }
 
-async function lockIt({ packages = '[app]', repo = '', serve, lock, args = [] }: Change = {}) {
+/** A program of a user's that refreshes the locks at a path and prints what it was told. */
+const byApi: Refresh = ([, path = '', ...args], { env }) => {
+  const script = `import { refreshLocks } from ${JSON.stringify(join(ROOT, 'harness/api/lock.ts'))};
+    const check = ${JSON.stringify(args.includes('--check'))};
+    console.log(JSON.stringify(await refreshLocks(${JSON.stringify(path)}, { check })));`;
+  const options = { cwd: ROOT, env, reject: false, stdin: 'ignore', maxBuffer: 50_000_000 } as const;
+  return execa(process.execPath, ['--input-type=module', '--eval', script], options);
+};
+
+async function lockIt({
+  packages = '[app]',
+  repo = '',
+  serve,
+  lock,
+  args = [],
+  by = twinproof,
+}: Change = {}) {
   const answers = await answersOf(repository.folder, '');
   serve?.(answers);
   await using server = await startServer(answers);
@@ -56,7 +79,7 @@ packages: ${packages}
   await writeFile(path, text);
   if (lock !== undefined) await writeFile(lockPath, lock.replaceAll('http://x/', server.url));
   const env = { TWINPROOF_CACHE: join(folder.path, 'cache') };
-  const { exitCode, stdout, stderr } = await twinproof(['lock', path, ...args], { env });
+  const { exitCode, stdout, stderr } = await by(['lock', path, ...args], { env });
   const neutral = (value: string): string => value.replaceAll(server.url, 'http://x/');
   const written = await readFile(lockPath, 'utf8').catch(() => null);
   return { exitCode, stdout, stderr: neutral(stderr), lock: written === null ? null : neutral(written) };
@@ -104,6 +127,27 @@ describe('twinproof lock resolves debs.in.yaml', () => {
     expect(check.lock).toBe(old);
     const current = await lockIt({ lock: first.lock ?? '', args: ['--check'] });
     expect(current.exitCode).toBe(0);
+  });
+
+  test('so does refreshLocks of twinproof/lock, which returns what failed', async () => {
+    const { lock } = await lockIt();
+    const checked = await lockIt({ by: byApi, args: ['--check'] });
+    expect(checked.lock).toBeNull();
+    const written = await lockIt({ by: byApi });
+    expect(written.lock).toBe(lock);
+    for (const { stdout } of [checked, written])
+      expect(JSON.parse(stdout)).toMatchObject({
+        locks: [
+          { created: true, changed: true, changes: [{ name: 'app', change: 'added' }, {}, {}, {}, {}] },
+        ],
+        failures: [],
+      });
+    const failed = await lockIt({ by: byApi, packages: '[nothing]' });
+    expect(failed.lock).toBeNull();
+    expect(JSON.parse(failed.stdout)).toMatchObject({
+      locks: [],
+      failures: [{ error: { code: 'lock-invalid' } }],
+    });
   });
 
   test.each([

@@ -110,7 +110,14 @@ test('claims of the user end as their tests do, in the log, the reports and the 
   await writeFile(suite, SUITE);
   const catalog = await writeCatalog(folder.path, SUBJECTS, { app: RECIPE }, 'suites: [own.suite.ts]\n');
   const results = join(folder.path, 'runs');
-  const { stdout, stderr, exitCode } = await twinproof(['verify', catalog, '--results', results, '--quiet']);
+  const { stdout, stderr, exitCode } = await twinproof([
+    'verify',
+    catalog,
+    '--trust-suites',
+    '--results',
+    results,
+    '--quiet',
+  ]);
   expect(exitCode, stderr).toBe(1);
   expect(stdout).toMatch(/no-setuid +│ fail/);
 
