@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { fileNames, lockFile, lockFormats } from '../lock/format.ts';
+import { claimFilesOf } from './claim-files.ts';
 import { claimRequests, exemptedFault, standardClaims, unmetNeed } from './claims.ts';
 import type { Loading } from './loading.ts';
 import type { CatalogFile, SubjectEntry } from './schema.ts';
@@ -37,6 +38,7 @@ export async function subjectsOf(
   const prefetch = await prefetchOf(loading, entry, [...at, 'prefetch']);
   const builder = await builderOf(loading, file, entry, at);
   const claims = claimsOf(loading, file, entry, at);
+  const claimFiles = claims === null ? {} : await claimFilesOf(loading, claims, { entry, at });
   const sourceDateEpoch =
     recipe === null ? null : await epochOf(loading, file, { entry, at, context: recipe.context });
   if (recipe === null || lock === 'faulty' || prefetch === 'faulty') return [];
@@ -59,6 +61,7 @@ export async function subjectsOf(
       smoke: entry.smoke === undefined ? null : smokeOf(entry.smoke),
       place: loading.source.placeOf(at),
       ...(prefetch === null ? {} : { prefetch }),
+      ...(Object.keys(claimFiles).length === 0 ? {} : { claimFiles }),
       ...(entry.exemptions === undefined ? {} : { exemptions: entry.exemptions.map(exemptionOf) }),
     };
   });

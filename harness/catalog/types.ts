@@ -68,6 +68,9 @@ export interface MadeClaim {
   [option: string]: unknown;
 }
 
+/** Absolute paths of files and folders, by claim and then by option. */
+export type ClaimFiles = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** How it is shown that an image really runs. */
 export interface Smoke {
   /** Overrides the image's entrypoint and command; the answer is looked for in its standard output. */
@@ -116,6 +119,8 @@ export interface Subject {
   definedIn?: string[];
   builder: BuilderSpec;
   claims: Record<string, ClaimRequest>;
+  /** Where what options of claims name lies; absent where none names anything. */
+  claimFiles?: ClaimFiles;
   /** Absent where there are none. */
   exemptions?: Exemption[];
   /** Seconds since 1970, handed to the build as SOURCE_DATE_EPOCH. */

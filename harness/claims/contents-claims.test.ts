@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TwinBuild } from '../rebuild/types.ts';
 import { file, installed } from '../testing/contents/contents.ts';
@@ -8,6 +10,7 @@ import { tar, type TestEntry } from '../testing/oci/tar/tar.ts';
 import { testSubject } from '../testing/plan/subject.ts';
 import { minimal } from './minimal.ts';
 import { origin } from './origin.ts';
+import { sbom } from './sbom.ts';
 import type { Claim, ClaimContext } from './types.ts';
 
 const lock = (versions: Record<string, [evr: string, repoid: string]>): NamedLock => ({
@@ -94,4 +97,63 @@ test('origin: undecided without packages, or without saying where from', async (
     error: { code: 'unsupported' },
   });
   expect(await checked(origin, two, { lock: all })).toMatchObject({ error: { code: 'catalog-invalid' } });
+});
+
+/** A CycloneDX document with these packages. */
+const cycloneDx = (packages: Record<string, string>, metadata: object = {}): string =>
+  JSON.stringify({
+    ...{ bomFormat: 'CycloneDX', specVersion: '1.6', metadata },
+    components: Object.entries(packages).map(([name, version]) => ({
+      ...{ type: 'library', name, version, purl: `pkg:deb/debian/${name}@${version}?arch=amd64` },
+    })),
+  });
+
+async function withDocument(text: string) {
+  await using folder = await scratch();
+  const document = join(folder.path, 'app.cdx.json');
+  await writeFile(document, text);
+  const subject = testSubject('x', { claimFiles: { sbom: { document } } });
+  return await checked(sbom, two, { subject, options: { document: 'sbom/app.cdx.json' } });
+}
+
+test('sbom: a given document is checked against the image in both directions', async () => {
+  expect(await withDocument(cycloneDx({ a: '1', b: '1' }))).toMatchObject({
+    verdict: 'pass',
+    summary:
+      '2 packages, the same in the image and in the SBOM (CycloneDX 1.6); it does not say which image it is about',
+  });
+  expect(await withDocument(cycloneDx({ a: '2', c: '1' }))).toMatchObject({
+    verdict: 'fail',
+    summary: 'not in the SBOM: b 1 (amd64); not in the image: c 1 (amd64); a: 1 in the image, 2 in the SBOM',
+    failures: [
+      { place: 'b', causes: ['missing'] },
+      { place: 'c', causes: ['extra'] },
+      { place: 'a', causes: ['other-version'] },
+    ],
+  });
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const component = { type: 'container', name: 'x', version: digest };
+  expect(await withDocument(cycloneDx({ a: '1', b: '1' }, { component }))).toMatchObject({
+    verdict: 'fail',
+    failures: [{ place: digest, causes: ['other-subject'] }],
+  });
+  await expect(withDocument('{}')).rejects.toMatchObject({
+    ...{ code: 'catalog-invalid', where: 'sbom/app.cdx.json' },
+  });
+});
+
+test('sbom: those inside of the image are taken together, and one must be there', async () => {
+  const one = file('var/lib/db/sbom/a.spdx.json', cycloneDx({ a: '1' }));
+  const other = file('var/lib/db/sbom/b.spdx.json', cycloneDx({ b: '1' }));
+  expect(await checked(sbom, [...two, one, other], {})).toMatchObject({ verdict: 'pass' });
+  expect(await checked(sbom, [...two, one], {})).toMatchObject({
+    verdict: 'fail',
+    summary: 'not in the SBOM: b 1 (amd64)',
+  });
+  expect(await checked(sbom, two, {})).toMatchObject({
+    verdict: 'fail',
+    summary: 'the image carries no SBOM',
+  });
+  expect(await checked(sbom, [...two, file('srv/bom.json', 'x')], {})).toMatchObject({ verdict: 'fail' });
+  expect(await checked(sbom, [file('app')], {})).toMatchObject({ error: { code: 'unsupported' } });
 });

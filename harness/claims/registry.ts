@@ -15,6 +15,7 @@ import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
 import { rootReadOnly } from './root-read-only.ts';
 import { runs } from './runs.ts';
+import { sbom } from './sbom.ts';
 import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
 import { tampered } from './tampered.ts';
@@ -33,6 +34,7 @@ export const CLAIMS = new Registry<Claim>([
   locked,
   origin,
   minimal,
+  sbom,
   runs,
   boots,
   kernel,

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { inventoryOf } from '../contents/inventory.ts';
 import { compareSbom, deviates, deviationLines, sbomCheck } from '../contents/sbom/compare.ts';
 import { cycloneDxDocument } from '../contents/sbom/cyclonedx.ts';
-import { readSbom } from '../contents/sbom/read.ts';
+import { readSbomFile } from '../contents/sbom/given.ts';
 import { spdxDocument } from '../contents/sbom/spdx.ts';
 import type { Inventory } from '../contents/types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -23,28 +22,13 @@ interface Flags extends ImageFlags {
   check?: string;
 }
 
-const MAX_SBOM_BYTES = 256 * 1024 * 1024;
-
-async function readGiven(path: string): Promise<Uint8Array> {
-  try {
-    const about = await stat(path);
-    if (!about.isFile()) throw new TwinproofError('usage', 'it is no file', { where: path });
-    if (about.size > MAX_SBOM_BYTES)
-      throw new TwinproofError('record-invalid', 'an SBOM of more than 256 MiB is not read', { where: path });
-    return await readFile(path);
-  } catch (cause) {
-    if (cause instanceof TwinproofError) throw cause;
-    throw new TwinproofError('usage', 'it cannot be read', { where: path, cause });
-  }
-}
-
 async function check(inventory: Inventory, path: string, { format }: Flags): Promise<void> {
   if (inventory.databases.length === 0) {
     throw new TwinproofError('unsupported', 'the image has no package database to compare the SBOM with', {
       hint: 'dpkg, rpm and apk are read',
     });
   }
-  const sbom = readSbom(await readGiven(path), path);
+  const sbom = await readSbomFile(path);
   const deviation = compareSbom(inventory, sbom);
   const agrees = !deviates(deviation);
   if (format === 'json') await printJson(sbomCheck(inventory, sbom, deviation));

@@ -17,6 +17,8 @@ export interface OptionNotes {
   readonly meaning: string;
   /** Help of the flag that `boot` has for it; it has none without. */
   readonly flag?: string;
+  /** It names something below the catalog's folder, which the catalog resolves and which is part of the cell's key. */
+  readonly path?: 'file' | 'folder';
   /**
    * Values with the one that asks most first, and what counts where the catalog gives none. Without it, a gate takes every
    * change for one that may ask less.

@@ -14,7 +14,8 @@ export interface Changed {
 
 /**
  * The subjects of which an input changed since a revision: Containerfile, context, lock, what Hermeto fetched,
- * builder definition, sources of built packages that its lock names, suites of the user's, or its entry in the catalog file. Changes that are
+ * builder definition, sources of built packages that its lock names, what options of its claims name, suites of the user's,
+ * or its entry in the catalog file. Changes that are
  * not committed and new files count, files that git ignores do not.
  * In a discovered catalog contexts are shared; there, the folders of other images and of other variants do not count,
  * and the files count that define how Konflux builds it.
@@ -96,8 +97,8 @@ async function hasChangedInput(
 }
 
 async function inputsBesideContext(catalog: Catalog, subject: Subject): Promise<string[]> {
-  const { recipe, lock, builder, prefetch, definedIn = [] } = subject;
-  const inputs = [...definedIn];
+  const { recipe, lock, builder, prefetch, definedIn = [], claimFiles = {} } = subject;
+  const inputs = [...definedIn, ...Object.values(claimFiles).flatMap((files) => Object.values(files))];
   if (prefetch !== undefined)
     inputs.push(...[prefetch.output, prefetch.environment].filter((path) => path !== null));
   if (recipe.kind === 'containerfile') inputs.push(recipe.containerfile);

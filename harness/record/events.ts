@@ -47,6 +47,8 @@ export const cellKeySchema = z.strictObject({
   harness: z.string(),
   /** Absent when nothing. */
   asked: askedSchema.optional(),
+  /** Digests of what the claim's options name, by option; absent when they name nothing. */
+  files: z.record(z.string(), digest).optional(),
   /** Digest of the suite of the user's that checks it, with all modules that it imports; absent for the bundled claims. */
   suite: digest.optional(),
 });

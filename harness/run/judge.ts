@@ -99,10 +99,12 @@ async function startSystem(
 async function judgeClaim(
   { engine, evidence, input }: Session,
   claim: Claim,
-  context: Omit<ClaimContext, 'options' | 'engine' | 'owner' | 'evidence'> & { key: CellKey },
+  context: Omit<ClaimContext, 'options' | 'engine' | 'owner' | 'evidence'> &
+    Pick<Prepared, 'claimFiles'> & { key: CellKey },
 ): Promise<CellResult> {
   const { id } = claim;
-  const { subject, key, onStep } = context;
+  const { subject, claimFiles, onStep } = context;
+  const key = keyOfClaim(context.key, subject, claim, claimFiles);
   const request = subject.claims[id];
   if (request?.made !== true) throw new Error(`${id} is not claimed`);
   onStep(`checking ${id}`);
@@ -115,7 +117,7 @@ async function judgeClaim(
   const waived = waive(finding, id, { exemptions: subject.exemptions, today });
   const seconds = (Date.now() - started) / 1000;
   const placement = placementOf(context.builds.map(({ host }) => host));
-  return cellOf(subject, id, waived, { key: keyOfClaim(key, subject, claim), seconds, placement });
+  return cellOf(subject, id, waived, { key, seconds, placement });
 }
 
 /** What the image is built from, for claims that check what runs against it. */

@@ -46,3 +46,12 @@ test('a result of a claim of the user is one of its suite as it was', () => {
   expect(keyDigest(own('sha256:1'))).not.toBe(keyDigest(own('sha256:2')));
   expect(keyOfClaim(builds, testSubject('a'), CLAIMS.get('hermetic'))).not.toHaveProperty('suite');
 });
+
+test('a result is one of what the options of its claim name', () => {
+  const sbom = CLAIMS.get('sbom');
+  const files = (digest: string) => ({ sbom: { document: digest } });
+  const key = keyOfClaim(builds, testSubject('a'), sbom, files('sha256:1'));
+  expect(key.files).toEqual({ document: 'sha256:1' });
+  expect(keyDigest(key)).not.toBe(keyDigest(keyOfClaim(builds, testSubject('a'), sbom, files('sha256:2'))));
+  expect(keyOfClaim(builds, testSubject('a'), CLAIMS.get('minimal'), files('sha256:1'))).toEqual(builds);
+});

@@ -10,11 +10,12 @@ import { sourceDigest } from '../rebuild/source-digest.ts';
 import { containerMemory } from '../rebuild/twin.ts';
 import type { ReadyBase, ReadyBuilder, StagedInputs } from '../rebuild/types.ts';
 import { placeText } from '../catalog/complaints.ts';
-import type { Subject } from '../catalog/types.ts';
+import type { ClaimFiles, Subject } from '../catalog/types.ts';
 import { unnamedStages } from '../containerfile/unnamed-stages.ts';
 import { TwinproofError } from '../errors.ts';
 import type { NamedLock } from '../lock/types.ts';
 import type { CellKey } from '../record/events.ts';
+import { digestClaimFiles } from './key-of-claim.ts';
 import type { Message } from './messages.ts';
 import type { Session } from './session.ts';
 import { platformText } from '../model/platform.ts';
@@ -34,6 +35,8 @@ export interface Prepared {
   unnamedStages: string[] | null;
   /** Digest of the recipe and all its files. */
   source: string;
+  /** Digests of what options of claims name, by claim and option. */
+  claimFiles: ClaimFiles;
 }
 
 /** In what a twin is built that differs in these variations from the others. */
@@ -81,6 +84,7 @@ export async function prepareSubject(
     network,
     unnamedStages: unnamed,
     source,
+    claimFiles: await digestClaimFiles(subject, (path) => session.treeDigest(path)),
   };
 }
 

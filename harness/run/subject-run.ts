@@ -1,5 +1,5 @@
 import type { TwinBuild } from '../rebuild/types.ts';
-import type { Subject } from '../catalog/types.ts';
+import type { ClaimFiles, Subject } from '../catalog/types.ts';
 import { isSystemClaim } from '../claims/registry.ts';
 import { TwinproofError } from '../errors.ts';
 import type { CellKey, CellResult } from '../record/events.ts';
@@ -96,7 +96,7 @@ export class SubjectRun {
   async #buildAndJudge(claims: string[], prepared: Prepared): Promise<CellResult[]> {
     const session = this.#session;
     const { key, builds: build } = await this.#twins(session, prepared, this.#send);
-    const cells = await this.#takeOver(key);
+    const cells = await this.#takeOver(key, prepared.claimFiles);
     const left = session.claims.only(claims.filter((claim) => !cells.has(claim)));
     if (left.length > 0) {
       this.#step(WAITING);
@@ -112,10 +112,10 @@ export class SubjectRun {
     return [...cells.values()].filter(({ claim }) => claims.includes(claim));
   }
 
-  #takeOver(key: CellKey): Promise<Map<string, CellResult>> {
+  #takeOver(key: CellKey, files: ClaimFiles): Promise<Map<string, CellResult>> {
     const keyFor = (id: string): CellKey | null => {
       const claim = this.#session.claims.find(id);
-      return claim === undefined ? null : keyOfClaim(key, this.#subject, claim);
+      return claim === undefined ? null : keyOfClaim(key, this.#subject, claim, files);
     };
     return takeOver(this.#session, this.#subject.id, keyFor, this.#send);
   }
