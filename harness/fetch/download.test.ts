@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { errorLine } from '../errors.ts';
 import type { LockedFile } from '../lock/types.ts';
+import { Connections } from '../net/connections.ts';
 import { prepareCache } from './cache.ts';
-import { makeDispatcher } from './dispatcher.ts';
 import { knownRedirects } from './redirects.ts';
 import { download } from './download.ts';
 import type { Downloaded } from './download.ts';
@@ -33,13 +33,19 @@ const attempt = (answers: Record<string, Answer>, locked: Partial<LockedFile> = 
 async function attemptFor(locked: LockedFile, answers: Record<string, Answer>): Promise<Trial> {
   await using server = await startServer(answers);
   await using folder = await tempFolder();
-  await using dispatcher = new Closing();
+  await using closing = new Closing();
   await prepareCache(folder.path);
   const file = { ...locked, url: `${server.url}a/file` };
   const origins = [{ url: `${server.url}a/`, mirrors: [`${server.url}b/`] }];
   let counted = 0;
   const onBytes = (bytes: number): void => void (counted += bytes);
-  const transfer = { cache: folder.path, origins, dispatcher: dispatcher.agent, patience: QUICK, onBytes };
+  const transfer = {
+    cache: folder.path,
+    origins,
+    connections: closing.connections,
+    patience: QUICK,
+    onBytes,
+  };
   const result = await download(file, transfer).catch((error: unknown) =>
     errorLine(error).replaceAll(server.url, ''),
   );
@@ -53,9 +59,9 @@ async function attemptFor(locked: LockedFile, answers: Record<string, Answer>): 
 }
 
 class Closing implements AsyncDisposable {
-  readonly agent = makeDispatcher(2, QUICK);
+  readonly connections = new Connections({ patience: QUICK, perHost: 2 });
   [Symbol.asyncDispose](): Promise<void> {
-    return this.agent.destroy();
+    return this.connections.close();
   }
 }
 
@@ -145,7 +151,8 @@ describe('download', () => {
     ['other bytes', serve(OTHER), 'checksum sha256:'],
     ['fewer bytes', serve(DATA.subarray(1)), '199999 bytes instead of 200000'],
     ['more bytes', serve(Buffer.concat([DATA, DATA])), '400000 bytes instead of 200000'],
-    ['bytes without end', endless, 'more than the 200000 bytes of the lock'],
+    ['fewer bytes in chunks', shorterInChunks, '199999 bytes instead of 200000'],
+    ['bytes without end', endless, 'more than the 200000 bytes that it may have'],
     ['an early end', (_, response) => void response.end(DATA.subarray(9)), '199991 bytes instead of 200000'],
   ])(
     'takes the mirror when there are %s, and tells both when there is none',
@@ -228,6 +235,18 @@ describe('download', () => {
     expect(result).toContain('input-unavailable');
   });
 
+  it('does not take the end of a connection for the end of the file', async () => {
+    const { result, bytes } = await attempt({ 'a/file': inTurn(endsWithConnection, serve(DATA)) });
+    expect(result).toMatchObject({ from: 'a/file', retries: 1 });
+    expect(bytes?.equals(DATA)).toBe(true);
+  });
+
+  it('gives up on a server that never gets further, however much it sends', async () => {
+    const { result, requests } = await attempt({ 'a/file': endsWithConnection });
+    expect(result).toContain('input-unavailable');
+    expect(requests.length).toBeLessThan(10);
+  });
+
   it('keeps the part of a download that failed for the next try', async () => {
     const { parts } = await attempt({ 'a/file': inTurn(breakAfter(DATA, 70_000), status(404)) });
     expect(parts).toHaveLength(1);
@@ -238,6 +257,18 @@ function wrongRange(...[, response]: Parameters<Answer>): void {
   response
     .writeHead(206, { 'content-range': `bytes 5-${DATA.length - 1}/${DATA.length}` })
     .end(DATA.subarray(5));
+}
+
+function shorterInChunks(...[, response]: Parameters<Answer>): void {
+  response.write(DATA.subarray(1, 9));
+  response.end(DATA.subarray(9));
+}
+
+/** Neither says how long the answer is. */
+function endsWithConnection(...[, response]: Parameters<Answer>): void {
+  response.socket?.end(
+    Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n'), DATA.subarray(0, 70_000)]),
+  );
 }
 
 function endless(...[, response]: Parameters<Answer>): void {

@@ -1,6 +1,7 @@
-import type { Dispatcher } from 'undici';
 import { TwinproofError } from '../errors.ts';
-import { networkFault, TransferFault } from '../net/transfer-fault.ts';
+import { readBody } from '../net/ask.ts';
+import type { Connections } from '../net/connections.ts';
+import { TransferFault } from '../net/transfer-fault.ts';
 import type { Patience } from '../net/patience.ts';
 import { retrying } from '../net/retry.ts';
 import { unavailable } from './origins.ts';
@@ -8,7 +9,7 @@ import type { Tried } from './origins.ts';
 import { get } from './request.ts';
 
 export interface TextOptions {
-  dispatcher: Dispatcher;
+  connections: Connections;
   patience: Patience;
   /** More bytes than this are not read. */
   limit: number;
@@ -28,15 +29,15 @@ export async function fetchText(
   for (const url of urls) {
     let tries = 0;
     try {
-      const text = await retrying(
+      const bytes = await retrying(
         options.patience,
-        () => {
+        async () => {
           tries += 1;
-          return readBody(url, options);
+          return readBody(await get(url, options), options.limit);
         },
         options.signal,
       );
-      return { text, url };
+      return { text: bytes.toString('utf8'), url };
     } catch (error) {
       if (options.signal?.aborted === true)
         throw new TwinproofError('interrupted', 'the download was stopped');
@@ -45,21 +46,4 @@ export async function fetchText(
     }
   }
   throw unavailable({ url: urls[0] ?? '', repoid: '', size: 0, checksum: '' }, tried);
-}
-
-/** Never by a redirect from HTTPS to plain HTTP: it may be the key that signatures are checked with. */
-async function readBody(url: string, options: TextOptions): Promise<string> {
-  const parts: Buffer[] = [];
-  let total = 0;
-  try {
-    const { body } = await get(url, options);
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      total += chunk.length;
-      if (total > options.limit) throw new TransferFault('refused', `more than ${options.limit} bytes`);
-      parts.push(chunk);
-    }
-  } catch (error) {
-    throw error instanceof TransferFault ? error : networkFault(error);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

@@ -2,11 +2,12 @@ import type { Origin } from '../catalog/types.ts';
 import { TwinproofError } from '../errors.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { fileNameOf } from '../lock/url.ts';
+import type { TransferFault } from '../net/transfer-fault.ts';
 
-/** How one origin answered. */
+/** How an origin did not give a file. */
 export interface Tried {
   url: string;
-  kind: 'right' | 'wrong' | 'gone' | 'broken' | 'refused';
+  kind: 'wrong' | TransferFault['kind'];
   tries: number;
   /** What was wrong, in words. */
   note: string;

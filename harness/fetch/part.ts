@@ -1,12 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Hash } from 'node:crypto';
-import { open, readdir, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { currentOwner, isAlive } from '../engine/owner.ts';
 import { storageError } from '../engine/storage.ts';
 import { algorithmOf, pinOf } from '../lock/checksum.ts';
 import type { LockedFile } from '../lock/types.ts';
+import { GrowingFile } from '../net/growing-file.ts';
 import { adopt, checksumOf, PARTS } from './cache.ts';
 
 const FREE = 'free';
@@ -19,99 +18,48 @@ const MAX_BYTES = 16 * 1024 ** 3;
  * up: nobody could tell that its two halves belong together.
  */
 export class Part {
+  readonly file: GrowingFile;
   readonly #folder: string;
-  readonly #file: LockedFile;
-  readonly #algorithm: string;
-  readonly #handle: FileHandle;
-  #path: string;
-  #hash: Hash;
-  #length = 0;
+  readonly #path: string;
+  readonly #pin: string | null;
 
-  private constructor(folder: string, file: LockedFile, path: string, handle: FileHandle) {
+  private constructor(
+    folder: string,
+    { path, pin, file }: { path: string; pin: string | null; file: GrowingFile },
+  ) {
+    this.file = file;
     this.#folder = folder;
-    this.#file = file;
-    this.#algorithm = file.checksum === undefined ? 'sha256' : algorithmOf(file.checksum);
     this.#path = path;
-    this.#handle = handle;
-    this.#hash = createHash(this.#algorithm);
+    this.#pin = pin;
   }
 
   /** Takes up an abandoned part, or begins an empty one. */
-  static async open(folder: string, file: LockedFile): Promise<Part> {
-    const pin = pinOf(file);
+  static async open(folder: string, locked: LockedFile): Promise<Part> {
+    const pin = pinOf(locked);
+    const { size: limit = MAX_BYTES, checksum = 'sha256:' } = locked;
     const prefix = pin === null ? 'unverified.' : `${pin.replace(':', '-')}.`;
     const path = join(folder, PARTS, prefix + ownName());
-    try {
-      if (pin !== null) await claim(join(folder, PARTS), prefix, path);
-      const part = new Part(folder, file, path, await open(path, 'a+'));
-      await part.#readBack();
-      return part;
-    } catch (cause) {
-      throw storageError(`could not write to the cache ${folder}`, cause);
-    }
-  }
-
-  /** Bytes that are there. */
-  get length(): number {
-    return this.#length;
-  }
-
-  /** @returns false, without writing, when there would be more bytes than there may be */
-  async append(chunk: Uint8Array): Promise<boolean> {
-    if (this.#length + chunk.length > this.limit) return false;
-    try {
-      await this.#handle.appendFile(chunk);
-    } catch (cause) {
-      throw storageError(`could not write to the cache ${this.#folder}`, cause);
-    }
-    this.#hash.update(chunk);
-    this.#length += chunk.length;
-    return true;
-  }
-
-  /** The most bytes that it may have: those of the lock. */
-  get limit(): number {
-    return this.#file.size ?? MAX_BYTES;
-  }
-
-  /** Throws away what is there. */
-  async restart(): Promise<void> {
-    await this.#handle.truncate(0);
-    this.#hash = createHash(this.#algorithm);
-    this.#length = 0;
-  }
-
-  /** Checksum of what is there, as `<algorithm>:<hex>`, with the algorithm of the lock. */
-  checksum(): string {
-    return `${this.#algorithm}:${this.#hash.copy().digest('hex')}`;
+    const fault = (cause: unknown): Error => storageError(`could not write to the cache ${folder}`, cause);
+    if (pin !== null)
+      await claim(join(folder, PARTS), prefix, path).catch((cause: unknown) => {
+        throw fault(cause);
+      });
+    const file = await GrowingFile.open({ path, limit, algorithm: algorithmOf(checksum), fault });
+    return new Part(folder, { path, pin, file });
   }
 
   /** Puts the verified file into the cache; the part is closed. */
   async finish(): Promise<string> {
-    await this.#handle.close();
-    const checksum = pinOf(this.#file) ?? (await checksumOf(this.#path, 'sha256'));
-    return adopt(this.#folder, this.#path, checksum);
+    await this.file.close();
+    return adopt(this.#folder, this.#path, this.#pin ?? (await checksumOf(this.#path, 'sha256')));
   }
 
   /** Closes the part and keeps it for a later try, or removes it when there is nothing worth keeping. */
   async release(): Promise<void> {
-    await this.#handle.close();
-    const pin = pinOf(this.#file);
-    if (this.#length === 0 || pin === null) return rm(this.#path, { force: true });
-    const free = `${pin.replace(':', '-')}.${FREE}.${randomBytes(4).toString('hex')}`;
+    await this.file.close();
+    if (this.file.length === 0 || this.#pin === null) return rm(this.#path, { force: true });
+    const free = `${this.#pin.replace(':', '-')}.${FREE}.${randomBytes(4).toString('hex')}`;
     return rename(this.#path, join(this.#folder, PARTS, free));
-  }
-
-  async #readBack(): Promise<void> {
-    const { size } = await this.#handle.stat();
-    if (size > this.limit) return this.restart();
-    const buffer = Buffer.allocUnsafe(1024 ** 2);
-    for (;;) {
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#length);
-      if (bytesRead === 0) return;
-      this.#hash.update(buffer.subarray(0, bytesRead));
-      this.#length += bytesRead;
-    }
   }
 }
 

@@ -5,8 +5,8 @@ import { MORE_SPACE, TwinproofError } from '../errors.ts';
 import { pinOf } from '../lock/checksum.ts';
 import type { LockedFile } from '../lock/types.ts';
 import { findCached, prepareCache } from './cache.ts';
+import { Connections } from '../net/connections.ts';
 import { type Patience, PATIENCE } from '../net/patience.ts';
-import { makeDispatcher } from './dispatcher.ts';
 import { download } from './download.ts';
 import { labelOf } from './origins.ts';
 import { joinFailures } from './failures.ts';
@@ -84,10 +84,17 @@ interface Job {
 async function downloadAll(missing: LockedFile[], job: Job): Promise<void> {
   const { options, cache, concurrency, progress, paths } = job;
   const patience = options.patience ?? PATIENCE;
-  const dispatcher = makeDispatcher(concurrency, patience);
+  const connections = new Connections({ patience, perHost: concurrency });
   const failures: unknown[] = [];
   const onBytes = (bytes: number): void => advance(progress, options, { bytes });
-  const transfer = { cache, origins: options.origins, dispatcher, patience, onBytes, signal: options.signal };
+  const transfer = {
+    cache,
+    origins: options.origins,
+    connections,
+    patience,
+    onBytes,
+    signal: options.signal,
+  };
   try {
     await forEachLimited(missing, concurrency, async (file) => {
       // A full disk or Ctrl-C ends everything; that a file is missing must not hide that others are, too.
@@ -102,7 +109,7 @@ async function downloadAll(missing: LockedFile[], job: Job): Promise<void> {
       }
     });
   } finally {
-    await dispatcher.destroy();
+    await connections.close();
   }
   if (failures.length > 0) throw joinFailures(failures);
 }

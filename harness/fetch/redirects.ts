@@ -2,15 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { sha256Hex } from '../model/digest.ts';
-
-/** One answer of a server that sent on to somewhere else. */
-export interface Redirect {
-  /** What was asked for. */
-  url: string;
-  status: number;
-  /** Absolute. */
-  location: string;
-}
+import type { Redirect } from '../net/redirect.ts';
 
 export const REDIRECTS_FOLDER = 'redirects';
 

@@ -2,7 +2,7 @@
 export interface Patience {
   /** Milliseconds without (nearly) any byte until an answer counts as stalled. */
   stall: number;
-  /** Tries in a row at one place without a byte of progress. */
+  /** Tries in a row at one place that brought nearly nothing. */
   tries: number;
   /** Milliseconds before the second try; doubles with each further one. */
   pause: number;

@@ -1,5 +1,14 @@
 import { TransferFault } from './transfer-fault.ts';
 
+/** One answer of a server that sent on to somewhere else. */
+export interface Redirect {
+  /** What was asked for. */
+  url: string;
+  status: number;
+  /** Absolute. */
+  location: string;
+}
+
 export const MAX_REDIRECTS = 10;
 const STATUS = new Set([301, 302, 303, 307, 308]);
 
@@ -12,7 +21,7 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /**
  * Where a redirect leads.
- * @param mayBePlain what comes is proved otherwise, or the user allowed it: then also from HTTPS to plain HTTP
+ * @param mayBePlain the user allowed it: then also from HTTPS to plain HTTP
  * @throws TransferFault refused
  */
 export function redirectTarget(from: URL, location: string | string[] | undefined, mayBePlain: boolean): URL {

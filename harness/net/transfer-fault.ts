@@ -1,3 +1,5 @@
+import { PRIVATE_ADDRESS } from './private-address.ts';
+
 /** Why a transfer did not work: `gone` for good, `broken` and worth another try, `refused` by something in between. */
 export class TransferFault extends Error {
   readonly kind: 'gone' | 'broken' | 'refused';
@@ -38,6 +40,8 @@ export function networkFault(cause: unknown): TransferFault {
   const { code: given, message, name } = cause as NodeJS.ErrnoException;
   // Those of the web platform have numbers for codes.
   const code = typeof given === 'string' ? given : '';
+  if (code === PRIVATE_ADDRESS)
+    return new TransferFault('refused', 'sends on to a private address', { cause });
   if (name === 'TimeoutError') return new TransferFault('broken', 'took too long', { cause });
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
     return new TransferFault('gone', 'unknown host', { cause });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import type { PublicKey } from 'openpgp';
-import type { Dispatcher } from 'undici';
 import type { Origin } from '../../catalog/types.ts';
 import { TwinproofError } from '../../errors.ts';
 import { unxz } from '../../oci/unxz.ts';
 import type { PinnedFile } from '../../lock/types.ts';
+import type { Connections } from '../../net/connections.ts';
 import type { Patience } from '../../net/patience.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
@@ -19,7 +19,7 @@ import { sha256Hex } from '../../model/digest.ts';
 
 export interface ArchiveOptions {
   cache: string;
-  dispatcher: Dispatcher;
+  connections: Connections;
   patience: Patience;
   now: Date;
   signal?: AbortSignal | undefined;

@@ -1,7 +1,6 @@
-import type { EnvHttpProxyAgent } from 'undici';
 import { cacheFolder } from '../../engine/folders.ts';
+import { Connections } from '../../net/connections.ts';
 import { type Patience, PATIENCE } from '../../net/patience.ts';
-import { makeDispatcher } from '../dispatcher.ts';
 import { fetchIndex, fetchRelease } from './archive.ts';
 import type { ArchiveOptions } from './archive.ts';
 import type { DebRepo } from './input.ts';
@@ -22,7 +21,7 @@ export interface ArchivesOptions {
  */
 export class DebArchives implements AsyncDisposable {
   readonly #options: ArchiveOptions;
-  readonly #dispatcher: EnvHttpProxyAgent;
+  readonly #connections: Connections;
   readonly #onStep: (step: string) => void;
   readonly #releases = new Map<string, Promise<Release>>();
   readonly #indexes = new Map<string, Promise<PackageIndex>>();
@@ -34,8 +33,8 @@ export class DebArchives implements AsyncDisposable {
     now = new Date(),
     onStep,
   }: ArchivesOptions) {
-    this.#dispatcher = makeDispatcher(4, patience);
-    this.#options = { cache, patience, now, signal, dispatcher: this.#dispatcher };
+    this.#connections = new Connections({ patience });
+    this.#options = { cache, patience, now, signal, connections: this.#connections };
     this.#onStep = onStep ?? (() => undefined);
   }
 
@@ -55,7 +54,7 @@ export class DebArchives implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispatcher.destroy();
+    await this.#connections.close();
   }
 
   #release(repo: DebRepo): Promise<Release> {

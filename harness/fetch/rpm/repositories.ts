@@ -2,12 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { createMessage, readKeys, readSignature, verify } from 'openpgp';
 import type { PublicKey } from 'openpgp';
-import type { EnvHttpProxyAgent } from 'undici';
 import { cacheFolder } from '../../engine/folders.ts';
 import { TwinproofError } from '../../errors.ts';
 import { quote } from '../../lock/quote.ts';
+import { Connections } from '../../net/connections.ts';
 import { type Patience, PATIENCE } from '../../net/patience.ts';
-import { makeDispatcher } from '../dispatcher.ts';
 import { fetchText } from '../fetch-text.ts';
 import { prefetch } from '../prefetch.ts';
 import { validKeys } from '../signing-keys.ts';
@@ -37,7 +36,7 @@ export class RpmRepositories implements AsyncDisposable {
   readonly #patience: Patience;
   readonly #signal: AbortSignal | undefined;
   readonly #onStep: (step: string) => void;
-  readonly #dispatcher: EnvHttpProxyAgent;
+  readonly #connections: Connections;
   readonly #fetched = new Map<string, Promise<FetchedRepository>>();
 
   constructor({ cache = cacheFolder(), signal, patience = PATIENCE, onStep }: RepositoriesOptions) {
@@ -45,7 +44,7 @@ export class RpmRepositories implements AsyncDisposable {
     this.#patience = patience;
     this.#signal = signal;
     this.#onStep = onStep ?? (() => undefined);
-    this.#dispatcher = makeDispatcher(4, patience);
+    this.#connections = new Connections({ patience });
   }
 
   /** All repositories of an input: its own, then those of its .repo files, in order. */
@@ -76,7 +75,7 @@ export class RpmRepositories implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#dispatcher.destroy();
+    await this.#connections.close();
   }
 
   async #read(repo: RpmRepo, arch: string): Promise<FetchedRepository> {
@@ -151,7 +150,7 @@ export class RpmRepositories implements AsyncDisposable {
   }
 
   #text(url: string): Promise<{ text: string; url: string }> {
-    const options = { dispatcher: this.#dispatcher, patience: this.#patience, limit: MAX_TEXT };
+    const options = { connections: this.#connections, patience: this.#patience, limit: MAX_TEXT };
     return fetchText([url], { ...options, ...this.#stop() });
   }
 

@@ -1,11 +1,11 @@
+import { askFollowing, discard, readBody, type Answer } from '../../net/ask.ts';
+import type { Connections } from '../../net/connections.ts';
+import { isLoopback } from '../../net/redirect.ts';
 import { TransferFault } from '../../net/transfer-fault.ts';
 import { parseJson } from '../json.ts';
 import { parseChallenges } from './challenge.ts';
-import type { Connections } from './connections.ts';
 import { findCredentials } from './credentials.ts';
 import { failureOf } from './failure.ts';
-import { isLoopback } from '../../net/redirect.ts';
-import { askFollowing, discard, readBody, type Response } from './http.ts';
 import type { RegistryName } from './name.ts';
 import { basicHeader, tokenOf, tokenRequest } from './token.ts';
 import type { Credentials } from './types.ts';
@@ -39,7 +39,7 @@ export class Authorizer {
    * Takes up what a 401 of the registry offers: a token (also to anonymous), or user and password.
    * @throws TransferFault refused when there is no way in
    */
-  async answer(response: Response): Promise<void> {
+  async answer({ response, url }: Answer): Promise<void> {
     const challenges = parseChallenges(response.headers['www-authenticate']);
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     const basic = challenges.some(({ scheme }) => scheme === 'basic');
@@ -47,7 +47,7 @@ export class Authorizer {
     this.#credentials ??= findCredentials(this.#options.name, this.#options.authFile);
     const credentials = await this.#credentials;
     if (bearer !== undefined) {
-      this.#header = `Bearer ${await this.#token(bearer, credentials)}`;
+      this.#header = `Bearer ${await this.#token(bearer, credentials, url)}`;
       return;
     }
     const status = { status: 401 };
@@ -61,13 +61,14 @@ export class Authorizer {
   async #token(
     challenge: Parameters<typeof tokenRequest>[0],
     credentials: Credentials | null,
+    home: URL,
   ): Promise<string> {
     const { connections, name, mayBePlain } = this.#options;
     const question = tokenRequest(challenge, `repository:${name.repository}:pull`, credentials);
     if (question.url.protocol === 'http:' && !mayBePlain && !isLoopback(question.url)) {
       throw new TransferFault('refused', 'its token server is only there by plain HTTP');
     }
-    const { response } = await askFollowing(connections, question, mayBePlain);
+    const { response } = await askFollowing(connections, question, { home, mayBePlain });
     if (response.statusCode !== 200) {
       const fault = await failureOf(response);
       const { kind, status, wait } = fault;

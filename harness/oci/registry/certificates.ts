@@ -1,15 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates } from 'node:tls';
 import { storageError } from '../../engine/storage.ts';
-
-export interface Certificates {
-  ca: string[];
-  /** Ours, for registries that ask who we are. */
-  cert?: string;
-  key?: string;
-}
+import { trustedAuthorities, type Certificates } from '../../net/connections.ts';
 
 /** Where certificates of single registries lie (containers-certs.d(5)); the first folder that is there counts. */
 function folders(host: string): string[] {
@@ -25,13 +18,12 @@ async function read(path: string): Promise<string> {
 }
 
 /**
- * Authorities that a registry's certificate is checked against: those of Node (NODE_EXTRA_CA_CERTS among them), of the
- * system (SSL_CERT_FILE, SSL_CERT_DIR), and `*.crt` of the registry's own folder; from there also `*.cert` and
- * `*.key`, to show to it.
+ * What a registry's certificate is checked against: the authorities that this machine trusts, and `*.crt` of the
+ * registry's own folder; from there also `*.cert` and `*.key`, to show to it.
  * @param host with port, as the image names it
  */
 export async function certificatesFor(host: string): Promise<Certificates> {
-  const ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  const ca = trustedAuthorities();
   for (const folder of folders(host)) {
     const names = await readdir(folder).catch(() => null);
     if (names === null) continue;

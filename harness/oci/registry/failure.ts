@@ -2,7 +2,7 @@ import { TwinproofError } from '../../errors.ts';
 import { statusFault, TransferFault } from '../../net/transfer-fault.ts';
 import { escapeText } from '../escape.ts';
 import { retryAfter } from '../../net/redirect.ts';
-import { readBody, type Response } from './http.ts';
+import { readBody, type Response } from '../../net/ask.ts';
 
 /** Bytes of an answer that says what went wrong. */
 const MAX_COMPLAINT = 65_536;

@@ -1,8 +1,9 @@
+import { askFollowing, discard, isContent, readBody, type Answer, type Response } from '../../net/ask.ts';
+import { Connections } from '../../net/connections.ts';
 import { TransferFault } from '../../net/transfer-fault.ts';
 import { Authorizer } from './authorizer.ts';
-import { Connections } from './connections.ts';
+import { certificatesFor } from './certificates.ts';
 import { failureOf, unavailable } from './failure.ts';
-import { askFollowing, discard, readBody, type Answer, type Response } from './http.ts';
 import { apiHost, type RegistryName } from './name.ts';
 import { type Patience, PATIENCE } from '../../net/patience.ts';
 import { isLoopback } from '../../net/redirect.ts';
@@ -29,7 +30,11 @@ export class RegistrySession {
     this.#reference = reference;
     this.patience = options.patience ?? PATIENCE;
     this.#mayBePlain = options.tlsVerify === false;
-    this.#connections = new Connections(this.patience, options.tlsVerify !== false);
+    this.#connections = new Connections({
+      patience: this.patience,
+      verify: options.tlsVerify !== false,
+      certificatesFor,
+    });
     const { authFile } = options;
     this.#authorizer = new Authorizer({
       connections: this.#connections,
@@ -52,15 +57,14 @@ export class RegistrySession {
     this.#base ??= retrying(this.patience, () => this.#findBase());
     const base = await this.#base;
     const ask = (): Promise<Answer> => this.#ask(new URL(path, base), headers, signal);
-    const first = await ask();
-    let { response } = first;
+    let answer = await ask();
     // Only the registry itself may ask who we are, not where it sends us.
-    if (response.statusCode === 401 && first.url.origin === base.origin) {
-      await this.#authorizer.answer(response);
-      ({ response } = await ask());
+    if (answer.response.statusCode === 401 && answer.url.origin === base.origin) {
+      await this.#authorizer.answer(answer);
+      answer = await ask();
     }
-    if ([200, 206, 416].includes(response.statusCode)) return response;
-    throw await failureOf(response);
+    if (isContent(answer.response)) return answer.response;
+    throw await failureOf(answer.response);
   }
 
   /**
@@ -95,8 +99,8 @@ export class RegistrySession {
 
   #ask(url: URL, headers: Record<string, string>, signal?: AbortSignal): Promise<Answer> {
     const all = { ...headers, ...this.#authorizer.headers };
-    const question = { url, headers: all, ...(signal === undefined ? {} : { signal }) };
-    return askFollowing(this.#connections, question, this.#mayBePlain);
+    const question = { url, headers: all, signal };
+    return askFollowing(this.#connections, question, { mayBePlain: this.#mayBePlain });
   }
 
   /** HTTPS; plain HTTP only where the user said so or nobody can listen in, and the server does not speak TLS. */
@@ -117,7 +121,7 @@ export class RegistrySession {
     const signal = AbortSignal.timeout(this.patience.stall * STALLS_FOR_SMALL);
     const { response, url } = await this.#ask(new URL('/v2/', base), {}, signal);
     if (response.statusCode === 401 && url.origin === base.origin) {
-      await this.#authorizer.answer(response);
+      await this.#authorizer.answer({ response, url });
       return base;
     }
     if (response.statusCode === 200) {
