@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { TwinproofError } from '../errors.ts';
 import type { OpenOptions } from '../oci/open.ts';
+import type { RegistryOptions } from '../oci/registry/types.ts';
 import { parsePlatform, type Platform } from '../model/platform.ts';
 
 /** How images are named, for the help of a command. */
@@ -8,10 +9,13 @@ export const IMAGE_FORMS =
   'image: oci:DIR[:TAG], oci-archive:FILE[:TAG], docker-archive:FILE[:NAME:TAG], dir:DIR, docker://NAME, ' +
   'docker-daemon:NAME, containers-storage:NAME or PATH[:TAG]';
 
-export interface ImageFlags {
-  platform?: string;
+export interface RegistryFlags {
   tlsVerify: boolean;
   authfile?: string;
+}
+
+export interface ImageFlags extends RegistryFlags {
+  platform?: string;
 }
 
 function yesOrNo(text: string): boolean {
@@ -21,8 +25,12 @@ function yesOrNo(text: string): boolean {
 
 /** Adds the options that say how images are found and read. */
 export function withImageOptions(command: Command): Command {
+  return withRegistryOptions(command.option('--platform <os/arch[/variant]>', 'which image of an index'));
+}
+
+/** Adds the options that say how registries are spoken to. */
+export function withRegistryOptions(command: Command): Command {
   return command
-    .option('--platform <os/arch[/variant]>', 'which image of an index')
     .option('--tls-verify <true|false>', 'false: any certificate, and plain HTTP registries', yesOrNo, true)
     .option('--authfile <path>', 'credentials for registries, in place of the usual files');
 }
@@ -36,9 +44,14 @@ function readPlatform(text: string): Platform {
 }
 
 /** @throws TwinproofError usage */
-export function openOptions({ platform, tlsVerify, authfile }: ImageFlags): OpenOptions {
+export function openOptions({ platform, ...registry }: ImageFlags): OpenOptions {
   return {
     ...(platform === undefined ? {} : { platform: readPlatform(platform) }),
-    registry: { tlsVerify, authFile: authfile },
+    registry: registryOptions(registry),
   };
 }
+
+export const registryOptions = ({ tlsVerify, authfile }: RegistryFlags): RegistryOptions => ({
+  tlsVerify,
+  authFile: authfile,
+});

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { jobBuildCommand } from './job-build.ts';
+import { jobPullCommand, jobPushCommand } from './job-carry.ts';
 import { jobJudgeCommand } from './job-judge.ts';
 import { jobMergeCommand } from './job-merge.ts';
 import { jobPrepareCommand } from './job-prepare.ts';
@@ -10,6 +11,6 @@ export function jobCommand(): Command {
     'run one job of a verification alone: prepare, then build each twin, then judge, then merge',
   );
   const jobs = [jobPrepareCommand(), jobBuildCommand(), jobJudgeCommand(), jobMergeCommand()];
-  for (const job of jobs) command.addCommand(job.exitOverride());
+  for (const job of [...jobs, jobPushCommand(), jobPullCommand()]) command.addCommand(job.exitOverride());
   return command;
 }

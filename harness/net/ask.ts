@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { request, type Dispatcher } from 'undici';
 import type { Connections } from './connections.ts';
 import { isPrivatePlace, namesPrivate } from './private-address.ts';
@@ -8,9 +9,9 @@ export type Response = Dispatcher.ResponseData;
 
 export interface Question {
   url: URL;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT';
   headers?: Record<string, string>;
-  body?: string | null;
+  body?: string | Uint8Array | Readable | null;
   signal?: AbortSignal | undefined;
 }
 
@@ -50,8 +51,9 @@ export async function askFollowing(
     const response = await ask(await connections.to(url, publicOnly), { ...question, url, headers });
     if (!isRedirect(response.statusCode)) return { response, url };
     discard(response);
-    // A body may hold a secret.
-    if (question.method === 'POST') throw new TransferFault('refused', 'a redirect of a form');
+    // A body may hold a secret, and a stream is gone by then.
+    if (question.method === 'POST' || question.method === 'PUT')
+      throw new TransferFault('refused', 'a redirect of what is sent');
     const target = redirectTarget(url, response.headers.location, mayBePlain);
     onRedirect?.({ url: url.href, status: response.statusCode, location: target.href });
     // Once it has left, it does not come back: another host must not decide what it is sent for.

@@ -18,6 +18,8 @@ interface Options {
   authFile: string | undefined;
   /** Credentials may go over plain HTTP. */
   mayBePlain: boolean;
+  /** What is asked of the repository, as the token's scope has it. */
+  actions: 'pull' | 'pull,push';
 }
 
 /** Answers a registry's challenges; keeps what came out of it until the next one. */
@@ -63,8 +65,8 @@ export class Authorizer {
     credentials: Credentials | null,
     home: URL,
   ): Promise<string> {
-    const { connections, name, mayBePlain } = this.#options;
-    const question = tokenRequest(challenge, `repository:${name.repository}:pull`, credentials);
+    const { connections, name, mayBePlain, actions } = this.#options;
+    const question = tokenRequest(challenge, `repository:${name.repository}:${actions}`, credentials);
     if (question.url.protocol === 'http:' && !mayBePlain && !isLoopback(question.url)) {
       throw new TransferFault('refused', 'its token server is only there by plain HTTP');
     }

@@ -1,4 +1,12 @@
-import { askFollowing, discard, isContent, readBody, type Answer, type Response } from '../../net/ask.ts';
+import {
+  askFollowing,
+  discard,
+  isContent,
+  readBody,
+  type Answer,
+  type Question,
+  type Response,
+} from '../../net/ask.ts';
 import { Connections } from '../../net/connections.ts';
 import { TransferFault } from '../../net/transfer-fault.ts';
 import { Authorizer } from './authorizer.ts';
@@ -6,7 +14,7 @@ import { certificatesFor } from './certificates.ts';
 import { failureOf, unavailable } from './failure.ts';
 import { apiHost, type RegistryName } from './name.ts';
 import { type Patience, PATIENCE } from '../../net/patience.ts';
-import { isLoopback } from '../../net/redirect.ts';
+import { isLoopback, redirectTarget } from '../../net/redirect.ts';
 import { retrying } from '../../net/retry.ts';
 import type { RegistryOptions } from './types.ts';
 
@@ -14,6 +22,15 @@ import type { RegistryOptions } from './types.ts';
 const STALLS_FOR_SMALL = 4;
 /** What a server that does not speak TLS makes of a client that does. */
 const NOT_TLS = /^(ERR_SSL_|EPROTO$|ECONNRESET$|UND_ERR_SOCKET$)/;
+
+/** A request that stores something. */
+interface Sent {
+  method: 'HEAD' | 'POST' | 'PUT';
+  headers?: Record<string, string>;
+  /** Called for each try: a stream can be read once. */
+  body?: () => NonNullable<Question['body']>;
+  expected: readonly number[];
+}
 
 /** Talks to the registry of one image: finds its scheme, logs in when asked to, follows redirects, tries again. */
 export class RegistrySession {
@@ -41,11 +58,12 @@ export class RegistrySession {
       name,
       authFile,
       mayBePlain: this.#mayBePlain,
+      actions: options.push === true ? 'pull,push' : 'pull',
     });
   }
 
   /** Path of the API for this image's repository. */
-  path(kind: 'manifests' | 'blobs' | 'referrers', version: string): string {
+  path(kind: 'manifests' | 'blobs' | 'referrers' | 'blobs/uploads', version: string): string {
     return `/v2/${this.name.repository}/${kind}/${version}`;
   }
 
@@ -65,6 +83,31 @@ export class RegistrySession {
     }
     if (isContent(answer.response)) return answer.response;
     throw await failureOf(answer.response);
+  }
+
+  /**
+   * One request that stores something or asks whether it is there; its answer has no body to read. Not tried again.
+   * @param target path of the API, or where an earlier answer said that the rest goes
+   * @throws TransferFault for any status but those expected
+   */
+  async send(target: string | URL, { method, headers, body, expected }: Sent): Promise<Answer> {
+    this.#base ??= retrying(this.patience, () => this.#findBase());
+    const base = await this.#base;
+    const url = redirectTarget(base, String(target), this.#mayBePlain);
+    const ask = (): Promise<Answer> => {
+      // Storage elsewhere is not told who we are.
+      const own = url.origin === base.origin ? this.#authorizer.headers : {};
+      const question = { url, method, headers: { ...headers, ...own }, body: body?.() ?? null };
+      return askFollowing(this.#connections, question, { home: base, mayBePlain: this.#mayBePlain });
+    };
+    let answer = await ask();
+    if (answer.response.statusCode === 401 && url.origin === base.origin) {
+      await this.#authorizer.answer(answer);
+      answer = await ask();
+    }
+    if (!expected.includes(answer.response.statusCode)) throw await failureOf(answer.response);
+    discard(answer.response);
+    return answer;
   }
 
   /**

@@ -6,6 +6,8 @@ export interface RegistryOptions {
   /** File with credentials in place of the usual ones. */
   authFile?: string | undefined;
   patience?: Patience | undefined;
+  /** Something is to be stored there, too. */
+  push?: boolean | undefined;
 }
 
 export interface Credentials {

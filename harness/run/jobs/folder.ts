@@ -10,8 +10,8 @@ import { type PreparedRecord, type TwinRecord, preparedSchema, twinSchema } from
 /** Bytes of the largest record: a build may be refused thousands of names. */
 const MAX_RECORD = 16 * 1024 ** 2;
 
-const PREPARED_FILE = 'prepared.json';
-const TWIN_FILE = 'twin.json';
+export const PREPARED_FILE = 'prepared.json';
+export const TWIN_FILE = 'twin.json';
 
 /** Makes the folder of a job. @throws TwinproofError usage where something lies in it, which may be of another job */
 export async function makeJobFolder(folder: string): Promise<void> {
