@@ -8,7 +8,7 @@ const ranks = [
   ['inside'],
   ['fetch', 'compare'],
   ['rebuild', 'plan', 'boot', 'explain', 'contents'],
-  ['claims', 'report', 'gate', 'attest'],
+  ['claims', 'report', 'gate', 'attest', 'emit'],
   ['suites'],
   ['run', 'audit'],
   ['api'],

@@ -13,6 +13,7 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   bisect: async () => (await import('./bisect.ts')).bisectCommand(),
   reproduce: async () => (await import('./reproduce.ts')).reproduceCommand(),
   job: async () => (await import('./job.ts')).jobCommand(),
+  emit: async () => (await import('./emit.ts')).emitCommand(),
   boot: async () => (await import('./boot.ts')).bootCommand(),
   lock: async () => (await import('./lock.ts')).lockCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),

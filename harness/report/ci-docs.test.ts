@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { HARNESS_VERSION } from '../version.ts';
+import { schemaOfCrd } from '../testing/report/crd.ts';
 import { sharedFile } from '../testing/report/input.ts';
 
 // That the steps of the snippets work is for suites/tests/package/ci-snippets.test.ts to show.
@@ -16,29 +17,9 @@ interface Resource {
   kind: string;
   spec: Record<string, unknown>;
 }
-interface Crd {
-  spec: { versions: { name: string; schema: { openAPIV3Schema: object } }[] };
-}
-
-/** A cluster drops fields that it does not know without a word; here they are errors. */
-function strict(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strict);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  const entries = Object.entries(schema).map(([key, value]) => [key, strict(value)] as const);
-  const open = 'x-kubernetes-preserve-unknown-fields' in schema || 'additionalProperties' in schema;
-  const closed = 'properties' in schema && !open ? { additionalProperties: false } : {};
-  return { ...Object.fromEntries(entries), ...closed };
-}
-
 /** Whether a resource fits one version of its CRD, and what does not. */
 async function validator(crd: string | null, version: string) {
-  const { spec } = parse(await readFile(crd ?? '', 'utf8')) as Crd;
-  const found = spec.versions.find(({ name }) => name === version)?.schema.openAPIV3Schema as {
-    properties: object;
-  };
-  // The API server knows what is in a resource's metadata.
-  const schema = strict(found) as { properties: object };
-  schema.properties = { ...schema.properties, metadata: { type: 'object' } };
+  const schema = schemaOfCrd(parse(await readFile(crd ?? '', 'utf8')), version);
   return new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
 }
 

@@ -23,11 +23,11 @@ export function machineEnv(folder: string): Record<string, string> {
 /** Runs a script as its first line says. */
 export async function runScript(
   script: string,
-  { cwd, env, file }: { cwd: string; env: Record<string, string>; file: string },
+  { cwd, env, file, args = [] }: { cwd: string; env: Record<string, string>; file: string; args?: string[] },
 ): Promise<Outcome> {
   await writeFile(file, script, { mode: 0o755 });
   const options = { cwd, env, extendEnv: false, reject: false, stdin: 'ignore', all: true } as const;
-  const { exitCode, all } = await execa(file, options);
+  const { exitCode, all } = await execa(file, args, options);
   return { exitCode: exitCode ?? -1, text: `${all}\n` };
 }
 

@@ -7,7 +7,9 @@ import { type Outcome, runScript, substituted } from './machine.ts';
 interface Step {
   script: string;
   workingDir?: string;
-  env: { name: string; value: string }[];
+  args?: string[];
+  /** Those without a value have it from the pod. */
+  env: { name: string; value?: string }[];
 }
 export interface TaskSpec {
   params?: { name: string; default?: string }[];
@@ -32,6 +34,8 @@ export interface Pod {
   folder: string;
   env: Record<string, string>;
   params: Record<string, string>;
+  /** Parameters that are lists. */
+  lists?: Record<string, string[]>;
   /** Folder of each workspace. */
   workspaces: Record<string, string>;
 }
@@ -56,12 +60,18 @@ export async function runTask(spec: TaskSpec, pod: Pod): Promise<TaskOutcome> {
   for (const step of spec.steps) {
     // Two of them are about the pod's volumes.
     const own = step.env.filter(({ name }) => !['DOCKER_HOST', 'TWINPROOF_CACHE'].includes(name));
-    const env = Object.fromEntries(own.map(({ name, value }) => [name, filled(value)]));
+    const env = Object.fromEntries(
+      own.flatMap(({ name, value }) => (value === undefined ? [] : [[name, filled(value)] as const])),
+    );
     const cwd = step.workingDir === undefined ? work : filled(step.workingDir);
     outcome = await runScript(filled(step.script), {
       cwd,
       env: { ...pod.env, ...env, ...(env.WORK === undefined ? {} : { WORK: work }) },
       file: join(pod.folder, 'script'),
+      args: (step.args ?? []).flatMap((arg) => {
+        const [, list] = /^\$\(params\.([^)]+)\[\*\]\)$/.exec(arg) ?? [];
+        return list === undefined ? filled(arg) : (pod.lists?.[list] ?? []);
+      }),
     });
     if (outcome.exitCode !== 0) break;
   }
