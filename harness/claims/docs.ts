@@ -1,23 +1,29 @@
+import { headedList } from '../docs/list.ts';
 import { markdownTable } from '../docs/table.ts';
 import { isSystemClaim, systemClaims } from './registry.ts';
 import { type Claim, SCENARIOS } from './types.ts';
 
 const code = (text: string): string => `\`${text}\``;
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
-/** The table of docs/verify.md: claims about what was built. */
-export const buildClaimsTable = (claims: Iterable<Claim>): string =>
-  markdownTable(
-    ['claim', 'passes when', 'fails when'],
+/** The claims of docs/verify.md, about what was built. */
+export const buildClaimsList = (claims: Iterable<Claim>): string =>
+  headedList(
+    3,
     [...claims]
       .filter((claim) => !isSystemClaim(claim))
-      .map(({ id, passes, fails = 'it is not so' }) => [code(id), passes, fails]),
+      .map(({ id, passes, fails = 'it is not so' }) => [
+        code(id),
+        `Passes when ${sentence(passes)}`,
+        `Fails when ${sentence(fails)}`,
+      ]),
   );
 
-/** The table of docs/boot.md: claims about a system that runs. */
-export const systemClaimsTable = (claims: Iterable<Claim>): string =>
-  markdownTable(
-    ['claim', 'holds when'],
-    systemClaims(claims).map(({ id, passes }) => [code(id), passes]),
+/** The claims of docs/boot.md, about a system that runs. */
+export const systemClaimsList = (claims: Iterable<Claim>): string =>
+  headedList(
+    3,
+    systemClaims(claims).map(({ id, passes }) => [code(id), `Holds when ${sentence(passes)}`]),
   );
 
 /** The table of docs/boot.md: what a machine goes through, and what that decides. */
