@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['suites/tests/package/**/*.test.ts'],
-          testTimeout: 900_000,
+          testTimeout: 1_800_000,
           hookTimeout: 900_000,
           fileParallelism: false,
         },

@@ -62,7 +62,10 @@ test('a build that failed after it asked for an address is undecided where a loc
 });
 
 test('it does not hold where every locked URL is answered, or something else was refused by its name', async () => {
-  expect(await judged([byName, 'http://127.0.0.1:8080/x.deb'])).toMatchObject({ verdict: 'fail' });
+  expect(await judged([byName, 'http://127.0.0.1:8080/x.deb'])).toMatchObject({
+    verdict: 'fail',
+    fix: expect.stringMatching(/^add what it asked for to debs\.in\.yaml and write the lock again/) as string,
+  });
   const refused = [{ kind: 'name' as const, what: 'example.org', times: 1 }];
   expect(await judged([byAddress], refused)).toMatchObject({ verdict: 'fail' });
 });

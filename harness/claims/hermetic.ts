@@ -1,4 +1,5 @@
 import { isNested } from '../rebuild/nested.ts';
+import { inputNameOf } from '../lock/format.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 import { unansweredUrls } from '../rebuild/network/plan.ts';
 import { failedBuild, undecided } from './failed-build.ts';
@@ -8,13 +9,13 @@ import { unsizedNote, unverified } from './unverified.ts';
  * It built without a network from verified inputs. Every build runs in a network namespace that holds nothing but
  * loopback, where only the locked URLs are answered, and every input was checked before against what the lock says of
  * it. So a build that succeeded is one, unless the lock has no checksum of an input that proves it: then nothing is known.
- * A build that failed and was refused the network while it ran needs the network: the claim does not hold.
+ * A build that failed after the network was refused to it needs the network: the claim does not hold.
  */
 export const hermetic: Claim = {
   id: 'hermetic',
   statement: 'builds without network, from verified inputs only',
   passes: 'the build succeeded without a network, from inputs that the checksums of the lock prove',
-  fails: 'the build failed after it was refused the network; what it asked for is named',
+  fails: 'the build needs network access, which was blocked; what it asked for is named',
   standard: true,
   check: judge,
 };
@@ -56,12 +57,22 @@ export async function judge(context: Judged): Promise<Finding> {
     const times = needing.map(({ twin, networkAttempts }) => `${twin}: ${networkAttempts}`).join(', ');
     return {
       verdict: 'fail',
-      summary: `the build failed after it was refused the network (attempts ${times})${reported(refused)}`,
+      summary: `needs network access, which was blocked (attempts ${times})${reported(refused)}`,
+      fix: fixOf(context.lock),
       detail,
       evidence,
     };
   }
   return { verdict: 'error', error: failed.error, summary: failed.error.message, detail, evidence };
+}
+
+/** Packages are the usual case; a file is locked the same way in an RPM lock, or copied from the context. */
+function fixOf(lock: Judged['lock']): string {
+  const write =
+    lock === null
+      ? 'name the packages that it installs in debs.in.yaml or rpms.in.yaml, write the lock with `npx twinproof lock`, and name it as `lock` of the subject in the catalog'
+      : `add what it asked for to ${inputNameOf(lock)} and write the lock again with \`npx twinproof lock\``;
+  return `${write}; then install from /cachi2/output/deps (docs/locks.md), or put other files into the context`;
 }
 
 /** A build that asked for an address alone may have asked for what is locked, which only our network does not answer. */

@@ -45,3 +45,46 @@ test('a lock from an archive past its Valid-Until is reported in the line and th
   expect(usual.summary).toBe('1 packages, exactly as locked');
   expect(usual.detail).not.toHaveProperty('expiredReleases');
 });
+
+test.each([
+  [
+    'extra',
+    { installed: ['base 1', 'more 2'], locked: ['base'] },
+    'add more to debs.in.yaml and write the lock again',
+  ],
+  [
+    'missing',
+    { installed: ['base 1'], locked: ['base', 'less'] },
+    'install less, or take it out of debs.in.yaml',
+  ],
+  [
+    'of another version',
+    { installed: ['base 2'], locked: ['base'] },
+    'install base from /cachi2/output/deps, not',
+  ],
+])('a package that is %s: what to do is said', (_what, { installed, locked }, fix) => {
+  const [entry] = arch.packages;
+  const packages = locked.map((name) => ({
+    ...entry,
+    name,
+    evr: '1',
+    url: 'https://x.example/a.deb',
+    repoid: 'sid',
+  }));
+  const lock = {
+    ...{ kind: 'deb', path: '/x/debs.lock.yaml', digest: '', origins: [], expiredReleases: [] },
+  };
+  const there = installed.map((text) => {
+    const [name = '', version = ''] = text.split(' ');
+    return { name, version, architecture: 'amd64' };
+  });
+  const named = { ...lock, arches: [{ ...arch, packages }] };
+  const found = judged([{ format: 'dpkg', paths: [], packages: there }], {
+    arch: { ...arch, packages },
+    lock: named,
+    inputs,
+  });
+  expect(found).toMatchObject({ verdict: 'fail' });
+  expect(found.fix).toContain(fix);
+  expect(judge([])).not.toHaveProperty('fix');
+});

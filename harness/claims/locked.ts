@@ -1,6 +1,7 @@
 import { compareWithLock } from '../packages/compare-lock.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
 import { ECOSYSTEMS, ecosystemNames } from '../packages/registry.ts';
+import { inputNameOf } from '../lock/format.ts';
 import type { NamedArch, NamedLock } from '../lock/types.ts';
 import type { PackageDatabase } from '../packages/types.ts';
 import type { StagedInputs } from '../rebuild/types.ts';
@@ -82,5 +83,26 @@ export function judged(
       evidence: [],
     };
   }
-  return { verdict: 'fail', summary: deviations.slice(0, 5).join('; '), detail, evidence: [] };
+  const fix = fixOf({ extra, missing, other: otherVersion.map(({ name }) => name) }, inputNameOf(lock));
+  return { verdict: 'fail', summary: deviations.slice(0, 5).join('; '), fix, detail, evidence: [] };
+}
+
+/** @param input name of the file that the lock is made of */
+function fixOf(
+  { extra, missing, other }: Record<'extra' | 'missing' | 'other', readonly string[]>,
+  input: string,
+): string {
+  const again = 'write the lock again with `npx twinproof lock`';
+  return [
+    ...(extra.length > 0 ? [`add ${some(extra)} to ${input} and ${again}, or do not install it`] : []),
+    ...(missing.length > 0 ? [`install ${some(missing)}, or take it out of ${input} and ${again}`] : []),
+    ...(other.length > 0
+      ? [`install ${some(other)} from /cachi2/output/deps, not from a base image or elsewhere`]
+      : []),
+  ].join('; ');
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, 3).map((name) => name.split(' ')[0]);
+  return `${shown.join(', ')}${names.length > shown.length ? ' and the others' : ''}`;
 }

@@ -14,7 +14,7 @@ type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Detail = Record<string, Json>;
 
 /** What a claim found. `fail` is a value; what could not be decided carries its error. */
-export type Finding = { summary: string; detail: Detail; evidence: Evidence[] } & (
+export type Finding = { summary: string; fix?: string; detail: Detail; evidence: Evidence[] } & (
   { verdict: 'pass' | 'fail' | 'skipped' | 'waived' } | { verdict: 'error'; error: CellError }
 );
 

@@ -15,7 +15,7 @@ export function unverified({ unverified: files, files: all }: StagedInputs): Fin
   const error = {
     code: 'input-unverified' as const,
     message: `${files.length} of ${all} locked files were not verified: ${reported.join(', ')}${more}`,
-    hint: 'write the lock again with `twinproof lock` or rpm-lockfile-prototype, which add a sha256 checksum',
+    hint: 'write the lock again with `npx twinproof lock` or rpm-lockfile-prototype, which add a sha256 checksum',
   };
   return undecided(error, []);
 }

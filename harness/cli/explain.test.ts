@@ -79,16 +79,21 @@ describe('twinproof explain', () => {
     await writeFile(join(folder.path, 'run.jsonl'), `${JSON.stringify(header)}\n${JSON.stringify(result)}\n`);
     const explain = async (content: string): Promise<string> => {
       await writeFile(join(folder.path, 'evidence/sha256', hex), content);
-      const failed = await twinproof('explain', 'x/default', '--results', folder.path);
+      const failed = await twinproof('explain', 'x', '--run', folder.path);
       expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
       return failed.stderr;
     };
     expect(await explain('something else')).toMatch(/record-invalid: evidence is not what its name says/);
     expect(await explain('a difference')).toMatch(/record-invalid: a difference that is no JSON/);
-    for (const words of [['x'], ['y/default', '--results', folder.path]]) {
-      const failed = await twinproof('explain', ...words);
+    for (const [words, said] of [
+      [['x'], /usage: there is no run in results\/runs below this folder/],
+      [['y/default', '--run', folder.path], /usage: the run has no cell "y\/default reproducible"/],
+      [['x', 'y', '--run', folder.path], /usage: --run is for one subject of a run/],
+    ] as const) {
+      const options = { cwd: folder.path, reject: false } as const;
+      const failed = await execa(process.execPath, [main, 'explain', ...words], options);
       expect(failed).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(failed.stderr).toMatch(/usage/);
+      expect(failed.stderr).toMatch(said);
     }
   });
 });

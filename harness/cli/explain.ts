@@ -12,17 +12,18 @@ import type { OciImage } from '../oci/types.ts';
 import { checkFixesText } from '../report/check-fixes-text.ts';
 import { explainMarkdown } from '../report/explain-markdown.ts';
 import { explainText } from '../report/explain-text.ts';
+import { findRun } from '../record/find-run.ts';
 import { recordedDiff } from '../run/recorded-diff.ts';
 import { recordedFlip } from '../run/recorded-flip.ts';
 import { exitOnSignal } from './exit-on-signal.ts';
 import { openOptions, withImageOptions, type ImageFlags } from './image-options.ts';
 import { mayColor, print } from './output.ts';
+import { type RunOption, addRunOption, givenRun } from './run-option.ts';
 import type { Variation } from '../model/variations.ts';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 
-interface Flags extends ImageFlags {
-  results?: string;
+interface Flags extends ImageFlags, RunOption {
   bisect?: string;
   checkFixes?: string;
   vary: Variation[];
@@ -49,29 +50,21 @@ async function ofImages(refA: string, refB: string, flags: Flags): Promise<Expla
 }
 
 /** What the run recorded, and what bisect has shown since. */
-async function ofCell(results: string, cell: string, bisect: string | undefined): Promise<Explained> {
-  const recorded = await recordedDiff(results, cell);
+async function ofCell(run: string, cell: string, bisect: string | undefined): Promise<Explained> {
+  const recorded = await recordedDiff(run, cell);
   if (bisect === undefined) return recorded;
   const flip = await recordedFlip(bisect, recorded.cell);
   return flip === null ? recorded : { ...recorded, result: withFlip(recorded.result, flip) };
 }
 
 async function explained([first = '', second]: readonly string[], flags: Flags): Promise<Explained> {
-  const { results, bisect } = flags;
-  if (results !== undefined) {
-    if (second === undefined) return ofCell(results, first, bisect);
-    throw new TwinproofError('usage', 'with --results name one cell', {
-      hint: 'explain SUBJECT --results RUN',
-    });
-  }
-  if (bisect !== undefined) {
-    throw new TwinproofError('usage', '--bisect is for a cell of a run', {
-      hint: 'explain SUBJECT --results RUN --bisect FILE',
-    });
-  }
-  if (second !== undefined) return ofImages(first, second, flags);
-  throw new TwinproofError('usage', 'two images, or one cell with --results', {
-    hint: 'explain A B, or explain SUBJECT --results RUN',
+  const { bisect } = flags;
+  const run = givenRun(flags);
+  if (second === undefined) return ofCell(await findRun(run), first, bisect);
+  const [option] = [...(run === undefined ? [] : ['--run']), ...(bisect === undefined ? [] : ['--bisect'])];
+  if (option === undefined) return ofImages(first, second, flags);
+  throw new TwinproofError('usage', `${option} is for one subject of a run`, {
+    hint: 'explain SUBJECT --run RUN, or explain A B',
   });
 }
 
@@ -100,12 +93,17 @@ async function explain(first: string, second: string | undefined, flags: Flags):
 
 /** `twinproof explain`: exit code 0 equal, 1 different, 2 could not be compared. */
 export function explainCommand(): Command {
-  return withImageOptions(new Command('explain'))
+  return addRunOption(
+    withImageOptions(new Command('explain')),
+    'the run that SUBJECT is one of, the newest unless given',
+  )
     .description('say why two images differ, by cause, with what to do about it')
-    .argument('<A|CELL>', 'image, or with --results a subject that a run found to differ')
+    .argument(
+      '<A|SUBJECT>',
+      'image; or alone, a subject that a run found to differ: image, image/variant or its id',
+    )
     .argument('[B]', 'image to compare with')
-    .option('--results <run>', 'explain what this run recorded: its folder or run.jsonl')
-    .option('--bisect <file>', 'with --results: what `bisect --json` showed of the cell, as proof')
+    .option('--bisect <file>', 'what `bisect --json` showed of the subject, as proof')
     .option(
       '--check-fixes <catalog>',
       'build the subject of this catalog with the fixes made in a copy of its recipe',

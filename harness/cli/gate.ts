@@ -67,7 +67,7 @@ function claimMode(value: string, before: ClaimMode[]): ClaimMode[] {
 async function run(paths: string[], options: Options): Promise<void> {
   if (options.baseline.length === 0) {
     throw new TwinproofError('usage', 'gate checks a run against a baseline, and none is named', {
-      hint: 'add --baseline with an earlier run; where there is none yet, `twinproof report RUN` ends with 1 when anything fails',
+      hint: 'add --baseline with an earlier run; where there is none yet, `npx twinproof report RUN` ends with 1 when anything fails',
     });
   }
   const now = await readResults(paths);

@@ -1,3 +1,4 @@
+import { shellWord } from '../model/shell-word.ts';
 import { type Summary, exitCode } from '../record/summary.ts';
 import { jsonReport } from '../report/json.ts';
 import { terminalReport } from '../report/terminal.ts';
@@ -12,5 +13,10 @@ export function printRun(folder: string, summary: Summary, options: { json: bool
       : terminalReport(summary, { color, columns: columnsOf(process.stdout) }),
   );
   tell(`recorded in ${folder}\n`);
+  const differing = summary.cells.find(
+    ({ claim, verdict }) => claim === 'reproducible' && verdict === 'fail',
+  );
+  if (differing !== undefined)
+    tell(`why: npx twinproof explain ${shellWord(differing.subject)} --run ${shellWord(folder)}\n`);
   process.exitCode = exitCode(summary);
 }

@@ -7,13 +7,17 @@ import { HOSTILE, madeUp, twinsOf } from '../testing/report/input.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { verifyCommand } from './verify.ts';
 
+const RUN = "-my runs/$(r) it's";
+
 const repeatOf = (subject: string, built: boolean, claim = 'reproducible'): string | null => {
   const one = cell(subject, 'fail', { claim, ...(built ? {} : { key: null, keyDigest: null }) });
   const environment = [{ variation: 'clock' as const, value: 'right', markers: [] }];
   const recorded = twinsOf(subject);
   const builds = recorded.builds.map((build) => ({ ...build, environment }));
   const twins = new Map(built ? [[subject, { ...recorded, builds }]] : []);
-  return toldCells(madeUp([one], { twins }))[0]?.repeat ?? null;
+  // A folder of which the shell, and the command line, must be kept from making something else.
+  const folders = new Map([[subject, RUN]]);
+  return toldCells(madeUp([one], { twins, folders }))[0]?.repeat ?? null;
 };
 
 /** The words that a shell makes of a line. */
@@ -30,7 +34,7 @@ test.each(['hostname/default@linux/amd64', "it's $(odd) `x` && \\", HOSTILE.repl
     const command = reproduceCommand().action(() => undefined);
     await command.exitOverride().parseAsync(args, { from: 'user' });
     expect(command.processedArgs[0]).toBe(subject);
-    expect(command.opts()).toMatchObject({ results: 'results/runs/r' });
+    expect(command.opts()).toMatchObject({ run: `./${RUN}` });
   },
 );
 

@@ -6,6 +6,8 @@ import { openCatalog } from '../catalog/open.ts';
 import { findPortable } from '../catalog/portable-path.ts';
 import { parseRung } from '../compare/ladder.ts';
 import { TwinproofError } from '../errors.ts';
+import { findRun } from '../record/find-run.ts';
+import { namedSubject } from '../record/named-subject.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { diffText } from '../report/diff-text.ts';
 import { escapeText } from '../report/escape.ts';
@@ -13,9 +15,9 @@ import { type Recorded, type Reproduced, reproduce } from '../run/reproduce.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { mayColor, print, tell } from './output.ts';
+import { type RunOption, addRunOption, givenRun } from './run-option.ts';
 
-interface Options extends CatalogOptions {
-  results: string;
+interface Options extends CatalogOptions, RunOption {
   catalog?: string;
   out?: string;
   json: boolean;
@@ -28,11 +30,16 @@ const SHOWN = 20;
 
 /** `twinproof reproduce`: exit code 0 as recorded, 1 otherwise, 2 it could not be built from the same things. */
 export function reproduceCommand(): Command {
-  return addCatalogOptions(new Command('reproduce'))
+  return addRunOption(
+    addCatalogOptions(new Command('reproduce')),
+    'the recorded run, the newest unless given',
+  )
     .description('build a recorded subject again here, from the same inputs and in the same environments')
-    .argument('<cell>', "subject of the run, image/variant@os/arch, or 'SUBJECT CLAIM' as reports write it")
+    .argument(
+      '<cell>',
+      "subject of the run: image, image/variant or its id; or 'SUBJECT CLAIM' as reports write it",
+    )
     .argument('[claim]', 'claim of the cell; all claims of a subject rest on the same builds')
-    .requiredOption('--results <dir>', 'run folder or its run.jsonl')
     .option('--catalog <path>', 'the catalog here; otherwise where the run had it in its checkout')
     .option('--out <dir>', 'folder for the images; a new temporary one unless given')
     .option('--json', 'print the result as JSON (twinproof/reproduce/v1)', false)
@@ -42,9 +49,10 @@ export function reproduceCommand(): Command {
 }
 
 async function run(cell: string, claimName: string | undefined, options: Options): Promise<void> {
-  const [subjectId = '', claim = 'reproducible', ...rest] = [...cell.split(' '), claimName ?? []].flat();
+  const [name = '', claim = 'reproducible', ...rest] = [...cell.split(' '), claimName ?? []].flat();
   if (rest.length > 0) throw new TwinproofError('usage', 'more than one claim is named', { where: cell });
-  const record = await readRun(options.results);
+  const record = await readRun(await findRun(givenRun(options)));
+  const subjectId = namedSubject(record.twins.keys(), name) ?? name;
   const recorded = recordedOf(record, subjectId, claim);
   const path = options.catalog ?? (await catalogOf(record));
   const catalog = await openCatalog(path, openOptions(options));
@@ -76,8 +84,13 @@ function recordedOf(record: Run, subject: string, claim: string): Recorded {
   const cell = record.cells.get(`${subject} ${claim}`);
   const twins = record.twins.get(subject);
   if (cell?.key === undefined || cell.key === null || twins === undefined) {
+    const built = [...record.twins.keys()];
     throw new TwinproofError('usage', `the run has no builds of ${subject} with the claim ${claim}`, {
-      hint: 'name a subject whose images were built; `twinproof report` lists the cells',
+      where: record.folder,
+      hint:
+        built.length === 0
+          ? 'nothing was built in it'
+          : `name one that it built: ${built.slice(0, 5).join(', ')}`,
     });
   }
   const { asked } = cell.detail;

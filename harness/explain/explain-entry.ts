@@ -30,7 +30,7 @@ export function unknownCause(sites: readonly DifferenceSite[], otherwise: string
   const more = sites.length > 1 ? ` (and ${sites.length - 1} more)` : '';
   const evidence = first === undefined ? otherwise : `${quote(first)}${more}`;
   const fix =
-    'not known; vary one thing at a time to find out what makes it differ: twinproof bisect SUBJECT';
+    'not known; vary one thing at a time to find out what makes it differ: npx twinproof bisect SUBJECT';
   return { id: UNKNOWN, confidence: 'likely', evidence, fix };
 }
 

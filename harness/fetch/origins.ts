@@ -31,7 +31,7 @@ export function unavailable(file: LockedFile, tried: Tried[]): TwinproofError {
   const gone = tried.every(({ kind }) => kind === 'gone');
   return new TwinproofError('input-unavailable', `${labelOf(file)} cannot be had: ${list(tried)}`, {
     hint: gone
-      ? 'refresh the lock with `twinproof lock`, or name an archive of old packages under origins'
+      ? 'refresh the lock with `npx twinproof lock`, or name an archive of old packages under origins'
       : 'check the network, the proxy settings and the origins',
   });
 }

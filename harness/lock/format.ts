@@ -10,6 +10,10 @@ export const lockFormats = (ecosystems: Ecosystems = ECOSYSTEMS): LockFormat[] =
 export const lockFile = ({ stem }: LockFormat): string => `${stem}.lock.yaml`;
 export const inputFile = ({ stem }: LockFormat): string => `${stem}.in.yaml`;
 
+/** Name of the input that belongs to a lock. */
+export const inputNameOf = ({ path }: { path: string }): string =>
+  basename(path).replace(/\.lock\.yaml$/, '.in.yaml');
+
 /** `debs.lock.yaml or rpms.lock.yaml`. */
 export const fileNames = (
   nameOf: (format: LockFormat) => string,

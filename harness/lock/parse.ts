@@ -15,7 +15,7 @@ import type { Value } from './yaml-reader.ts';
 import { sha256 } from '../model/digest.ts';
 
 const LISTS = ['packages', 'source', 'module_metadata'] as const;
-const CUT_OFF = 'is the file cut off? `twinproof lock` writes it again';
+const CUT_OFF = 'is the file cut off? `npx twinproof lock` writes it again';
 
 /**
  * Reads and checks a lock file; its name says of what packages it is. Unknown keys and comments are tolerated. An rpm lock is

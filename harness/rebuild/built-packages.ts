@@ -62,7 +62,7 @@ function wantedFrom(lock: Lock, architecture: string, prefix: string): Wanted[] 
       const message = `${name} is built here, and ${whyUnverified(file) ?? ''}`;
       throw new TwinproofError('lock-invalid', message, {
         where: lock.path,
-        hint: '`twinproof lock` writes its checksum',
+        hint: '`npx twinproof lock` writes its checksum',
       });
     });
 }
@@ -132,7 +132,7 @@ async function keep(output: string, wanted: Wanted[]): Promise<void> {
         'input-mismatch',
         `${name} came out as ${checksum}, the lock says ${file.checksum}`,
         {
-          hint: 'its sources or the builder changed: refresh the lock with `twinproof lock`',
+          hint: 'its sources or the builder changed: refresh the lock with `npx twinproof lock`',
         },
       );
     }

@@ -20,7 +20,7 @@ export function lockedFiles(lock: Lock, architecture: string): LockedFile[] {
   if (arch === undefined) {
     throw new TwinproofError('input-unavailable', `the lock has no packages for ${architecture}`, {
       where: lock.path,
-      hint: 'add the architecture to its .in.yaml and run `twinproof lock`',
+      hint: 'add the architecture to its .in.yaml and run `npx twinproof lock`',
     });
   }
   return [...arch.packages, ...arch.moduleMetadata];

@@ -189,6 +189,8 @@ const cellSchema = z.strictObject({
   keyDigest: digest.nullable(),
   /** How far apart the builds were of which it speaks; absent where that is not known, and in older logs. */
   placement: z.enum(PLACEMENTS).optional(),
+  /** What to do about it; absent where the claim does not know, or its detail names causes with fixes of their own. */
+  fix: z.string().optional(),
   /** What the claim found; its shape belongs to the claim. */
   detail: z.record(z.string(), z.json()),
   evidence: z.array(evidenceSchema),

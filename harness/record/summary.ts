@@ -16,6 +16,8 @@ const summaryCellSchema = z.strictObject({
   verdict: z.enum(VERDICTS),
   /** One line for people. */
   summary: z.string(),
+  /** What to do about it, where the claim knows. */
+  fix: z.string().optional(),
   keyDigest: digest.nullable(),
 });
 
@@ -58,11 +60,12 @@ export function summarise(results: Results): Summary {
     ...leastDepth(results.runs.map(({ header }) => header)),
     ...countUntouched(results),
     claims: [...new Set(results.planned.map((cell) => cell.claim))],
-    cells: cells.map(({ subject, claim, verdict, summary, keyDigest }) => ({
+    cells: cells.map(({ subject, claim, verdict, summary, fix, keyDigest }) => ({
       subject,
       claim,
       verdict,
       summary,
+      ...(fix === undefined ? {} : { fix }),
       keyDigest,
     })),
     missing: missing.sort(compareText),

@@ -7,11 +7,11 @@ import type { Results } from '../record/results.ts';
 type Planned = Pick<CellResult, 'subject' | 'claim'>;
 
 /**
- * The command that repeats a cell from the top of a checkout in which the run wrote to its usual folder: for twins that
- * were built their builds again, with the digests checked against the recorded ones, for all else the check itself. Null
- * for what there is nothing to repeat of.
+ * The command that repeats a cell from the top of a checkout: for twins that were built their builds again, with the digests
+ * checked against those of the run, which is named by the path that it was read from; for all else the check itself. Null for
+ * what there is nothing to repeat of.
  */
-export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned) => string | null {
+export function repeatCommands({ runs, cells, twins, folders }: Results): (cell: Planned) => string | null {
   const headers = new Map(
     runs.flatMap(({ header }) => header.cells.map(({ subject }): [string, Header] => [subject, header])),
   );
@@ -23,7 +23,7 @@ export function repeatCommands({ runs, cells, twins }: Results): (cell: Planned)
     if (result?.verdict === 'skipped') return null;
     const built = twins.get(subject);
     if (claim === 'reproducible' && (result?.key ?? null) !== null && built !== undefined)
-      return `npx twinproof reproduce ${shellWord(subject)} --results ${shellWord(`results/runs/${header.run}`)}`;
+      return `npx twinproof reproduce ${shellWord(subject)} --run ${shellWord(pathOf(folders.get(subject) ?? header.run))}`;
     const check = ['--image', shellWord(subject), '--claim', shellWord(claim), ...settings(header, built)];
     return ['npx twinproof verify', catalogOf(header), ...check].join(' ');
   };
@@ -40,3 +40,6 @@ function settings({ seed }: Header, twins: Twins | undefined): string[] {
 /** Logs from before there was a path leave it to the reader. */
 const catalogOf = ({ catalog: { path } }: Header): string =>
   path === undefined || path.startsWith('-') ? 'CATALOG' : shellWord(path);
+
+/** A path that is no option. */
+const pathOf = (path: string): string => (path.startsWith('-') ? `./${path}` : path);

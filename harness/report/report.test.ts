@@ -92,3 +92,21 @@ test('exemptions that need work come first, and a log may say anything of them',
   expect(text.indexOf('| b reproducible |')).toBeLessThan(text.indexOf('| a reproducible |'));
   expect(text.match(/the whole claim/g)).toHaveLength(3);
 });
+
+test('what to do stands below a failure, and why cells were skipped below that, once for all of a kind', () => {
+  const skipped = { key: null, keyDigest: null, summary: 'the catalog names no lock', claim: 'locked' };
+  const { summary: told } = madeUp([
+    cell('a', 'fail', { claim: 'hermetic', summary: 's', fix: 'lock it\u001b[31m' }),
+    cell('a', 'skipped', skipped),
+    cell('b', 'skipped', skipped),
+    cell('b', 'skipped', { ...skipped, claim: 'runs', summary: 'no smoke check' }),
+  ]);
+  const lines = terminalReport(told, { color: false }).split('\n');
+  const at = lines.findIndex((line) => line.startsWith('fail a hermetic'));
+  expect(lines.slice(at, at + 4)).toEqual([
+    'fail a hermetic: s',
+    expect.stringMatching(/^ {2}fix: lock it\P{Cc}*$/u),
+    'skipped 2 subjects locked: the catalog names no lock',
+    'skipped b runs: no smoke check',
+  ]);
+});

@@ -22,6 +22,7 @@ export function storyLines(cell: ToldCell): string[] {
     cell.summary,
     ...reported,
     ...more,
+    ...(result?.fix === undefined ? [] : [`fix: ${result.fix}`]),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
     ...(cell.repeat === null ? [] : [`repeat: ${cell.repeat}`]),
   ].map((line) => limited(line, 2000));

@@ -24,7 +24,7 @@ const COLUMNS = 120;
 /** Characters of the line of a cell. */
 const MAX_SUMMARY = 2000;
 
-/** The matrix as tables that are no wider than so many columns where that is possible, and below it one line for each cell that is not a pass. */
+/** The matrix as tables that are no wider than so many columns where that is possible, and below it why each cell is not a pass. */
 export function terminalReport(
   summary: Summary,
   options: { color: boolean; columns?: number | undefined },
@@ -38,14 +38,30 @@ export function terminalReport(
   const reported = summary.cells.filter(
     ({ verdict }) => verdict === 'fail' || verdict === 'error' || verdict === 'waived',
   );
-  const lines = foldedErrors(reported).map(
-    (found) =>
-      `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${escapeText(found.claims)}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
+  const lines = foldedErrors(reported).flatMap((found) => [
+    `${paint(STYLES[found.verdict], found.verdict)} ${escapeText(found.subject)} ${escapeText(found.claims)}: ${escapeText(limited(found.summary, MAX_SUMMARY))}`,
+    ...(found.fix === undefined ? [] : [`  fix: ${escapeText(limited(found.fix, MAX_SUMMARY))}`]),
+  ]);
+  const skipped = skippedLines(summary).map(
+    (line) => `${paint(STYLES.skipped, 'skipped')} ${escapeText(line)}`,
   );
   const incomplete = summary.complete ? [] : [paint('red', 'incomplete run: this is not a result')];
   const depth = depthText(summary);
   const end = [countsLine(summary), ...(depth === null ? [] : [`depth: ${depth}`])].join('; ');
-  return [...tables, ...lines, ...incomplete, end, ''].join('\n');
+  return [...tables, ...lines, ...skipped, ...incomplete, end, ''].join('\n');
+}
+
+/** Why cells were not checked: one line a claim and reason, with the subjects where they are few. */
+function skippedLines({ cells }: Summary): string[] {
+  const skipped = cells.filter(({ verdict }) => verdict === 'skipped');
+  const groups = Map.groupBy(skipped, ({ claim, summary }) => JSON.stringify([claim, summary]));
+  return [...groups.values()].flatMap((all) => {
+    const [first, second] = all;
+    if (first === undefined) return [];
+    const { subject, claim, summary } = first;
+    const whose = second === undefined ? subject : `${all.length} subjects`;
+    return `${whose} ${claim}: ${limited(summary, MAX_SUMMARY)}`;
+  });
 }
 
 export const terminal: Format = {

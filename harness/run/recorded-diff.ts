@@ -7,6 +7,7 @@ import { TwinproofError } from '../errors.ts';
 import { type BuildFacts, contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
 import type { Build, CellResult, Evidence, Twins } from '../record/events.ts';
+import { namedSubject } from '../record/named-subject.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { sha256Hex } from '../model/digest.ts';
 
@@ -20,15 +21,15 @@ function invalid(message: string, where: string): TwinproofError {
 function findCell(run: Run, name: string): CellResult {
   const subject = name.replace(/ reproducible$/, '');
   const cells = [...run.cells.values()].filter(({ claim }) => claim === 'reproducible');
-  const exact = cells.find(
-    (candidate) => candidate.subject === subject || candidate.subject.split('@')[0] === subject,
+  const named = namedSubject(
+    cells.map((cell) => cell.subject),
+    subject,
   );
-  // The image alone will do where it has one variant and platform.
-  const [only, ...more] = cells.filter((candidate) => candidate.subject.split('/')[0] === subject);
-  const cell = exact ?? (more.length === 0 ? only : undefined);
+  const cell = cells.find((candidate) => candidate.subject === named);
   if (cell !== undefined) return cell;
   const known = cells.filter(({ verdict }) => verdict === 'fail').map((candidate) => candidate.subject);
   throw new TwinproofError('usage', `the run has no cell "${subject} reproducible"`, {
+    where: run.folder,
     hint: known.length === 0 ? 'nothing in it differs' : `these differ: ${known.slice(0, 5).join(', ')}`,
   });
 }
@@ -82,7 +83,8 @@ async function parsedEvidence(cell: CellResult, folder: string): Promise<DiffRes
   const evidence = cell.evidence.find((item) => item.name === 'diff');
   if (evidence === undefined) {
     throw new TwinproofError('usage', `nothing differs in ${cell.subject}: ${cell.verdict}`, {
-      hint: 'explain a cell whose verdict is fail',
+      where: folder,
+      hint: 'explain a subject whose `reproducible` is `fail`',
     });
   }
   return parseDiff(await readEvidence(folder, evidence), evidence.digest);

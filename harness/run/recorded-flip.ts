@@ -39,7 +39,7 @@ function parse(text: string, path: string): z.infer<typeof bisectFile> {
   const [issue] = read.error.issues;
   throw new TwinproofError('record-invalid', `no result of bisect: ${issue?.message ?? ''}`, {
     where: `${path}#/${issue?.path.join('/') ?? ''}`,
-    hint: 'write it with: twinproof bisect SUBJECT --json > FILE',
+    hint: 'write it with: npx twinproof bisect SUBJECT --json > FILE',
   });
 }
 

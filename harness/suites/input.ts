@@ -7,7 +7,7 @@ import type { SuitesInput } from './types.ts';
 export function suitesInput(): SuitesInput {
   const given = inject('twinproofSuites') as SuitesInput | undefined;
   if (given !== undefined) return given;
-  throw new TwinproofError('usage', 'claims are checked by `twinproof verify --suite FILE`', {
+  throw new TwinproofError('usage', 'claims are checked by `npx twinproof verify --suite FILE`', {
     hint: 'matchers can be used in any Vitest test',
   });
 }

@@ -57,8 +57,8 @@ export async function proveAccelerator(
   throw new TwinproofError('unsupported', `no virtual machine runs here: ${refused.join('; ')}`, {
     hint:
       wanted === 'kvm'
-        ? 'use --accel tcg, which needs no device; `twinproof doctor` shows what is missing'
-        : '`twinproof doctor` shows what is missing',
+        ? 'use --accel tcg, which needs no device; `npx twinproof doctor` shows what is missing'
+        : '`npx twinproof doctor` shows what is missing',
   });
 }
 

@@ -11,7 +11,7 @@ export async function engineCall<T>(what: string, call: () => Promise<T>): Promi
   } catch (cause) {
     if (cause instanceof TwinproofError) throw cause;
     throw new TwinproofError('engine-unavailable', `could not ${what}: ${reasonOf(cause, 300)}`, {
-      hint: 'see whether the container engine still runs: `twinproof doctor`',
+      hint: 'see whether the container engine still runs: `npx twinproof doctor`',
       cause,
     });
   }

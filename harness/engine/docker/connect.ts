@@ -20,7 +20,7 @@ export async function connectDocker(): Promise<Engine> {
     client = await getContainerRuntimeClient();
   } catch (cause) {
     throw new TwinproofError('engine-unavailable', 'no container engine answers', {
-      hint: 'start Docker Engine or a podman socket, or set DOCKER_HOST; `twinproof doctor` shows what is missing',
+      hint: 'start Docker Engine or a podman socket, or set DOCKER_HOST; `npx twinproof doctor` shows what is missing',
       cause,
     });
   }

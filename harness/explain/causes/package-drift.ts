@@ -4,7 +4,7 @@ import { inDpkg } from '../../packages/dpkg/places.ts';
 import { claimOf } from '../claim.ts';
 import type { DifferenceSite } from '../types.ts';
 
-const FIX = 'pin what is installed: twinproof lock, a snapshot of the archive, the base image by digest';
+const FIX = 'pin what is installed: npx twinproof lock, a snapshot of the archive, the base image by digest';
 
 const LISTS: readonly RegExp[] = [
   inDpkg('status(?:$|\\.d/)', '(?:^|/)'),

@@ -95,5 +95,5 @@ async function* expand({ name, bytes }: ArMember, path: string): AsyncIterable<B
 const notADeb = (path: string, why: string): TwinproofError =>
   new TwinproofError('input-mismatch', `not a .deb of the expected form: ${why}`, {
     where: path,
-    hint: 'refresh the lock with `twinproof lock`',
+    hint: 'refresh the lock with `npx twinproof lock`',
   });

@@ -48,6 +48,7 @@ function story(cell: Folded): string[] {
       return `\n- **${escapeMarkdown(id)}**${sure}${where === '' ? '' : `: ${where}`}${count > 3 ? ` and ${count - 3} more` : ''}`;
     }),
     ...fixes.flatMap(({ fix }) => ['', 'Fix:', ...code(fix)]),
+    ...(cell.result?.fix === undefined ? [] : ['', `Fix: ${escapeMarkdown(limited(cell.result.fix, 500))}`]),
     ...(cell.repeat === null ? [] : ['', 'Repeat it:', ...code(cell.repeat)]),
   ];
 }

@@ -47,7 +47,7 @@ function verdictView(cell: PageCell): Html {
       <span class="pill v-${verdict}">${verdict}</span>
       ${error === undefined ? null : markup`<code>${error.code}</code>`} ${limited(cell.summary, 2000)}
     </p>
-    ${error?.hint === undefined ? null : markup`<p class="hint">${error.hint}</p>`}
+    ${[error?.hint, result?.fix].map((hint) => (hint === undefined ? null : markup`<p class="hint">${hint}</p>`))}
     ${before.length === 0 ? null : markup`<p class="past">${verdictStrip([...before, verdict])} ${runs} runs${flaky ? ', flaky: the same inputs gave another verdict' : ''}</p>`}`;
 }
 

@@ -45,7 +45,7 @@ export async function mergeJob(paths: readonly string[], resultsFolder: string):
 function requireEnded(runs: readonly Run[]): void {
   const cut = runs.find(({ cells, footer, header }) => footer === null || cells.size < header.cells.length);
   if (cut === undefined) return;
-  const hint = 'run that job again, or end the run with `twinproof verify --resume`';
+  const hint = 'run that job again, or end the run with `npx twinproof verify --resume`';
   throw new TwinproofError('record-invalid', 'the run did not end', { where: cut.file, hint });
 }
 
@@ -64,7 +64,7 @@ function mergedHeader(run: string, { runs, plan }: Results, cells: PlannedCell[]
   const other = headers.find(({ seed }) => seed !== first.seed);
   if (other !== undefined) {
     throw new TwinproofError('record-invalid', `${first.run} and ${other.run} have different seeds`, {
-      hint: 'merge runs with one --seed; `twinproof report` shows others side by side',
+      hint: 'merge runs with one --seed; `npx twinproof report` shows others side by side',
     });
   }
   const { schema, started, harness, catalog, engine, host, seed, changedSince } = first;

@@ -25,7 +25,7 @@ export function requireNoSuites({
   if (suites.length === 0) return;
   throw new TwinproofError('unsupported', 'jobs do not check claims of suites of your own', {
     where: file ?? root,
-    hint: 'use a catalog without `suites`, and check these with `twinproof verify`',
+    hint: 'use a catalog without `suites`, and check these with `npx twinproof verify`',
   });
 }
 

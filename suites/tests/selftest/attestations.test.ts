@@ -35,19 +35,50 @@ test('what attest writes is verified, as envelopes and as bundles, and a log tha
   const bundles = await Promise.all(names.map((name) => readFile(join(at('bundles'), name), 'utf8')));
   const lines = await readFile(at('all.jsonl'), 'utf8');
   for (const text of [lines, bundles.join('')]) {
-    const { exitCode, stdout } = await verify(text, '--results', at('run'));
+    const { exitCode, stdout } = await verify(text, '--run', at('run'));
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toMatch(/^PASSED a: run\.jsonl \(.*\nFAILED b: run\.jsonl \(.*\n2 attestations verified$/);
   }
   const log = await readFile(at('run/run.jsonl'), 'utf8');
   await writeFile(at('run/run.jsonl'), log.replace('"summary":"s"', '"summary":"t"'));
-  const { exitCode, stdout } = await verify(lines.split('\n')[0] ?? '', '--results', at('run'));
+  const { exitCode, stdout } = await verify(lines.split('\n')[0] ?? '', '--run', at('run'));
   await writeFile(at('run/run.jsonl'), log);
   expect(exitCode).toBe(1);
   expect(stdout).not.toContain('PASSED');
   expect(stdout).toMatch(
     /^wrong: attestation 1: run.jsonl is not the log .* for a .*\nwrong: .* of b .* is not there$/,
   );
+});
+
+test('--require asks for a result of every subject, and a contrary statement counts more', async () => {
+  const envelope = (subject: string, attribute: string): string =>
+    JSON.stringify(
+      signEnvelope(
+        {
+          _type: 'https://in-toto.io/Statement/v1',
+          subject: [{ name: `${subject} twin A`, digest: { sha256: 'a'.repeat(64) } }],
+          predicateType: 'https://in-toto.io/attestation/scai/v0.3',
+          predicate: { attributes: [{ attribute }] },
+        },
+        privateKey,
+      ),
+    );
+  await twinproof(['attest', at('run'), '--key', at('key.pem'), '--out', at('tests.jsonl')]);
+  const tests = await readFile(at('tests.jsonl'), 'utf8');
+  const [yes, no] = [envelope('a', 'REPRODUCIBLE'), envelope('a', 'NOT_REPRODUCIBLE')];
+  for (const [text, result, exitCode, said] of [
+    [yes, 'REPRODUCIBLE', 0, ''],
+    [no, 'REPRODUCIBLE', 1, 'a: not stated to be REPRODUCIBLE'],
+    [`${yes}\n${no}`, 'REPRODUCIBLE', 1, 'a: not stated to be REPRODUCIBLE'],
+    [`${yes}\n${tests}`, 'REPRODUCIBLE', 1, 'b: not stated to be REPRODUCIBLE'],
+    [tests, 'PASSED', 1, 'b: not stated to be PASSED'],
+    [tests.split('\n')[0] ?? '', 'PASSED', 0, ''],
+    [yes, 'PASSED', 1, 'a: not stated to be PASSED'],
+  ] as const)
+    expect(await verify(text, '--require', result), `${result} of ${text}`).toMatchObject({
+      exitCode,
+      stderr: said,
+    });
 });
 
 const good = {
@@ -58,7 +89,7 @@ const good = {
 };
 
 test.each<[what: string, statement: unknown, exitCode: number, says: RegExp]>([
-  ['is good', good, 0, /^PASSED a .*\n1 attestations verified by their signatures; --results/],
+  ['is good', good, 0, /^PASSED a .*\n1 attestations verified by their signatures; --run/],
   ['has no subject', { ...good, subject: [] }, 1, /^wrong: attestation 1: .*nothing$/],
   ['has a subject that is null', { ...good, subject: null }, 1, /^wrong: attestation 1: .*subject/],
   ['is null', null, 1, /^wrong: attestation 1: no in-toto statement/],

@@ -74,13 +74,13 @@ test('what bisect showed is proven in what explain says, of the same source only
   const { json } = await bisect(CATALOG, 'memory');
   const file = join(folder.path, 'bisect.json');
   await writeFile(file, json);
-  const reported = await twinproof(['explain', 'memory', '--results', results, '--bisect', file, '--json']);
+  const reported = await twinproof(['explain', 'memory', '--run', results, '--bisect', file, '--json']);
   const { causes } = JSON.parse(reported.stdout) as Explanation;
   expect(causes.map(({ id, confidence, places }) => ({ id, confidence, places }))).toEqual([
     { id: 'environment', confidence: 'proven', places: ['file'] },
   ]);
   expect(causes[0]?.evidence).toMatch(/proven by building: build \d+ differs from build \d+ when memory is /);
-  const other = await twinproof(['explain', 'home', '--results', results, '--bisect', file]);
+  const other = await twinproof(['explain', 'home', '--run', results, '--bisect', file]);
   expect(other.exitCode).toBe(2);
   expect(other.stderr).toContain('it is about memory/default@linux/amd64');
 });

@@ -77,7 +77,7 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
   expect(reported('address')[0]).toMatch(
     /^error build-failed address\/Containerfile:3: the build ended with /,
   );
-  expect(reported('address')[1]).toMatch(/^fail {2}the build failed after it was refused the network/);
+  expect(reported('address')[1]).toMatch(/^fail {2}needs network access, which was blocked/);
 });
 
 test('a checkout is built with its own context, arguments and a builder from outside', async () => {

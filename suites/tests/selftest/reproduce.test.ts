@@ -15,7 +15,7 @@ test('what differed comes out the same again elsewhere, and another source is re
   const results = /recorded in (\S+)/.exec(stderr)?.[1] ?? '';
   const elsewhere = join(folder.path, 'elsewhere');
   await cp(join(ROOT, 'fixtures'), elsewhere, { recursive: true });
-  const args = ['reproduce', SUBJECT, '--results', results, '--catalog', 'variations.catalog.yaml', '--json'];
+  const args = ['reproduce', SUBJECT, '--run', results, '--catalog', 'variations.catalog.yaml', '--json'];
   const again = await twinproof(args, { cwd: elsewhere });
   expect(again.exitCode).toBe(0);
   const reproduced = JSON.parse(again.stdout) as Reproduced;
