@@ -4,7 +4,7 @@ import { PAIRS } from '../testing/inside/pairs.ts';
 import { insideEntry, reported } from '../testing/explain/entry.ts';
 
 /** What a time is called in these formats. */
-const IS_TIME = / (?:mtime|tEXt date)$/;
+const IS_TIME = / (?:mtime|(?:debug-)?time(?: \d+)?|tEXt date)$/;
 
 /** Ids and confidences of the causes, and whether nothing but times is named. */
 async function explained(a: Buffer, b: Buffer): Promise<{ causes: string[]; onlyTimes: boolean }> {

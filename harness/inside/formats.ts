@@ -12,17 +12,20 @@ import { gzip } from './formats/gzip.ts';
 import { jks } from './formats/jks.ts';
 import { json } from './formats/json.ts';
 import { auxCache, ldCache } from './formats/ldconfig.ts';
+import { pe } from './formats/pe.ts';
 import { png } from './formats/png.ts';
 import { pyc } from './formats/pyc.ts';
 import { rpm, rpmHeader } from './formats/rpm.ts';
 import { sqlite, sqliteWal } from './formats/sqlite.ts';
 import { tar } from './formats/tar.ts';
 import { text } from './formats/text.ts';
-import { zip } from './formats/zip.ts';
+import { uimage } from './formats/uimage.ts';
+import { prefixedZip, zip } from './formats/zip.ts';
 
 /** In the order in which they are asked: the surest magic first, text last. */
 export const FORMATS: readonly Format[] = [
   elf,
+  pe,
   gzip,
   xz,
   zstd,
@@ -40,8 +43,10 @@ export const FORMATS: readonly Format[] = [
   auxCache,
   ldCache,
   javaClass,
+  uimage,
   ...filesystems,
   tar,
+  prefixedZip,
   x509,
   der,
   rpmHeader,

@@ -1,5 +1,5 @@
 import { constants, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { CPIO_TRAILER, readCpioHeader } from '../../inside/formats/cpio.ts';
+import { CPIO_TRAILER, readCpioHeader } from '../../inside/formats/cpio-header.ts';
 import { unxz } from '../../oci/unxz.ts';
 
 /** Bytes of all that is in one; real ones have up to 300 MiB. */

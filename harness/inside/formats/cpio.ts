@@ -1,112 +1,31 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
 import { compareMembers, type Member, type MembersFound, withPart } from '../members.ts';
 import type { InsideDiff } from '../types.ts';
 import type { Written, WrittenPart } from '../written.ts';
+import { CPIO_TRAILER, isCpio, readCpioHeader, type CpioHeader } from './cpio-header.ts';
 
 const MAX_ENTRIES = 50_000;
-/** Name of the entry that ends an archive. */
-export const CPIO_TRAILER = 'TRAILER!!!';
 const TYPE_MASK = 0o170000;
 const REGULAR = 0o100000;
 const SYMLINK = 0o120000;
 
-/** Widths of the fields after the magic; cpio(5). */
-const NEWC = [
-  'ino',
-  'mode',
-  'uid',
-  'gid',
-  'nlink',
-  'mtime',
-  'size',
-  'major',
-  'minor',
-  'rmajor',
-  'rminor',
-  'namesize',
-  'check',
-];
-const ODC: [string, number][] = [
-  ['dev', 6],
-  ['ino', 6],
-  ['mode', 6],
-  ['uid', 6],
-  ['gid', 6],
-  ['nlink', 6],
-  ['rdev', 6],
-  ['mtime', 11],
-  ['namesize', 6],
-  ['size', 11],
-];
-
-interface Layout {
-  fields: [name: string, width: number][];
-  radix: number;
-  /** Name and content are padded to this. */
-  align: number;
-}
-
-const LAYOUTS: Partial<Record<string, Layout>> = {
-  '070701': { fields: NEWC.map((name) => [name, 8]), radix: 16, align: 4 },
-  '070702': { fields: NEWC.map((name) => [name, 8]), radix: 16, align: 4 },
-  '070707': { fields: ODC, radix: 8, align: 1 },
-};
-
-interface Header {
-  at: number;
-  numbers: Map<string, { value: number; offset: number; width: number }>;
-  name: string;
-  nameAt: number;
-  dataAt: number;
-  end: number;
-}
-
-const padded = (value: number, align: number): number => Math.ceil(value / align) * align;
-
-/**
- * The entry at a place.
- * @param start of the archive, from which padding is counted
- * @throws FormatFault
- */
-export function readCpioHeader(bytes: Buffer, at: number, start: number): Header {
-  const layout = LAYOUTS[bytes.toString('latin1', at, at + 6)];
-  if (layout === undefined) throw new FormatFault('no cpio header');
-  const numbers: Header['numbers'] = new Map();
-  let place = at + 6;
-  for (const [name, width] of layout.fields) {
-    const text = bytes.toString('latin1', place, place + width);
-    const value = /^[0-9a-fA-F]+$/.test(text) ? Number.parseInt(text, layout.radix) : Number.NaN;
-    if (text.length !== width || Number.isNaN(value)) throw new FormatFault('a number is broken');
-    numbers.set(name, { value, offset: place, width });
-    place += width;
-  }
-  const number = (name: string): number => numbers.get(name)?.value ?? 0;
-  const nameEnd = place + number('namesize');
-  const dataAt = start + padded(nameEnd - start, layout.align);
-  const dataEnd = dataAt + number('size');
-  if (number('namesize') === 0 || dataEnd > bytes.length) throw new FormatFault('an entry is cut off');
-  const name = bytes.toString('latin1', place, nameEnd - 1);
-  const end = start + padded(dataEnd - start, layout.align);
-  return { at, numbers, name, nameAt: place, dataAt, end };
-}
-
 /** Its parts as they stand there, padding included. */
-function writtenParts(bytes: Buffer, { at, numbers, nameAt, dataAt, end }: Header): Written {
+function writtenParts(bytes: Buffer, { at, magic, numbers, nameAt, dataAt, end }: CpioHeader): Written {
   const size = numbers.get('size')?.value ?? 0;
   return new Map<string, WrittenPart>([
-    ['magic', { value: '', bytes: bytes.subarray(at, at + 6) }],
+    ['magic', { value: '', bytes: bytes.subarray(at, at + magic) }],
     ...[...numbers].map(([name, { value, offset, width }]): [string, WrittenPart] => [
       name,
       { value: String(value), bytes: bytes.subarray(offset, offset + width) },
     ]),
     ['name', { value: '', bytes: bytes.subarray(nameAt, dataAt) }],
-    ['padding', { value: String(size % 4), bytes: bytes.subarray(dataAt + size, end) }],
+    ['padding', { value: String(end - dataAt - size), bytes: bytes.subarray(dataAt + size, end) }],
   ]);
 }
 
-function valuesOf({ numbers }: Header): Values {
+function valuesOf({ numbers }: CpioHeader): Values {
   const values: Values = new Map();
   for (const [name, { value, offset }] of numbers) {
     if (name === 'size' || name === 'namesize') continue;
@@ -119,7 +38,7 @@ function valuesOf({ numbers }: Header): Values {
   return values;
 }
 
-function memberOf(bytes: Buffer, header: Header): Member {
+function memberOf(bytes: Buffer, header: CpioHeader): Member {
   const mode = header.numbers.get('mode')?.value ?? 0;
   const size = header.numbers.get('size')?.value ?? 0;
   const content = bytes.subarray(header.dataAt, header.dataAt + size);
@@ -172,10 +91,6 @@ function readAll(bytes: Buffer): Initramfs {
   return { archives, rest: bytes.subarray(Math.min(at, bytes.length)) };
 }
 
-function isCpio(bytes: Buffer, at: number): boolean {
-  return LAYOUTS[bytes.toString('latin1', at, at + 6)] !== undefined;
-}
-
 async function compareArchives(a: Archive, b: Archive, walk: Walk): Promise<MembersFound> {
   const found = await compareMembers('cpio-entry', a.members, b.members, walk);
   return withPart(found, await walk.part('trailer', a.trailer, b.trailer));
@@ -203,5 +118,5 @@ async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Foun
   return { children: children.filter((child) => child !== null) };
 }
 
-/** cpio in its "new" and "old character" forms; an initramfs is one or several of them. */
+/** cpio in its "new", "old character" and "old binary" forms; an initramfs is one or several of them. */
 export const cpio: Format = { name: 'cpio', detects: (bytes) => isCpio(bytes, 0), compare };

@@ -33,6 +33,29 @@ describe('text', () => {
     expect(old?.diff).toContain('-ä\n+ö\n');
   });
 
+  it('reads wide encodings with a byte order mark or without', async () => {
+    const wide = (text: string, width: 2 | 4, mark: string): Buffer => {
+      const bytes = Buffer.alloc((mark + text).length * width);
+      for (let at = 0; at < (mark + text).length; at++)
+        bytes.writeUInt16LE((mark + text).charCodeAt(at), at * width);
+      return bytes;
+    };
+    for (const width of [2, 4] as const) {
+      for (const mark of ['', '\ufeff']) {
+        const sides = [wide('on\nbuilt 1\n', width, mark), wide('on\nbuilt 2\n', width, mark)] as const;
+        const node = await expectTold(...sides, ['text diff']);
+        expect(node?.diff).toContain(' on\n-built 1\n+built 2\n');
+        const turned = sides.map((side) =>
+          width === 2 ? Buffer.from(side).swap16() : Buffer.from(side).swap32(),
+        ) as [Buffer, Buffer];
+        expect((await expectTold(...turned, ['text diff']))?.diff).toContain('+built 2\n');
+      }
+    }
+    const numbers = (last: number): Buffer =>
+      Buffer.from(Uint16Array.from([7, 1, 300, 2, 9000, last]).buffer);
+    await expectTold(numbers(1), numbers(2), ['bytes bytes']);
+  });
+
   it('gives up on texts with nothing in common, and says so', async () => {
     const lines = (prefix: string): Buffer =>
       Buffer.from(Array.from({ length: 3000 }, (_, at) => `${prefix}${at}\n`).join(''));

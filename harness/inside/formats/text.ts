@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { oneField } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { decode, type Decoded } from './text-encoding.ts';
 
 /** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
 const MAX_TEXT = 4 * 2 ** 20;
@@ -9,40 +10,6 @@ const MAX_EDITS = 1000;
 const MAX_DIFF = 64 * 1024;
 /** Only a net below the other bounds: none of them takes nearly as long. */
 const TIMEOUT_MS = 20_000;
-
-interface Decoded {
-  encoding: string;
-  text: string;
-}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** Bytes that no text of an older encoding has: controls other than white space, backspace, form feed and escape. */
-// eslint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u0007\u000b\u000e-\u001a\u001c-\u001f\u007f]/;
-
-function utf16(bytes: Buffer): Decoded | null {
-  const mark = bytes.toString('hex', 0, 2);
-  const encoding = { fffe: 'utf-16le', feff: 'utf-16be' }[mark];
-  if (encoding === undefined || bytes.length % 2 !== 0) return null;
-  try {
-    return { encoding, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
-  } catch {
-    return null;
-  }
-}
-
-/** Text with the encoding it was taken for; null for binary. */
-function decode(bytes: Buffer): Decoded | null {
-  if (bytes.includes(0)) return utf16(bytes);
-  try {
-    const text = utf8.decode(bytes);
-    return { encoding: text.startsWith('\ufeff') ? 'utf-8 with byte order mark' : 'utf-8', text };
-  } catch {
-    const text = bytes.toString('latin1');
-    return CONTROLS.test(text) ? null : { encoding: 'latin1', text };
-  }
-}
 
 function countLines(text: string): number {
   let lines = 1;
@@ -127,7 +94,7 @@ function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Found {
   return one === other ? { fields } : { fields, ...textFound(one, other, walk, labels(a, b)) };
 }
 
-/** Text in UTF-8, in UTF-16 with a byte order mark, or in an encoding of one byte a character. */
+/** Text in UTF-8, UTF-16 or UTF-32, or in an encoding of one byte or more a character that has no controls. */
 export const text: Format = {
   name: 'text',
   detects: (bytes) => decode(bytes) !== null,

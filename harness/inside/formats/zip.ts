@@ -5,10 +5,11 @@ import { nameText } from '../../oci/names.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Value, type Values } from '../fields.ts';
 import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
-import { compareMembers, orderField, type Member, withPart } from '../members.ts';
+import { compareMembers, orderField, type Member, type MembersFound, withPart } from '../members.ts';
 import { Accounted, REST } from '../rest.ts';
 import { inflateWithin } from './gzip.ts';
 import { extraValues } from './zip-extra.ts';
+import { endsInZip, startOf } from './zip-end.ts';
 import { localValues, rawText, readEnd, readLocal, type Local } from './zip-records.ts';
 
 const MAX_ENTRIES = 50_000;
@@ -132,7 +133,7 @@ async function readArchive(bytes: Buffer, walk: Walk): Promise<Archive> {
   };
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compareArchives(a: Buffer, b: Buffer, walk: Walk): Promise<MembersFound> {
   const [one, other] = [await readArchive(a, walk), await readArchive(b, walk)];
   const found = await compareMembers('zip-entry', one.members, other.members, walk);
   const rest = await walk.part(REST, one.rest, other.rest);
@@ -141,9 +142,19 @@ async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
   return withPart({ ...found, fields }, rest);
 }
 
+/** What stands in front of an archive is a part of its own. */
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+  const [startA, startB] = [startOf(a), startOf(b)];
+  const found = await compareArchives(a.subarray(startA), b.subarray(startB), walk);
+  return withPart(found, await walk.part('prefix', a.subarray(0, startA), b.subarray(0, startB)));
+}
+
 /** Zip archives and what is built on them: jar, wheel, docx … */
 export const zip: Format = {
   name: 'zip',
   detects: (bytes) => bytes.length >= 22 && ['504b0304', '504b0506'].includes(bytes.toString('hex', 0, 4)),
   compare,
 };
+
+/** Behind a script or another header: zipapps, jmod, archives that extract themselves. */
+export const prefixedZip: Format = { name: 'zip', detects: endsInZip, compare };

@@ -1,7 +1,9 @@
 import { crc32, gzipSync } from 'node:zlib';
 import { tar, type TestEntry } from '../oci/tar/tar.ts';
 import { ar } from './ar.ts';
-import { cpio } from './cpio.ts';
+import { binaryCpio, cpio } from './cpio.ts';
+import { pe } from './pe.ts';
+import { uimage } from './uimage.ts';
 import { zip } from './zip.ts';
 
 const files = (time: number): { name: string; content: string; time?: number }[] => [
@@ -45,6 +47,9 @@ function png(text: string): Buffer {
   return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...chunks]);
 }
 
+const behind = (prefix: string, time: number): Buffer =>
+  Buffer.concat([Buffer.from(prefix), zip(files(time))]);
+
 /** Two of a format that differ in one thing only: a time. */
 export const PAIRS: [string, Buffer, Buffer][] = [
   ['zip', zip(files(0)), zip(files(0x6000))],
@@ -55,4 +60,10 @@ export const PAIRS: [string, Buffer, Buffer][] = [
   ['gzip', gzip(1), gzip(2)],
   ['png', png('2024'), png('2025')],
   ['cpio', cpio(members(1)), cpio(members(2))],
+  ['cpio in its old binary form', binaryCpio(members(1)), binaryCpio(members(2))],
+  ['cpio of the other byte order', binaryCpio(members(1), false), binaryCpio(members(2), false)],
+  ['zip behind a script', behind('#!/bin/sh\n', 0), behind('#!/bin/sh\n', 0x6000)],
+  ['jmod', behind('JM\x01\0', 0), behind('JM\x01\0', 0x6000)],
+  ['uimage', uimage(1), uimage(2)],
+  ['pe', pe(1_700_000_000), pe(1_700_000_002)],
 ];
