@@ -31,7 +31,7 @@ describe('twinproof explain', () => {
     expect(text.stdout).toContain('2 paths: timestamp-content (likely)');
     expect(text.stdout).toContain('1 path: hostname (likely)');
     expect(text.stdout).toContain('1 path: timestamp-metadata (exact)');
-    expect(text.stdout).toContain('after these 3 fixes the images should be equal');
+    expect(text.stdout).toContain('2 of 3 causes are likely, not certain: build again with these 3 fixes');
     // eslint-disable-next-line no-control-regex -- that no such character comes through is what is tested
     expect(text.stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
 

@@ -1,5 +1,6 @@
 import { inDpkg } from '../packages/dpkg/places.ts';
 import type { EntryDiff } from '../compare/types.ts';
+import { FolderVersions } from './folder-versions.ts';
 
 /** Versions of one package that own something in what differs. */
 interface Versions {
@@ -9,11 +10,13 @@ interface Versions {
 
 const ADMIN = inDpkg('(?:info|status\\.d)/([^/:]+?)(?::[a-z0-9-]+)?(?:\\.[a-z0-9]+)?$', '(?:^|/)');
 
-/** Packages that the two images have in different versions, by the images' own databases. */
+/** Packages that the two images have in different versions, by the images' own databases and by manifests of packages. */
 export class Drift {
   readonly #packages = new Map<string, Versions>();
+  readonly #folders: FolderVersions;
 
   constructor(entries: readonly EntryDiff[]) {
+    this.#folders = new FolderVersions(entries);
     for (const { a, b, packageA, packageB } of entries) {
       if (a !== null && packageA !== undefined && packageA !== null)
         this.#of(packageA.name).a.add(packageA.version);
@@ -32,7 +35,7 @@ export class Drift {
   of({ path, packageA, packageB }: EntryDiff): string {
     const name = (packageA ?? packageB)?.name ?? ADMIN.exec(path)?.[1];
     const versions = name === undefined ? undefined : this.#packages.get(name);
-    if (name === undefined || versions === undefined) return '';
+    if (name === undefined || versions === undefined) return this.#folders.of(path);
     const [a, b] = [[...versions.a].sort(), [...versions.b].sort()];
     if (a.length === 0 || b.length === 0 || a.join() === b.join()) return '';
     return `${name} ${a.join(' and ')} in A, ${b.join(' and ')} in B`;

@@ -4,16 +4,11 @@ import { recipeFor } from './recipe.ts';
 import type { CauseDefinition } from './cause.ts';
 import { CAUSES } from './registry.ts';
 import { entrySites } from './sites/entry.ts';
-import type { Claim, Context, Seen, DifferenceSite } from './types.ts';
+import { settled, type Named } from './believe.ts';
+import { writtenSites } from './source.ts';
+import type { Context, Seen, DifferenceSite } from './types.ts';
 import { UNKNOWN } from './unknown.ts';
-import type { Confidence } from '../model/confidence.ts';
 import type { Registry } from '../model/registry.ts';
-
-const SURENESS: Record<Confidence, number> = { proven: 0, exact: 1, likely: 2 };
-
-export interface Named extends Claim {
-  id: string;
-}
 
 /** Other causes that could be are kept up to this many. */
 const MAX_CAUSES = 6;
@@ -34,46 +29,6 @@ export function unknownCause(sites: readonly DifferenceSite[], otherwise: string
   return { id: UNKNOWN, confidence: 'likely', evidence, fix };
 }
 
-/** Which claims to believe: for each site the surest, then the first. What explains the file as a whole comes first. */
-export function believed(
-  claims: readonly Named[],
-  sites: readonly DifferenceSite[],
-): { main: Named[]; others: Named[]; left: DifferenceSite[] } {
-  const whole = claims.find((claim) => claim.whole === true);
-  const ranked = claims.toSorted(
-    (a, b) => Number(b === whole) - Number(a === whole) || SURENESS[a.confidence] - SURENESS[b.confidence],
-  );
-  const left = new Set(sites);
-  const main: Named[] = [];
-  for (const claim of ranked) {
-    // Two things can leak into one line; each that is proven is true.
-    const proven = claim.confidence === 'proven' && whole === undefined;
-    const wins = claim === whole || proven || claim.sites.some((site) => left.has(site));
-    if (!wins) continue;
-    main.push(claim);
-    for (const site of claim.sites) left.delete(site);
-  }
-  // With a certain cause at hand a guess about the same place is noise.
-  const others = claims.filter(
-    (claim) =>
-      !main.includes(claim) && whole === undefined && main.every(({ confidence }) => confidence === 'likely'),
-  );
-  return { main, others, left: [...left] };
-}
-
-/** Sections of an ELF file that hold addresses or offsets into others, and so change when those grow. */
-const ADDRESSING =
-  /^\.(?:text|init|fini|plt\S*|got\S*|rela?\.\S+|relr\.dyn|dynamic|dynsym|symtab|hash|gnu\.hash|data\.rel\.ro\S*|eh_frame\S*|gcc_except_table|init_array|fini_array|debug_\w+)(?: >|$)/;
-
-const isAddressing = ({ kind, part }: DifferenceSite): boolean => kind === 'bytes' && ADDRESSING.test(part);
-
-/** A text in a program is longer on one side, so that what comes after it stands elsewhere. */
-function movesCode(main: readonly Named[]): boolean {
-  return main.some(({ sites }) =>
-    sites.some(({ kind, part, a, b }) => kind === 'text' && part.startsWith('.') && a.length !== b.length),
-  );
-}
-
 /** What all causes say of an entry, in the order of the registry. */
 export function claimsOf(seen: Seen, context: Context, causes: Registry<CauseDefinition>): Named[] {
   return [...causes].flatMap(({ id, explain }) => {
@@ -82,7 +37,25 @@ export function claimsOf(seen: Seen, context: Context, causes: Registry<CauseDef
   });
 }
 
-/** Spots that only say that the archive has something else there, such as another size. */
+/** What guesses say of text that somebody rather changed is kept apart, as what could be besides. */
+function firmClaims(
+  claims: readonly Named[],
+  written: ReadonlySet<DifferenceSite>,
+): { firm: Named[]; weak: Named[] } {
+  const isWeak = ({ confidence, whole, sites }: Named): boolean =>
+    confidence === 'likely' && whole !== true && sites.length > 0 && sites.every((site) => written.has(site));
+  const firm = claims.filter((claim) => !isWeak(claim));
+  return {
+    weak: claims.filter(isWeak),
+    firm: firm.map((claim) =>
+      claim.confidence === 'likely' && claim.whole !== true
+        ? { ...claim, sites: claim.sites.filter((site) => !written.has(site)) }
+        : claim,
+    ),
+  };
+}
+
+/** DifferenceSite that only say that the archive has something else there, such as another size. */
 function countable(sites: readonly DifferenceSite[]): DifferenceSite[] {
   return sites.filter(({ kind, name }) => kind !== 'attribute' || name !== 'layer');
 }
@@ -105,10 +78,9 @@ export function explainEntry(
   const { sites = entrySites(entry), drift = '', known = CAUSES } = more;
   const recipe = recipeFor(entry.path, context.recipe);
   const seen: Seen = { entry, sites: countable(sites), recipe, drift };
-  const claims = claimsOf(seen, context, known);
-  const { main, others, left: rest } = believed(claims, seen.sites);
-  const left = movesCode(main) ? rest.filter((site) => !isAddressing(site)) : rest;
-  const alternatives = others.map((claim): Cause => ({ ...causeOf(claim), alternative: true }));
+  const { firm, weak } = firmClaims(claimsOf(seen, context, known), writtenSites(seen));
+  const { main, left, others } = settled(firm, seen.sites);
+  const alternatives = [...others, ...weak].map((claim): Cause => ({ ...causeOf(claim), alternative: true }));
   const causes = [...main.map(causeOf), ...alternatives];
   const open = main.length === 0 || left.length > 0;
   const unknown = open ? [unknownCause(left, withoutSites(entry))] : [];

@@ -2,7 +2,8 @@ import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types
 import { Contents } from './derived.ts';
 import { Drift } from './drift.ts';
 import type { CauseDefinition } from './cause.ts';
-import { believed, causeOf, claimsOf, explainEntry, unknownCause } from './explain-entry.ts';
+import { believed } from './believe.ts';
+import { causeOf, claimsOf, explainEntry, unknownCause } from './explain-entry.ts';
 import { differInEmptyLayers } from './empty-layers.ts';
 import { pointerSite, valueText } from './pointer.ts';
 import { CAUSES } from './registry.ts';

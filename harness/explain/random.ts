@@ -93,9 +93,12 @@ function isDigest({ a, b, lineA }: DifferenceSite, path: string): boolean {
   );
 }
 
+/** Go's build id, or a piece of it: hashes of actions and contents, in base64, with a slash between. */
+const GO_BUILD_ID = /[\w-]{8,20}\/[\w-]{18,20}(?:\/|$)/;
+
 export function looksRandom(site: DifferenceSite, { recipe, entry }: Seen): boolean {
   if (randomBytes(site)) return true;
-  if (isDigest(site, entry.path)) return false;
+  if (isDigest(site, entry.path) || (GO_BUILD_ID.test(site.a) && GO_BUILD_ID.test(site.b))) return false;
   if (site.kind !== 'text' && site.kind !== 'field' && site.kind !== 'member') return false;
   if (both(site, UUID) || both(site, HEX) || randomFraction(site) || inHash(site)) return true;
   if (both(site, BASE64) && mixed(site.a) && mixed(site.b)) return true;

@@ -41,6 +41,8 @@ export interface DifferenceSite {
   /** The whole lines around `a` and `b`, for text. */
   lineA: string;
   lineB: string;
+  /** How many bytes it stands for, where what it shows are only the first of them. */
+  weight?: number;
 }
 
 /** An entry with the places where it differs and the instructions that seem to have made it. */

@@ -138,7 +138,7 @@ const CASES: [string, EntryDiff, Context | undefined, string[]][] = [
       }),
     ),
     undefined,
-    ['build-id likely', 'build-path likely'],
+    ['build-path likely', 'build-id likely'],
   ],
   [
     'random bytes of which one happens to look like text',

@@ -6,6 +6,7 @@ export interface Found {
   children?: InsideDiff[];
   diff?: string;
   windows?: HexWindow[];
+  differing?: number;
   limits?: InsideLimit[];
   more?: number;
 }

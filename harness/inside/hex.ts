@@ -15,7 +15,7 @@ export function firstDifference(a: Buffer, b: Buffer, from = 0): number {
 }
 
 /** Bytes around the first differences; each window begins a little before one and they do not overlap. */
-export function hexWindows(a: Buffer, b: Buffer, limit = WINDOWS): HexWindow[] {
+function hexWindows(a: Buffer, b: Buffer, limit = WINDOWS): HexWindow[] {
   const windows: HexWindow[] = [];
   let from = 0;
   while (windows.length < limit) {
@@ -26,4 +26,21 @@ export function hexWindows(a: Buffer, b: Buffer, limit = WINDOWS): HexWindow[] {
     windows.push({ offset, a: a.toString('hex', offset, from), b: b.toString('hex', offset, from) });
   }
   return windows;
+}
+
+/** How many bytes differ at their places; what only the longer one has differs, too. */
+function differing(a: Buffer, b: Buffer): number {
+  const shared = Math.min(a.length, b.length);
+  let count = Math.abs(a.length - b.length);
+  for (let from = 0; from < shared; from += STRIDE) {
+    const to = Math.min(shared, from + STRIDE);
+    if (a.compare(b, from, to, from, to) === 0) continue;
+    for (let at = from; at < to; at++) if (a[at] !== b[at]) count++;
+  }
+  return count;
+}
+
+/** Two contents of which no more is known: the first differences, and how many bytes differ. */
+export function bytesFound(a: Buffer, b: Buffer): { windows: HexWindow[]; differing: number } {
+  return { windows: hexWindows(a, b), differing: differing(a, b) };
 }

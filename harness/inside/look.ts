@@ -1,7 +1,7 @@
 import { LIMITS, type Budget } from './budget.ts';
 import { OverLimit, type Format, type Found, type Walk } from './format.ts';
 import { FORMATS } from './formats.ts';
-import { hexWindows } from './hex.ts';
+import { bytesFound } from './hex.ts';
 import type { InsideDiff, InsideField, InsideLimit } from './types.ts';
 
 function detect(bytes: Buffer): Format[] {
@@ -25,7 +25,7 @@ function makeNode(
   part: string,
   found: Found & { change?: InsideDiff['change'] },
 ): InsideDiff {
-  const { fields = [], children = [], diff, windows } = found;
+  const { fields = [], children = [], diff, windows = [], differing = 0 } = found;
   const limits = new Set<InsideLimit>(found.limits);
   if (fields.length > LIMITS.fields || children.length > LIMITS.children) limits.add('count');
   return {
@@ -35,7 +35,7 @@ function makeNode(
     fields: fields.slice(0, LIMITS.fields),
     children: children.slice(0, LIMITS.children),
     ...(diff === undefined ? {} : { diff }),
-    ...(windows === undefined || windows.length === 0 ? {} : { windows }),
+    ...(windows.length === 0 ? {} : { windows, ...(differing === 0 ? {} : { differing }) }),
     ...(limits.size === 0 ? {} : { limits: [...limits].sort() }),
     ...(found.more === undefined ? {} : { more: found.more }),
   };
@@ -81,7 +81,7 @@ function asBytes(
   fields: InsideField[],
   limits: InsideLimit[],
 ): InsideDiff {
-  return makeNode('bytes', part, { fields, windows: hexWindows(a, b), limits });
+  return makeNode('bytes', part, { fields, ...bytesFound(a, b), limits });
 }
 
 /** Two contents that differ, whose node is paid for already. */
@@ -99,7 +99,7 @@ async function compareKnown(
     const look = new Look(budget, depth + 1);
     try {
       const found = await format.compare(a, b, look);
-      const full = saysNothing(found) ? { ...found, windows: hexWindows(a, b) } : found;
+      const full = saysNothing(found) ? { ...found, ...bytesFound(a, b) } : found;
       const cut = look.cut ? [...(full.limits ?? []), 'count' as const] : full.limits;
       return makeNode(format.name, part, { ...full, ...(cut === undefined ? {} : { limits: cut }) });
     } catch (error) {

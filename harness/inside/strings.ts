@@ -1,7 +1,7 @@
 import { LIMITS } from './budget.ts';
 import type { Walk } from './format.ts';
 import { textFound } from './formats/text.ts';
-import { hexWindows } from './hex.ts';
+import { bytesFound } from './hex.ts';
 import type { InsideDiff } from './types.ts';
 
 const SHORTEST = 4;
@@ -20,11 +20,11 @@ export function stringsOf(bytes: Buffer): string {
 /** How the texts in two binary parts differ; where they do not, the bytes around the first differences. */
 export function stringsNode(part: string, a: Buffer, b: Buffer, walk: Walk): InsideDiff | null {
   walk.spend(a.length + b.length);
-  const windows = hexWindows(a, b);
+  const found = bytesFound(a, b);
   if (a.length > LIMITS.partBytes / 4 || b.length > LIMITS.partBytes / 4) {
-    return walk.node('bytes', part, { windows, limits: ['size'] });
+    return walk.node('bytes', part, { ...found, limits: ['size'] });
   }
   const [one, other] = [stringsOf(a), stringsOf(b)];
-  if (one === other) return walk.node('bytes', part, { windows });
-  return walk.node('strings', part, { ...textFound(one, other, walk), windows });
+  if (one === other) return walk.node('bytes', part, found);
+  return walk.node('strings', part, { ...textFound(one, other, walk), ...found });
 }

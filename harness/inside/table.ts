@@ -1,6 +1,6 @@
 import { differingFields, timeValue, type Values } from './fields.ts';
 import type { Found } from './format.ts';
-import { hexWindows } from './hex.ts';
+import { bytesFound } from './hex.ts';
 
 /** How a field of fixed place is kept: little-endian numbers, seconds since 1970, bytes, UUIDs, texts that a NUL ends. */
 type Kind = 'u16' | 'u32' | 'u64' | 'time32' | 'time64' | 'hex' | 'uuid' | 'guid' | 'text';
@@ -76,5 +76,5 @@ export function compareTable(a: Buffer, b: Buffer, fields: readonly TableField[]
   for (const field of fields) {
     for (const rest of [restA, restB]) rest.fill(0, field[1], field[1] + lengthOf(field));
   }
-  return { fields: found, windows: hexWindows(restA, restB) };
+  return { fields: found, ...bytesFound(restA, restB) };
 }

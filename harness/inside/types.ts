@@ -35,6 +35,8 @@ export interface InsideDiff {
   /** Unified text, bounded. */
   diff?: string;
   windows?: HexWindow[];
+  /** How many bytes differ at their places, where `windows` shows the first of them. */
+  differing?: number;
   limits?: InsideLimit[];
   /** Members that are not listed: they were looked at, and differ in nothing but the same fields as some that are. */
   more?: number;

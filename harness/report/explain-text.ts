@@ -10,7 +10,7 @@ export const countText = ({ places, origin }: CauseGroup): string => {
   return `${places.length} ${what}${places.length === 1 ? '' : 's'}`;
 };
 
-/** What is to be expected once the fixes are made. */
+/** What is to be expected once the fixes are made; a promise only where every cause is certain. */
 export function outlook({ causes, unexplained, truncated }: Explanation): string {
   const fixes = new Set(causes.filter(({ id }) => id !== 'unknown').map(({ fix }) => fix)).size;
   if (causes.length === 0)
@@ -18,9 +18,11 @@ export function outlook({ causes, unexplained, truncated }: Explanation): string
   if (unexplained > 0)
     return `${unexplained} not explained: with all other fixes the images will still differ there`;
   const more = truncated ? ', as far as the listed differences go' : '';
-  return fixes === 1
-    ? `after this fix the images should be equal${more}`
-    : `after these ${fixes} fixes the images should be equal${more}`;
+  const these = fixes === 1 ? 'this fix' : `these ${fixes} fixes`;
+  const guessed = causes.filter(({ confidence }) => confidence === 'likely').length;
+  return guessed === 0
+    ? `after ${these} the images should be equal${more}`
+    : `${guessed} of ${causes.length} ${causes.length === 1 ? 'cause is' : 'causes are'} likely, not certain: build again with ${these} to see whether the images are equal${more}`;
 }
 
 /** A place, and whose it is. */

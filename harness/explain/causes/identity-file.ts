@@ -36,7 +36,15 @@ const PATHS: readonly [RegExp, string, (path: string) => string][] = [
 const FORMATS = /^(?:jks|keystore|pkcs ?12|x509|certificate|pem|java-keystore)/i;
 const PEM = /^(?:-----BEGIN [A-Z0-9 ]+-----)?(?:MII|MC4CAQ|MFkw|b3BlbnNza|MHcCAQ|LS0t)/;
 
-function keyed({ entry, sites }: Seen): boolean {
+/** A bundle of authorities has many; nobody makes so many in a build. */
+const isBundle = ({ sites }: Seen): boolean =>
+  sites.some(
+    ({ name, part }) => Number(/^certificate (\d+)\b/.exec(name === '' ? part : name)?.[1] ?? 0) > 4,
+  );
+
+function keyed(seen: Seen): boolean {
+  const { entry, sites } = seen;
+  if (isBundle(seen)) return false;
   if (sites.some(({ format }) => FORMATS.test(format))) return true;
   const named =
     /(?:key|cert|crt|pem|csr)(?:\.|$)|\.(?:pub|asc|gpg)$/i.test(entry.path) ||

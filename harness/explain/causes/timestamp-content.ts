@@ -5,6 +5,7 @@ import { SQLITE_NOW } from '../fixes/sqlite.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { dateOf, datesIn, type DateText } from '../dates.ts';
 import { areClocksApart, areClockYears, areEpochBytes, byMarkedClock, inWindow } from '../times.ts';
+import { KEYWORD } from '../source.ts';
 import { zonesDiffer } from '../zones.ts';
 import type { Context, Seen, DifferenceSite } from '../types.ts';
 import { isInside } from './filesystem-identity.ts';
@@ -47,7 +48,11 @@ function isTimeField({ kind, name, a, b }: DifferenceSite): boolean {
 /** A year of 400 days: what `date` in one build and the other can be apart when nothing is known of the builds. */
 const APART = 400 * 86_400;
 
+/** Versions have that form as well. */
+const LIKE_VERSION = /^\d{4}\.\d{2}\.\d{2}$/;
+
 function isDate(date: DateText, side: 'a' | 'b', context: Context): boolean {
+  if (LIKE_VERSION.test(date.text)) return context[side].built !== null && inWindow(date, context[side]);
   if (!date.digits) return true;
   if (date.seconds === null) return false;
   return inWindow(date, context[side]);
@@ -58,7 +63,7 @@ function apart(a: DateText, b: DateText): number {
 }
 
 function isTimeText(site: DifferenceSite, context: Context): boolean {
-  if (site.kind !== 'text' || zonesDiffer(site, context)) return false;
+  if (site.kind !== 'text' || KEYWORD.test(site.lineA) || zonesDiffer(site, context)) return false;
   const [a, b] = [dateOf(site.a), dateOf(site.b)];
   if (a === null || b === null) return false;
   if (a.digits !== b.digits) return false;

@@ -44,6 +44,16 @@ function unseenSites(
   ];
 }
 
+/** The windows stand for all bytes that differ. */
+function windowSites(
+  { windows = [], differing }: InsideDiff,
+  where: Pick<DifferenceSite, 'format' | 'part'>,
+): DifferenceSite[] {
+  const sites = windows.flatMap((window) => byteSites(window, where));
+  if (differing === undefined) return sites;
+  return sites.map((site) => ({ ...site, weight: differing / sites.length }));
+}
+
 /** All sites of a look inside; what only follows from others is left out when there are others. */
 export function insideSites(node: InsideDiff, outer = ''): DifferenceSite[] {
   const part = [outer, node.part].filter((text) => text !== '').join(' > ');
@@ -60,7 +70,7 @@ export function insideSites(node: InsideDiff, outer = ''): DifferenceSite[] {
     ...fieldSites(node, part),
     ...node.children.flatMap((child) => insideSites(child, part)),
     ...(node.diff === undefined ? [] : textSites(node.diff, where)),
-    ...(node.diff === undefined ? (node.windows ?? []).flatMap((window) => byteSites(window, where)) : []),
+    ...(node.diff === undefined ? windowSites(node, where) : []),
   ];
   const own = sites.filter(({ kind, name, format }) => kind !== 'field' || !derived(name, format));
   return own.length > 0 ? own : sites;

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { differingFields, type Values } from '../fields.ts';
 import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
-import { hexWindows } from '../hex.ts';
+import { bytesFound } from '../hex.ts';
 import { textFound } from './text.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -36,7 +36,7 @@ export const x509: Format = {
   detects: (bytes) => bytes.length < MAX_BYTES && bytes[0] === 0x30 && (bytes[1] ?? 0) >= 0x80,
   compare: (a, b) => {
     const values = (bytes: Buffer): Values => new Map(certificateValues(new X509Certificate(bytes), ''));
-    return { fields: differingFields(values(a), values(b)), windows: hexWindows(a, b) };
+    return { fields: differingFields(values(a), values(b)), ...bytesFound(a, b) };
   },
 };
 

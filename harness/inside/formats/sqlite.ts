@@ -1,7 +1,7 @@
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Values } from '../fields.ts';
 import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
-import { firstDifference, hexWindows } from '../hex.ts';
+import { bytesFound, firstDifference } from '../hex.ts';
 import type { InsideDiff, InsideField } from '../types.ts';
 import { recordValues, SqliteFile, type Row, type SqlValue } from './sqlite-file.ts';
 import { tableShape, type TableShape } from './sqlite-schema.ts';
@@ -205,7 +205,7 @@ async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Foun
   const children = await compareTables(a, b, walk);
   if (children.length > 0) return { fields, children };
   const layout = layoutFields(bytesA, bytesB, new SqliteFile(bytesA).pageSize);
-  const windows = layout.length === 0 ? {} : { windows: hexWindows(bytesA, bytesB) };
+  const windows = layout.length === 0 ? {} : bytesFound(bytesA, bytesB);
   return { fields: [...fields, ...layout], ...windows };
 }
 
@@ -234,6 +234,6 @@ export const sqliteWal: Format = {
   detects: (bytes) => bytes.length >= 32 && (bytes.readUInt32BE(0) & ~1) >>> 0 === 0x377f0682,
   compare: (a, b) => ({
     fields: differingFields(walValues(a), walValues(b)),
-    windows: hexWindows(a.subarray(32), b.subarray(32)),
+    ...bytesFound(a.subarray(32), b.subarray(32)),
   }),
 };

@@ -43,17 +43,17 @@ describe('text', () => {
     for (const width of [2, 4] as const) {
       for (const mark of ['', '\ufeff']) {
         const sides = [wide('on\nbuilt 1\n', width, mark), wide('on\nbuilt 2\n', width, mark)] as const;
-        const node = await expectTold(...sides, ['text diff']);
+        const node = await expectReported(...sides, ['text diff']);
         expect(node?.diff).toContain(' on\n-built 1\n+built 2\n');
         const turned = sides.map((side) =>
           width === 2 ? Buffer.from(side).swap16() : Buffer.from(side).swap32(),
         ) as [Buffer, Buffer];
-        expect((await expectTold(...turned, ['text diff']))?.diff).toContain('+built 2\n');
+        expect((await expectReported(...turned, ['text diff']))?.diff).toContain('+built 2\n');
       }
     }
     const numbers = (last: number): Buffer =>
       Buffer.from(Uint16Array.from([7, 1, 300, 2, 9000, last]).buffer);
-    await expectTold(numbers(1), numbers(2), ['bytes bytes']);
+    await expectReported(numbers(1), numbers(2), ['bytes bytes']);
   });
 
   it('gives up on texts with nothing in common, and says so', async () => {
