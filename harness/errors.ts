@@ -15,6 +15,7 @@ export const CELL_ERROR_CODES = [
   'catalog-invalid',
   'lock-invalid',
   'image-invalid',
+  'unknown',
   'storage',
   'suite-failed',
   'internal',

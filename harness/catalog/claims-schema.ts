@@ -34,6 +34,13 @@ const isDay = (day: string): boolean => {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 };
 
+/** `YYYY-MM-DD`. @param meaning what it is asked for */
+export const daySchema = (meaning: string) =>
+  z
+    .string()
+    .regex(/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/, `write ${meaning}, such as 2027-03-31`)
+    .refine(isDay, `there is no such day; write ${meaning}, such as 2027-03-31`);
+
 /** A failure that is allowed for a time. Of a claim whose failures are itemised, it names a path or a cause. */
 export function exemptionSchema(declared: Iterable<ClaimDeclaration>) {
   const lists = [...declared].filter((claim) => claim.itemised !== undefined);
@@ -47,13 +54,7 @@ export function exemptionSchema(declared: Iterable<ClaimDeclaration>) {
       cause: z.enum(causes).optional(),
       reason: text,
       owner: text.describe('Who answers for it.'),
-      expires: z
-        .string()
-        .regex(
-          /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
-          'write the last day on which it holds, such as 2027-03-31',
-        )
-        .refine(isDay, 'there is no such day; write the last one on which it holds, such as 2027-03-31'),
+      expires: daySchema('the last day on which it holds'),
     })
     .refine(
       ({ path, cause }) => path === undefined || cause === undefined,

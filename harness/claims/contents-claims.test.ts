@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TwinBuild } from '../rebuild/types.ts';
-import { file, installed } from '../testing/contents/contents.ts';
+import { fixedIn, osv } from '../testing/contents/advisories.ts';
+import { file, installed, OS_RELEASE } from '../testing/contents/contents.ts';
 import type { NamedLock } from '../lock/types.ts';
 import { openImage } from '../oci/open.ts';
 import { scratch, writeLayout } from '../testing/oci/image.ts';
@@ -11,6 +12,7 @@ import { testSubject } from '../testing/plan/subject.ts';
 import { minimal } from './minimal.ts';
 import { origin } from './origin.ts';
 import { sbom } from './sbom.ts';
+import { vulnerabilities } from './vulnerabilities.ts';
 import type { Claim, ClaimContext } from './types.ts';
 
 const lock = (versions: Record<string, [evr: string, repoid: string]>): NamedLock => ({
@@ -156,4 +158,42 @@ test('sbom: those inside of the image are taken together, and one must be there'
   });
   expect(await checked(sbom, [...two, file('srv/bom.json', 'x')], {})).toMatchObject({ verdict: 'fail' });
   expect(await checked(sbom, [file('app')], {})).toMatchObject({ error: { code: 'unsupported' } });
+});
+
+async function withAdvisories(documents: object[], more: object = {}) {
+  await using folder = await scratch();
+  const advisories = join(folder.path, 'advisories');
+  await mkdir(advisories);
+  for (const [i, document] of documents.entries())
+    await writeFile(join(advisories, `${i}.json`), JSON.stringify(document));
+  const subject = testSubject('x', { claimFiles: { vulnerabilities: { advisories } } });
+  return await checked(vulnerabilities, [OS_RELEASE, ...two], {
+    subject,
+    options: { advisories: 'advisories', asOf: '2026-11-21', ...more },
+  });
+}
+
+test('vulnerabilities: each is named, and where nothing is known it is undecided', async () => {
+  const record = (version: string) =>
+    osv('CVE-2026-1', { ecosystem: 'Debian:12', name: 'a', events: fixedIn(version) });
+  expect(await withAdvisories([record('2')])).toMatchObject({
+    verdict: 'fail',
+    summary: 'CVE-2026-1 in a 1 (unknown, fixed in 2)',
+    failures: [{ place: 'CVE-2026-1/a', causes: ['fix-available'] }],
+    detail: { distribution: 'Debian:12', total: 1, newest: '2026-11-20T00:00:00.000Z' },
+  });
+  expect(await withAdvisories([record('1')])).toMatchObject({
+    verdict: 'pass',
+    summary:
+      'no known vulnerability in 2 packages, by 1 advisories about Debian:12, the newest of 2026-11-20',
+  });
+  await expect(withAdvisories([])).rejects.toMatchObject({ code: 'unknown' });
+  await expect(withAdvisories([record('1')], { asOf: '2026-12-21' })).rejects.toMatchObject({
+    code: 'unknown',
+  });
+  expect(await withAdvisories([osv('CVE-2026-1', { ecosystem: 'Debian:12', name: 'a' })])).toMatchObject({
+    verdict: 'error',
+    error: { code: 'unknown' },
+  });
+  expect(await checked(vulnerabilities, two, {})).toMatchObject({ error: { code: 'catalog-invalid' } });
 });

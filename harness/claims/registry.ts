@@ -20,6 +20,7 @@ import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
 import { tampered } from './tampered.ts';
 import { update } from './update.ts';
+import { vulnerabilities } from './vulnerabilities.ts';
 import type { Claim, Release, SystemClaim } from './types.ts';
 
 /**
@@ -35,6 +36,7 @@ export const CLAIMS = new Registry<Claim>([
   origin,
   minimal,
   sbom,
+  vulnerabilities,
   runs,
   boots,
   kernel,

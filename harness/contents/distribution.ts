@@ -17,6 +17,7 @@ export function parseOsRelease(text: string): Distribution | null {
     if (key !== undefined && value !== undefined) values.set(key, unquoted(value));
   }
   const id = values.get('ID') ?? '';
+  const cpe = values.get('CPE_NAME') ?? null;
   if (!/^[a-z0-9._-]+$/.test(id)) return null;
-  return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? null };
+  return { id, version: values.get('VERSION_ID') ?? null, name: values.get('PRETTY_NAME') ?? null, cpe };
 }

@@ -16,7 +16,7 @@ const BASE = [
 
 test('packages have a package URL with the distribution, and files that they list are theirs', async () => {
   const found = await inventory([[...BASE, file('usr/bin/tool', 'x', 0o755)]]);
-  expect(found.distribution).toEqual({ id: 'debian', version: '12', name: 'Debian 12' });
+  expect(found.distribution).toEqual({ id: 'debian', version: '12', name: 'Debian 12', cpe: null });
   expect(found.packages).toMatchObject([
     {
       name: 'tool',

@@ -10,6 +10,7 @@ const DISTRIBUTION = z.object({
   id: z.string().describe('`ID`, such as `debian`'),
   version: z.string().nullable().describe('`VERSION_ID`; null for rolling distributions that have none'),
   name: z.string().nullable().describe('`PRETTY_NAME`'),
+  cpe: z.string().nullable().describe('`CPE_NAME`'),
 });
 export type Distribution = z.output<typeof DISTRIBUTION>;
 
@@ -18,6 +19,7 @@ const LISTED_PACKAGE = z.object({
   version: z.string().describe('RPM `[epoch:]version-release`, Debian or Alpine version'),
   architecture: z.string(),
   source: z.string().optional().describe('source package: its name in dpkg and apk, its file name in rpm'),
+  sourceVersion: z.string().optional().describe('version of the source package (dpkg), where it differs'),
   vendor: z.string().optional().describe("who distributes it: rpm's Vendor, dpkg's Origin"),
   license: z.string().optional().describe('as the package says it, which need not be an SPDX expression'),
   signedBy: z.string().optional().describe('key that the signature of the header names, hex; not verified'),

@@ -63,7 +63,7 @@ describe('parsePackageDatabases', () => {
         paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/a'],
         packages: [
           { name: 'a', version: '1', architecture: 'all' },
-          { name: 'b', version: '1:2-3', architecture: 'amd64', source: 'bs' },
+          { name: 'b', version: '1:2-3', architecture: 'amd64', source: 'bs', sourceVersion: '2' },
           { name: 'half', version: '1', architecture: 'all' },
         ],
       },

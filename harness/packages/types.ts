@@ -9,6 +9,8 @@ export interface InstalledPackage {
   architecture: string;
   /** Source package: its name in dpkg and apk, its file name in rpm. */
   source?: string;
+  /** Version of the source package (dpkg), where it differs. */
+  sourceVersion?: string;
   /** Who distributes it: rpm's Vendor, dpkg's Origin. */
   vendor?: string;
   /** As the package says it, which need not be an SPDX expression; dpkg does not say it. */

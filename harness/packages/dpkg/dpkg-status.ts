@@ -43,13 +43,14 @@ function installedPackage(stanza: Stanza, path: string): InstalledPackage {
   const version = stanza.get('version') ?? '';
   if (name === '' || version === '') throw databaseInvalid(path, 'a package has no name or no version');
   // `Source: name (version)` names the version only where it differs.
-  const source = stanza.get('source')?.split(' ')[0];
+  const [, source, sourceVersion] = /^(\S+)(?:\s+\((\S+)\))?/.exec(stanza.get('source') ?? '') ?? [];
   const vendor = stanza.get('origin');
   return {
     name,
     version,
     architecture: stanza.get('architecture') ?? '',
-    ...(source === undefined || source === '' ? {} : { source }),
+    ...(source === undefined ? {} : { source }),
+    ...(sourceVersion === undefined ? {} : { sourceVersion }),
     ...(vendor === undefined || vendor === '' ? {} : { vendor }),
   };
 }

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { daySchema } from '../catalog/claims-schema.ts';
+import { inventoryOf } from '../contents/inventory.ts';
+import { assess, type Assessment, type VulnerabilityPolicy } from '../contents/vulnerabilities/assess.ts';
+import { SEVERITIES, type Vulnerability } from '../contents/vulnerabilities/types.ts';
+import { givenOptions } from '../model/claim.ts';
+import { firstBuild, undecided } from './failed-build.ts';
+import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
+
+const path = z.string().min(1).max(4096);
+const days = z.int().min(0).max(3650);
+const OPTIONS = z.strictObject({
+  advisories: path,
+  vex: path.optional(),
+  severity: z.enum(SEVERITIES).optional(),
+  fixable: z.boolean().optional(),
+  grace: days.optional(),
+  maxAge: days.optional(),
+  asOf: daySchema('the day as of which it is asked').optional(),
+});
+const MAX_AGE = 7;
+const MOST_LISTED = 1000;
+const MOST_TOLD = 5;
+
+/** No package of the image has a vulnerability that its policy asks about, by the advisories that are given. */
+export const vulnerabilities: Claim = {
+  id: 'vulnerabilities',
+  statement: 'has no known vulnerability',
+  passes:
+    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. Packages of programming languages are not looked at',
+  fails:
+    'each vulnerability is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
+  itemised: { causes: ['fix-available', 'no-fix'] },
+  options: {
+    schema: OPTIONS,
+    notes: {
+      advisories: {
+        example: 'advisories/',
+        meaning: 'folder with OSV and CSAF files (`*.json`)',
+        path: 'folder',
+      },
+      vex: { example: 'vex/', meaning: 'folder with OpenVEX and CSAF files (`*.json`)', path: 'folder' },
+      severity: {
+        example: 'high',
+        meaning:
+          'the least that counts: `negligible` (default), `low`, `medium`, `high` or `critical`; one that nobody has rated counts always',
+        strictness: { order: SEVERITIES, absent: 'negligible' },
+      },
+      fixable: {
+        example: 'true',
+        meaning: 'only what has a fix counts',
+        strictness: { order: ['false', 'true'], absent: 'false' },
+      },
+      grace: {
+        example: '7',
+        meaning: 'days after it was published for which a vulnerability does not count',
+      },
+      maxAge: {
+        example: '3',
+        meaning: `days after which the newest advisory is too old to tell, ${MAX_AGE} unless given`,
+      },
+      asOf: {
+        example: "'2026-11-21'",
+        meaning: 'the day as of which it is asked, for results that must not change with the calendar',
+      },
+    },
+  },
+  check,
+};
+
+async function check(context: ClaimContext): Promise<Finding & { failures?: Failure[] }> {
+  const first = firstBuild(context.builds);
+  if ('error' in first) return undecided(first.error, context.buildEvidence);
+  const given = givenOptions(OPTIONS, context.options);
+  const { advisories, vex } = context.subject.claimFiles?.vulnerabilities ?? {};
+  if (advisories === undefined) {
+    const message = '`vulnerabilities` must say which advisories: `{ advisories: FOLDER }`';
+    return undecided({ code: 'catalog-invalid', message }, []);
+  }
+  const policy: VulnerabilityPolicy = {
+    severity: given.severity ?? 'negligible',
+    fixable: given.fixable ?? false,
+    grace: given.grace ?? 0,
+    maxAge: given.maxAge ?? MAX_AGE,
+    now: given.asOf === undefined ? new Date() : new Date(`${given.asOf}T23:59:59Z`),
+  };
+  const inventory = await inventoryOf(await context.image(first.build));
+  return findingOf(await assess(inventory, { advisories, vex: vex ?? null }, policy), given.asOf ?? null);
+}
+
+function findingOf(found: Assessment, asOf: string | null): Finding & { failures?: Failure[] } {
+  const { counted, tolerated, excused, undecided: open, coverage, distribution } = found;
+  const detail = {
+    ...{ distribution, packages: found.packages, asOf, total: counted.length },
+    ...{ advisories: coverage.advisories, newest: coverage.newest },
+    vulnerabilities: counted.slice(0, MOST_LISTED).map(listed),
+    tolerated: tolerated.slice(0, MOST_LISTED).map(listed),
+    excused: excused
+      .slice(0, MOST_LISTED)
+      .map(({ vulnerability, statement, why }) => ({ ...listed(vulnerability), statement, why })),
+    undecided: open
+      .slice(0, MOST_LISTED)
+      .map(({ advisory, package: name, why }) => ({ advisory, package: name, why })),
+  };
+  const known = `${coverage.advisories} advisories about ${distribution}, the newest of ${coverage.newest?.slice(0, 10) ?? ''}`;
+  if (counted.length > 0) {
+    const more = counted.length > MOST_TOLD ? ` and ${counted.length - MOST_TOLD} more` : '';
+    const summary = `${counted.slice(0, MOST_TOLD).map(told).join('; ')}${more}`;
+    return { verdict: 'fail', summary, detail, evidence: [], failures: counted.map(failureOf) };
+  }
+  if (open.length > 0) {
+    const [one] = open;
+    const message = `${open.length} advisories cannot be decided: ${one?.advisory ?? ''} for ${one?.package ?? ''}: ${one?.why ?? ''}`;
+    return { ...undecided({ code: 'unknown', message }, []), detail };
+  }
+  const rest = [
+    tolerated.length === 0 ? '' : `; ${tolerated.length} that the policy does not count`,
+    excused.length === 0
+      ? ''
+      : `; ${excused.length} that statements take back, as ${excused[0]?.statement ?? ''} does`,
+  ].join('');
+  return {
+    verdict: 'pass',
+    summary: `no known vulnerability in ${found.packages} packages, by ${known}${rest}`,
+    detail,
+    evidence: [],
+  };
+}
+
+const told = ({ id, package: name, version, severity, fixedIn }: Vulnerability): string =>
+  `${id} in ${name} ${version} (${severity}, ${fixedIn === null ? 'no fix' : `fixed in ${fixedIn}`})`;
+
+const listed = ({ id, advisories, package: name, version, severity, fixedIn, published }: Vulnerability) => ({
+  ...{ id, advisories, package: name, version, severity, fixedIn, published },
+});
+
+const failureOf = ({ id, package: name, fixedIn }: Vulnerability): Failure => ({
+  place: `${id}/${name}`,
+  causes: [fixedIn === null ? 'no-fix' : 'fix-available'],
+});

@@ -1,0 +1,124 @@
+import { type CellErrorCode, TwinproofError } from '../../errors.ts';
+import type { Inventory } from '../types.ts';
+import { applyVex, type Excused } from './apply-vex.ts';
+import { distributionNames } from './distribution-names.ts';
+import { type Matches, matchPackages } from './match.ts';
+import { orderOf } from './order.ts';
+import { keyOf, readAdvisories } from './read-advisories.ts';
+import { readVex } from './read-vex.ts';
+import { isAtLeast } from './severity.ts';
+import { targetsOf } from './targets.ts';
+import type { Coverage, Severity, Vulnerability } from './types.ts';
+
+/** What an image is asked for. */
+export interface VulnerabilityPolicy {
+  /** What is less severe does not count. */
+  severity: Severity;
+  /** Only what has a fix counts. */
+  fixable: boolean;
+  /** Days for which a vulnerability that was published does not count yet. */
+  grace: number;
+  /** Days after which the advisories are too old to tell. */
+  maxAge: number;
+  /** As of when it is asked. */
+  now: Date;
+}
+
+export interface Assessment {
+  /** `Debian:12`. */
+  distribution: string;
+  packages: number;
+  coverage: Coverage;
+  /** What the image fails for. */
+  counted: Vulnerability[];
+  /** What the policy does not ask for. */
+  tolerated: Vulnerability[];
+  excused: Excused[];
+  undecided: Matches['undecided'];
+}
+
+/**
+ * The vulnerabilities of an image, by advisories and statements in folders.
+ * @throws TwinproofError `unknown` where the advisories cannot tell, `unsupported` without packages, `catalog-invalid`
+ */
+export async function assess(
+  inventory: Inventory,
+  folders: { advisories: string; vex: string | null },
+  policy: VulnerabilityPolicy,
+): Promise<Assessment> {
+  const { packages, distribution, image } = inventory;
+  if (packages.length === 0)
+    throw fault('unsupported', 'the image has no package database (dpkg, rpm, apk) that lists packages');
+  const names = distributionNames(distribution);
+  if (names === null) {
+    const said =
+      distribution === null ? 'no os-release' : `${distribution.id} ${distribution.version ?? ''}`.trim();
+    throw fault(
+      'unknown',
+      `nobody publishes advisories for its distribution under a name that is known here (${said})`,
+    );
+  }
+  const stranger = packages.find(({ format }) => format !== names.format);
+  const compare = orderOf(names.format);
+  if (stranger !== undefined || compare === null)
+    throw fault(
+      'unknown',
+      `advisories for ${names.label} say nothing of ${stranger?.name ?? ''} (${stranger?.format ?? names.format})`,
+    );
+  const targets = targetsOf(packages);
+  const wanted = new Set(
+    targets.flatMap(({ name, source }) => [keyOf('binary', name), keyOf('source', source)]),
+  );
+  const isWanted = (key: string): boolean => wanted.has(key);
+  const { rules, coverage } = await readAdvisories(folders.advisories, {
+    names,
+    compare,
+    isWanted,
+    now: policy.now,
+  });
+  checkCoverage(coverage, names.label, policy);
+  const { vulnerabilities, undecided } = matchPackages(targets, rules, compare);
+  const statements = folders.vex === null ? [] : await readVex(folders.vex, names.cpe);
+  const { open, excused } = applyVex(vulnerabilities, statements, [image.manifest, image.config]);
+  const { counted = [], tolerated = [] } = Object.groupBy(open, (one) =>
+    counts(one, policy) ? 'counted' : 'tolerated',
+  );
+  return {
+    distribution: names.label,
+    packages: packages.length,
+    coverage,
+    counted,
+    tolerated,
+    excused,
+    undecided,
+  };
+}
+
+const fault = (code: CellErrorCode, message: string): TwinproofError => new TwinproofError(code, message);
+
+const DAY = 24 * 60 * 60 * 1000;
+const daysBetween = (from: string, to: Date): number => (to.getTime() - Date.parse(from)) / DAY;
+
+/** No data is not "none". */
+function checkCoverage(
+  { advisories, newest }: Coverage,
+  label: string,
+  { maxAge, now }: VulnerabilityPolicy,
+): void {
+  if (advisories === 0) throw fault('unknown', `there is no advisory about ${label}`);
+  const age = newest === null ? NaN : daysBetween(newest, now);
+  if (age <= maxAge) return;
+  const written =
+    newest === null
+      ? 'no advisory says when it was written'
+      : `the newest advisory is of ${newest.slice(0, 10)}`;
+  throw fault('unknown', `the data about ${label} is older than ${maxAge} days: ${written}`);
+}
+
+function counts({ severity, fixedIn, published }: Vulnerability, policy: VulnerabilityPolicy): boolean {
+  if (!isAtLeast(severity, policy.severity)) return false;
+  if (policy.fixable && fixedIn === null) return false;
+  // What does not say when it was published may be old.
+  const age = published === null ? NaN : daysBetween(published, policy.now);
+  return Number.isNaN(age) || age >= policy.grace;
+}
