@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { jsonDiff } from '../compare/json-diff.ts';
 import type { PointerDiff } from '../compare/types.ts';
 import type { Json } from '../oci/types.ts';
 import type { Evidence } from '../record/events.ts';
 import { evidenceOfTwins } from '../record/evidence-of-twins.ts';
+import { evidenceFault } from '../record/read-evidence.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { digestOfFile } from '../model/digest.ts';
 import { logNamedBy, nameOf } from './named.ts';
@@ -88,11 +88,11 @@ async function brokenEvidence(run: Run): Promise<Map<string, string>> {
     [...subjects].flatMap((subject) => evidenceOf(run, subject)).map((one) => [one.digest, one]),
   );
   const broken = new Map<string, string>();
-  for (const { name, digest } of all.values()) {
-    const path = join(run.folder, 'evidence', 'sha256', digest.replace('sha256:', ''));
-    const found = await digestOfFile(path).catch(() => null);
-    if (found === null) broken.set(digest, `evidence ${digest} (${name}) is not there`);
-    else if (found !== digest) broken.set(digest, `evidence ${digest} (${name}) was changed`);
+  for (const one of all.values()) {
+    const fault = await evidenceFault(run.folder, one.digest);
+    if (fault === null) continue;
+    const became = fault === 'missing' ? 'is not there' : 'was changed';
+    broken.set(one.digest, `evidence ${one.digest} (${one.name}) ${became}`);
   }
   return broken;
 }

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../engine/storage.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from './events.ts';
 import { digestOfFile, sha256Hex } from '../model/digest.ts';
+import { evidenceFault, evidenceFolder, evidencePath } from './read-evidence.ts';
 
 /** Files behind verdicts, stored under their sha256: `evidence/sha256/<hex>` in a run's folder. */
 export class EvidenceStore {
   readonly folder: string;
 
   constructor(runFolder: string) {
-    this.folder = join(runFolder, 'evidence', 'sha256');
+    this.folder = evidenceFolder(runFolder);
   }
 
   async addFile(name: string, path: string, mediaType: string): Promise<Evidence> {
@@ -59,10 +60,8 @@ export async function copyEvidence(
   to: string,
   evidence: readonly Pick<Evidence, 'digest' | 'name'>[],
 ): Promise<void> {
-  const target = new EvidenceStore(to).folder;
-  await mkdir(target, { recursive: true });
+  await mkdir(evidenceFolder(to), { recursive: true });
   for (const [digest, name] of new Map(evidence.map((one) => [one.digest, one.name]))) {
-    const hex = digest.replace('sha256:', '');
     const path = await firstWith(from, digest);
     if (path === null) {
       throw new TwinproofError(
@@ -74,17 +73,14 @@ export async function copyEvidence(
         },
       );
     }
-    await copyFile(path, join(target, hex)).catch((cause: unknown) => {
+    await copyFile(path, evidencePath(to, digest)).catch((cause: unknown) => {
       throw storageError(`could not keep the evidence ${name}`, cause);
     });
   }
 }
 
 async function firstWith(folders: readonly string[], digest: string): Promise<string | null> {
-  for (const folder of folders) {
-    const path = join(new EvidenceStore(folder).folder, digest.replace('sha256:', ''));
-    if (!((await lstat(path).catch(() => null))?.isFile() ?? false)) continue;
-    if ((await digestOfFile(path)) === digest) return path;
-  }
+  for (const folder of folders)
+    if ((await evidenceFault(folder, digest)) === null) return evidencePath(folder, digest);
   return null;
 }

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../compare/diff.schema.json' with { type: 'json' };
 import type { DiffResult, PointerDiff } from '../compare/types.ts';
@@ -8,8 +7,8 @@ import { type BuildFacts, contextOfBuilds } from '../explain/context.ts';
 import { explainDiff } from '../explain/explain.ts';
 import type { Build, CellResult, Evidence, Twins } from '../record/events.ts';
 import { namedSubject } from '../record/named-subject.ts';
+import { evidencePath, readEvidence } from '../record/read-evidence.ts';
 import { type Run, readRun } from '../record/reader.ts';
-import { sha256Hex } from '../model/digest.ts';
 
 function invalid(message: string, where: string): TwinproofError {
   return new TwinproofError('record-invalid', message, {
@@ -34,12 +33,11 @@ function findCell(run: Run, name: string): CellResult {
   });
 }
 
-async function readEvidence(folder: string, { digest }: Evidence): Promise<string> {
-  const hex = digest.slice('sha256:'.length);
-  const path = join(folder, 'evidence', 'sha256', hex);
-  const bytes = await readFile(path).catch(() => null);
-  if (bytes === null) throw invalid('evidence is missing', path);
-  if (sha256Hex(bytes) !== hex) throw invalid('evidence is not what its name says', path);
+async function evidenceText(folder: string, evidence: Evidence): Promise<string> {
+  const path = evidencePath(folder, evidence.digest);
+  const bytes = await readEvidence(folder, evidence);
+  if (bytes === 'missing') throw invalid('evidence is missing', path);
+  if (bytes === 'changed') throw invalid('evidence is not what its name says', path);
   return bytes.toString('utf8');
 }
 
@@ -75,7 +73,7 @@ export async function recordedDiff(path: string, name: string): Promise<Recorded
   const cell = findCell(run, name);
   const folder = basename(path) === 'run.jsonl' ? dirname(path) : path;
   const kept = run.twins.get(cell.subject)?.recipe;
-  const recipe = kept === undefined ? '' : await readEvidence(folder, kept.text);
+  const recipe = kept === undefined ? '' : await evidenceText(folder, kept.text);
   return { result: await explained(run, cell, folder), cell, recipe };
 }
 
@@ -87,7 +85,7 @@ async function parsedEvidence(cell: CellResult, folder: string): Promise<DiffRes
       hint: 'explain a subject whose `reproducible` is `fail`',
     });
   }
-  return parseDiff(await readEvidence(folder, evidence), evidence.digest);
+  return parseDiff(await evidenceText(folder, evidence), evidence.digest);
 }
 
 async function explained(run: Run, cell: CellResult, folder: string): Promise<DiffResult> {

@@ -117,7 +117,7 @@ export class SubjectRun {
       const claim = this.#session.claims.find(id);
       return claim === undefined ? null : keyOfClaim(key, this.#subject, claim, files);
     };
-    return takeOver(this.#session, this.#subject.id, keyFor, this.#send);
+    return takeOver(this.#session.input, this.#subject.id, keyFor, this.#send);
   }
 
   async #timed(build: () => Promise<TwinBuild[]>): Promise<TwinBuild[]> {

@@ -1,7 +1,5 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Evidence } from '../../record/events.ts';
-import { sha256Hex } from '../../model/digest.ts';
+import { readEvidence as readRecorded } from '../../record/read-evidence.ts';
 
 export type EvidenceText = { text: string; cut: number } | { fault: string };
 
@@ -42,30 +40,13 @@ const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 async function readBytes(
   folder: string,
-  { digest, size }: Evidence,
+  evidence: Evidence,
   limit: number,
 ): Promise<Buffer | { fault: string }> {
-  const hex = digest.replace('sha256:', '');
-  if (size > limit) return { fault: `too large to show (${size} bytes); it is evidence/sha256/${hex}` };
-  const bytes = await readAtMost(join(folder, 'evidence', 'sha256', hex), size + 1).catch(() => null);
-  if (bytes === null) return { fault: `the evidence ${hex} is not there` };
-  if (bytes.length !== size || sha256Hex(bytes) !== hex)
-    return { fault: `the evidence ${hex} was changed: its digest is another` };
-  return bytes;
-}
-
-/** The beginning of a file; all of it where it is no longer than that. */
-async function readAtMost(path: string, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const bytes = Buffer.allocUnsafe(length);
-    let held = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(bytes, held, length - held);
-      held += bytesRead;
-      if (bytesRead === 0 || held === length) return bytes.subarray(0, held);
-    }
-  } finally {
-    await file.close();
-  }
+  const hex = evidence.digest.replace('sha256:', '');
+  if (evidence.size > limit)
+    return { fault: `too large to show (${evidence.size} bytes); it is evidence/sha256/${hex}` };
+  const bytes = await readRecorded(folder, evidence);
+  if (bytes === 'missing') return { fault: `the evidence ${hex} is not there` };
+  return bytes === 'changed' ? { fault: `the evidence ${hex} was changed: its digest is another` } : bytes;
 }
