@@ -21,7 +21,9 @@ export const CELL_ERROR_CODES = [
   'internal',
 ] as const;
 
-export type CommandErrorCode = 'usage' | 'record-invalid' | 'interrupted';
+export const COMMAND_ERROR_CODES = ['usage', 'record-invalid', 'interrupted'] as const;
+
+export type CommandErrorCode = (typeof COMMAND_ERROR_CODES)[number];
 
 export type CellErrorCode = (typeof CELL_ERROR_CODES)[number];
 export type ErrorCode = CellErrorCode | CommandErrorCode;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Result, line } from './boot.ts';
+import { line } from './boot.ts';
+import type { Result } from './boot-result.ts';
 import { saidBefore } from './said-before.ts';
 
 const NOTHING = { detail: {}, evidence: [] };

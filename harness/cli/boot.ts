@@ -16,6 +16,7 @@ import type { Registry } from '../model/registry.ts';
 import { EvidenceStore } from '../record/evidence.ts';
 import { escapeText } from '../report/escape.ts';
 import { MAX_SEED, wholeNumber } from './options.ts';
+import { bootResult, type Result } from './boot-result.ts';
 import { chosenClaims } from './boot-claims.ts';
 import { addClaimFlags, flaggedOptions } from './claim-flags.ts';
 import { openShell } from './boot-shell.ts';
@@ -38,13 +39,6 @@ interface Flags extends ImageFlags {
   shell: boolean;
   /** Those of single claims. */
   [claim: string]: unknown;
-}
-
-/** What was found for one claim. */
-export interface Result {
-  claim: string;
-  seconds: number;
-  finding: Finding;
 }
 
 /** Each of them takes a start of the machine. */
@@ -178,11 +172,8 @@ interface Known {
 /** As `--json` prints it. */
 function json({ subject, system, results }: Known, more: { interrupted?: true }): string {
   const reported = subject?.reported(system?.started ?? null) ?? {};
-  const all = { schema: 'twinproof/boot/v1', ...reported, results: results.map(flat), ...more };
-  return `${JSON.stringify(all, null, 2)}\n`;
+  return `${JSON.stringify(bootResult(reported, results, more), null, 2)}\n`;
 }
-
-const flat = ({ claim, seconds, finding }: Result): object => ({ claim, seconds, ...finding });
 
 /** What a guest said may be part of it, and must not steer a terminal. */
 export function line({ claim, finding }: Result, reasonOf: ReturnType<typeof saidBefore>): string {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { CLAIMS } from '../claims/registry.ts';
 import { errorLine } from '../errors.ts';
+import { lockResult } from '../fetch/lock-result.ts';
 import { failureText, lockText } from '../fetch/lock-text.ts';
 import type { FailedLock, RefreshedLock } from '../fetch/refresh-locks.ts';
 import { fileNames, inputFile } from '../lock/format.ts';
@@ -23,7 +24,7 @@ export function lockCommand(): Command {
     .argument('[target]', `a catalog, a folder, or one ${fileNames(inputFile)}`, '.')
     .option('--check', 'write nothing; exit 1 when a lock is not up to date', false)
     .option('--image <glob>', 'only locks whose path below the target matches (repeatable)', collect, [])
-    .option('--json', 'print the changes as JSON', false)
+    .option('--json', 'print the changes as JSON (twinproof/lock/v1)', false)
     .option('--quiet', 'print nothing but faults', false)
     .option('--no-color', 'no colours')
     .action(async (target: string, options: Options) => {
@@ -58,8 +59,7 @@ function show(
   { json, quiet }: { json: boolean; quiet: boolean },
 ): void {
   if (json) {
-    const failed = failures.map(({ input, error: { code, message } }) => ({ input, code, message }));
-    print(`${JSON.stringify({ schema: 'twinproof/lock/v1', locks, failures: failed }, null, 2)}\n`);
+    print(`${JSON.stringify(lockResult(locks, failures), null, 2)}\n`);
   } else if (!quiet) {
     print(lockText(locks));
   }

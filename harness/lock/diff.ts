@@ -1,11 +1,13 @@
 import type { Lock, LockedPackage } from './types.ts';
 import { fileNameOf } from './url.ts';
 
+/** `rebuilt`: same version, other bytes; `moved`: same bytes, other URL. */
+export const LOCK_CHANGES = ['added', 'removed', 'upgraded', 'downgraded', 'rebuilt', 'moved'] as const;
+
 export interface LockChange {
   arch: string;
   name: string;
-  /** `rebuilt`: same version, other bytes; `moved`: same bytes, other URL. */
-  change: 'added' | 'removed' | 'upgraded' | 'downgraded' | 'rebuilt' | 'moved';
+  change: (typeof LOCK_CHANGES)[number];
   /** Versions; several are joined by a comma; null where there was none, empty where the lock does not say it. */
   from: string | null;
   to: string | null;

@@ -1,2 +1,3 @@
-/** How sure a cause is. */
-export type Confidence = 'proven' | 'exact' | 'likely';
+/** How sure a cause is, surest first. */
+export const CONFIDENCES = ['proven', 'exact', 'likely'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];

@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import type { AppliedVariation } from '../rebuild/environment/types.ts';
 import type { FlakeRate } from '../claims/flake-rate.ts';
 import type { CauseGroup } from '../explain/group.ts';
-import type { Variation } from '../model/variations.ts';
+import { causeGroupSchema } from '../explain/json-schema.ts';
+import { publishedSchema } from '../model/json-schema.ts';
+import { RUNGS } from '../model/rungs.ts';
+import { VARIATIONS, type Variation } from '../model/variations.ts';
 
 /** One build: in what it was made to differ from the first, and whether it did. */
 export interface BisectBuild {
@@ -42,3 +46,55 @@ export interface BisectResult {
     failed: string | null;
   } | null;
 }
+
+const variations = z.array(z.enum(VARIATIONS));
+
+const applied: z.ZodType<AppliedVariation> = z.strictObject({
+  variation: z.enum(VARIATIONS),
+  value: z.string(),
+  markers: z.array(z.string()),
+  notApplied: z.string().exactOptional(),
+});
+
+const schema: z.ZodType<BisectResult> = z.strictObject({
+  schema: z.literal('twinproof/bisect/v2'),
+  subject: z.string(),
+  source: z.string(),
+  builder: z.string(),
+  seed: z.int().nonnegative(),
+  harness: z.string(),
+  rung: z.enum(RUNGS),
+  variations,
+  notApplied: z.array(z.strictObject({ variation: z.enum(VARIATIONS), reason: z.string() })),
+  builds: z.array(
+    z.strictObject({
+      name: z.string(),
+      variations,
+      config: z.string().nullable(),
+      differs: z.boolean(),
+      seconds: z.number().nonnegative(),
+    }),
+  ),
+  control: z.strictObject({
+    compared: z.int().nonnegative(),
+    differing: z.int().nonnegative(),
+    low: z.number(),
+    high: z.number(),
+  }),
+  verdict: z.enum(['itself', 'none', 'variations']),
+  cause: z
+    .strictObject({
+      confidence: z.literal('proven'),
+      variations: z.array(applied),
+      differing: z.string(),
+      equal: z.string(),
+      paths: z.array(z.string()),
+      causes: z.array(causeGroupSchema),
+      failed: z.string().nullable(),
+    })
+    .nullable(),
+});
+
+/** The published schema of it. */
+export const bisectJsonSchema = (): string =>
+  publishedSchema('bisect-v2', 'Which variation makes builds differ', z.toJSONSchema(schema));

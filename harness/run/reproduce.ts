@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import type { DiffResult } from '../compare/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Engine } from '../engine/port.ts';
 import { TwinproofError } from '../errors.ts';
@@ -10,6 +9,7 @@ import { compareBuilds } from './compare-builds.ts';
 import { keepImage } from './keep-image.ts';
 import { type Prepared, environmentsOf, keyOf } from './prepare-subject.ts';
 import type { Session } from './session.ts';
+import type { Reproduced, ReproducedBuild } from './reproduce-result.ts';
 import { withSubject } from './with-subject.ts';
 import type { Variation } from '../model/variations.ts';
 
@@ -28,29 +28,6 @@ export interface ReproduceOptions {
   out: string;
   onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
   onStep: (step: string) => void;
-}
-
-interface ReproducedBuild {
-  twin: string;
-  recorded: string | null;
-  /** Manifest digest now, or null when it was not built. */
-  manifest: string | null;
-  same: boolean;
-}
-
-/** twinproof/reproduce/v1 */
-export interface Reproduced {
-  schema: 'twinproof/reproduce/v1';
-  subject: string;
-  /** Whether every build came out as recorded. */
-  same: boolean;
-  builds: ReproducedBuild[];
-  /** Variations that the recorded builds had and these could not have, or the other way round. */
-  otherwise: string[];
-  /** Where the images are: an OCI layout named after each build. */
-  folder: string;
-  /** The first two builds compared; null when one of them was not built. */
-  diff: DiffResult | null;
 }
 
 /**

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { writeImage, writeIndex, writeLayout } from '../../../harness/testing/oci/image.ts';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 // Images that are operating systems: suites/tests/bundled and suites/tests/thorough.
@@ -18,6 +19,9 @@ test('an image that is no operating system is unsupported, with the reason', asy
     'error unsupported boots: the image cannot be put on a disk: it has no kernel in /usr/lib/modules',
   );
   expect(exitCode).toBe(2);
+  const json = JSON.parse((await twinproof(['boot', `oci:${layout}:x`, '--json'])).stdout) as object;
+  expect(json).toMatchObject({ image: expect.stringMatching(/^sha256:/) as string });
+  expect(schemaFaults(json)).toBe(null);
 });
 
 test.each([

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Answer, startServer } from '../../../harness/fetch/testing/server.ts';
 import { findTool } from '../../../harness/setup/tools.mjs';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 import { type DebRepository, addDeb, makeDebRepository, sumOf } from './deb-repository.ts';
 import { answersOf } from './rpm-repository.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
@@ -82,7 +83,12 @@ packages: ${packages}
   const { exitCode, stdout, stderr } = await by(['lock', path, ...args], { env });
   const neutral = (value: string): string => value.replaceAll(server.url, 'http://x/');
   const written = await readFile(lockPath, 'utf8').catch(() => null);
-  return { exitCode, stdout, stderr: neutral(stderr), lock: written === null ? null : neutral(written) };
+  return {
+    exitCode,
+    stdout: neutral(stdout),
+    stderr: neutral(stderr),
+    lock: written === null ? null : neutral(written),
+  };
 }
 
 interface Entry {
@@ -125,6 +131,13 @@ describe('twinproof lock resolves debs.in.yaml', () => {
     expect(check.exitCode).toBe(1);
     expect(check.stdout).toMatch(/library +1\.9-1 +.* +1\.10-1/);
     expect(check.lock).toBe(old);
+    const json: unknown = JSON.parse((await lockIt({ lock: old, args: ['--check', '--json'] })).stdout);
+    expect(json).toMatchObject({
+      locks: [
+        { changed: true, changes: [{ name: 'library', change: 'upgraded', from: '1.9-1', to: '1.10-1' }] },
+      ],
+    });
+    expect(schemaFaults(json)).toBe(null);
     const current = await lockIt({ lock: first.lock ?? '', args: ['--check'] });
     expect(current.exitCode).toBe(0);
   });

@@ -10,6 +10,7 @@ import type { MachineSpec } from '../../../harness/boot/machine/types.ts';
 import { probeGuest } from '../../../harness/boot/machine/probes.ts';
 import { currentOwner } from '../../../harness/engine/owner.ts';
 import { listScratch } from '../../../harness/engine/scratch.ts';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 import { ROOT, temporaryFolder, twinproof, until } from './support.ts';
 import { COUNTING, FLOODING, HANGING, RESETTING, tinyArmDisk, tinyDisk } from './tiny-guests.ts';
 
@@ -200,6 +201,7 @@ test('a disk for arm64 is started by the program on its EFI system partition', a
   const shown = JSON.parse(stdout) as {
     results: { summary: string; detail: object; evidence: { name: string; digest: string }[] }[];
   };
+  expect(schemaFaults(shown)).toBe(null);
   const [boots] = shown.results;
   expect(boots?.summary).toMatch(/^it was started \(uefi\), .*: the machine ended$/);
   expect(boots?.detail).toMatchObject({ disk: { architecture: 'arm64' } });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { cacheFolder } from '../../../harness/engine/folders.ts';
-import type { Reproduced } from '../../../harness/run/reproduce.ts';
+import type { Reproduced } from '../../../harness/run/reproduce-result.ts';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 import { ROOT, temporaryFolder, twinproof } from './support.ts';
 
 const SUBJECT = 'timezone/default@linux/amd64';
@@ -19,6 +20,7 @@ test('what differed comes out the same again elsewhere, and another source is re
   const again = await twinproof(args, { cwd: elsewhere });
   expect(again.exitCode).toBe(0);
   const reproduced = JSON.parse(again.stdout) as Reproduced;
+  expect(schemaFaults(reproduced)).toBe(null);
   expect(reproduced.builds.map(({ same }) => same)).toEqual([true, true]);
   expect(reproduced.diff?.entries.map(({ path }) => path)).toEqual(['file']);
   await appendFile(join(elsewhere, 'variations/timezone/Containerfile'), '# changed\n');

@@ -6,6 +6,7 @@ import type { Explanation } from '../../../harness/explain/group.ts';
 import { readRun } from '../../../harness/record/reader.ts';
 import { temporaryFolder, twinproof } from './support.ts';
 import { VARIATIONS } from '../../../harness/model/variations.ts';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 
 const CATALOG = 'fixtures/variations.catalog.yaml';
 
@@ -52,7 +53,9 @@ interface Bisected {
 
 async function bisect(catalog: string, image: string, ...more: string[]): Promise<Bisected> {
   const { exitCode, stdout } = await twinproof(['bisect', image, '--catalog', catalog, '--json', ...more]);
-  return { exitCode: exitCode ?? -1, result: JSON.parse(stdout) as BisectResult, json: stdout };
+  const result = JSON.parse(stdout) as BisectResult;
+  expect(schemaFaults(result)).toBe(null);
+  return { exitCode: exitCode ?? -1, result, json: stdout };
 }
 
 test.each([
