@@ -236,7 +236,7 @@ export function runJsonSchema(claims: Iterable<ClaimDeclaration>): string {
       if (zodSchema === askedSchema) jsonSchema.properties = asked;
     },
   });
-  return publishedSchema('run-v1', 'One line of run.jsonl', schema);
+  return publishedSchema('run-v2', 'One line of run.jsonl', schema);
 }
 
 type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -76,4 +76,4 @@ export type BuiltRecord = z.infer<typeof builtSchema>;
 export const preparedJsonSchema = (): string =>
   publishedSchema('prepared-v1', 'prepared.json of a job', z.toJSONSchema(preparedSchema));
 export const twinJsonSchema = (): string =>
-  publishedSchema('twin-v1', 'twin.json of a job', z.toJSONSchema(twinSchema));
+  publishedSchema('twin-v2', 'twin.json of a job', z.toJSONSchema(twinSchema));
