@@ -1,5 +1,6 @@
 import { Registry } from '../model/registry.ts';
 import { boots } from './boots.ts';
+import { current } from './current.ts';
 import { diskFull } from './disk-full.ts';
 import { downgrade } from './downgrade.ts';
 import { failedUpdate } from './failed-update.ts';
@@ -37,6 +38,7 @@ export const CLAIMS = new Registry<Claim>([
   minimal,
   sbom,
   vulnerabilities,
+  current,
   runs,
   boots,
   kernel,

@@ -29,7 +29,12 @@ test('no data, old data and distributions that nobody knows are unknown, never n
   // A time to come does not make the data new.
   const late = { ...old, 'b.json': record({ modified: '2099-01-01T00:00:00Z' }) };
   await expect(assessed(image, { advisories: late })).rejects.toMatchObject({ code: 'unknown' });
-  for (const distribution of [null, { ...DEBIAN, id: 'plan9' }, { ...DEBIAN, version: null }])
+  for (const distribution of [
+    null,
+    { ...DEBIAN, id: 'plan9' },
+    { ...DEBIAN, id: '' },
+    { ...DEBIAN, version: null },
+  ])
     await expect(
       assessed({ ...image, distribution }, { advisories }),
       JSON.stringify(distribution),
@@ -39,6 +44,18 @@ test('no data, old data and distributions that nobody knows are unknown, never n
   });
   const mixed = inventoryWith(DEBIAN, [{ name: 'bash', version: '1-1', format: 'rpm' }]);
   await expect(assessed(mixed, { advisories })).rejects.toThrow('say nothing of bash (rpm)');
+});
+
+test('a distribution that is not listed may be named as it names itself', async () => {
+  const own = { ...DEBIAN, id: 'own', version: '1' };
+  const record1 = osv('X-1', { ecosystem: 'own:1', name: 'libssl3', events: fixedIn('9') });
+  expect(await counted({ ...image, distribution: own }, { advisories: { 'a.json': record1 } })).toEqual([
+    'X-1 libssl3 9',
+  ]);
+  const next = { ...own, version: '2' };
+  await expect(
+    assessed({ ...image, distribution: next }, { advisories: { 'a.json': record1 } }),
+  ).rejects.toMatchObject({ code: 'unknown' });
 });
 
 test('a file that cannot be read ends it, and none is passed over', async () => {

@@ -49,7 +49,7 @@ export async function assess(
   const { packages, distribution, image } = inventory;
   if (packages.length === 0)
     throw fault('unsupported', 'the image has no package database (dpkg, rpm, apk) that lists packages');
-  const names = distributionNames(distribution);
+  const names = distributionNames(distribution, packages[0]?.format ?? '');
   if (names === null) {
     const said =
       distribution === null ? 'no os-release' : `${distribution.id} ${distribution.version ?? ''}`.trim();

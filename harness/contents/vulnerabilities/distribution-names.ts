@@ -104,13 +104,24 @@ const KNOWN: Record<string, (version: string) => Known | null> = {
   hummingbird: () => rpm('Red Hat hummingbird', { isOsv: null, cpe: 'cpe:/a:redhat:hummingbird:1' }),
 };
 
-/** How advisories name the distribution of an image; null where nobody has a name for it. */
-export function distributionNames(distribution: Distribution | null): DistributionNames | null {
-  if (distribution === null) return null;
+/**
+ * How advisories name the distribution of an image; null where it has no name. One that is not listed here may be named in OSV
+ * as in its own os-release, and in CSAF by its CPE.
+ * @param format of its packages
+ */
+export function distributionNames(
+  distribution: Distribution | null,
+  format: string,
+): DistributionNames | null {
+  if (distribution === null || distribution.id === '') return null;
   const { id, version, cpe: given } = distribution;
-  const known = Object.hasOwn(KNOWN, id) ? (KNOWN[id]?.(version ?? '') ?? null) : null;
-  const cpe = parseCpe(given ?? known?.cpe ?? '');
-  if (known !== null) return { ...known, cpe };
-  // CSAF names products by CPE, also those that have no ecosystem of OSV; such distributions have rpm packages.
-  return cpe === null ? null : { label: given ?? id, format: 'rpm', isOsv: null, bySource: false, cpe };
+  const names = Object.hasOwn(KNOWN, id)
+    ? (KNOWN[id]?.(version ?? '') ?? null)
+    : unlisted(id, version, format);
+  return names === null ? null : { ...names, cpe: parseCpe(given ?? names.cpe ?? '') };
+}
+
+function unlisted(id: string, version: string | null, format: string): Known {
+  const label = version === null ? id : `${id}:${version}`;
+  return { label, format, isOsv: oneOf(label), bySource: false };
 }

@@ -142,6 +142,23 @@ describe('twinproof lock resolves debs.in.yaml', () => {
     expect(current.exitCode).toBe(0);
   });
 
+  test('--due comments on strictly newer versions, writes nothing, and asks for a lock', async () => {
+    const first = await lockIt();
+    const old = (first.lock ?? '').replaceAll('1.10-1', '1.9-1');
+    const due = await lockIt({ lock: old, args: ['--due'] });
+    expect(due.exitCode).toBe(1);
+    expect(due.stdout).toContain('**A rebuild is due**: newer versions of 1 package');
+    expect(due.stdout).toMatch(/\| library \| amd64 \| 1\.9-1 \| 1\.10-1 \|/);
+    expect(due.lock).toBe(old);
+    const newer = (first.lock ?? '').replaceAll('1.10-1', '1.11-1');
+    const current = await lockIt({ lock: newer, args: ['--due'] });
+    expect(current).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('No rebuild is due') as string,
+    });
+    expect(await lockIt({ args: ['--due'] })).toMatchObject({ exitCode: 2, lock: null });
+  });
+
   test('so does refreshLocks of twinproof/lock, which returns what failed', async () => {
     const { lock } = await lockIt();
     const checked = await lockIt({ by: byApi, args: ['--check'] });
