@@ -19,7 +19,7 @@ export const current: Claim = {
   passes:
     'no package of the image (dpkg) has a strictly newer version in the repositories that its lock is resolved from, by their signed indexes as they are now, or as they were on the day `asOf`; so it changes with the calendar, and needs a network',
   fails:
-    'a rebuild is due: each package is named with both versions and the repository. A package that no repository has makes it `error unknown`',
+    'one has, and a rebuild is due; each package is named with both versions and the repository. A package that no repository has makes it `error unknown`',
   needs: 'lock',
   itemised: { causes: ['due'] },
   options: {
