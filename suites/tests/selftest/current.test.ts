@@ -38,9 +38,11 @@ async function checked(versions: Record<string, string>, options: Record<string,
     join(folder.path, 'debs.in.yaml'),
     `contentOrigin: { repos: [{ repoid: tiny, baseurl: '${server.url}', suite: tiny, keyring: ${keyring} }] }\narches: [amd64]\npackages: [app]\n`,
   );
-  const entries = Object.entries(versions).map(([name, version]) => [name, { version, files: [] }] as const);
-  const layers = entries.length === 0 ? [file('app')] : installed(Object.fromEntries(entries));
-  const image = await openImage(await writeLayout(folder.path, { layers: [tar(layers)] }));
+  const packages = Object.fromEntries(
+    Object.entries(versions).map(([name, version]) => [name, { version, files: [] }]),
+  );
+  const layer = Object.keys(packages).length === 0 ? [file('app')] : installed(packages);
+  const image = await openImage(await writeLayout(folder.path, { layers: [tar(layer)] }));
   const lock = { kind: 'deb', path: join(folder.path, 'debs.lock.yaml'), arches: [] } as unknown as NamedLock;
   const context: Partial<ClaimContext> = {
     ...{ subject: testSubject('x'), lock, buildEvidence: [], options },
