@@ -1,6 +1,8 @@
 import { Budget, LIMITS } from '../inside/budget.ts';
+import { Digests } from '../inside/digests.ts';
 import { lookInside, notLooked } from '../inside/look.ts';
 import type { InsideDiff } from '../inside/types.ts';
+import { nameText } from '../oci/names.ts';
 import type { MergedLayers } from '../oci/layers/merge.ts';
 import { recordKey, type EntryRecord } from '../oci/layers/records.ts';
 import { appliedLog, isLog, loggedAt, type Logged } from './sqlite-log.ts';
@@ -100,19 +102,27 @@ export class InsideLook {
   /** Looks inside the chosen pairs; one at a time is in memory. */
   async look(contents: Contents): Promise<void> {
     const budget = new Budget();
+    const digests = new Digests();
     for (const pair of this.#pairs) {
-      const diff = await this.#lookAt(pair, contents, budget);
+      const diff = await this.#lookAt(pair, contents, { budget, digests });
       if (diff !== null) this.found.set(pair.difference, diff);
     }
+    for (const [difference, diff] of this.found)
+      this.found.set(difference, digests.marked(diff, nameText(difference.path)));
   }
 
-  async #lookAt(pair: FilePair, contents: Contents, budget: Budget): Promise<InsideDiff | null> {
+  async #lookAt(
+    pair: FilePair,
+    contents: Contents,
+    { budget, digests }: { budget: Budget; digests: Digests },
+  ): Promise<InsideDiff | null> {
     const [one, other] = [contents.a(pair.a.record), contents.b(pair.b.record)];
     if (one === null || other === null) return null;
     const { path } = pair.difference;
     if (!isLog(path)) {
       const rows = await lookAtRows(pair, contents, budget);
-      return rows === undefined ? lookInside(one, other, budget) : (rows ?? writtenBack(pair));
+      const known = { path: nameText(path), digests };
+      return rows === undefined ? lookInside(one, other, budget, known) : (rows ?? writtenBack(pair));
     }
     const log = await lookInside(one, other, budget);
     // Where the database differs as well, its rows are told there.

@@ -1,14 +1,11 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
-import { Contents } from './derived.ts';
-import { Drift } from './drift.ts';
 import type { CauseDefinition } from './cause.ts';
 import { believed } from './believe.ts';
-import { causeOf, claimsOf, explainEntry, unknownCause } from './explain-entry.ts';
+import { explainEntries } from './explain-entries.ts';
+import { causeOf, claimsOf, unknownCause } from './explain-entry.ts';
 import { differInEmptyLayers } from './empty-layers.ts';
 import { pointerSite, valueText } from './pointer.ts';
 import { CAUSES } from './registry.ts';
-import { renamedPairs } from './renamed.ts';
-import { entrySites } from './sites/entry.ts';
 import { lineSites } from './sites/lines.ts';
 import type { Context, Document, DifferenceSite } from './types.ts';
 import type { Registry } from '../model/registry.ts';
@@ -78,53 +75,6 @@ function withCauses(diff: PointerDiff, around: Around): PointerDiff {
   const causes = pointerCauses(diff, around);
   return causes.length === 0 ? diff : { ...diff, causes };
 }
-
-function explainEntries(entries: readonly EntryDiff[], context: Context, known: Causes): EntryDiff[] {
-  const renamed = renamedPairs(entries);
-  const contents = new Contents(entries);
-  const drift = new Drift(entries);
-  const causes = new Map<EntryDiff, Cause[]>();
-  const waiting: { entry: EntryDiff; from: string }[] = [];
-  for (const entry of entries) {
-    const sites = renamed.get(entry) ?? entrySites(entry);
-    const sources = sites.map((site) => contents.source(site, entry.path));
-    const own = sites.filter((_, at) => sources[at] === null);
-    const from = sources.find((source) => source !== null);
-    if (typeof from === 'string') waiting.push({ entry, from });
-    const follows = typeof from === 'string' && own.length === 0;
-    const reported = follows
-      ? []
-      : explainEntry(entry, context, { sites: own, drift: drift.of(entry), known });
-    causes.set(entry, reported);
-  }
-  const byName = (name: string): Cause[] =>
-    [...causes].find(([{ path }]) => path === name || path.endsWith(`/${name}`))?.[1] ?? [];
-  for (const { entry, from } of waiting) {
-    const [root] = byName(from);
-    if (root === undefined) continue;
-    const evidence = `holds a digest of ${from}, which differs: ${root.evidence}`;
-    const reported = causes.get(entry) ?? [];
-    if (!reported.some(({ id }) => id === root.id))
-      reported.push({ ...root, confidence: 'likely', evidence });
-    causes.set(entry, reported);
-  }
-  for (const entry of entries.filter(isTrailer)) {
-    const root = entries.find((other) => resizes(other, entry));
-    const [cause] = root === undefined ? [] : (causes.get(root) ?? []);
-    if (root === undefined || cause === undefined) continue;
-    const evidence = `the end of the layer follows from ${root.path}, which differs: ${cause.evidence}`;
-    causes.set(entry, [{ ...cause, confidence: 'likely', evidence }]);
-  }
-  return entries.map((entry) => ({ ...entry, causes: causes.get(entry) ?? [] }));
-}
-
-/** Zeros at the end of a layer, which some writers fill up to whole records. */
-const isTrailer = ({ path, fields }: EntryDiff): boolean => path === '' && fields.join() === 'trailer';
-
-/** Something in the same layer takes more room in one than in the other. */
-const resizes = (other: EntryDiff, { layerA, layerB }: EntryDiff): boolean =>
-  (other.change !== 'changed' || other.fields.includes('size')) &&
-  ((other.layerA !== null && other.layerA === layerA) || (other.layerB !== null && other.layerB === layerB));
 
 /** The index is all that differs. */
 function indexCauses(result: DiffResult): PointerDiff[] {

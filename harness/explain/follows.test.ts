@@ -29,3 +29,34 @@ test('the time of an entry is no date inside a file, nor is that of a file syste
   expect(ids(insideEntry('srv/x', inside('squashfs', { fields })))).toEqual(['filesystem-identity']);
   expect(ids(textEntry('etc/x', `${times[0]}\n`, `${times[1]}\n`))).toEqual(['timestamp-content']);
 });
+
+test('what is a digest of another content follows from it, with its causes and how sure they are', () => {
+  const sums = (of: string): EntryDiff => {
+    const [a, b] = ['0123456789abcdef'.repeat(2), 'fedcba9876543210'.repeat(2)];
+    const diff = `@@ -1 +1 @@\n-${a}  x\n+${b}  x\n`;
+    return { ...insideEntry('etc/sums', inside('text', { diff, follows: [{ a, b, of }] })), diff };
+  };
+  const time = entryOf('etc/x', { mtime: ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'] });
+  expect(idsOf(sums('etc/x'), time)).toEqual(['timestamp-metadata exact', 'timestamp-metadata exact']);
+  expect(idsOf(sums('etc/x'), textEntry('etc/x', 'red\n', 'blue\n'))).toEqual([
+    'unknown likely',
+    'unknown likely',
+  ]);
+});
+
+test('what follows from another part of the file is no cause of its own', () => {
+  const [a, b] = ['0123456789abcdef'.repeat(2), 'fedcba9876543210'.repeat(2)];
+  const sums = inside('text', {
+    part: 'md5sums',
+    diff: `@@ -1 +1 @@\n-${a}  x\n+${b}  x\n`,
+    follows: [{ a, b, of: 'srv/x.deb > x' }],
+  });
+  const date = inside('text', {
+    part: 'x',
+    diff: '@@ -1 +1 @@\n-2026-11-24 20:01:05\n+2026-11-24 20:01:07\n',
+  });
+  const archive = (...children: (typeof sums)[]): EntryDiff =>
+    insideEntry('srv/x.deb', inside('ar', { children }));
+  expect(idsOf(archive(sums, date))).toEqual(['timestamp-content likely']);
+  expect(idsOf(archive({ ...sums, follows: [] }, date))).toContain('randomness likely');
+});

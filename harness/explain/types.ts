@@ -41,6 +41,8 @@ export interface DifferenceSite {
   /** The whole lines around `a` and `b`, for text. */
   lineA: string;
   lineB: string;
+  /** It is a digest of this content, which differs: path of the file, and the parts that lead there. */
+  follows?: string;
   /** How many bytes it stands for, where what it shows are only the first of them. */
   weight?: number;
 }

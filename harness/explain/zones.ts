@@ -17,10 +17,10 @@ function apartByZone(a: DateText, b: DateText): boolean {
 }
 
 /** A clock that shows UTC would be this near. */
-function nearBuild({ seconds }: DateText, { built, ahead }: TwinFacts): boolean {
+function nearBuild({ seconds }: DateText, { built, ahead }: TwinFacts, slack = TOGETHER): boolean {
   if (seconds === null || built === null) return false;
   return [0, ahead].some(
-    (shift) => seconds >= built.from + shift - TOGETHER && seconds <= built.to + shift + TOGETHER,
+    (shift) => seconds >= built.from + shift - slack && seconds <= built.to + shift + slack,
   );
 }
 
@@ -33,7 +33,8 @@ export function zonesDiffer(site: DifferenceSite, context: Context): boolean {
   if (!apartByZone(a, b)) return false;
   const outside = [a, b].some((date, side) => {
     const twin = side === 0 ? context.a : context.b;
-    return twin.built !== null && !nearBuild(date, twin);
+    // No zone is further from UTC: what is further from the build is another time.
+    return twin.built !== null && !nearBuild(date, twin) && nearBuild(date, twin, WIDEST);
   });
   // Without zones it takes a clock that cannot be UTC's.
   return outside;

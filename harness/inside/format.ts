@@ -17,6 +17,8 @@ export interface Walk {
   part(name: string, a: Buffer, b: Buffer): Promise<InsideDiff | null>;
   /** A part that is only in one of both, or one whose own fields differ; null when there is no room for it. */
   node(format: string, part: string, found: Found & { change?: InsideDiff['change'] }): InsideDiff | null;
+  /** Makes the digests of a stretch known that others keep: what quotes them follows from it. */
+  digest(name: string, a: Buffer, b: Buffer): void;
   /** @throws OverLimit when there is not that much work left */
   spend(work: number): void;
 }

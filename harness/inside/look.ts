@@ -1,4 +1,5 @@
 import { LIMITS, type Budget } from './budget.ts';
+import { Digests } from './digests.ts';
 import { OverLimit, type Format, type Found, type Walk } from './format.ts';
 import { FORMATS } from './formats.ts';
 import { bytesFound } from './hex.ts';
@@ -41,15 +42,26 @@ function makeNode(
   };
 }
 
+/** Where a look is: how far down, and what leads there. */
+interface Place {
+  depth: number;
+  path: string;
+  digests: Digests;
+}
+
 class Look implements Walk {
   readonly #budget: Budget;
-  readonly #depth: number;
+  readonly #place: Place;
   /** Children that were left out because the budget had no room for them. */
   cut = false;
 
-  constructor(budget: Budget, depth: number) {
+  constructor(budget: Budget, place: Place) {
     this.#budget = budget;
-    this.#depth = depth;
+    this.#place = place;
+  }
+
+  digest(name: string, a: Buffer, b: Buffer): void {
+    this.#place.digests.add(`${this.#place.path} > ${name}`, a, b);
   }
 
   spend(work: number): void {
@@ -71,7 +83,9 @@ class Look implements Walk {
       return null;
     }
     if (!affordable) return makeNode('bytes', name, { limits: ['time'] });
-    return await compareKnown(name, [a, b], this.#budget, this.#depth);
+    this.digest(name, a, b);
+    const { path, ...place } = this.#place;
+    return await compareKnown(name, [a, b], this.#budget, { ...place, path: `${path} > ${name}` });
   }
 }
 
@@ -89,14 +103,14 @@ async function compareKnown(
   part: string,
   pair: [Buffer, Buffer],
   budget: Budget,
-  depth: number,
+  place: Place,
 ): Promise<InsideDiff> {
   const [a, b] = pair;
-  if (depth > LIMITS.depth) return asBytes(part, pair, [], ['depth']);
+  if (place.depth > LIMITS.depth) return asBytes(part, pair, [], ['depth']);
   const [ofA, ofB] = [detect(a), detect(b)];
   const limits: InsideLimit[] = [];
   for (const format of ofA.filter((candidate) => ofB.includes(candidate))) {
-    const look = new Look(budget, depth + 1);
+    const look = new Look(budget, { ...place, depth: place.depth + 1 });
     try {
       const found = await format.compare(a, b, look);
       const full = saysNothing(found) ? { ...found, ...bytesFound(a, b) } : found;
@@ -112,14 +126,24 @@ async function compareKnown(
   return asBytes(part, pair, fields, limits);
 }
 
-/** How two contents of one path differ; null when they are equal. Never fails: what cannot be read is shown as bytes. */
-export async function lookInside(a: Buffer, b: Buffer, budget: Budget): Promise<InsideDiff | null> {
+/**
+ * How two contents of one path differ; null when they are equal. Never fails: what cannot be read is shown as bytes.
+ * @param known its path, and digests of contents that differ, to which those of this file are added
+ */
+export async function lookInside(
+  a: Buffer,
+  b: Buffer,
+  budget: Budget,
+  known: { path?: string; digests?: Digests } = {},
+): Promise<InsideDiff | null> {
   if (a.equals(b)) return null;
+  const { path = '', digests = new Digests() } = known;
   const share = budget.share();
   try {
     if (!share.node()) return notLooked('count');
     if (!share.spend(a.length + b.length)) return notLooked('time');
-    return await compareKnown('', [a, b], share, 0);
+    digests.add(path, a, b);
+    return await compareKnown('', [a, b], share, { depth: 0, path, digests });
   } finally {
     budget.settle(share);
   }

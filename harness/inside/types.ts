@@ -16,6 +16,13 @@ export interface HexWindow {
   b: string;
 }
 
+/** A digest as it stands in A and in B, and whose it is: path of the file, and the parts that lead to it. */
+export interface Followed {
+  a: string;
+  b: string;
+  of: string;
+}
+
 /** A limit that cut the look inside short; what it says is then not all there is. */
 export type InsideLimit = 'depth' | 'size' | 'time' | 'count';
 
@@ -37,6 +44,8 @@ export interface InsideDiff {
   windows?: HexWindow[];
   /** How many bytes differ at their places, where `windows` shows the first of them. */
   differing?: number;
+  /** Digests among what differs that are those of another content that differs: they follow from it. */
+  follows?: Followed[];
   limits?: InsideLimit[];
   /** Members that are not listed: they were looked at, and differ in nothing but the same fields as some that are. */
   more?: number;

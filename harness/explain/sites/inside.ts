@@ -44,6 +44,17 @@ function unseenSites(
   ];
 }
 
+/** A digest of another content, or a number beside one in the same line: a size. */
+function following(site: DifferenceSite, { follows = [] }: InsideDiff): DifferenceSite {
+  if (site.follows !== undefined) return site;
+  const found = follows.find(
+    ({ a, b }) =>
+      (site.a.includes(a) && site.b.includes(b)) ||
+      (site.lineA.includes(a) && site.lineB.includes(b) && /^\d+$/.test(site.a) && /^\d+$/.test(site.b)),
+  );
+  return found === undefined ? site : { ...site, follows: found.of };
+}
+
 /** The windows stand for all bytes that differ. */
 function windowSites(
   { windows = [], differing }: InsideDiff,
@@ -72,6 +83,7 @@ export function insideSites(node: InsideDiff, outer = ''): DifferenceSite[] {
     ...(node.diff === undefined ? [] : textSites(node.diff, where)),
     ...(node.diff === undefined ? windowSites(node, where) : []),
   ];
-  const own = sites.filter(({ kind, name, format }) => kind !== 'field' || !derived(name, format));
-  return own.length > 0 ? own : sites;
+  const followed = sites.map((site) => following(site, node));
+  const own = followed.filter(({ kind, name, format }) => kind !== 'field' || !derived(name, format));
+  return own.length > 0 ? own : followed;
 }

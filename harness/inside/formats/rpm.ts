@@ -57,6 +57,8 @@ const LEAD = 96;
 const HEADER_MAGIC = '8eade801';
 
 interface Package {
+  /** The main header with its magic, as its digests cover it. */
+  head: Buffer;
   lead: Values;
   signature: RpmTags;
   header: RpmTags;
@@ -78,12 +80,16 @@ function readPackage(bytes: Buffer): Package {
     ['lead name', { text: nameText(name.replace(/\0.*$/s, '')), offset: 10 }],
   ]);
   const signature = headerAt(bytes, LEAD);
-  const header = headerAt(bytes, Math.ceil(signature.end / 8) * 8);
-  return { lead, signature: signature.tags, header: header.tags, payload: bytes.subarray(header.end) };
+  const start = Math.ceil(signature.end / 8) * 8;
+  const header = headerAt(bytes, start);
+  const head = bytes.subarray(start, header.end);
+  return { lead, head, signature: signature.tags, header: header.tags, payload: bytes.subarray(header.end) };
 }
 
 async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
   const [a, b] = [readPackage(bytesA), readPackage(bytesB)];
+  walk.digest('header', a.head, b.head);
+  walk.digest('header and payload', Buffer.concat([a.head, a.payload]), Buffer.concat([b.head, b.payload]));
   const payload = await walk.part('payload', a.payload, b.payload);
   return {
     fields: [
