@@ -9,7 +9,7 @@ const ranks = [
   ['fetch', 'compare'],
   ['rebuild', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest', 'emit'],
-  ['suites'],
+  ['suites', 'init'],
   ['run', 'audit'],
   ['api'],
   ['cli'],

@@ -1,6 +1,9 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { manPages } from '../harness/cli/help/man.ts';
+import { commandTree } from '../harness/cli/commands.ts';
+import { HARNESS_VERSION } from '../harness/version.ts';
 
 // Makes dist/, which the npm package holds in place of the TypeScript: Node compiles nothing below node_modules.
 
@@ -27,6 +30,10 @@ const { name, version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 
 await writeFile(join(DIST, 'package.json'), `${JSON.stringify({ name, version, type: 'module' })}\n`);
 // Containers see this folder alone, and Node must not have to guess what its files are.
 await writeFile(join(DIST, 'harness/rebuild/programs/package.json'), '{ "type": "module" }\n');
+
+await mkdir(join(DIST, 'man'));
+for (const [file, text] of manPages(await commandTree(), HARNESS_VERSION))
+  await writeFile(join(DIST, 'man', file), text);
 
 /** Files that git knows: what merely lies about in a checkout is no part of the package. */
 async function tracked(patterns: string[]): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { mkdir } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { proveAccelerator } from '../boot/machine/accelerator.ts';
 import { cacheFolder } from '../engine/folders.ts';
 import { currentOwner } from '../engine/owner.ts';
@@ -24,27 +24,46 @@ interface Finding {
   mend?: string;
 }
 
+/** What a user wants to do, and which tasks it takes. Reports are made of logs by Node alone. */
+const PURPOSES = {
+  verify: ['verify'],
+  boot: ['verify', 'boot'],
+  reports: [],
+} as const satisfies Record<string, readonly Task[]>;
+
+interface Options {
+  for?: keyof typeof PURPOSES;
+  tests: boolean;
+  json: boolean;
+  quiet: boolean;
+}
+
 const GIB = 1024 ** 3;
 
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description('show what this machine can do and what is missing, with the command that fixes it')
+    .addOption(new Option('--for <what>', 'only what this needs').choices(Object.keys(PURPOSES)))
     .option('--tests', 'also what only tests and benchmarks of this program use', false)
     .option('--json', 'print the findings as JSON', false)
     .option('--quiet', 'print only what is missing', false)
     .option('--no-color', 'no colours')
-    .action(async ({ tests, json, quiet }: { tests: boolean; json: boolean; quiet: boolean }) => {
-      const findings = [
+    .action(async ({ for: purpose, tests, json, quiet }: Options) => {
+      const wanted: readonly Task[] | null = purpose === undefined ? null : PURPOSES[purpose];
+      const all = [
         nodeVersion(),
         await engine(),
         ...tools('engine', 'verify'),
         await space(),
         memory(),
         ...tools('boot', 'boot'),
-        await accelerator(),
+        ...(wanted === null || wanted.includes('boot') ? [await accelerator()] : []),
         ...tools('arm64', 'boot, arm64'),
         ...(tests ? tools('tools', 'tests') : []),
       ];
+      const findings = all.filter(
+        ({ task, what }) => wanted === null || wanted.includes(task) || what === 'Node',
+      );
       const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
       print(json ? `${JSON.stringify(shown, null, 2)}\n` : byTask(shown));
       process.exitCode = findings.every(({ ok, task }) => ok || OPTIONAL.includes(task)) ? 0 : 2;

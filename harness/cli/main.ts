@@ -3,27 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { compiledFolder } from '../setup/cache.mjs';
 import { TwinproofError, errorLine } from '../errors.ts';
 import { HARNESS_VERSION } from '../version.ts';
-
-/** Loaded only when asked for: what one command needs would make the start of every other slower by a second. */
-const COMMANDS: Record<string, () => Promise<Command>> = {
-  verify: async () => (await import('./verify.ts')).verifyCommand(),
-  diff: async () => (await import('./diff.ts')).diffCommand(),
-  sbom: async () => (await import('./sbom.ts')).sbomCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(),
-  bisect: async () => (await import('./bisect.ts')).bisectCommand(),
-  reproduce: async () => (await import('./reproduce.ts')).reproduceCommand(),
-  job: async () => (await import('./job.ts')).jobCommand(),
-  emit: async () => (await import('./emit.ts')).emitCommand(),
-  boot: async () => (await import('./boot.ts')).bootCommand(),
-  lock: async () => (await import('./lock.ts')).lockCommand(),
-  report: async () => (await import('./report.ts')).reportCommand(),
-  attest: async () => (await import('./attest.ts')).attestCommand(),
-  'verify-attestation': async () => (await import('./verify-attestation.ts')).verifyAttestationCommand(),
-  audit: async () => (await import('./audit.ts')).auditCommand(),
-  gate: async () => (await import('./gate.ts')).gateCommand(),
-  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
-  clean: async () => (await import('./clean.ts')).cleanCommand(),
-};
+import { COMMANDS, loadCommand } from './commands.ts';
 
 // Compiled once, the rest of the program starts in a third of the time; where that cannot be stored it does without.
 enableCompileCache(compiledFolder());
@@ -37,17 +17,21 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('twinproof')
   .description('rebuilds images twice in isolated containers, compares them, says why they differ')
   .version(HARNESS_VERSION)
+  .addHelpText(
+    'after',
+    '\n`npx twinproof COMMAND --help` has examples and exit codes of each. Documentation: docs/README.md',
+  )
   .exitOverride();
 
 // The first argument is the command; anything else (help, a typing error) needs to know all of them, but for the version.
 const [first = ''] = process.argv.slice(2);
-const known = Object.hasOwn(COMMANDS, first) ? [first] : Object.keys(COMMANDS);
+const known = COMMANDS.includes(first) ? [first] : COMMANDS;
 const wanted = ['--version', '-V'].includes(first) ? [] : known;
 
 try {
   for (const name of wanted) {
-    const command = await COMMANDS[name]?.();
-    if (command !== undefined) program.addCommand(command.exitOverride());
+    const command = await loadCommand(name);
+    program.addCommand(command.exitOverride());
   }
   await program.parseAsync();
 } catch (error) {
