@@ -10,7 +10,8 @@ const ranks = [
   ['rebuild', 'plan', 'boot', 'explain', 'contents'],
   ['claims', 'report', 'gate', 'attest', 'emit'],
   ['suites', 'init'],
-  ['run', 'audit'],
+  ['run'],
+  ['audit'],
   ['api'],
   ['cli'],
 ];

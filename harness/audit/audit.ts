@@ -4,10 +4,20 @@ import type { Platform } from '../model/platform.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import { type Chosen, choose, coverage } from './choose.ts';
 import { AUDIT_CLAIMS } from './claims/registry.ts';
-import { type Evidence, type Exhibit, gather } from './evidence.ts';
+import type { AuditCase, AuditClaim } from './claims/types.ts';
+import { type Exhibit, gather } from './evidence.ts';
 import { readSubject } from './find/subject.ts';
 import type { AuditResult } from './result.ts';
-import { readCheckout } from './source/checkout.ts';
+import { beforeSource, source as sourceClaim } from './claims/source.ts';
+import type { Rung } from '../model/rungs.ts';
+import type { ImageSupply } from './rebuild/acquire.ts';
+import { withBasesOf } from './rebuild/bases-of-source.ts';
+import { fromRegistry } from './rebuild/from-registry.ts';
+import { openPublished } from './rebuild/open-published.ts';
+import { type RebuildsOptions, rebuildAll } from './rebuild/rebuild.ts';
+import { findSource, isOfPrivateRegistry } from './source/find-source.ts';
+import type { SourceFound } from './source/types.ts';
+import { ScratchFolder } from '../oci/scratch.ts';
 import { type TrustOptions, readTrust } from './verify/trust.ts';
 
 export interface AuditOptions extends TrustOptions {
@@ -19,7 +29,21 @@ export interface AuditOptions extends TrustOptions {
   attestations?: readonly string[];
   /** A checkout of the source. */
   source?: string | undefined;
+  /** Whether the repository that provenance names is cloned where no checkout is given; true unless said. */
+  clone?: boolean;
+  /** Whether images are rebuilt; true unless said. Needs a container engine. */
+  rebuild?: boolean;
+  /** How equal a rebuild and what was published must be; `config`, the image ID, unless said. */
+  rung?: Rung;
+  /** Where the images come from that a rebuild starts from; their registries unless said. */
+  supply?: ImageSupply;
+  onStart?: RebuildsOptions['onStart'];
+  onStep?: (step: string) => void;
 }
+
+/** Claims that the source itself is looked at for. */
+const NEED_SOURCE = ['source', 'hermetic', 'self-consistent', 'published'];
+const NEED_REBUILD = ['hermetic', 'self-consistent', 'published'];
 
 /**
  * Whether a published image is what its makers say, as far as signatures, provenance, labels and source can show it.
@@ -27,24 +51,63 @@ export interface AuditOptions extends TrustOptions {
  */
 export async function audit(reference: string, options: AuditOptions): Promise<AuditResult> {
   const trust = await readTrust(options);
-  const checkout = options.source === undefined ? null : await readCheckout(options.source);
-  const repository = await openRepository(reference, options.registry);
-  try {
-    const image = await readSubject(repository, options.platform);
-    const evidence = await gather(repository, image, options.attestations ?? [], trust);
-    const platforms: Chosen[] = [];
-    for (const one of image.platforms) platforms.push(await choose(evidence, one));
-    const asked = AUDIT_CLAIMS.filter(({ id }) => options.claims.length === 0 || options.claims.includes(id));
-    const claims: AuditResult['claims'] = [];
-    for (const { id, check } of asked)
-      claims.push({ claim: id, ...(await check({ evidence, platforms, checkout })) });
-    return resultOf(evidence, platforms, claims);
-  } finally {
-    await repository.close();
-  }
+  await using scratch = new AsyncDisposableStack();
+  const folder = scratch.adopt(await ScratchFolder.make('audit'), (one) => one.close());
+  const repository = scratch.adopt(await openRepository(reference, options.registry), (one) => one.close());
+  const image = await readSubject(repository, options.platform);
+  const evidence = await gather(repository, image, options.attestations ?? [], trust);
+  const platforms: Chosen[] = [];
+  for (const one of image.platforms) platforms.push(await choose(evidence, one));
+  const asked = AUDIT_CLAIMS.filter(({ id }) => options.claims.length === 0 || options.claims.includes(id));
+  const source = await sourceFor({ evidence, platforms }, asked, { ...options, scratch: folder.path });
+  const audited: AuditCase = { evidence, platforms, source, rebuilds: [] };
+  await takeFromSource(audited);
+  if (options.rebuild !== false && asked.some(({ id }) => NEED_REBUILD.includes(id)))
+    audited.rebuilds = await rebuildAll(
+      audited,
+      await sourceClaim.check(audited),
+      await rebuildOptions(reference, options),
+    );
+  const claims: AuditResult['claims'] = [];
+  for (const { id, check } of asked) claims.push({ claim: id, ...(await check(audited)) });
+  return resultOf(audited, claims);
 }
 
-function resultOf(evidence: Evidence, platforms: Chosen[], claims: AuditResult['claims']): AuditResult {
+/** The source is asked for only where a claim looks at it, and nothing stands against doing so. */
+async function sourceFor(
+  known: Pick<AuditCase, 'evidence' | 'platforms'>,
+  asked: readonly AuditClaim[],
+  { source: given, clone: mayClone = true, scratch }: AuditOptions & { scratch: string },
+): Promise<SourceFound> {
+  if (!asked.some(({ id }) => NEED_SOURCE.includes(id)) && given === undefined) return { kind: 'not-asked' };
+  const before = beforeSource(known);
+  const { reference } = known.evidence.image;
+  return findSource('verdict' in before ? null : before, { given, mayClone, reference, scratch });
+}
+
+async function rebuildOptions(reference: string, options: AuditOptions): Promise<RebuildsOptions> {
+  const { registry, rung = 'config', supply, onStart = () => undefined, onStep = () => undefined } = options;
+  const privateAllowed = await isOfPrivateRegistry(reference);
+  return {
+    supply: supply ?? fromRegistry(registry, { privateAllowed }),
+    rung,
+    onStart,
+    onStep,
+    published: (one) => openPublished(reference, one, registry),
+  };
+}
+
+/** A base image that the Containerfile itself names by digest is named as well as one in provenance. */
+async function takeFromSource(audited: AuditCase): Promise<void> {
+  const { source } = audited;
+  if (source.kind !== 'checkout' || (await sourceClaim.check(audited)).verdict !== 'pass') return;
+  for (const one of audited.platforms) one.recipe = await withBasesOf(one.recipe, source.checkout);
+}
+
+function resultOf(
+  { evidence, platforms, source, rebuilds }: AuditCase,
+  claims: AuditResult['claims'],
+): AuditResult {
   const { image, exhibits, unreadable } = evidence;
   return {
     schema: 'twinproof/audit/v1',
@@ -61,8 +124,24 @@ function resultOf(evidence: Evidence, platforms: Chosen[], claims: AuditResult['
     found: exhibits.map((one) => toldOf(one, platforms)),
     unreadable,
     recipes: platforms.map(({ recipe }) => recipe),
+    source: toldSource(source),
+    rebuilds,
     claims,
   };
+}
+
+/** The folder that the user gave is a path of this machine, and is not told. */
+function toldSource(source: SourceFound): AuditResult['source'] {
+  switch (source.kind) {
+    case 'not-asked':
+      return null;
+    case 'checkout': {
+      const { isClone, from, commit } = source.checkout;
+      return { from: isClone ? from : 'a checkout that was given', commit, missing: null };
+    }
+    default:
+      return { from: null, commit: null, missing: `source-unavailable: ${source.message}` };
+  }
 }
 
 function toldOf(exhibit: Exhibit, platforms: readonly Chosen[]): AuditResult['found'][number] {

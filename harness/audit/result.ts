@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { publishedSchema } from '../model/json-schema.ts';
+import { CELL_ERROR_CODES } from '../errors.ts';
+import { REACHED_RUNGS } from '../model/rungs.ts';
 import { AUDIT_VERDICTS } from './claims/types.ts';
 import { PLACES } from './find/types.ts';
 import { FIELDS } from './read/types.ts';
@@ -9,6 +11,7 @@ const value = z.union([z.string(), z.array(z.string())]);
 const origin = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('attestation'), id: z.string(), pointer: z.string(), verified: z.boolean() }),
   z.object({ kind: z.literal('label'), name: z.string() }),
+  z.object({ kind: z.literal('source'), path: z.string().describe('a file of the commit') }),
   z.object({ kind: z.literal('default'), because: z.string() }),
 ]);
 
@@ -55,10 +58,54 @@ const recipe = z.object({
     .array(
       z.object({
         code: z.enum(['recipe-incomplete', 'builder-unresolved']),
+        field: z
+          .enum(FIELDS)
+          .nullable()
+          .describe('null where the form of the provenance lacks it as a whole'),
         what: z.string(),
       }),
     )
     .describe('everything that a rebuild lacks'),
+});
+
+const compared = {
+  equal: z.boolean(),
+  rung: z.enum(REACHED_RUNGS).describe('the strongest at which they are equal'),
+  why: z.array(z.string()).describe('what differs, and why'),
+};
+const network = z.object({
+  attempts: z.int(),
+  refused: z.array(z.string()),
+  unverified: z.array(z.string()).describe('files that no checksum proves'),
+});
+
+const rebuild = z.object({
+  platform: z.string(),
+  digest: z.string().describe('of the published manifest'),
+  outcome: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('built'),
+      twins: z.array(z.object({ name: z.string(), manifest: z.string(), config: z.string() })),
+      self: z.object(compared).describe('the twins with each other'),
+      published: z
+        .object({ ...compared, twin: z.string() })
+        .describe('the nearest twin with what was published'),
+      network,
+      notes: z.array(z.string()),
+    }),
+    z.object({ kind: z.literal('failed'), twin: z.string(), message: z.string(), network }),
+    z.object({
+      kind: z.literal('lacking'),
+      lacks: z.array(
+        z.object({
+          code: z.enum(['recipe-incomplete', 'builder-unresolved', 'source-unavailable', 'unsupported']),
+          what: z.string(),
+        }),
+      ),
+    }),
+    z.object({ kind: z.literal('rests-on'), why: z.string() }),
+    z.object({ kind: z.literal('error'), code: z.enum(CELL_ERROR_CODES), message: z.string() }),
+  ]),
 });
 
 const claim = z.object({
@@ -80,6 +127,15 @@ const schema = z.object({
   found: z.array(found),
   unreadable: z.array(z.object({ place: z.enum(PLACES), where: z.string(), reason: z.string() })),
   recipes: z.array(recipe),
+  source: z
+    .object({
+      from: z.string().nullable(),
+      commit: z.string().nullable(),
+      missing: z.string().nullable().describe('why there is none'),
+    })
+    .nullable()
+    .describe('the source as it was looked at; null where nothing asked for it'),
+  rebuilds: z.array(rebuild).describe('by platform; empty where nothing was to be rebuilt'),
   claims: z.array(claim),
 });
 

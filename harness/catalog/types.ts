@@ -24,6 +24,15 @@ export type Recipe =
       timestamps: 'rewrite' | 'keep';
       /** `omit`: the image tells nothing of how its layers were made (buildah's `--omit-history`). */
       history: 'keep' | 'omit';
+      /** Set from outside, over those of the Containerfile; absent where there are none. */
+      labels?: Record<string, string>;
+      annotations?: Record<string, string>;
+      /** All layers become one. */
+      squash?: boolean;
+      /** False: without the labels of the image that the last stage begins with. */
+      inheritLabels?: boolean;
+      /** True: also stages that the last one does not need. */
+      unusedStages?: boolean;
       /** `nested`: RUN may make namespaces and mounts of its own, as Konflux' PRIVILEGED_NESTED lets it. */
       privileges: 'default' | 'nested';
     }

@@ -6,15 +6,20 @@ import { auditPage } from '../audit/say/page.ts';
 import { signAudit } from '../audit/say/statement.ts';
 import type { TrustOptions } from '../audit/verify/trust.ts';
 import { TwinproofError } from '../errors.ts';
-import { exitOnSignal } from './exit-on-signal.ts';
+import { parseRung } from '../compare/ladder.ts';
+import { escapeText } from '../report/escape.ts';
+import { onInterrupt } from './interrupt.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { printJson } from './json-output.ts';
 import { collect } from './options.ts';
-import { print } from './output.ts';
+import { print, tell } from './output.ts';
 import { writeWhole } from './write-files.ts';
 
 interface Flags extends ImageFlags, TrustOptions {
   source?: string;
+  clone: boolean;
+  rebuild: boolean;
+  rung: string;
   attestation: string[];
   claim: string[];
   sign?: string;
@@ -24,14 +29,37 @@ interface Flags extends ImageFlags, TrustOptions {
 }
 
 async function run(reference: string, flags: Flags): Promise<void> {
-  exitOnSignal();
+  const stop = onInterrupt();
+  try {
+    await audited(reference, flags, stop.armed);
+  } finally {
+    stop.disarm();
+  }
+}
+
+async function audited(
+  reference: string,
+  flags: Flags,
+  onStart: NonNullable<AuditOptions['onStart']>,
+): Promise<void> {
   if ((flags.sign === undefined) !== (flags.out === undefined))
     throw new TwinproofError('usage', '--sign and --out belong together', {
       hint: '--sign key.pem --out audit.jsonl',
     });
   const key = flags.sign === undefined ? null : await readPrivateKey(flags.sign);
   const { attestation: attestations, claim: claims } = flags;
-  const result = await audit(reference, { ...trustOf(flags), ...openOptions(flags), attestations, claims });
+  const result = await audit(reference, {
+    ...trustOf(flags),
+    ...openOptions(flags),
+    attestations,
+    claims,
+    rung: parseRung(flags.rung),
+    rebuild: flags.rebuild,
+    onStart,
+    onStep: (step) => {
+      if (!flags.quiet) tell(`${escapeText(step)}\n`);
+    },
+  });
   if (flags.json) await printJson(result);
   else if (!flags.quiet) print(auditPage(result));
   if (key !== null && flags.out !== undefined)
@@ -39,7 +67,7 @@ async function run(reference: string, flags: Flags): Promise<void> {
   process.exitCode = auditExitCode(result);
 }
 
-const trustOf = (flags: Flags): TrustOptions & Pick<AuditOptions, 'source'> => ({
+const trustOf = (flags: Flags): TrustOptions & Pick<AuditOptions, 'source' | 'clone'> => ({
   key: flags.key,
   trustedRoot: flags.trustedRoot,
   certificateIdentity: flags.certificateIdentity,
@@ -47,13 +75,14 @@ const trustOf = (flags: Flags): TrustOptions & Pick<AuditOptions, 'source'> => (
   certificateOidcIssuer: flags.certificateOidcIssuer,
   certificateOidcIssuerRegexp: flags.certificateOidcIssuerRegexp,
   source: flags.source,
+  clone: flags.clone,
 });
 
 /** `twinproof audit IMAGE`: exit code 0 all that was asked holds, 1 something does not, 2 something could not be checked. */
 export function auditCommand(): Command {
   const ids = AUDIT_CLAIMS.map(({ id }) => id);
   return withImageOptions(new Command('audit'))
-    .description('check what is said about a published image: signatures, provenance, source')
+    .description('check what is said about a published image: signatures, provenance, source; and rebuild it')
     .argument('<image>', 'docker://NAME, oci:DIR[:TAG] or oci-archive:FILE[:TAG]')
     .option('--key <file>', 'public key of its makers, PEM: Ed25519, ECDSA or RSA')
     .option('--trusted-root <file>', 'trusted_root.json of a Sigstore instance, for certificates and logs')
@@ -70,7 +99,10 @@ export function auditCommand(): Command {
       collect,
       [],
     )
-    .option('--source <dir>', 'a checkout of the source')
+    .option('--source <dir>', 'a checkout of the source, in place of a clone of its repository')
+    .option('--rung <rung>', 'how equal a rebuild and what was published must be', 'config')
+    .option('--no-rebuild', 'do not rebuild the image')
+    .option('--no-clone', 'do not clone the repository that provenance names')
     .addOption(
       new Option('--claim <id>', 'check only this claim; may be repeated')
         .choices(ids)
@@ -80,7 +112,7 @@ export function auditCommand(): Command {
     .option('--sign <file>', 'private key: sign what the audit came to, yes or no')
     .option('--out <path>', 'where the signed statement goes')
     .option('--json', 'print the result as JSON (twinproof/audit/v1)', false)
-    .option('--quiet', 'print nothing; the exit code tells', false)
+    .option('--quiet', 'print nothing, progress included; the exit code tells', false)
     .option('--no-color', 'no effect here; for scripts that pass it to every command')
     .action(run);
 }

@@ -110,7 +110,9 @@ async function ready(
   const { recipe } = subject;
   const { pins = [], resolve = false } = recipe.kind === 'containerfile' ? recipe : {};
   const isFloating = parseReference(reference).digest === null;
-  const taken = (isFloating ? pinFor(pins, reference)?.image : undefined) ?? reference;
+  // One that is named by its digest may have been got before, and go by its ID.
+  const pin = isFloating ? pinFor(pins, reference) : pins.find(({ name }) => name === reference);
+  const taken = pin?.image ?? reference;
   const { digest } = parseReference(taken);
   if (digest === null && !resolve) {
     throw new TwinproofError('builder-unresolved', `${reference} is a floating tag`, {

@@ -1,5 +1,6 @@
 /** Options of `buildah build` that not every version has; what the builder's has is asked, not told by its version. */
 export const BUILDAH_OPTIONS = [
+  'inherit-labels',
   'omit-history',
   'rewrite-timestamp',
   'skip-unused-stages',

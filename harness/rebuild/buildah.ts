@@ -51,7 +51,8 @@ export function buildahCommands(
   const { context } = placesIn(settings.root);
   const skips = settings.buildah.includes('skip-unused-stages');
   const before = skips ? [] : (given.unnamedStages ?? []);
-  const all = skips && given.unnamedStages !== null ? ['--skip-unused-stages=false'] : [];
+  const every = given.unnamedStages !== null || recipe.unusedStages === true;
+  const all = skips && every ? ['--skip-unused-stages=false'] : [];
   const target = recipe.target === undefined ? [] : [`--target=${recipe.target}`];
   return [
     ...before.map((stage) => [...common, `--target=${stage}`, context]),
@@ -99,7 +100,19 @@ function optionsOf(
     ...(recipe.history === 'omit' ? ['--omit-history'] : []),
     `--build-arg=SOURCE_DATE_EPOCH=${epoch}`,
     ...Object.entries(recipe.buildArgs).map(([key, value]) => `--build-arg=${key}=${value}`),
+    ...Object.entries(recipe.labels ?? {}).map(([key, value]) => `--label=${key}=${value}`),
+    ...Object.entries(recipe.annotations ?? {}).map(([key, value]) => `--annotation=${key}=${value}`),
+    ...(recipe.squash === true ? ['--squash'] : []),
+    ...inheritance(recipe, buildah),
   ];
+}
+
+function inheritance({ inheritLabels = true }: Containerfile, known: readonly BuildahOption[]): string[] {
+  if (inheritLabels) return [];
+  if (known.includes('inherit-labels')) return ['--inherit-labels=false'];
+  throw new TwinproofError('unsupported', "the builder's buildah has no --inherit-labels", {
+    hint: 'use a builder with buildah 1.41 or later',
+  });
 }
 
 /** As Konflux has them where buildah can (1.41 and later), which refuses `--timestamp` beside `--source-date-epoch`. */

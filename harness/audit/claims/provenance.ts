@@ -31,7 +31,7 @@ export const coverage: AuditClaim = {
   passes:
     'every image of the index is a subject of provenance that verifies, by itself or through an index that contains it',
   check: ({ evidence, platforms }) => {
-    const none = withoutProvenance({ evidence, platforms, checkout: null });
+    const none = withoutProvenance({ platforms });
     if (none !== null) return none;
     const details = platforms.map(({ image }) => {
       const [by] = provenanceOf(evidence, image, 'verified');
@@ -51,7 +51,7 @@ export const coverage: AuditClaim = {
 };
 
 /** What claims say that rest on provenance where none verifies. */
-export function withoutProvenance({ platforms }: AuditCase): AuditFinding | null {
+export function withoutProvenance({ platforms }: Pick<AuditCase, 'platforms'>): AuditFinding | null {
   return platforms.some(({ provenance: found }) => found !== null)
     ? null
     : finding('not-checked', 'no provenance verifies', [], 'provenance that verifies');

@@ -1,7 +1,9 @@
 import { builder } from './builder.ts';
-import { hermetic, published, selfConsistent } from './not-yet.ts';
+import { hermetic } from './hermetic.ts';
 import { coverage, provenance } from './provenance.ts';
+import { published } from './published.ts';
 import { scansNotEmpty } from './scans.ts';
+import { selfConsistent } from './self-consistent.ts';
 import { signed } from './signed.ts';
 import { source } from './source.ts';
 import type { AuditClaim } from './types.ts';

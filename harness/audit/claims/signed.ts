@@ -13,7 +13,7 @@ export const signed = {
   check,
 } satisfies AuditClaim;
 
-function check({ evidence, platforms }: AuditCase): AuditFinding {
+function check({ evidence, platforms }: Pick<AuditCase, 'evidence' | 'platforms'>): AuditFinding {
   const none = nothingVerified(evidence, 'signature');
   if (none !== null) return none;
   const proofs = evidence.exhibits.filter(isProof);

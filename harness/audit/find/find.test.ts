@@ -131,3 +131,31 @@ test('a file holds one document, or one a line', async () => {
   expect(await inFile('')).toEqual([' 0']);
   await expect(findInFile(join(folder.path, 'none'))).rejects.toThrow('could not read it');
 });
+
+test('what has the config of an image is one, whatever else its descriptor says of it', async () => {
+  await using folder = await scratch();
+  const world = new Published(folder.path);
+  const amd64 = await world.image('linux/amd64');
+  const hidden = await world.image('linux/arm64', { config: { config: { Labels: { hidden: 'yes' } } } });
+  const { platform, ...bare } = world.images.get('linux/arm64') ?? { digest: '', mediaType: '', size: 0 };
+  expect(platform).toBeDefined();
+  const artifact = { ...(await world.manifest([anything], {})), artifactType: 'application/x' };
+  world.forget('linux/arm64');
+  for (const more of [
+    { artifactType: 'application/x' },
+    {
+      annotations: {
+        'vnd.docker.reference.type': 'attestation-manifest',
+        'vnd.docker.reference.digest': amd64,
+      },
+    },
+  ]) {
+    await world.index({ ...bare, ...more }, artifact);
+    const repository = await openRepository(`oci:${folder.path}:latest`, OPTIONS).catch(() => null);
+    const image = repository === null ? null : await readSubject(repository);
+    expect(image?.platforms.map(({ manifest }) => manifest.digest)).toEqual([amd64, hidden]);
+    expect(image?.beside.map(({ descriptor }) => descriptor.digest)).toEqual([artifact.digest]);
+    await repository?.close();
+    world.forgetIndex();
+  }
+});

@@ -1,5 +1,5 @@
 import { parseDescriptor } from '../../oci/descriptor.ts';
-import { imageInvalid } from '../../oci/fault.ts';
+import { IncompleteImage, imageInvalid } from '../../oci/fault.ts';
 import { asArray, asObject, parseJson } from '../../oci/json.ts';
 import { MAX_INDEXES, MAX_INDEX_DEPTH } from '../../oci/limits.ts';
 import { blobKind, isImageConfig } from '../../oci/media-types.ts';
@@ -84,9 +84,31 @@ class Walk {
     const entries = asArray(index.json.manifests, `${at}/manifests`);
     for (const [number, value] of entries.entries()) {
       const descriptor = parseDescriptor(value, `${at}/manifests/${number}`);
-      if (isSetApart(descriptor)) this.beside.push({ index, descriptor });
+      if (await this.#isSetApart(descriptor)) this.beside.push({ index, descriptor });
       else await this.visit(await this.#manifest(descriptor), through, descriptor.platform);
     }
+  }
+
+  /**
+   * BuildKit's attestations, and artifacts that say no platform. Engines look into the config of what says none: whatever
+   * else stands in the descriptor, what has the config of an image is one.
+   */
+  async #isSetApart({ platform, artifactType, annotations, ...rest }: Descriptor): Promise<boolean> {
+    if (platform !== undefined) return platform.os === 'unknown' && platform.architecture === 'unknown';
+    const isNamed =
+      artifactType !== undefined || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
+    if (!isNamed) return false;
+    const manifest = await this.#manifest(rest).catch((error: unknown) => {
+      // What is not there, or damaged, no engine runs either.
+      if (error instanceof IncompleteImage) return null;
+      throw error;
+    });
+    if (manifest === null) return true;
+    const { config } = manifest.json;
+    if (isIndex(manifest)) return false;
+    const type =
+      typeof config === 'object' && config !== null && !Array.isArray(config) ? config.mediaType : '';
+    return !isImageConfig(typeof type === 'string' ? type : '', manifest.mediaType);
   }
 
   #manifest(descriptor: Descriptor): Promise<Document> {
@@ -117,12 +139,6 @@ class Walk {
 
 const isIndex = ({ mediaType, json }: Document): boolean =>
   mediaType === '' ? json.manifests !== undefined : blobKind(mediaType) === 'index';
-
-/** BuildKit's attestations, and artifacts that say no platform. */
-function isSetApart({ platform, artifactType, annotations }: Descriptor): boolean {
-  if (platform !== undefined) return platform.os === 'unknown' && platform.architecture === 'unknown';
-  return artifactType !== undefined || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
-}
 
 function platformOf({ os, architecture, variant }: JsonObject): Platform {
   const text = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : 'unknown');

@@ -102,6 +102,7 @@ function lackingIn({ definition, metadata, request }: Layout): Missing[] {
     : [
         {
           code: 'recipe-incomplete',
+          field: null,
           what: 'made with mode=min, which leaves out the arguments of the build and its Containerfile; mode=max records them',
         },
       ];

@@ -53,6 +53,9 @@ export function gitAddress(uri: string): GitAddress | null {
 /** A full commit of either kind of git repository. */
 export const isCommit = (text: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 
+/** A branch or tag where a commit may stand too; a shortened commit is neither. */
+export const refIn = (text: string): string | null => (/^[0-9a-f]{7,64}$/.test(text) ? null : text);
+
 export const commitIn = (text: string): string | null => (isCommit(text) ? text : null);
 
 const IMAGE_DIGEST = /@sha256:[0-9a-f]{64}$/;

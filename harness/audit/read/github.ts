@@ -4,6 +4,7 @@ import type { Provenance, Told } from './types.ts';
 
 const NO_BUILD = {
   code: 'recipe-incomplete' as const,
+  field: null,
   what: 'it names the workflow that ran, not how that built the image: Containerfile, arguments and base images are not in it',
 };
 

@@ -7,6 +7,8 @@ export function originText(from: Origin): string {
       return `${from.id}#${from.pointer}${from.verified ? '' : ' (nobody signed it)'}`;
     case 'label':
       return `label ${from.name}`;
+    case 'source':
+      return `${from.path} of the commit`;
     case 'default':
       return `default: ${from.because}`;
   }

@@ -58,6 +58,7 @@ describe.skipIf(golden === null || ubi === null)(
         skipUnusedStages: 'true',
         squash: 'false',
         hermetic: 'true',
+        privileges: 'false',
         builder:
           'quay.io/konflux-ci/buildah-task@sha256:3d8f5fe17878a5325bf276e89ecfc17ed6d22a18b49a6255ffdf498ce94d9802',
         task: 'quay.io/konflux-ci/tekton-catalog/task-buildah:0.2@sha256:767eccc40ad8482254ec3425c84fe828655ec663abb8e07b4b7479cb851f50e6',
@@ -83,6 +84,7 @@ describe.skipIf(golden === null || ubi === null)(
         squash: 'false',
         prefetch: '[{"type": "rpm"}]',
         hermetic: 'true',
+        privileges: 'false',
         builder:
           'quay.io/konflux-ci/buildah-task@sha256:1e686fc8fe41f985d9871d80f22bef4b58e6b2df3237385ee43113907231b458',
         task: 'quay.io/konflux-ci/tekton-catalog/task-buildah-remote-oci-ta:0.5@sha256:17a0b093c9e9d21e9e374c60a88eb293a0fa57e4e2b67baf20ccac9735aa20ff',

@@ -33,7 +33,7 @@ export function readProvenance(provenance: Provenance, target: Target): Told {
   const form = FORMS.find(([pattern]) => pattern.test(type));
   if (form !== undefined) return form[1](provenance, target);
   const what = `provenance of the build type ${type.slice(0, 200)} is not read here`;
-  return { form: type, facts: [], missing: [{ code: 'recipe-incomplete', what }] };
+  return { form: type, facts: [], missing: [{ code: 'recipe-incomplete', field: null, what }] };
 }
 
 export interface Sources {
@@ -114,29 +114,30 @@ export const isSigned = ({ from }: { from: Origin }): boolean => from.kind !== '
 function lacking(readings: Reading[]): Missing[] {
   const value = (field: Field): string | string[] => valueOf({ readings }, field)?.value ?? '';
   const missing: Missing[] = [];
-  const needs = (is: boolean, code: Missing['code'], what: string): void => {
-    if (!is) missing.push({ code, what });
+  const needs = (is: boolean, field: Field, what: string): void => {
+    const code = field === 'builder' || field === 'baseImages' ? 'builder-unresolved' : 'recipe-incomplete';
+    if (!is) missing.push({ code, field, what });
   };
   const [commit, builder, bases] = [value('commit'), value('builder'), value('baseImages')];
-  needs(value('repository') !== '', 'recipe-incomplete', 'the repository of the source is named nowhere');
+  needs(value('repository') !== '', 'repository', 'the repository of the source is named nowhere');
   needs(
     typeof commit === 'string' && isCommit(commit),
-    'recipe-incomplete',
+    'commit',
     'the commit of the source is named nowhere in full',
   );
-  needs(value('containerfile') !== '', 'recipe-incomplete', 'the Containerfile is named nowhere');
+  needs(value('containerfile') !== '', 'containerfile', 'the Containerfile is named nowhere');
   const isBuildkit = builder === '' && Array.isArray(bases);
   needs(
     isBuildkit || (typeof builder === 'string' && isPinned(builder)),
-    'builder-unresolved',
+    'builder',
     builder === ''
       ? 'the image that the build ran in is named nowhere'
       : `the image that the build ran in is not named by digest: ${String(builder)}`,
   );
   if (Array.isArray(bases))
     for (const base of bases.filter((one) => !isPinned(one)))
-      needs(false, 'builder-unresolved', `a base image is not named by digest: ${base}`);
-  else needs(false, 'builder-unresolved', 'no digest of a base image stands in provenance or SBOM');
+      needs(false, 'baseImages', `a base image is not named by digest: ${base}`);
+  else needs(false, 'baseImages', 'no digest of a base image stands in provenance or SBOM');
   return missing;
 }
 

@@ -1,4 +1,4 @@
-import { commitIn, Facts, gitAddress, imageOf } from './facts.ts';
+import { commitIn, Facts, gitAddress, imageOf, refIn } from './facts.ts';
 import { Place } from './place.ts';
 import type { Provenance, Told } from './types.ts';
 
@@ -23,6 +23,7 @@ export function readTektonV1(provenance: Provenance): Told {
   }
   facts.text('repository', parameter('git-url'));
   facts.text('commit', parameter('revision'), commitIn);
+  facts.text('ref', parameter('revision'), refIn);
   facts.text('containerfile', parameter('dockerfile'));
   facts.text('context', parameter('path-context'));
   facts.list('arguments', parameter('build-args'));

@@ -1,4 +1,4 @@
-import { commitIn, Facts, gitAddress, imageOf } from './facts.ts';
+import { commitIn, Facts, gitAddress, imageOf, refIn } from './facts.ts';
 import { Place } from './place.ts';
 import type { Provenance, Target, Told } from './types.ts';
 
@@ -24,6 +24,7 @@ export function readTekton(provenance: Provenance, target: Target): Told {
       missing: [
         {
           code: 'recipe-incomplete',
+          field: null,
           what: `no task of the statement has ${target.digest} as its IMAGE_DIGEST: this platform's build is not in it`,
         },
       ],
@@ -64,6 +65,7 @@ function source(predicate: Place, tasks: readonly Place[], facts: Facts): void {
   const parameters = predicate.at('invocation', 'parameters');
   facts.text('repository', parameters.at('git-url'));
   facts.text('commit', parameters.at('revision'), commitIn);
+  facts.text('ref', parameters.at('revision'), refIn);
   const known = facts.all.find(({ field }) => field === 'repository')?.value;
   for (const material of predicate.at('materials').items()) {
     const address = gitAddress(material.at('uri').text ?? '');
@@ -95,6 +97,7 @@ function ofBuild(task: Place, facts: Facts): void {
   facts.text('squash', of('SQUASH'));
   facts.text('prefetch', of('PREFETCH_INPUT'));
   facts.text('hermetic', of('HERMETIC'));
+  facts.text('privileges', of('PRIVILEGED_NESTED'));
   builderOf(task, facts);
   injections(task, facts);
 }

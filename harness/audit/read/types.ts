@@ -24,6 +24,7 @@ export const FIELDS = [
   'prefetch',
   'hermetic',
   'injections',
+  'privileges',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 export type Value = string | string[];
@@ -32,6 +33,7 @@ export type Value = string | string[];
 export type Origin =
   | { kind: 'attestation'; id: string; pointer: string; verified: boolean }
   | { kind: 'label'; name: string }
+  | { kind: 'source'; path: string }
   | { kind: 'default'; because: string };
 
 /** One source's word on one field. */
@@ -49,6 +51,8 @@ export interface Reading extends Fact {
 /** What keeps an image from being rebuilt; the codes are those of errors (docs/model.md) where there is one. */
 export interface Missing {
   code: 'recipe-incomplete' | 'builder-unresolved';
+  /** Null where the form of the provenance lacks it as a whole. */
+  field: Field | null;
   what: string;
 }
 

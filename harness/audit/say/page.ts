@@ -14,6 +14,7 @@ export function auditPage(result: AuditResult): string {
     '',
     ...section('Holds', result, 'pass'),
     ...section('Does not hold', result, 'fail'),
+    ...section('Could not be checked for a fault', result, 'error'),
     ...section('Unverified', result, 'unverified'),
     ...section('Not checked', result, 'not-checked'),
     ...section('Not supported', result, 'unsupported'),
@@ -28,12 +29,15 @@ export function auditPage(result: AuditResult): string {
   return lines.map((line) => `${escapeText(line)}\n`).join('');
 }
 
+/** What is wrong, or lacking, is told in full. */
+const DETAILED = ['fail', 'error', 'not-checked', 'unsupported'];
+
 function section(title: string, { claims }: AuditResult, verdict: string): string[] {
   const some = claims.filter((one) => one.verdict === verdict);
   if (some.length === 0) return [];
   const lines = some.flatMap(({ claim, summary, details, needed }) => [
     `  ${claim}: ${summary}`,
-    ...(verdict === 'fail' ? details.slice(0, SHOWN).map((detail) => `    ${detail}`) : []),
+    ...(DETAILED.includes(verdict) ? details.slice(0, SHOWN).map((detail) => `    ${detail}`) : []),
     ...(needed === null ? [] : [`    needed: ${needed}`]),
   ]);
   return [`${title}:`, ...lines, ''];

@@ -49,6 +49,8 @@ const RESULT: AuditResult = {
   ],
   unreadable: [],
   recipes: [],
+  source: null,
+  rebuilds: [],
   claims: [
     claim('signed', 'pass'),
     claim('source', 'fail'),
@@ -78,6 +80,7 @@ test('the page says what holds, what does not, and what it would take, and steer
       '',
       'Not supported:',
       '  published: why published',
+      '    a detail',
       '    needed: more',
       '',
       'Found:',
@@ -131,6 +134,7 @@ describe.skipIf(!existsSync(REAL))('a real image of GitHub (skipped where ../sha
   const verdicts = async (certificateIdentity: string): Promise<string[]> => {
     const result = await audit(`oci:${REAL}/gha-container-layout`, {
       claims: ['signed', 'provenance', 'coverage', 'source'],
+      clone: false,
       trustedRoot: `${REAL}/sigstore-trusted-root.json`,
       certificateIdentity,
       certificateOidcIssuer: 'https://token.actions.githubusercontent.com',

@@ -1,41 +1,61 @@
-import { posix } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { git } from '../../catalog/git.ts';
 import { TwinproofError } from '../../errors.ts';
+import { checkedOut } from './checked-out.ts';
+import { ownGit } from './remote-git.ts';
+import { type Checkout, refNames } from './types.ts';
 
-/** A checkout of the source that the user gave. */
-export interface Checkout {
-  folder: string;
-  commit: string;
-  /** What keeps its files from being those of the commit. */
-  changes: string[];
-  /** A file of the commit; null where there is none. */
-  file(path: string): Promise<string | null>;
-  /** Whether a branch or tag contains the commit; null where it is not in this checkout. */
-  isOn(ref: string): Promise<boolean | null>;
-}
-
-/** @throws TwinproofError usage for what is no checkout */
-export async function readCheckout(folder: string): Promise<Checkout> {
+/**
+ * A checkout that the user gave. Its commit is taken out of it: what git ignores lies in the folder and is no source.
+ * @param scratch a folder of this checkout alone
+ * @throws TwinproofError usage for what is no checkout
+ */
+export async function readCheckout(given: string, scratch: string): Promise<Checkout> {
   const ask = async (...args: string[]): Promise<string | null> => {
-    const result = await git(folder, args);
+    const result = await git(given, args);
     return 'output' in result ? result.output : null;
   };
-  const head = await git(folder, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  const head = await git(given, ['rev-parse', '--verify', 'HEAD^{commit}']);
   if ('fault' in head)
-    throw new TwinproofError('usage', `not a checkout of a git repository: ${head.fault}`, { where: folder });
+    throw new TwinproofError('usage', `not a checkout of a git repository: ${head.fault}`, { where: given });
   const commit = head.output.trim();
+  const top = (await ask('rev-parse', '--show-toplevel'))?.replace(/\n$/, '') ?? resolve(given);
+  const bare = join(scratch, 'source.git');
+  await mkdir(bare, { recursive: true });
+  await ownGit(bare, ['init', '--bare', '--quiet']);
+  const fetch = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--depth=1',
+    `file://${top}`,
+    'HEAD',
+  ];
+  const fetched = await ownGit(bare, fetch, 'file');
+  const out = 'fault' in fetched ? fetched : await checkedOut(bare, commit, join(scratch, 'source'));
+  if ('fault' in out)
+    throw new TwinproofError('usage', `its commit cannot be read: ${out.fault}`, { where: given });
   return {
-    folder,
-    commit,
+    ...out,
+    from: given,
+    isClone: false,
     changes: await changesIn(ask),
-    file: (path) => ask('cat-file', 'blob', `${commit}:${posix.normalize(path)}`),
-    isOn: async (ref) => {
-      if (!/^refs\/(?:heads|tags)\//.test(ref)) return null;
-      const there = await git(folder, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-      if ('fault' in there) return null;
-      return 'output' in (await git(folder, ['merge-base', '--is-ancestor', commit, there.output.trim()]));
-    },
+    isOn: (ref) => isOn(given, commit, ref),
   };
+}
+
+async function isOn(given: string, commit: string, ref: string): Promise<boolean | null> {
+  let known = false;
+  for (const name of refNames(ref)) {
+    const there = await git(given, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+    if ('fault' in there) continue;
+    known = true;
+    const words = ['merge-base', '--is-ancestor', commit, there.output.trim()];
+    if ('output' in (await git(given, words))) return true;
+  }
+  return known ? false : null;
 }
 
 type Ask = (...args: string[]) => Promise<string | null>;

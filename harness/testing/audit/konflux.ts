@@ -16,6 +16,10 @@ export interface Konflux {
   labels?: string[];
   rpms?: unknown;
   finished?: string;
+  /** What the branch is called; `main` unless said. */
+  revision?: string;
+  /** Parameters of the build task over the usual ones. */
+  parameters?: Record<string, unknown>;
 }
 
 type Statement = Record<string, unknown>;
@@ -38,6 +42,7 @@ function buildTask([platform, digest]: [string, string], given: Konflux): object
     PREFETCH_INPUT: '[{"type": "rpm"}]',
     TARGET_STAGE: '',
     YUM_REPOS_D_TARGET: '/etc/yum.repos.d',
+    ...given.parameters,
   };
   return {
     name: `build-${platform}`,
@@ -67,7 +72,7 @@ export function konfluxStatement(given: Konflux): Statement {
         configSource: { uri: 'git+https://git.example/pipelines.git', digest: { sha1: 'e'.repeat(40) } },
         parameters: {
           'git-url': repository,
-          revision: 'main',
+          revision: given.revision ?? 'main',
           dockerfile: 'Containerfile',
           hermetic: 'true',
         },
@@ -98,8 +103,11 @@ export function konfluxStatement(given: Konflux): Statement {
 }
 
 /** An SBOM in SPDX that names the base image. */
-export function spdxStatement(digest: string): Statement {
-  const oci = `pkg:oci/base@sha256:${'c'.repeat(64)}?repository_url=quay.example/base`;
+export function spdxStatement(
+  digest: string,
+  base = { repository: 'quay.example/base', digest: `sha256:${'c'.repeat(64)}` },
+): Statement {
+  const oci = `pkg:oci/base@${base.digest}?repository_url=${base.repository}`;
   return {
     _type: 'https://in-toto.io/Statement/v0.1',
     subject: [{ name: 'quay.example/app', digest: { sha256: hexOf(digest) } }],

@@ -49,6 +49,19 @@ export class Published {
     return made.digest;
   }
 
+  /** The index that comes next does not list this image. */
+  forget(platform: string): void {
+    this.#index.splice(
+      this.#index.findIndex(({ digest }) => digest === this.images.get(platform)?.digest),
+      1,
+    );
+  }
+
+  /** The layout does not list the latest index any more. */
+  forgetIndex(): void {
+    this.#entries.shift();
+  }
+
   /** The first image by itself, without an index. */
   async alone(): Promise<string> {
     const [first] = this.#index;
@@ -57,6 +70,13 @@ export class Published {
     this.#entries.unshift(named({ mediaType, digest, size }, 'latest'));
     await this.write();
     return digest;
+  }
+
+  /** Takes an image that lies in the folder already, as what is published. */
+  async take(digest: string): Promise<void> {
+    const { length: size } = await readFile(join(this.folder, 'blobs', digest.replace(':', '/')));
+    this.#entries.unshift(named({ mediaType: MANIFEST, digest, size }, 'latest'));
+    await this.write();
   }
 
   /** What cosign v2 and Tekton Chains push: one manifest under a tag made of the digest. */
