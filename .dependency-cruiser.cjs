@@ -2,7 +2,7 @@
 // A folder may import from folders of a lower rank and from itself, `model` from itself only.
 const ranks = [
   ['errors.ts', 'model'],
-  ['docs', 'engine', 'net'],
+  ['docs', 'engine', 'net', 'yaml'],
   ['oci', 'record'],
   ['containerfile', 'lock', 'catalog', 'packages'],
   ['inside'],

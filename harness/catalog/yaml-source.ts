@@ -1,16 +1,7 @@
-import {
-  Composer,
-  isAlias,
-  isCollection,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  Parser,
-  visit,
-} from 'yaml';
-import type { Alias, CST, Document, Node, Pair } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
+import type { Alias, Document, Node, Pair } from 'yaml';
+import { findAliases } from '../yaml/aliases.ts';
+import { composeYaml } from '../yaml/compose.ts';
 import { catalogInvalid, printable, quoted } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
 import type { Place } from './types.ts';
@@ -26,6 +17,7 @@ export interface YamlSource {
 
 /** Bytes that a YAML file read here may have. */
 export const MAX_YAML_BYTES = 1024 * 1024;
+const MAX_DEPTH = 64;
 const MAX_ALIASES = 1000;
 /** Nodes after every alias is replaced by what it stands for; a catalog of 1000 subjects has about 50,000. */
 const MAX_NODES = 200_000;
@@ -59,24 +51,21 @@ interface Parsed {
 }
 
 function parse(bytes: Uint8Array, file: string, limit: number): Parsed[] {
-  const lines = new LineCounter();
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
   const fail = (text: string): never => {
     throw catalogInvalid([{ place: { file, line: 1, column: 1 }, text }]);
   };
   if (bytes.length > limit)
     fail(`the file has ${bytes.length} bytes, more than the ${limit} that are read; split it`);
   const text = decode(bytes) ?? fail('the file is not UTF-8; save it as UTF-8');
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  // The composer recurses, and a stack that overflows inside a regular expression ends the process.
-  if (isDeep(tokens)) fail(`it is nested more than ${MAX_DEPTH} levels deep; a catalog needs few`);
-  // The library looks for keys given twice in quadratic time; `examine` does it in linear time.
-  const composer = new Composer({ lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const documents = [...composer.compose(tokens, true, text.length)] as Document.Parsed[];
-  return documents.map((document) => ({ document, start: place(document.range[0]), place }));
+  const composed = composeYaml(text, { depth: MAX_DEPTH });
+  if (composed === 'deep')
+    return fail(`it is nested more than ${MAX_DEPTH} levels deep; a catalog needs few`);
+  if (composed === 'structure') return fail('it has too much structure; split it');
+  const place = (offset: number): Place => {
+    const { line, col } = composed.lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  return composed.documents.map((document) => ({ document, start: place(document.range[0]), place }));
 }
 
 function sourceOf({ document, start, place }: Parsed): YamlSource {
@@ -97,26 +86,6 @@ function sourceOf({ document, start, place }: Parsed): YamlSource {
   };
 }
 
-const MAX_DEPTH = 64;
-
-function isDeep(tokens: readonly CST.Token[]): boolean {
-  let level: CST.Token[] = [...tokens];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    // A document token is a level of its own.
-    if (depth > MAX_DEPTH + 1) return true;
-    level = level.flatMap(childrenOf);
-  }
-  return false;
-}
-
-function childrenOf(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) =>
-    [key, value].filter((child) => child !== undefined && child !== null),
-  );
-}
-
 function decode(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -130,23 +99,13 @@ type Entry = Node | Pair | null;
 
 /** What every alias stands for; complains of keys given twice, of aliases without anchor and of too many of them. */
 function examine(document: Document.Parsed, complain: (node: Entry, text: string) => void): Anchors {
-  const named = new Map<string, Node>();
-  const anchors: Anchors = new Map();
-  let aliases = 0;
+  const { targets, lost } = findAliases(document);
+  for (const alias of lost) complain(alias, `the alias ${quoted(alias.source)} has no anchor before it`);
+  const beyond = [...targets.keys(), ...lost][MAX_ALIASES];
+  if (beyond !== undefined)
+    complain(beyond, `there are more than ${MAX_ALIASES} aliases; write the values out`);
   visit(document, {
-    Alias(_, node) {
-      aliases += 1;
-      if (aliases === MAX_ALIASES + 1)
-        complain(node, `there are more than ${MAX_ALIASES} aliases; write the values out`);
-      const target = named.get(node.source);
-      if (target === undefined) complain(node, `the alias ${quoted(node.source)} has no anchor before it`);
-      else anchors.set(node, target);
-    },
-    Value(_, node) {
-      if (node.anchor !== undefined) named.set(node.anchor, node);
-    },
     Map(_, node) {
-      if (node.anchor !== undefined) named.set(node.anchor, node);
       const seen = new Set<string>();
       for (const { key } of node.items) {
         if (!isScalar(key)) {
@@ -159,7 +118,7 @@ function examine(document: Document.Parsed, complain: (node: Entry, text: string
       }
     },
   });
-  return anchors;
+  return targets;
 }
 
 function isKeyNode(key: unknown): key is Node {

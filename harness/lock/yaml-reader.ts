@@ -1,16 +1,15 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, Parser } from 'yaml';
-import type { Alias, CST, Node, YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter } from 'yaml';
+import type { Alias, Node, YAMLMap } from 'yaml';
 import { TwinproofError } from '../errors.ts';
 import { quote } from './quote.ts';
-import { findAliases } from './yaml-aliases.ts';
+import { findAliases } from '../yaml/aliases.ts';
+import { composeYaml } from '../yaml/compose.ts';
 
-/** What YAML may cost: each of these characters can become an object of about 1 kB in the parser. */
-const MAX_INDICATORS = 600_000;
 export const MAX_YAML_BYTES = 4 * 1024 ** 2;
 /** A lock needs about eight. */
 const MAX_DEPTH = 32;
 /** Keys and items that may be looked at: without aliases no file can have more, with them a small one can. */
-const MAX_LOOKS = MAX_INDICATORS;
+const MAX_LOOKS = 600_000;
 /** Mappings merged into one another. */
 const MAX_MERGES = 8;
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL']);
@@ -34,7 +33,7 @@ export type Value = Node;
 export class YamlReader {
   readonly root: Value | null;
   readonly #file: string;
-  readonly #lines = new LineCounter();
+  #lines = new LineCounter();
   readonly #complaints: Complaint[] = [];
   #aliases: ReadonlyMap<Alias, Node> = new Map();
   #looks = 0;
@@ -153,19 +152,15 @@ export class YamlReader {
   }
 
   #parse(text: string): Value | null {
-    if (countIndicators(text) > MAX_INDICATORS) {
-      this.complain(null, 'too much YAML structure');
+    const composed = composeYaml(text, { depth: MAX_DEPTH, schema: 'failsafe' });
+    if (typeof composed === 'string') {
+      const what =
+        composed === 'deep' ? `nested more than ${MAX_DEPTH} levels deep` : 'of too much structure';
+      this.complain(null, `YAML that is ${what}`);
       return null;
     }
-    const tokens = [...new Parser(this.#lines.addNewLine).parse(text)];
-    // The composer recurses, and a stack that overflows within a regular expression would end the process.
-    if (isDeep(tokens)) {
-      this.complain(null, `YAML that is nested more than ${MAX_DEPTH} levels deep`);
-      return null;
-    }
-    // uniqueKeys compares every key with every other: quadratic, so `map` looks for duplicates itself.
-    const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, lineCounter: this.#lines });
-    const [document, second] = [...composer.compose(tokens, true, text.length)];
+    this.#lines = composed.lines;
+    const [document, second] = composed.documents;
     if (document === undefined) return null;
     if (second !== undefined)
       this.complain(second.contents, 'a second document begins here; a file holds one');
@@ -187,37 +182,4 @@ export class YamlReader {
     const { line, col } = this.#lines.linePos(offset);
     this.#complaints.push({ line: Math.max(line, 1), column: Math.max(col, 1), text, hint });
   }
-}
-
-function countIndicators(text: string): number {
-  let count = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    // - , : ? [ ] { }
-    if (
-      code === 0x2d ||
-      code === 0x2c ||
-      code === 0x3a ||
-      code === 0x3f ||
-      (code | 0x20) === 0x7b ||
-      (code | 0x20) === 0x7d
-    )
-      count += 1;
-  }
-  return count;
-}
-
-function isDeep(tokens: CST.Token[]): boolean {
-  let level = tokens;
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
-    level = level.flatMap(childrenOf);
-  }
-  return false;
-}
-
-function childrenOf(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value];
-  if (!('items' in token)) return [];
-  return token.items.flatMap(({ key, value }) => [key ?? [], value ?? []].flat());
 }
