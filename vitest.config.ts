@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { AbsenceReporter } from './harness/testing/absence-reporter.ts';
 
 export default defineConfig({
   test: {
+    reporters: ['default', new AbsenceReporter()],
     projects: [
       {
         test: { name: 'unit', include: ['harness/**/*.test.ts', 'bench/**/*.test.ts'], testTimeout: 120_000 },

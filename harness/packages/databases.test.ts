@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TwinproofError } from '../errors.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from './databases.ts';
 import type { PackageDatabase } from './types.ts';
+import { testForeign } from '../testing/foreign.ts';
 
 const parse = (files: Record<string, string | Uint8Array>): PackageDatabase[] =>
   parsePackageDatabases(
@@ -150,12 +151,9 @@ describe('parsePackageDatabases', () => {
   });
 });
 
-const REAL = '../shared/data/rpmdb/fedora-rpmdb.sqlite';
-
 describe('a real database of Project Hummingbird', () => {
-  it('is read', ({ skip }) => {
-    if (!existsSync(REAL)) skip(`${REAL} is not here: data of other projects is not part of this one`);
-    const [database] = parse({ 'usr/lib/sysimage/rpm/rpmdb.sqlite': readFileSync(REAL) });
+  testForeign('is read', ['rpmdb/fedora-rpmdb.sqlite'], (path) => {
+    const [database] = parse({ 'usr/lib/sysimage/rpm/rpmdb.sqlite': readFileSync(path) });
     expect(
       database?.packages.map(({ name, version, architecture }) => `${name}-${version}.${architecture}`),
     ).toEqual([

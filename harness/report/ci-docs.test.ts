@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -5,7 +6,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { HARNESS_VERSION } from '../version.ts';
 import { schemaOfCrd } from '../testing/report/crd.ts';
-import { sharedFile } from '../testing/report/input.ts';
+import { testForeign } from '../testing/foreign.ts';
+import { PIPELINE_SPEC, resourceWith, SCENARIO_SPEC, TASK_SPEC } from '../testing/report/tekton-schemas.ts';
 
 // That the steps of the snippets work is for suites/tests/package/ci-snippets.test.ts to show.
 
@@ -17,28 +19,27 @@ interface Resource {
   kind: string;
   spec: Record<string, unknown>;
 }
+const compile = (schema: object): ValidateFunction =>
+  new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+
 /** Whether a resource fits one version of its CRD, and what does not. */
-async function validator(crd: string | null, version: string) {
-  const schema = schemaOfCrd(parse(await readFile(crd ?? '', 'utf8')), version);
-  return new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
-}
+const validator = async (crd: string, version: string): Promise<ValidateFunction> =>
+  compile(schemaOfCrd(parse(await readFile(crd, 'utf8')), version));
 
-const [tasks, pipelines, scenarios] = [
-  'tekton/300-task.yaml',
-  'tekton/300-pipeline.yaml',
-  'konflux/integrationtestscenarios.yaml',
-].map(sharedFile);
-const absent = [tasks, pipelines, scenarios].includes(null);
-
-test.skipIf(absent)('the Tekton tasks fit their CRD (skipped where ../shared/data is not)', async () => {
-  const validate = await validator(tasks ?? null, 'v1');
+async function tasksFit(validate: ValidateFunction): Promise<void> {
   for (const name of ['tekton-verify.yaml', 'tekton-report.yaml']) {
     const task = await snippet<Resource>(name);
     validate(task);
     expect(validate.errors, name).toBeNull();
     expect(validate({ ...task, spec: { ...task.spec, stepz: [] } })).toBe(false);
   }
-});
+}
+
+test('the Tekton tasks have the form of tasks', () => tasksFit(compile(resourceWith(TASK_SPEC))));
+
+testForeign('the Tekton tasks fit their CRD', ['tekton/300-task.yaml'], async (crd) =>
+  tasksFit(await validator(crd, 'v1')),
+);
 
 interface PipelineTask {
   params?: { name: string }[];
@@ -51,21 +52,26 @@ interface PipelineRun extends Resource {
   spec: { pipelineSpec: { tasks: PipelineTask[]; finally: PipelineTask[] } };
 }
 
-test.skipIf(absent)(
-  'the Konflux pipeline and its tasks fit their CRDs (skipped where ../shared/data is not)',
-  async () => {
-    const [pipeline, task] = [await validator(pipelines ?? null, 'v1'), await validator(tasks ?? null, 'v1')];
-    const { spec } = await snippet<PipelineRun>('konflux-pipelinerun.yaml');
-    pipeline({ apiVersion: 'tekton.dev/v1', kind: 'Pipeline', metadata: {}, spec: spec.pipelineSpec });
-    expect(pipeline.errors).toBeNull();
-    expect(pipeline({ kind: 'Pipeline', spec: { ...spec.pipelineSpec, taskz: [] } })).toBe(false);
-    const own = spec.pipelineSpec.tasks.flatMap(({ taskSpec }) => taskSpec ?? []);
-    expect(own).toHaveLength(1);
-    for (const taskSpec of own) {
-      task({ apiVersion: 'tekton.dev/v1', kind: 'Task', metadata: {}, spec: taskSpec });
-      expect(task.errors).toBeNull();
-    }
-  },
+async function pipelineFits(pipeline: ValidateFunction, task: ValidateFunction): Promise<void> {
+  const { spec } = await snippet<PipelineRun>('konflux-pipelinerun.yaml');
+  pipeline({ apiVersion: 'tekton.dev/v1', kind: 'Pipeline', metadata: {}, spec: spec.pipelineSpec });
+  expect(pipeline.errors).toBeNull();
+  expect(pipeline({ kind: 'Pipeline', spec: { ...spec.pipelineSpec, taskz: [] } })).toBe(false);
+  const own = spec.pipelineSpec.tasks.flatMap(({ taskSpec }) => taskSpec ?? []);
+  expect(own).toHaveLength(1);
+  for (const taskSpec of own) {
+    task({ apiVersion: 'tekton.dev/v1', kind: 'Task', metadata: {}, spec: taskSpec });
+    expect(task.errors).toBeNull();
+  }
+}
+
+test('the Konflux pipeline and its tasks have their form', () =>
+  pipelineFits(compile(resourceWith(PIPELINE_SPEC)), compile(resourceWith(TASK_SPEC))));
+
+testForeign(
+  'the Konflux pipeline and its tasks fit their CRDs',
+  ['tekton/300-pipeline.yaml', 'tekton/300-task.yaml'],
+  async (pipeline, task) => pipelineFits(await validator(pipeline, 'v1'), await validator(task, 'v1')),
 );
 
 interface Task {
@@ -84,8 +90,7 @@ test('the Konflux pipeline gives its tasks what they declare', async () => {
   }
 });
 
-test.skipIf(absent)('the Konflux scenario fits its CRD (skipped where ../shared/data is not)', async () => {
-  const validate = await validator(scenarios ?? null, 'v1beta2');
+async function scenarioFits(validate: ValidateFunction): Promise<void> {
   const scenario = await snippet<Resource>('konflux-scenario.yaml');
   validate(scenario);
   expect(validate.errors).toBeNull();
@@ -93,7 +98,13 @@ test.skipIf(absent)('the Konflux scenario fits its CRD (skipped where ../shared/
   const { params } = scenario.spec.resolverRef as { params: { name: string; value: string }[] };
   const path = params.find(({ name }) => name === 'pathInRepo')?.value ?? '';
   expect(existsSync(new URL(path, root))).toBe(true);
-});
+}
+
+test('the Konflux scenario has its form', () => scenarioFits(compile(resourceWith(SCENARIO_SPEC))));
+
+testForeign('the Konflux scenario fits its CRD', ['konflux/integrationtestscenarios.yaml'], async (crd) =>
+  scenarioFits(await validator(crd, 'v1beta2')),
+);
 
 interface Component {
   spec: { inputs: Record<string, { default: string }> };

@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import Ajv4 from 'ajv-draft-04';
 import { execa } from 'execa';
 import { createRequire } from 'node:module';
@@ -14,7 +14,9 @@ import { cell } from '../testing/record/run.ts';
 import { FORMATS, reportFiles } from './formats.ts';
 import { konflux } from './formats/konflux.ts';
 import type { ReportInput } from './input.ts';
-import { everyVerdict, madeUp, sharedFile } from '../testing/report/input.ts';
+import { testForeign } from '../testing/foreign.ts';
+import { everyVerdict, madeUp } from '../testing/report/input.ts';
+import { JUNIT_XSD, KONFLUX_TEST_OUTPUT, SARIF } from '../testing/report/own-schemas.ts';
 
 async function text(id: string, input: ReportInput = everyVerdict()): Promise<string> {
   const [only] = (await reportFiles(input, FORMATS.only([id]))).values();
@@ -74,33 +76,35 @@ test('JUnit: well-formed, counted, and nothing that did not pass looks as if it 
   expect(xml).not.toContain('<script');
 });
 
-const xsd = sharedFile('junit/junit-10.xsd');
-test.skipIf(xsd === null)(
-  'JUnit: fits the schema of Jenkins (skipped where ../shared/data is not)',
-  async () => {
-    const schema = { fileName: 'junit-10.xsd', contents: await readFile(xsd ?? '', 'utf8') };
-    const check = async (contents: string) =>
-      validateXML({ xml: [{ fileName: 'junit.xml', contents }], schema: [schema] });
-    const xml = await text('junit');
-    expect((await check(xml)).errors).toEqual([]);
-    expect((await check(xml.replace('<testcase ', '<case '))).valid).toBe(false);
-  },
+async function fitsJUnit(contents: string): Promise<void> {
+  const schema = { fileName: 'junit.xsd', contents };
+  const check = async (xml: string) =>
+    validateXML({ xml: [{ fileName: 'junit.xml', contents: xml }], schema: [schema] });
+  const xml = await text('junit');
+  expect((await check(xml)).errors).toEqual([]);
+  expect((await check(xml.replace('<testcase ', '<case '))).valid).toBe(false);
+}
+
+test('JUnit: fits its form', () => fitsJUnit(JUNIT_XSD));
+
+testForeign('JUnit: fits the schema of Jenkins', ['junit/junit-10.xsd'], async (xsd) =>
+  fitsJUnit(await readFile(xsd, 'utf8')),
 );
 
-const sarifSchema = sharedFile('sarif/sarif-schema-2.1.0.json');
-test.skipIf(sarifSchema === null)(
-  'SARIF: fits the official schema (skipped where ../shared/data is not)',
-  async () => {
-    const AjvDraft4 = Ajv4.default;
-    const validate = new AjvDraft4({ strict: false, validateFormats: false }).compile(
-      JSON.parse(readFileSync(sarifSchema ?? '', 'utf8')) as object,
-    );
-    const sarif = JSON.parse(await text('sarif')) as { version: string };
-    validate(sarif);
-    expect(validate.errors).toBeNull();
-    expect(validate({ ...sarif, version: '9' })).toBe(false);
-  },
-);
+async function fitsSarif(validate: ValidateFunction): Promise<void> {
+  const sarif = JSON.parse(await text('sarif')) as { version: string };
+  validate(sarif);
+  expect(validate.errors).toBeNull();
+  expect(validate({ ...sarif, version: '9' })).toBe(false);
+}
+
+test('SARIF: fits its form', () => fitsSarif(new Ajv2020({ strict: false }).compile(SARIF)));
+
+testForeign('SARIF: fits the official schema', ['sarif/sarif-schema-2.1.0.json'], (path) => {
+  const AjvDraft4 = Ajv4.default;
+  const schema = JSON.parse(readFileSync(path, 'utf8')) as object;
+  return fitsSarif(new AjvDraft4({ strict: false, validateFormats: false }).compile(schema));
+});
 
 test('SARIF: points at the line of the Containerfile, as an address; what is waived is suppressed', async () => {
   const { runs } = JSON.parse(await text('sarif')) as {
@@ -213,19 +217,25 @@ test('badges: an SVG that is well-formed, an endpoint that is not green while so
   );
 });
 
-const konfluxSchema = sharedFile('konflux/test-output.schema.json');
 const testOutput = async (input: ReportInput) =>
   JSON.parse((await reportFiles(input, [konflux])).get('TEST_OUTPUT') ?? '') as { result: string };
 
-test.skipIf(konfluxSchema === null)(
-  'Konflux: TEST_OUTPUT fits the schema it is checked with (skipped where ../shared/data is not)',
-  async () => {
-    const schema = JSON.parse(await readFile(konfluxSchema ?? '', 'utf8')) as Record<string, unknown>;
+async function fitsTestOutput(schema: object): Promise<void> {
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  expect(validate(await testOutput(everyVerdict()))).toBe(true);
+  expect(validate({ result: 'SUCCESS' })).toBe(false);
+}
+
+test('Konflux: TEST_OUTPUT fits its form', () => fitsTestOutput(KONFLUX_TEST_OUTPUT));
+
+testForeign(
+  'Konflux: TEST_OUTPUT fits the schema it is checked with',
+  ['konflux/test-output.schema.json'],
+  async (path) => {
+    const schema = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     // Its $schema carries a `#` that ajv does not know.
     delete schema.$schema;
-    const validate = new Ajv2020({ strict: false }).compile(schema);
-    expect(validate(await testOutput(everyVerdict()))).toBe(true);
-    expect(validate({ result: 'SUCCESS' })).toBe(false);
+    await fitsTestOutput(schema);
   },
 );
 

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { TwinproofError } from '../../errors.ts';
 import { type BootcStatus, parseBootcStatus } from './bootc-status.ts';
+import { testForeign } from '../../testing/foreign.ts';
 
 const hex = (letter: string, length = 64): string => letter.repeat(length);
 const system = (letter: string, more: object = {}): object => ({
@@ -94,15 +95,11 @@ describe('what bootc does not say', () => {
   });
 });
 
-const RECORDED = '../shared/data/bootc-status';
-
 describe('what bootc itself has recorded, in several versions', () => {
-  it('is read', ({ skip }) => {
-    if (!existsSync(RECORDED))
-      skip(`${RECORDED} is not here: data of other projects is not part of this one`);
-    const found = readdirSync(RECORDED).map((name) => {
+  testForeign('is read', ['bootc-status'], (recorded) => {
+    const found = readdirSync(recorded).map((name) => {
       const ostreeRemote = { tag: '!ostreeRemote', resolve: (remote: string) => ({ ostreeRemote: remote }) };
-      const value: unknown = parseYaml(readFileSync(join(RECORDED, name), 'utf8'), {
+      const value: unknown = parseYaml(readFileSync(join(recorded, name), 'utf8'), {
         customTags: [ostreeRemote],
       });
       const { managed, deployments } = parseBootcStatus(Buffer.from(JSON.stringify(value)));

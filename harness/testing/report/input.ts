@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CellResult, Twins } from '../../record/events.ts';
 import type { Results } from '../../record/results.ts';
 import { DIGEST, cell, footer, header, planned } from '../record/run.ts';
@@ -82,11 +79,4 @@ export function everyVerdict(): ReportInput {
     twins: new Map([[bad, twinsOf(bad)]]),
     catalog: { name: HOSTILE, digest: DIGEST },
   });
-}
-
-/** Text from elsewhere where it is laid beside this project; null where it is not. */
-export function sharedFile(name: string): string | null {
-  const path = join(fileURLToPath(new URL('../../../../../shared/data/', import.meta.url)), name);
-  const other = join(fileURLToPath(new URL('../../../../shared/data/', import.meta.url)), name);
-  return existsSync(other) ? other : existsSync(path) ? path : null;
 }

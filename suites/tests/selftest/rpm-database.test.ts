@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { absenceNote, foreignFile } from '../../../harness/testing/foreign-files.ts';
 import { parsePackageDatabases } from '../../../harness/packages/databases.ts';
 
-const REAL = '../shared/data/rpmdb/fedora-rpmdb.sqlite';
+const REAL = 'rpmdb/fedora-rpmdb.sqlite';
 
 let folder: string;
 beforeAll(async () => {
@@ -45,10 +46,10 @@ async function isMissing(tool: string): Promise<boolean> {
 describe('rpm database', () => {
   it('a real one is read as rpm reads it', async ({ skip }) => {
     if (await isMissing('rpm')) skip('rpm is not installed');
-    if (!existsSync(REAL)) skip(`${REAL} is not here: data of other projects is not part of this one`);
+    const real = foreignFile(REAL) ?? skip(absenceNote([REAL]));
     const dbpath = join(folder, 'real');
     await mkdir(dbpath);
-    await copyFile(REAL, join(dbpath, 'rpmdb.sqlite'));
+    await copyFile(real, join(dbpath, 'rpmdb.sqlite'));
     const ours = await weSay(dbpath);
     expect(ours).toEqual(await rpmSays(dbpath));
     expect(ours.length).toBeGreaterThan(3);
