@@ -160,14 +160,14 @@ test('sbom: those inside of the image are taken together, and one must be there'
   expect(await checked(sbom, [file('app')], {})).toMatchObject({ error: { code: 'unsupported' } });
 });
 
-async function withAdvisories(documents: object[], more: object = {}) {
+async function withAdvisories(documents: object[], more: object = {}, entries: TestEntry[] = []) {
   await using folder = await scratch();
   const advisories = join(folder.path, 'advisories');
   await mkdir(advisories);
   for (const [i, document] of documents.entries())
     await writeFile(join(advisories, `${i}.json`), JSON.stringify(document));
   const subject = testSubject('x', { claimFiles: { vulnerabilities: { advisories } } });
-  return await checked(vulnerabilities, [OS_RELEASE, ...two], {
+  return await checked(vulnerabilities, [OS_RELEASE, ...two, ...entries], {
     subject,
     options: { advisories: 'advisories', asOf: '2026-11-21', ...more },
   });
@@ -187,6 +187,19 @@ test('vulnerabilities: each is named, and where nothing is known it is undecided
     summary:
       'no known vulnerability in 2 packages, by 1 advisories about Debian:12, the newest of 2026-11-20',
   });
+  expect(
+    await withAdvisories(
+      [osv('CVE-2026-1', { ecosystem: 'Debian:12', name: 'a', events: [{ introduced: '0' }] })],
+      {
+        fixable: true,
+      },
+    ),
+  ).toMatchObject({
+    verdict: 'pass',
+    summary: expect.stringMatching(
+      /^no vulnerability that counts in 2 .*; 1 that the policy does not count$/,
+    ) as string,
+  });
   await expect(withAdvisories([])).rejects.toMatchObject({ code: 'unknown' });
   await expect(withAdvisories([record('1')], { asOf: '2026-12-21' })).rejects.toMatchObject({
     code: 'unknown',
@@ -196,4 +209,27 @@ test('vulnerabilities: each is named, and where nothing is known it is undecided
     error: { code: 'unknown' },
   });
   expect(await checked(vulnerabilities, two, {})).toMatchObject({ error: { code: 'catalog-invalid' } });
+});
+
+test('vulnerabilities: packages of languages are not taken for looked at', async () => {
+  const record = osv('CVE-2026-1', { ecosystem: 'Debian:12', name: 'a', events: fixedIn('1') });
+  const own = [file('app/node_modules/@x/y/package.json', '{}')];
+  expect(await withAdvisories([record], {}, own)).toMatchObject({
+    verdict: 'error',
+    error: {
+      code: 'unknown',
+      message:
+        'no advisories are looked up for packages of npm (1, such as app/node_modules/@x/y/package.json)',
+    },
+  });
+  expect(await withAdvisories([record], { languages: 'ignored' }, own)).toMatchObject({
+    verdict: 'pass',
+    summary: expect.stringContaining('not looked at: npm (1, such as') as string,
+  });
+  const packaged = installed({
+    a: { version: '1', files: ['usr/lib/node_modules/z/package.json'] },
+    b: { version: '1', files: [] },
+  });
+  const theirs = [...packaged.slice(1, 2), file('usr/lib/node_modules/z/package.json', '{}')];
+  expect(await withAdvisories([record], {}, theirs)).toMatchObject({ verdict: 'pass' });
 });

@@ -9,16 +9,19 @@ import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
 
 const path = z.string().min(1).max(4096);
 const days = z.int().min(0).max(3650);
+const LANGUAGES = ['looked-at', 'ignored'] as const;
 const OPTIONS = z.strictObject({
   advisories: path,
   vex: path.optional(),
   severity: z.enum(SEVERITIES).optional(),
   fixable: z.boolean().optional(),
+  languages: z.enum(LANGUAGES).optional(),
   grace: days.optional(),
   maxAge: days.optional(),
   asOf: daySchema('the day as of which it is asked').optional(),
 });
 const MAX_AGE = 7;
+
 const MOST_LISTED = 1000;
 const MOST_TOLD = 5;
 
@@ -27,7 +30,7 @@ export const vulnerabilities: Claim = {
   id: 'vulnerabilities',
   statement: 'has no known vulnerability',
   passes:
-    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. Packages of programming languages are not looked at',
+    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
   fails:
     'one is known; each is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
   itemised: { causes: ['fix-available', 'no-fix'] },
@@ -50,6 +53,12 @@ export const vulnerabilities: Claim = {
         example: 'true',
         meaning: 'only what has a fix counts',
         strictness: { order: ['false', 'true'], absent: 'false' },
+      },
+      languages: {
+        example: 'ignored',
+        meaning:
+          '`looked-at` (default): packages of programming languages that no package of the distribution brings make it `error unknown`, as no advisories are known for them; `ignored`: they are named and passed over',
+        strictness: { order: LANGUAGES, absent: 'looked-at' },
       },
       grace: {
         example: '7',
@@ -85,11 +94,15 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
     now: given.asOf === undefined ? new Date() : new Date(`${given.asOf}T23:59:59Z`),
   };
   const inventory = await inventoryOf(await context.image(first.build));
-  return findingOf(await assess(inventory, { advisories, vex: vex ?? null }, policy), given.asOf ?? null);
+  const found = await assess(inventory, { advisories, vex: vex ?? null }, policy);
+  return findingOf(found, { asOf: given.asOf ?? null, languages: given.languages ?? 'looked-at' });
 }
 
-function findingOf(found: Assessment, asOf: string | null): Finding & { failures?: Failure[] } {
-  const { counted, tolerated, excused, undecided: open, coverage, distribution } = found;
+function findingOf(
+  found: Assessment,
+  { asOf, languages }: { asOf: string | null; languages: (typeof LANGUAGES)[number] },
+): Finding & { failures?: Failure[] } {
+  const { notLookedAt, counted, tolerated, excused, undecided: open, coverage, distribution } = found;
   const detail = {
     ...{ distribution, packages: found.packages, asOf, total: counted.length },
     ...{ advisories: coverage.advisories, newest: coverage.newest },
@@ -101,7 +114,11 @@ function findingOf(found: Assessment, asOf: string | null): Finding & { failures
     undecided: open
       .slice(0, MOST_LISTED)
       .map(({ advisory, package: name, why }) => ({ advisory, package: name, why })),
+    notLookedAt: notLookedAt.map((one) => ({ ...one })),
   };
+  const others = notLookedAt.map(
+    ({ ecosystem, files, example }) => `${ecosystem} (${files}, such as ${example})`,
+  );
   const known = `${coverage.advisories} advisories about ${distribution}, the newest of ${coverage.newest?.slice(0, 10) ?? ''}`;
   if (counted.length > 0) {
     const more = counted.length > MOST_TOLD ? ` and ${counted.length - MOST_TOLD} more` : '';
@@ -113,15 +130,21 @@ function findingOf(found: Assessment, asOf: string | null): Finding & { failures
     const message = `${open.length} advisories cannot be decided: ${one?.advisory ?? ''} for ${one?.package ?? ''}: ${one?.why ?? ''}`;
     return { ...undecided({ code: 'unknown', message }, []), detail };
   }
+  if (others.length > 0 && languages === 'looked-at') {
+    const message = `no advisories are looked up for packages of ${others.join(', ')}`;
+    const hint = 'have them scanned by other means, and say `languages: ignored`';
+    return { ...undecided({ code: 'unknown', message, hint }, []), detail };
+  }
   const rest = [
     tolerated.length === 0 ? '' : `; ${tolerated.length} that the policy does not count`,
     excused.length === 0
       ? ''
       : `; ${excused.length} that statements take back, as ${excused[0]?.statement ?? ''} does`,
+    others.length === 0 ? '' : `; not looked at: ${others.join(', ')}`,
   ].join('');
   return {
     verdict: 'pass',
-    summary: `no known vulnerability in ${found.packages} packages, by ${known}${rest}`,
+    summary: `no ${tolerated.length + excused.length > 0 ? 'vulnerability that counts' : 'known vulnerability'} in ${found.packages} packages, by ${known}${rest}`,
     detail,
     evidence: [],
   };

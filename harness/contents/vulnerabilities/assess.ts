@@ -1,4 +1,5 @@
 import { type CellErrorCode, TwinproofError } from '../../errors.ts';
+import { languagePackages, type LanguagePackages } from '../language-packages.ts';
 import type { Inventory } from '../types.ts';
 import { applyVex, type Excused } from './apply-vex.ts';
 import { distributionNames } from './distribution-names.ts';
@@ -35,6 +36,8 @@ export interface Assessment {
   tolerated: Vulnerability[];
   excused: Excused[];
   undecided: Matches['undecided'];
+  /** Packages of which nothing is known. */
+  notLookedAt: LanguagePackages[];
 }
 
 /**
@@ -91,6 +94,7 @@ export async function assess(
     tolerated,
     excused,
     undecided,
+    notLookedAt: languagePackages(inventory),
   };
 }
 

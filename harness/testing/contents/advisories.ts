@@ -52,12 +52,13 @@ export function inventoryWith(
   return {
     image: { manifest: digest, config: digest, os: 'linux', architecture: 'amd64', created: null },
     distribution,
+    unowned: [],
     packages: packages.map((item) => ({
       ...{ architecture: 'amd64', format },
       purl: `pkg:${format === 'dpkg' ? 'deb' : format}/${distribution?.id ?? ''}/${item.name}@${item.version}?arch=amd64`,
       ...item,
     })),
-  } as Inventory;
+  } satisfies Partial<Inventory> as unknown as Inventory;
 }
 
 /** What documents in a folder say of an inventory. */
