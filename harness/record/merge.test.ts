@@ -156,3 +156,15 @@ test('what one of several runs checked is not left out; what both left out is', 
   const older = mergeRuns(await recordAll([logOf([cell('d', 'pass')], { run: 'r3' }), logs[0] ?? []]));
   expect(older.plan).toBeNull();
 });
+
+test('two runs that each found one image, and not the same, contradict one another', async () => {
+  const passing = (config: string, asked = 'config') =>
+    cell('a', 'pass', { detail: { asked, a: { config, manifest: `m-${config}` } } });
+  const merged = async (...cells: CellResult[]) =>
+    mergeRuns(await recordAll(cells.map((one, index) => logOf([one], { run: `r${index}` }))));
+  expect((await merged(passing('x'), passing('x'))).cells.size).toBe(1);
+  await expect(merged(passing('x'), passing('y'))).rejects.toThrow('of different images: x and y');
+  await expect(merged(passing('x', 'manifest'), passing('y', 'manifest'))).rejects.toThrow('m-x and m-y');
+  // Whoever asks for the same files only is told of nothing more.
+  expect((await merged(passing('x', 'tree'), passing('y', 'tree'))).cells.size).toBe(1);
+});

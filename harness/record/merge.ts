@@ -94,6 +94,14 @@ function requireAgreement(a: CellResult, b: CellResult, runs: () => [string, str
       'give one of them, or show the older one with --history',
     );
   }
+  const [imageA, imageB] = [imageOf(a), imageOf(b)];
+  if (imageA !== null && imageB !== null && imageA !== imageB) {
+    const [runA, runB] = runs();
+    throw invalid(
+      `${cellId(b)} is a pass in ${runA} and in ${runB}, of different images: ${imageA} and ${imageB}`,
+      'what differs between these runs decides the image: compare both with `twinproof diff`',
+    );
+  }
   if (a.verdict !== b.verdict) {
     const [runA, runB] = runs();
     throw invalid(
@@ -101,6 +109,17 @@ function requireAgreement(a: CellResult, b: CellResult, runs: () => [string, str
       'the result is not stable; give one of them, or show the older one with --history',
     );
   }
+}
+
+/**
+ * The image that a subject was found to be by itself: what every other run of the same key must come to as well. Null for
+ * cells of other claims, and where less than an equal image was asked for.
+ */
+function imageOf({ claim, verdict, detail: { asked, a } }: CellResult): string | null {
+  if (claim !== 'reproducible' || verdict !== 'pass') return null;
+  if (asked !== 'config' && asked !== 'manifest') return null;
+  const image = typeof a === 'object' && a !== null && !Array.isArray(a) ? a[asked] : null;
+  return typeof image === 'string' ? image : null;
 }
 
 /** Code unit order, the same on every machine whatever its locale. */
