@@ -128,6 +128,8 @@ test('all of them install the version that this is', async () => {
     'templates/twinproof.yml',
     'docs/ci/github.yaml',
     'docs/ci/gitlab.yaml',
+    'docs/ci/github-twins.yaml',
+    'docs/ci/gitlab-twins.yaml',
     'docs/ci/README.md',
   ]) {
     const named = (await readFile(new URL(path, root), 'utf8')).match(/twinproof@\d[\w.-]*/g);

@@ -74,6 +74,37 @@ test('GitLab CI: what is better lets a merge through', async () => {
   expect((await readdir(artifacts('reports'))).sort()).toEqual(['comment.md', 'index.html', 'junit.xml']);
 });
 
+/** Of the merged run that the last job left. */
+async function mergedLog(path: string): Promise<string> {
+  const [run = ''] = await readdir(path);
+  return readFile(join(path, run, 'run.jsonl'), 'utf8');
+}
+
+test('GitHub Actions: twins on two runners, compared on a third', async () => {
+  await freshArtifacts(folder.path);
+  const { exitCode, text } = await runWorkflow(
+    await readWorkflow(snippet('github-twins.yaml')),
+    requestOf('main'),
+  );
+  // One of the two images is known not to be reproducible.
+  expect(exitCode, text).toBe(1);
+  const log = await mergedLog(artifacts('run'));
+  expect(log.match(/"placement":"different-nodes"/g)).toHaveLength(2);
+  expect(log.match(/"verdict":"(pass|fail)"/g)?.sort()).toEqual(['"verdict":"fail"', '"verdict":"pass"']);
+  expect(await readFile(join(folder.path, 'summary.md'), 'utf8')).toContain('1 passed, 1 failed');
+});
+
+test('GitLab CI: twins on two runners', async () => {
+  await freshArtifacts(folder.path);
+  const { exitCode, text } = await runPipeline(
+    await readPipeline(snippet('gitlab-twins.yaml')),
+    requestOf('main'),
+  );
+  expect(exitCode, text).toBe(1);
+  const log = await mergedLog(artifacts('jobs/merged'));
+  expect(log.match(/"verdict":"(pass|fail)"/g)?.sort()).toEqual(['"verdict":"fail"', '"verdict":"pass"']);
+});
+
 interface Konflux {
   spec: { pipelineSpec: { tasks: PipelineTask[]; finally: PipelineTask[] } };
 }

@@ -14,7 +14,7 @@ interface Step {
 }
 interface Job {
   env?: Record<string, string>;
-  strategy?: { matrix: { shard: string[] } };
+  strategy?: { matrix: Record<string, string[]> };
   steps: Step[];
 }
 export interface Workflow {
@@ -36,15 +36,15 @@ export interface PullRequest {
   env: Record<string, string>;
 }
 
-/** Runs the jobs one after the other, each shard by itself, with what the actions do done by hand. */
+/** Runs the jobs one after the other, each combination of a matrix by itself, with what the actions do done by hand. */
 export async function runWorkflow(workflow: Workflow, request: PullRequest): Promise<Outcome> {
   let text = '';
   for (const job of Object.values(workflow.jobs)) {
-    for (const [index, shard] of (job.strategy?.matrix.shard ?? ['']).entries()) {
+    for (const [index, values] of combinations(job.strategy?.matrix ?? {}).entries()) {
       const outcome = await runJob(
         job,
         { ...request, env: { ...workflow.env, ...request.env } },
-        { index, shard },
+        { index, values },
       );
       text += outcome.text;
       if (outcome.exitCode !== 0) return { exitCode: outcome.exitCode, text };
@@ -55,15 +55,22 @@ export async function runWorkflow(workflow: Workflow, request: PullRequest): Pro
 
 interface Matrix {
   index: number;
-  shard: string;
+  values: Record<string, string>;
+}
+
+/** All combinations of the lists' values. */
+export function combinations(lists: Record<string, readonly string[]>): Record<string, string>[] {
+  let all: Record<string, string>[] = [{}];
+  for (const [name, values] of Object.entries(lists))
+    all = all.flatMap((one) => values.map((value) => ({ ...one, [name]: value })));
+  return all;
 }
 
 async function runJob(job: Job, request: PullRequest, matrix: Matrix): Promise<Outcome> {
   const { folder, repository, branch, base = 'main' } = request;
   const [workspace, temp] = [join(folder, 'workspace'), join(folder, 'temp')];
-  for (const path of [workspace, join(temp, 'runs'), join(temp, 'reports'), join(temp, 'baseline.jsonl')]) {
-    await rm(path, { recursive: true, force: true });
-  }
+  // A runner is new for each job.
+  for (const path of [workspace, temp]) await rm(path, { recursive: true, force: true });
   await mkdir(temp, { recursive: true });
   await git(folder, 'clone', '--quiet', repository, workspace);
   await git(workspace, 'checkout', '--quiet', '--detach', `origin/${branch}`);
@@ -72,7 +79,13 @@ async function runJob(job: Job, request: PullRequest, matrix: Matrix): Promise<O
   const env = {
     ...machineEnv(folder),
     ...Object.fromEntries(Object.entries({ ...request.env, ...job.env }).map(([k, v]) => [k, filled(v)])),
-    ...{ RUNNER_TEMP: temp, GITHUB_BASE_REF: base, GITHUB_STEP_SUMMARY: join(folder, 'summary.md') },
+    ...{
+      RUNNER_TEMP: temp,
+      GITHUB_BASE_REF: base,
+      GITHUB_STEP_SUMMARY: join(folder, 'summary.md'),
+      GITHUB_WORKSPACE: workspace,
+      RUNNER_NAME: `runner ${matrix.index}`,
+    },
   };
   const result: Outcome = { exitCode: 0, text: '' };
   for (const step of job.steps) {
@@ -87,8 +100,8 @@ async function runJob(job: Job, request: PullRequest, matrix: Matrix): Promise<O
   return result;
 }
 
-const expressions = (temp: string, { index, shard }: Matrix): Record<string, string> => ({
-  'matrix.shard': shard,
+const expressions = (temp: string, { index, values }: Matrix): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`matrix.${name}`, value])),
   'strategy.job-index': String(index),
   'runner.temp': temp,
 });
@@ -104,7 +117,9 @@ async function act(step: Step, folder: string, filled: (value: string) => string
   } else if (action === 'actions/download-artifact') {
     const names = existsSync(artifacts) ? await readdir(artifacts) : [];
     const prefix = value('pattern').replace(/\*$/, '');
-    for (const name of names.filter((each) => each.startsWith(prefix))) {
+    const isWanted = (each: string): boolean =>
+      prefix === '' ? each === value('name') : each.startsWith(prefix);
+    for (const name of names.filter(isWanted)) {
       await cp(join(artifacts, name), value('path'), { recursive: true });
     }
   } else if (action !== 'actions/checkout') {

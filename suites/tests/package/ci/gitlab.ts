@@ -4,31 +4,33 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Outcome, machineEnv, runScript, withoutSetUp } from './machine.ts';
 import { git } from './repository.ts';
-import type { PullRequest } from './github.ts';
+import { type PullRequest, combinations } from './github.ts';
 
 interface Job {
   before_script?: string[];
   script: string[];
-  parallel?: number;
+  after_script?: string[];
+  parallel?: number | { matrix: Record<string, string | string[]>[] };
   variables?: Record<string, string | number>;
   artifacts: { paths: string[] };
 }
 
-export type Pipeline = Record<'verify' | 'report' | '.twinproof', Job> & {
+export type Pipeline = Record<string, Job> & { '.twinproof': Job } & {
   variables: Record<string, string>;
 };
+
+/** What is in a pipeline's file beside its jobs. */
+const NO_JOBS = ['variables', 'stages', '.twinproof'];
 
 export const readPipeline = async (path: string): Promise<Pipeline> =>
   parse(await readFile(path, 'utf8')) as Pipeline;
 
-/** Runs both jobs for a merge request, on one machine whose folder of the project they share, as a shell runner does. */
+/** Runs all jobs for a merge request, on one machine whose folder of the project they share, as a shell runner does. */
 export async function runPipeline(pipeline: Pipeline, request: PullRequest): Promise<Outcome> {
   let text = '';
-  for (const name of ['verify', 'report'] as const) {
+  for (const name of Object.keys(pipeline).filter((each) => !NO_JOBS.includes(each))) {
     const job = { ...pipeline['.twinproof'], ...pipeline[name] };
-    const count = job.parallel ?? 1;
-    for (let index = 1; index <= count; index += 1) {
-      const node = { CI_NODE_INDEX: String(index), CI_NODE_TOTAL: String(count) };
+    for (const node of nodesOf(job)) {
       const ended = await runJob(job, {
         ...request,
         env: { ...pipeline.variables, ...request.env, ...node },
@@ -38,6 +40,20 @@ export async function runPipeline(pipeline: Pipeline, request: PullRequest): Pro
     }
   }
   return { exitCode: 0, text };
+}
+
+/** Variables of each job that `parallel` makes of one. */
+function nodesOf({ parallel = 1 }: Job): Record<string, string>[] {
+  if (typeof parallel === 'number') {
+    const total = String(parallel);
+    return Array.from({ length: parallel }, (_, index) => ({
+      CI_NODE_INDEX: String(index + 1),
+      CI_NODE_TOTAL: total,
+    }));
+  }
+  return parallel.matrix.flatMap((lists) =>
+    combinations(Object.fromEntries(Object.entries(lists).map(([name, value]) => [name, [value].flat()]))),
+  );
 }
 
 async function runJob(job: Job, { folder, repository, branch, env }: PullRequest): Promise<Outcome> {
@@ -58,6 +74,11 @@ async function runJob(job: Job, { folder, repository, branch, env }: PullRequest
       file: join(folder, 'job'),
     },
   );
+  if (job.after_script !== undefined) {
+    const after = `#!/usr/bin/env -S bash -e\n${job.after_script.join('\n')}\n`;
+    const env = { ...machineEnv(folder), CI_PROJECT_DIR: project };
+    await runScript(after, { cwd: project, env, file: join(folder, 'after') });
+  }
   for (const path of job.artifacts.paths.filter((each) => existsSync(join(project, each)))) {
     await mkdir(artifacts, { recursive: true });
     await cp(join(project, path), join(artifacts, path), { recursive: true });
