@@ -1,4 +1,5 @@
 import type { Build } from '../../record/events.ts';
+import { placementOf } from '../../record/host.ts';
 import { limited } from '../limit.ts';
 import type { ReportInput } from '../input.ts';
 import { durationText, subjectHistory } from './history.ts';
@@ -16,6 +17,7 @@ export function twinsView(input: ReportInput, row: PageRow): Html {
   return markup`<h3>Twins</h3>
     ${twins === undefined ? markup`<p class="cut">Nothing was built.</p>` : buildsView(twins.builds)}
     ${metaView([
+      ['built on', twins === undefined ? null : placementOf(twins.builds.map(({ host }) => host))],
       ['builder', twins?.builder.digest ?? null],
       ['source', key?.source ?? null],
       ['lock', key?.lock ?? null],
@@ -57,6 +59,7 @@ function buildsView(builds: readonly Build[]): Html | null {
     ),
     rowView('image ID', shown, ({ config }) => config ?? '–'),
     rowView('manifest', shown, ({ manifest }) => manifest ?? '–'),
+    ...placeRows(shown),
     ...variations.map((variation) =>
       rowView(variation, shown, (build) => variationText(build, variation), false),
     ),
@@ -75,6 +78,19 @@ function buildsView(builds: readonly Build[]): Html | null {
       </table>
     </div>
     ${left > 0 ? markup`<p class="cut">${left} more builds are in the log.</p>` : null}`;
+}
+
+/** Where they were built. It is told and not marked: hosts may be unlike each other, images not. */
+function placeRows(builds: readonly Build[]): Html[] {
+  if (builds.every(({ host }) => host === undefined)) return [];
+  const facts: [string, (host: NonNullable<Build['host']>) => string][] = [
+    ['node', ({ node }) => node],
+    ['kernel', ({ kernel, bootId }) => `${kernel}, boot ${bootId ?? 'unknown'}`],
+    ['CPU', ({ cpu, architecture }) => (cpu === null ? architecture : `${cpu}, ${architecture}`)],
+  ];
+  return facts.map(([name, say]) =>
+    rowView(name, builds, ({ host }) => (host === undefined ? '–' : limited(say(host), 200)), false),
+  );
 }
 
 /** @param reported whether builds that are unlike each other in this are marked */
