@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { quorumJsonSchema } from '../attest/quorum-result.ts';
 import { explainJsonSchema } from '../explain/json-schema.ts';
 import { lockJsonSchema } from '../fetch/lock-result.ts';
 import { bisectJsonSchema } from '../run/bisect-result.ts';
@@ -23,6 +24,7 @@ async function json(...words: string[]): Promise<{ schema: string }> {
 test.each([
   ['explain/explain', explainJsonSchema],
   ['fetch/lock', lockJsonSchema],
+  ['attest/quorum', quorumJsonSchema],
   ['run/bisect', bisectJsonSchema],
   ['run/reproduce', reproduceJsonSchema],
   ['cli/boot', bootJsonSchema],

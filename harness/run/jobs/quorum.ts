@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPublicKey } from '../../attest/keys.ts';
 import { type SubjectQuorum, quorumOf, signersOf } from '../../attest/quorum.ts';
+import { quorumResult } from '../../attest/quorum-result.ts';
 import { storageError } from '../../engine/storage.ts';
 import { TwinproofError } from '../../errors.ts';
 import { readRun } from '../../record/reader.ts';
@@ -40,7 +41,7 @@ async function readAttestations(where: string): Promise<{ text: string; where: s
 /** Keeps it with the merged run. */
 export async function writeQuorum(folder: string, subjects: readonly SubjectQuorum[]): Promise<void> {
   const path = join(folder, QUORUM_FILE);
-  const text = `${JSON.stringify({ schema: 'twinproof/quorum/v1', subjects }, null, 2)}\n`;
+  const text = `${JSON.stringify(quorumResult(subjects), null, 2)}\n`;
   await writeFile(path, text).catch((cause: unknown) => {
     throw storageError(`could not write ${path}`, cause);
   });

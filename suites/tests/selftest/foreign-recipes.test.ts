@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { connectEngine } from '../../../harness/engine/connect.ts';
-import { BUILDER_REPOSITORY } from '../../../harness/engine/marks.ts';
+import { currentOwner } from '../../../harness/engine/owner.ts';
 import { readRun } from '../../../harness/record/reader.ts';
+import { bundledBuilder } from './bundled-builder.ts';
 import { loadBase } from './one-file-image.ts';
 import { temporaryFolder, twinproof, writeCatalog } from './support.ts';
 import { hostPlatform, platformText } from '../../../harness/model/platform.ts';
@@ -83,8 +84,8 @@ test('recipes of other projects are rebuilt, or refused with the line and the re
 test('a checkout is built with its own context, arguments and a builder from outside', async () => {
   await using folder = await temporaryFolder();
   const engine = await connectEngine();
-  // The bundled builder, made by the test before, stands for one that was built on this machine.
-  const [name = ''] = await engine.images.list(BUILDER_REPOSITORY);
+  // The bundled builder stands for one that was built on this machine.
+  const name = await bundledBuilder(engine, currentOwner('selftest-foreign-recipes'));
   const { id = '' } = (await engine.images.find(name)) ?? {};
   expect(id).not.toBe('');
   const variant = 'images/x/hummingbird/default';
