@@ -5,7 +5,7 @@ import { assess, type Assessment, type VulnerabilityPolicy } from '../contents/v
 import { SEVERITIES, type Vulnerability } from '../contents/vulnerabilities/types.ts';
 import { givenOptions } from '../model/claim.ts';
 import { firstBuild, undecided } from './failed-build.ts';
-import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
+import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
 
 const path = z.string().min(1).max(4096);
 const days = z.int().min(0).max(3650);
@@ -13,6 +13,7 @@ const LANGUAGES = ['looked-at', 'ignored'] as const;
 const OPTIONS = z.strictObject({
   advisories: path,
   vex: path.optional(),
+  results: path.optional(),
   severity: z.enum(SEVERITIES).optional(),
   fixable: z.boolean().optional(),
   languages: z.enum(LANGUAGES).optional(),
@@ -30,7 +31,7 @@ export const vulnerabilities: Claim = {
   id: 'vulnerabilities',
   statement: 'has no known vulnerability',
   passes:
-    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
+    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. What a scanner found (`results`) counts as well. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
   fails:
     'one is known; each is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
   itemised: { causes: ['fix-available', 'no-fix'] },
@@ -43,6 +44,11 @@ export const vulnerabilities: Claim = {
         path: 'folder',
       },
       vex: { example: 'vex/', meaning: 'folder with OpenVEX and CSAF files (`*.json`)', path: 'folder' },
+      results: {
+        example: 'grype.cdx.json',
+        meaning: 'what a scanner found in this image, in CycloneDX; it counts as well',
+        path: 'file',
+      },
       severity: {
         example: 'high',
         meaning:
@@ -81,7 +87,7 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
   const first = firstBuild(context.builds);
   if ('error' in first) return undecided(first.error, context.buildEvidence);
   const given = givenOptions(OPTIONS, context.options);
-  const { advisories, vex } = context.subject.claimFiles?.vulnerabilities ?? {};
+  const { advisories, vex, results } = context.subject.claimFiles?.vulnerabilities ?? {};
   if (advisories === undefined) {
     const message = '`vulnerabilities` must say which advisories: `{ advisories: FOLDER }`';
     return undecided({ code: 'catalog-invalid', message }, []);
@@ -94,7 +100,8 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
     now: given.asOf === undefined ? new Date() : new Date(`${given.asOf}T23:59:59Z`),
   };
   const inventory = await inventoryOf(await context.image(first.build));
-  const found = await assess(inventory, { advisories, vex: vex ?? null }, policy);
+  const scanned = results === undefined ? null : { path: results, where: given.results ?? '' };
+  const found = await assess(inventory, { advisories, vex: vex ?? null, results: scanned }, policy);
   return findingOf(found, { asOf: given.asOf ?? null, languages: given.languages ?? 'looked-at' });
 }
 
@@ -103,19 +110,7 @@ function findingOf(
   { asOf, languages }: { asOf: string | null; languages: (typeof LANGUAGES)[number] },
 ): Finding & { failures?: Failure[] } {
   const { notLookedAt, counted, tolerated, excused, undecided: open, coverage, distribution } = found;
-  const detail = {
-    ...{ distribution, packages: found.packages, asOf, total: counted.length },
-    ...{ advisories: coverage.advisories, newest: coverage.newest },
-    vulnerabilities: counted.slice(0, MOST_LISTED).map(listed),
-    tolerated: tolerated.slice(0, MOST_LISTED).map(listed),
-    excused: excused
-      .slice(0, MOST_LISTED)
-      .map(({ vulnerability, statement, why }) => ({ ...listed(vulnerability), statement, why })),
-    undecided: open
-      .slice(0, MOST_LISTED)
-      .map(({ advisory, package: name, why }) => ({ advisory, package: name, why })),
-    notLookedAt: notLookedAt.map((one) => ({ ...one })),
-  };
+  const detail = detailOf(found, asOf);
   const others = notLookedAt.map(
     ({ ecosystem, files, example }) => `${ecosystem} (${files}, such as ${example})`,
   );
@@ -147,6 +142,31 @@ function findingOf(
     summary: `no ${tolerated.length + excused.length > 0 ? 'vulnerability that counts' : 'known vulnerability'} in ${found.packages} packages, by ${known}${rest}`,
     detail,
     evidence: [],
+  };
+}
+
+/** The first of each kind, where there are many. */
+function detailOf(found: Assessment, asOf: string | null): Detail {
+  const { notLookedAt, disagreement, counted, tolerated, excused, undecided: open } = found;
+  const { coverage, distribution } = found;
+  return {
+    ...{ distribution, packages: found.packages, asOf, total: counted.length },
+    ...{ advisories: coverage.advisories, newest: coverage.newest },
+    vulnerabilities: counted.slice(0, MOST_LISTED).map(listed),
+    tolerated: tolerated.slice(0, MOST_LISTED).map(listed),
+    excused: excused
+      .slice(0, MOST_LISTED)
+      .map(({ vulnerability, statement, why }) => ({ ...listed(vulnerability), statement, why })),
+    undecided: open
+      .slice(0, MOST_LISTED)
+      .map(({ advisory, package: name, why }) => ({ advisory, package: name, why })),
+    notLookedAt: notLookedAt.map((one) => ({ ...one })),
+    ...(disagreement === null
+      ? {}
+      : {
+          onlyScanner: disagreement.onlyScanner.slice(0, MOST_LISTED),
+          onlyAdvisories: disagreement.onlyAdvisories.slice(0, MOST_LISTED),
+        }),
   };
 }
 

@@ -4,9 +4,11 @@ import type { Inventory } from '../types.ts';
 import { applyVex, type Excused } from './apply-vex.ts';
 import { distributionNames } from './distribution-names.ts';
 import { type Matches, matchPackages } from './match.ts';
+import { type Merged, mergeResults } from './merge-results.ts';
 import { orderOf } from './order.ts';
 import { keyOf, readAdvisories } from './read-advisories.ts';
 import { readVex } from './read-vex.ts';
+import { scannerResults } from './scanner-results.ts';
 import { isAtLeast } from './severity.ts';
 import { targetsOf } from './targets.ts';
 import type { Coverage, Severity, Vulnerability } from './types.ts';
@@ -36,17 +38,19 @@ export interface Assessment {
   tolerated: Vulnerability[];
   excused: Excused[];
   undecided: Matches['undecided'];
+  /** Where a scanner's results and the advisories disagree; null without results. */
+  disagreement: Pick<Merged, 'onlyScanner' | 'onlyAdvisories'> | null;
   /** Packages of which nothing is known. */
   notLookedAt: LanguagePackages[];
 }
 
 /**
- * The vulnerabilities of an image, by advisories and statements in folders.
+ * The vulnerabilities of an image, by advisories and statements in given.
  * @throws TwinproofError `unknown` where the advisories cannot tell, `unsupported` without packages, `catalog-invalid`
  */
 export async function assess(
   inventory: Inventory,
-  folders: { advisories: string; vex: string | null },
+  given: { advisories: string; vex: string | null; results?: { path: string; where: string } | null },
   policy: VulnerabilityPolicy,
 ): Promise<Assessment> {
   const { packages, distribution, image } = inventory;
@@ -73,7 +77,7 @@ export async function assess(
     targets.flatMap(({ name, source }) => [keyOf('binary', name), keyOf('source', source)]),
   );
   const isWanted = (key: string): boolean => wanted.has(key);
-  const { rules, coverage } = await readAdvisories(folders.advisories, {
+  const { rules, coverage } = await readAdvisories(given.advisories, {
     names,
     compare,
     isWanted,
@@ -81,8 +85,11 @@ export async function assess(
   });
   checkCoverage(coverage, names.label, policy);
   const { vulnerabilities, undecided } = matchPackages(targets, rules, compare);
-  const statements = folders.vex === null ? [] : await readVex(folders.vex, names.cpe);
-  const { open, excused } = applyVex(vulnerabilities, statements, [image.manifest, image.config]);
+  const statements = given.vex === null ? [] : await readVex(given.vex, names.cpe);
+  const results = given.results ?? null;
+  const scanned = results === null ? null : await scannerResults(results.path, results.where, inventory);
+  const merged = mergeResults(vulnerabilities, scanned ?? []);
+  const { open, excused } = applyVex(merged.vulnerabilities, statements, [image.manifest, image.config]);
   const { counted = [], tolerated = [] } = Object.groupBy(open, (one) =>
     counts(one, policy) ? 'counted' : 'tolerated',
   );
@@ -94,6 +101,7 @@ export async function assess(
     tolerated,
     excused,
     undecided,
+    disagreement: scanned === null ? null : merged,
     notLookedAt: languagePackages(inventory),
   };
 }

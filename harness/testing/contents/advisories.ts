@@ -61,6 +61,17 @@ export function inventoryWith(
   } satisfies Partial<Inventory> as unknown as Inventory;
 }
 
+/** A folder of documents, by their paths in it. */
+export async function writeDocuments(folder: string, documents: Documents): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  for (const [file, value] of Object.entries(documents)) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return folder;
+}
+
 /** What documents in a folder say of an inventory. */
 export async function assessed(
   inventory: Inventory,
@@ -68,18 +79,9 @@ export async function assessed(
   policy: Partial<VulnerabilityPolicy> = {},
 ): Promise<Assessment> {
   await using folder = await scratch();
-  const write = async (name: string, documents: Documents): Promise<string> => {
-    await mkdir(join(folder.path, name));
-    for (const [file, value] of Object.entries(documents)) {
-      const path = join(folder.path, name, file);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
-    }
-    return join(folder.path, name);
-  };
   const folders = {
-    advisories: await write('advisories', advisories),
-    vex: vex === undefined ? null : await write('vex', vex),
+    advisories: await writeDocuments(join(folder.path, 'advisories'), advisories),
+    vex: vex === undefined ? null : await writeDocuments(join(folder.path, 'vex'), vex),
   };
   return await assess(inventory, folders, { ...POLICY, ...policy });
 }
