@@ -41,5 +41,5 @@ export function gate(now: Results, baseline: Results, options: GateOptions = {})
   return judge(now, baseline, { mode, ...named, partial, maxAge, declared: CLAIMS });
 }
 
-/** The result as plain text, worst first; the last line says what comes of it. */
+/** The result as plain text, worst first; the last line says how that affects the exit code. */
 export const gateText = (result: GateResult): string => textOf(result, { color: false });

@@ -9,7 +9,7 @@ import { type FlakeRate, flakeRate, rateText } from './flake-rate.ts';
 import { failedBuild, undecided } from './failed-build.ts';
 import { z } from 'zod';
 import { givenOptions } from '../model/claim.ts';
-import { RUNGS, type Rung } from '../model/rungs.ts';
+import { RUNGS, type Rung, reachedText } from '../model/rungs.ts';
 
 const MAX_DIFFERENCES = 1000;
 /** Paths named in the run log itself; the whole difference is in the evidence. */
@@ -113,7 +113,7 @@ async function finding(
     ...base,
     failures: failuresOf(result),
     verdict: 'fail',
-    summary: `differs (asked for ${rung}, first rung that holds: ${result.rung}); ${what}${causesText(result)}${often}`,
+    summary: `differs (asked for ${rung}; ${reachedText(result.rung)}); ${what}${causesText(result)}${often}`,
   };
 }
 

@@ -15,7 +15,7 @@ import type { Variation } from '../model/variations.ts';
 
 /**
  * Builds the selected subjects of a catalog, and again with fixes made in copies of their recipes.
- * @param selection glob on `image/variant@os/arch`
+ * @param selection glob on `image/variant@os/arch`, `image/variant` or `image`
  */
 export async function checkFixesOf(
   selection: string,
@@ -23,8 +23,9 @@ export async function checkFixesOf(
   { quiet, vary }: { quiet: boolean; vary: readonly Variation[] },
 ): Promise<CheckedFix[]> {
   const catalog = await openCatalog(catalogPath, { claims: CLAIMS });
-  const images = [selection.includes('@') || selection.endsWith('*') ? selection : `${selection}@*`];
-  const claiming = selectSubjects(catalog.subjects, images).filter(({ claims }) => claims.reproducible?.made);
+  const claiming = selectSubjects(catalog.subjects, [selection]).filter(
+    ({ claims }) => claims.reproducible?.made,
+  );
   if (claiming.length === 0) {
     throw new TwinproofError('usage', `${selection} does not claim to be reproducible`, {
       where: catalogPath,

@@ -36,7 +36,7 @@ describe('twinproof diff', () => {
     const different = await twinproof('diff', a, b);
     expect(different).toMatchObject({ exitCode: 1, stderr: '' });
     const lines = different.stdout.split('\n');
-    expect(lines[0]).toBe('different at config; no rung holds (the root filesystems differ)');
+    expect(lines[0]).toBe('different at config; even the file trees differ (the root filesystems differ)');
     // Which causes are named is no matter of this test.
     const bare = lines.map((line) => line.replace(/(\[layer 0\]) \(.*\)$/, '$1'));
     expect(bare.slice(bare.indexOf('Entries: 1 changed, 1 added'))).toMatchInlineSnapshot(`

@@ -110,7 +110,7 @@ export function explainCommand(): Command {
     )
     .option(
       '--vary <variations>',
-      'with --check-fixes: in what the builds differ on purpose, as for verify',
+      'with --check-fixes: what varies between the builds, as for verify',
       parseVary,
       [...DEFAULT_VARIATIONS],
     )

@@ -29,7 +29,9 @@ export function gateCommand(): Command {
     .description('check a run against a baseline: what got worse, what got better, what is new')
     .argument('<results...>', 'run folders or their run.jsonl')
     .option('--baseline <run>', 'the run to check it against; required (repeatable: shards)', collect, [])
-    .addOption(new Option('--mode <mode>', 'what comes of it').choices(MODES).default('block'))
+    .addOption(
+      new Option('--mode <mode>', 'how results affect the exit code').choices(MODES).default('block'),
+    )
     .option('--claim <id=mode>', 'another mode for one claim (repeatable)', claimMode, [])
     .option(
       '--allow <kind:subject/claim>',

@@ -28,7 +28,7 @@ export function jobPrepareCommand(): Command {
     .argument('<subject>', 'image, image/variant or image/variant@os/arch of the catalog')
     .option('--catalog <path>', 'catalog file, or a folder that holds one', '.')
     .requiredOption('--out <dir>', 'new folder for prepared.json and the inputs')
-    .option('--vary <variations>', 'in what the builds differ on purpose, as for verify', parseVary, [
+    .option('--vary <variations>', 'what varies between the builds, as for verify', parseVary, [
       ...DEFAULT_VARIATIONS,
     ])
     .option('--seed <n>', 'seed of the values that are varied', wholeNumber(0, MAX_SEED), 0)

@@ -17,10 +17,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const program = new Command('twinproof')
   .description('rebuilds images twice in isolated containers, compares them, says why they differ')
   .version(HARNESS_VERSION)
-  .addHelpText(
-    'after',
-    '\n`npx twinproof COMMAND --help` has examples and exit codes of each. Documentation: docs/README.md',
-  )
+  .addHelpText('after', '\nnpx twinproof COMMAND --help has examples and the exit codes of each.')
   .exitOverride();
 
 // The first argument is the command; anything else (help, a typing error) needs to know all of them, but for the version.

@@ -72,7 +72,7 @@ export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
     .option('--builds <n>', 'builds of each subject', wholeNumber(2, MAX_BUILDS), 2)
     .option(
       '--vary <variations>',
-      'in what the builds differ on purpose: names, all, none, or +name and -name from the default set',
+      'what varies between the builds: names, all, none, or +name and -name from the default set',
       parseVary,
       [...DEFAULT_VARIATIONS],
     )

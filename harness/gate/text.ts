@@ -47,7 +47,7 @@ const MAX_SUMMARY = 500;
 /** Lines told of one kind; JSON has them all. */
 const MAX_LINES = 50;
 
-/** The gate's result for people, worst first; the last line says what comes of it. */
+/** The gate's result for people, worst first; the last line says how that affects the exit code. */
 export function gateText(result: GateResult, options: { color: boolean }): string {
   const paint = (change: Change, text: string): string => {
     const style = STYLES[change];

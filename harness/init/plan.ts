@@ -32,7 +32,7 @@ export async function planInit(folder: string, given: string | undefined, epoch:
   const seen = findingsOf(text);
   const { context, missing } = await contextOf(folder, containerfile, text);
   const { lock, findings: ofLock } = await lockOf(folder, containerfile);
-  const findings = [...seen.findings, ...missing, ...ofLock];
+  const findings = [...seen.findings, ...missing, ...ofLock, ...(context === folder ? [resultsInside] : [])];
   const path = (to: string): string => relative(folder, to) || '.';
   const recipe = [
     `containerfile: ${quoted(path(containerfile))}`,
@@ -45,6 +45,17 @@ export async function planInit(folder: string, given: string | undefined, epoch:
     containerfile,
   };
 }
+
+/** All of a build context is source: what is written into it makes the next run one of another source. */
+const resultsInside: InitFinding = {
+  line: 0,
+  what: 'the build context is this folder, in which `verify` writes results/: the next run is of another source then',
+  change: [
+    'Put the Containerfile and what it copies into a folder of its own (`npx twinproof init image/Containerfile`), or keep runs',
+    'elsewhere (`npx twinproof verify --results ../runs`).',
+  ],
+  blocks: false,
+};
 
 async function findContainerfile(folder: string, given: string | undefined): Promise<string> {
   const candidates =

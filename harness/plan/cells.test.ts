@@ -61,7 +61,7 @@ describe('shardOf', () => {
   });
 
   it.each(['', '1', '0/2', '3/2', '1/0', '-1/2', '1/2/3', '1.5/2', '1/99999'])('refuses "%s"', (shard) =>
-    expect(() => shardOf([], shard)).toThrow(`--shard ${shard} is no part of a whole`),
+    expect(() => shardOf([], shard)).toThrow(`--shard ${shard} must be I/N with 1 ≤ I ≤ N`),
   );
 });
 

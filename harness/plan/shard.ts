@@ -14,7 +14,7 @@ export function shardOf<T>(items: readonly T[], shard: string): T[] {
   const index = Number(match?.[1]);
   const count = Number(match?.[2]);
   if (match === null || index < 1 || count > MAX_SHARDS || index > count) {
-    throw new TwinproofError('usage', `--shard ${shard} is no part of a whole`, {
+    throw new TwinproofError('usage', `--shard ${shard} must be I/N with 1 ≤ I ≤ N`, {
       hint: 'write I/N, from 1/N to N/N, such as 2/3',
     });
   }

@@ -24,7 +24,7 @@ function shardOf(run: Run): Shard | null {
   if (run.header.shard === null) return null;
   const [index = 0, count = 0] = run.header.shard.split('/').map(Number);
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(count) || index < 1 || index > count) {
-    throw invalid(`${run.header.run}: ${run.header.shard} is no part of a whole`);
+    throw invalid(`${run.header.run}: the shard ${run.header.shard} must be I/N with 1 ≤ I ≤ N`);
   }
   return { run, index, count };
 }

@@ -1,6 +1,7 @@
 import type { DiffResult, PointerDiff } from '../compare/types.ts';
 import { attestationLines } from './attestations-text.ts';
 import { entriesLines, type EntriesOptions } from './diff-entries.ts';
+import { reachedText } from '../model/rungs.ts';
 import { escapeText } from './escape.ts';
 import { painter, type Paint } from './paint.ts';
 
@@ -25,8 +26,10 @@ function headline(result: DiffResult, options: DiffTextOptions, paint: Paint): s
     const at = `equal at ${result.rung}${normalised}: ${result.a.config}`;
     return paint('green', at);
   }
-  const holds = result.rung === 'none' ? 'no rung holds' : `first rung that holds: ${result.rung}`;
-  return paint('red', `different at ${options.rung}${normalised}; ${holds} (${meaning(result)})`);
+  return paint(
+    'red',
+    `different at ${options.rung}${normalised}; ${reachedText(result.rung)} (${meaning(result)})`,
+  );
 }
 
 function meaning({ rung, a, b, movedLayers }: DiffResult): string {

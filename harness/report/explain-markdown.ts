@@ -1,5 +1,6 @@
 import type { Explanation } from '../explain/group.ts';
 import { surenessText } from './causes.ts';
+import { reachedText } from '../model/rungs.ts';
 import { escapeText } from './escape.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
 import { countText, madeByText, outlook, placeText } from './explain-text.ts';
@@ -12,7 +13,7 @@ const code = (text: string): string => `\`${text.replaceAll('`', "'").replaceAll
 /** An explanation as Markdown, by cause. Same explanation, same bytes. */
 export function explainMarkdown(explanation: Explanation): string {
   const { causes, identical, rung } = explanation;
-  const head = identical ? `Equal at ${rung}.` : `Different; first rung that holds: ${rung}.`;
+  const head = identical ? `Equal at ${rung}.` : `Different; ${reachedText(rung)}.`;
   const groups = causes.flatMap((group) => {
     const rest = group.places.length - NAMED;
     const made = madeByText(group);

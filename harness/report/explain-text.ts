@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { CauseGroup, Explanation } from '../explain/group.ts';
 import { surenessText } from './causes.ts';
+import { reachedText } from '../model/rungs.ts';
 import { escapeText } from './escape.ts';
 
 const NAMED = 5;
@@ -41,7 +42,7 @@ export function explainText(explanation: Explanation, { colour }: { colour: bool
   const paint = (style: 'bold' | 'green' | 'yellow' | 'dim', text: string): string =>
     colour ? styleText(style, text, { validateStream: false }) : text;
   const { causes, identical, rung } = explanation;
-  const head = identical ? `equal at ${rung}` : `different; first rung that holds: ${rung}`;
+  const head = identical ? `equal at ${rung}` : `different; ${reachedText(rung)}`;
   const groups = causes.flatMap((group) => {
     const named = group.places.slice(0, NAMED).map((place) => `    ${escapeText(placeText(group, place))}`);
     const made = madeByText(group);

@@ -24,7 +24,7 @@ export function matrixOf(summary: Summary): Matrix {
 /** How thorough it was; null where nothing takes long. */
 export function depthText({ depth }: Summary): string | null {
   if (depth === undefined) return null;
-  return depth === 'thorough' ? 'thorough' : 'standard, without what takes long';
+  return depth === 'thorough' ? 'thorough' : 'standard, slow checks skipped';
 }
 
 /** `3 passed, 1 failed`, leaving out what there is none of. */

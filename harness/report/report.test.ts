@@ -40,7 +40,7 @@ test('an incomplete run says so', () => {
 });
 
 test.each([
-  ['standard', 'depth: standard, without what takes long'],
+  ['standard', 'depth: standard, slow checks skipped'],
   ['thorough', 'depth: thorough'],
   [undefined, null],
 ] as const)('a run of depth %s says so beside its matrix', (depth, said) => {

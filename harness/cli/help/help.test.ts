@@ -17,7 +17,7 @@ beforeAll(async () => {
   top = await commandTree();
   all = top.flatMap(withBelow);
   folder = await mkdtemp(join(tmpdir(), 'help-'));
-});
+}, 120_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 test('every command has a group, examples and exit codes, and nothing else has', () => {

@@ -90,7 +90,7 @@ const EXPECTED: Record<string, [verdict: string, summary: string]> = {
     'fail',
     at('expect(image).toContainNoSetuid', '1 file has the setuid bit: bin/su (mode 4755, uid 0)'),
   ],
-  same: ['fail', at('expect(a).toBe', 'different at config; no rung holds')],
+  same: ['fail', at('expect(a).toBe', 'different at config; even the file trees differ')],
   'not-awaited': ['fail', at("expect(image).toHaveEntry('etc/passwd')", 'there is no etc/passwd')],
   soft: ['fail', at('expect.soft', "expected 'app' to be 'another'")],
   throws: ['error', at('throw new TypeError', 'TypeError: no luck')],
