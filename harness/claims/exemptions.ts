@@ -1,15 +1,6 @@
 import type { Exemption } from '../catalog/types.ts';
+import { pathGlob } from '../model/path-glob.ts';
 import type { Detail, Failure, Finding } from './types.ts';
-
-/** A glob on paths: `*` and `?` stop at `/`, `**` does not; anything else stands for itself. */
-function globPattern(glob: string): RegExp {
-  const source = glob.replaceAll(/\*\*\/?|\*|\?|[^*?]+/g, (part) => {
-    if (part.startsWith('**')) return part.endsWith('/') ? '(?:.*/)?' : '.*';
-    if (part === '*') return '[^/]*';
-    return part === '?' ? '[^/]' : part.replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`);
-  });
-  return new RegExp(`^${source}$`, 's');
-}
 
 /** The failure of a claim that names no parts. */
 const WHOLE: Failure = { place: '(all)', causes: [] };
@@ -17,7 +8,7 @@ const WHOLE: Failure = { place: '(all)', causes: [] };
 /** The exemption has to do with the failure. */
 function concerns({ path, cause }: Exemption, failure: Failure): boolean {
   if (failure === WHOLE) return path === undefined && cause === undefined;
-  if (path !== undefined) return failure.place !== '' && globPattern(path).test(failure.place);
+  if (path !== undefined) return failure.place !== '' && pathGlob(path)(failure.place);
   return cause !== undefined && failure.causes.includes(cause);
 }
 

@@ -4,7 +4,7 @@ import type { Catalog, Subject } from '../catalog/types.ts';
 /**
  * Subjects that match any of the globs, in the order of the catalog; all where there are none.
  * A glob may omit the platform, or variant and platform: `nginx` is all of `nginx/…@…`. `*` stands for any text,
- * also with slashes in it, `?` for one character, `{a,b}` for either.
+ * also with slashes in it (an id is a name, not a path: `*@linux/arm64` is every image for arm64), `?` for one character, `{a,b}` for either.
  * @param named how the caller's users give a glob: the option of it, or nothing for an argument
  * @throws TwinproofError `usage` for a glob that matches nothing, so that a typing error cannot narrow a check unseen
  */
