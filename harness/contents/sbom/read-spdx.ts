@@ -104,8 +104,8 @@ export function readSpdx(document: z.output<typeof SPDX>): Sbom {
     subjects: roots.flatMap((id) => digestsOf(byId.get(id))),
     packages,
     others,
-    floatingBases: basesOf(document, byId).flatMap((base) =>
-      digestsOf(base).length === 0 ? [base.name] : [],
+    floatingBases: ancestorsOf(document, ['DESCENDANT_OF']).flatMap(({ element }) =>
+      digestsOf(element).length === 0 ? [element.name] : [],
     ),
   };
 }
@@ -121,8 +121,22 @@ function digestsOf(element: Element | undefined): string[] {
   return [...new Set([...written, ...version, ...urls])];
 }
 
-function basesOf({ relationships }: z.output<typeof SPDX>, byId: ReadonlyMap<string, Element>): Element[] {
-  return relationships
-    .filter(({ relationshipType }) => relationshipType === 'DESCENDANT_OF')
-    .flatMap(({ relatedSpdxElement }) => byId.get(relatedSpdxElement) ?? []);
+/**
+ * Images that the described one was made from (`X DESCENDANT_OF base`), or also with (`builder BUILD_TOOL_OF X`), each with
+ * its package URLs.
+ */
+export function ancestorsOf(
+  { packages, relationships }: z.output<typeof SPDX>,
+  by: readonly ('DESCENDANT_OF' | 'BUILD_TOOL_OF')[],
+): { element: Element; urls: string[] }[] {
+  const ids = new Set(
+    relationships
+      .filter(({ relationshipType }) => by.some((type) => type === relationshipType))
+      .map(({ relationshipType, spdxElementId, relatedSpdxElement }) =>
+        relationshipType === 'DESCENDANT_OF' ? relatedSpdxElement : spdxElementId,
+      ),
+  );
+  return packages
+    .filter(({ SPDXID }) => ids.has(SPDXID))
+    .map((element) => ({ element, urls: urlsOf(element) }));
 }
