@@ -122,6 +122,8 @@ describe('parsePackageDatabases', () => {
     ['var/lib/dpkg/status', 'Package a'],
     ['lib/apk/db/installed', 'P:a\n\n'],
     ['lib/apk/db/installed', 'nonsense'],
+    ['var/lib/rpm/Packages', 'x'],
+    ['var/lib/rpm/Packages', 'x'.repeat(4096)],
     ['var/lib/rpm/rpmdb.sqlite', ''],
     ['var/lib/rpm/rpmdb.sqlite', 'x'.repeat(4096)],
   ])('refuses a damaged %s', (path, content) => {
@@ -131,8 +133,8 @@ describe('parsePackageDatabases', () => {
     );
   });
 
-  it('says that it cannot read the older formats of rpm', () => {
-    expect(() => parse({ 'var/lib/rpm/Packages': 'x' })).toThrow(
+  it('says that it cannot read ndb', () => {
+    expect(() => parse({ 'var/lib/rpm/Packages.db': 'x' })).toThrow(
       expect.objectContaining({ code: 'unsupported' }) as Error,
     );
   });

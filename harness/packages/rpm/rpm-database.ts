@@ -88,7 +88,8 @@ function* readHeaders(database: DatabaseSync, fileBytes: number, path: string): 
   }
 }
 
-function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
+/** The package that a header is of; none for the keys that rpm trusts. @throws TwinproofError `image-invalid` */
+export function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
   const header = parseRpmHeader(blob);
   if (typeof header === 'string') throw databaseInvalid(path, header);
   const { name, arch, sourceRpm, vendor, license, signedBy } = header;

@@ -3,43 +3,62 @@ import type { ClaimPath, Ecosystem, Files, PackageNames, Read } from '../ecosyst
 import { database } from '../files.ts';
 import { anyOf } from '../places.ts';
 import type { PackageDatabase } from '../types.ts';
+import { berkeleyValues } from './berkeley-db.ts';
 import { inRpm } from './places.ts';
-import { eachRpmHeader, parseRpmDatabase } from './rpm-database.ts';
+import { eachRpmHeader, installedPackage, parseRpmDatabase } from './rpm-database.ts';
 import { readRpmFile } from './rpm-file.ts';
 import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
 import { compareRpmVersions } from './rpm-version.ts';
 
 const SQLITE = inRpm('rpmdb\\.sqlite$');
 const WAL = inRpm('rpmdb\\.sqlite-wal$');
-/** Berkeley DB and ndb: noticed, so that an image with one does not look like one without packages. */
-const OLD = inRpm('Packages(?:\\.db)?$');
+/** Berkeley DB, before rpm 4.16; an image that has SQLite as well was converted. */
+const BERKELEY = inRpm('Packages$');
+/** SUSE's: noticed, so that an image with one does not look like one without packages. */
+const NDB = inRpm('Packages\\.db$');
 
-/** Each database in SQLite with its write-ahead log. @throws TwinproofError `unsupported` for the older formats */
+/** Each database with its write-ahead log, where it has one. @throws TwinproofError `unsupported` for ndb */
 function packages(files: Files): PackageDatabase[] {
-  const found = [...files.keys()].filter((path) => SQLITE.test(path));
-  const old = [...files.keys()].find((path) => OLD.test(path));
-  if (old !== undefined && found.length === 0) {
-    throw new TwinproofError('unsupported', 'an rpm database that is not in SQLite', {
-      where: old,
-      hint: 'rebuild the database with `rpmdb --rebuilddb` of rpm 4.16 or later',
+  const paths = databasePaths([...files.keys()]);
+  const ndb = [...files.keys()].find((path) => NDB.test(path));
+  if (ndb !== undefined && paths.length === 0) {
+    throw new TwinproofError('unsupported', 'an rpm database in the format ndb', {
+      where: ndb,
+      hint: 'rebuild the database with `rpmdb --rebuilddb --define "_db_backend sqlite"`',
     });
   }
-  return found.map((path) => {
+  return paths.map((path) => {
+    const bytes = files.get(path) ?? new Uint8Array();
+    if (!SQLITE.test(path))
+      return database(
+        'rpm',
+        [path],
+        [...berkeleyValues(bytes, path)].flatMap((blob) => installedPackage(blob, path)),
+      );
     const wal = files.get(`${path}-wal`) ?? null;
     const read = wal === null ? [path] : [path, `${path}-wal`];
-    return database('rpm', read, parseRpmDatabase(files.get(path) ?? new Uint8Array(), wal, path));
+    return database('rpm', read, parseRpmDatabase(bytes, wal, path));
   });
 }
 
+/** Those in SQLite; without any, those in Berkeley DB. */
+function databasePaths(paths: readonly string[]): string[] {
+  const found = paths.filter((path) => SQLITE.test(path));
+  return found.length > 0 ? found : paths.filter((path) => BERKELEY.test(path));
+}
+
 function readOwners(paths: readonly string[], read: Read, claim: ClaimPath): void {
-  for (const path of paths.filter((name) => SQLITE.test(name))) {
+  const claimOf = (blob: Uint8Array): void => {
+    const header = parseRpmHeader(blob);
+    if (typeof header === 'string') return;
+    const owner = { name: header.name, version: rpmVersion(header) };
+    for (const file of rpmFiles(blob)) claim(file, owner);
+  };
+  for (const path of databasePaths(paths)) {
+    const bytes = read(path) ?? new Uint8Array();
     const wal = paths.includes(`${path}-wal`) ? read(`${path}-wal`) : null;
-    eachRpmHeader(read(path) ?? new Uint8Array(), wal, path, (blob) => {
-      const header = parseRpmHeader(blob);
-      if (typeof header === 'string') return;
-      const owner = { name: header.name, version: rpmVersion(header) };
-      for (const file of rpmFiles(blob)) claim(file, owner);
-    });
+    if (SQLITE.test(path)) eachRpmHeader(bytes, wal, path, claimOf);
+    else for (const blob of berkeleyValues(bytes, path)) claimOf(blob);
   }
 }
 
@@ -57,10 +76,10 @@ export const rpm: Ecosystem = {
   id: 'rpm',
   purlType: 'rpm',
   databases:
-    '`rpmdb.sqlite` with its write-ahead log, of `/var/lib/rpm`, `/usr/lib/sysimage/rpm`, `/usr/share/rpm`',
+    '`rpmdb.sqlite` with its write-ahead log, or `Packages` (Berkeley DB), of `/var/lib/rpm`, `/usr/lib/sysimage/rpm`, `/usr/share/rpm`',
   belongs: inRpm(''),
-  read: { paths: anyOf(SQLITE, WAL, OLD), packages },
-  owners: { paths: anyOf(SQLITE, WAL), readers: [readOwners] },
+  read: { paths: anyOf(SQLITE, WAL, BERKELEY, NDB), packages },
+  owners: { paths: anyOf(SQLITE, WAL, BERKELEY), readers: [readOwners] },
   // Several kernels of one system have one name.
   kernel: ({ name, version, architecture }, { release }) =>
     /^kernel(?:(?:-[a-z0-9]+)?-core)?$/.test(name) &&
