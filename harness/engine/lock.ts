@@ -17,10 +17,12 @@ interface Waiting {
   onWait?: ((text: string) => void) | undefined;
   /** Milliseconds. */
   limit?: number;
+  /** In which the lock is; that of the cache folder unless given. */
+  folder?: string;
 }
 
 /**
- * Lets one process at a time do a thing that all processes of this cache folder share, such as making a builder.
+ * Lets one process at a time do a thing that all processes with this folder of locks share, such as making a builder.
  * A lock whose owner is dead counts for nothing.
  * @throws TwinproofError `timeout` when another process has it for two hours
  */
@@ -30,7 +32,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
   waiting: Waiting = {},
 ): Promise<T> {
-  const folder = join(cacheFolder(), 'locks');
+  const { folder = join(cacheFolder(), 'locks') } = waiting;
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw storageError(`could not make ${folder}`, cause);
   });

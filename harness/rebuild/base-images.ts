@@ -133,7 +133,7 @@ async function ready(
   const store = await withLock(
     'builder',
     owner,
-    () => ensureStore(engine, owner, { ...known, digest: sha256(`${found.digest} ${name}`) }),
+    () => ensureStore(engine, owner, { ...known, digest: sha256(`${found.digest} ${name}`), onWait: onStep }),
     { onWait: onStep },
   );
   return { written: reference, name, digest: digest ?? found.digest, store, bare };

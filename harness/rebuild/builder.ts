@@ -39,7 +39,8 @@ async function prepare(
   if (spec.kind === 'definition') options.onStep('putting the builder into a read-only store');
   const key = given ? sha256(`${digest} ${name}`) : digest;
   const { nested } = options;
-  const store = await ensureStore(engine, owner, { image, digest: key, names: [name], tool: image, nested });
+  const wanted = { image, digest: key, names: [name], tool: image, nested, onWait: options.onStep };
+  const store = await ensureStore(engine, owner, wanted);
   return { ...builder, store };
 }
 

@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { TwinproofError } from '../errors.ts';
 import { type Engine, type RunningContainer, idle } from '../engine/port.ts';
 import { cacheFolder } from '../engine/folders.ts';
+import { withLock } from '../engine/lock.ts';
+import { machineLocks } from '../engine/machine-locks.ts';
 import type { Owner } from '../engine/owner.ts';
 import { makeScratch, removeScratch } from '../engine/scratch.ts';
 import { BUILD_CAPABILITIES } from './capabilities.ts';
@@ -20,7 +22,14 @@ import { inNamespace, makeNamespace, noNamespace } from './nested.ts';
 export async function ensureStore(
   engine: Engine,
   owner: Owner,
-  builder: { image: string; digest: string; names: string[]; tool: string; nested: boolean },
+  builder: {
+    image: string;
+    digest: string;
+    names: string[];
+    tool: string;
+    nested: boolean;
+    onWait?: (text: string) => void;
+  },
 ): Promise<string> {
   const kind = builder.nested ? 'nested-store' : 'store';
   const volume = `twinproof-${kind}-${builder.digest.replace('sha256:', '').slice(0, 24)}`;
@@ -31,11 +40,19 @@ export async function ensureStore(
   // So may two engines of one kind; when it was made tells them apart.
   const made = await engine.volumes.made(volume);
   if (filled === JSON.stringify({ names, made })) return volume;
-  // A harness with another cache folder may have filled it, and its builds may be in it now.
-  if (made === null || !(await isFilled(engine, owner, { ...builder, names, volume }))) {
-    await replaceVolume(engine, volume);
-    await fillStore(engine, owner, { ...builder, names, volume });
-  }
+  // A harness with another cache folder may be filling it, or has filled it, and its builds may be in it now.
+  await withLock(
+    volume,
+    owner,
+    async () => {
+      const store = { ...builder, names, volume };
+      const isThere = (await engine.volumes.made(volume)) !== null;
+      if (isThere && (await isFilled(engine, owner, store))) return;
+      await replaceVolume(engine, volume);
+      await fillStore(engine, owner, store);
+    },
+    { folder: await machineLocks(), onWait: builder.onWait },
+  );
   await mkdir(join(cacheFolder(), 'stores'), { recursive: true });
   // Only a store that was filled to the end gets its marker; a half-filled one is made anew.
   await writeFile(`${marker}.part`, JSON.stringify({ names, made: await engine.volumes.made(volume) }));

@@ -13,7 +13,7 @@ import { readRun } from '../../../harness/record/reader.ts';
 import { findTool } from '../../../harness/setup/tools.mjs';
 import { bundledBuilder } from './bundled-builder.ts';
 import { loadBase } from './one-file-image.ts';
-import { temporaryFolder, twinproof, until, writeCatalog } from './support.ts';
+import { ROOT, temporaryFolder, twinproof, until, writeCatalog } from './support.ts';
 import { skopeoCopy } from './docker-registry.ts';
 
 async function verify(folder: string, containerfile: string, more = '') {
@@ -81,6 +81,37 @@ test('a store is filled once for an engine, whichever cache folder a harness has
     expect(await filled('c', [`${name}-other`])).not.toEqual(first);
   } finally {
     await engine.volumes.remove(first.volume);
+  }
+});
+
+test('a store that two harnesses with cache folders of their own want at once is filled once', async () => {
+  await using folder = await temporaryFolder();
+  const engine = await connectEngine();
+  const tool = await bundledBuilder(engine, currentOwner('selftest-store'));
+  const name = `localhost/selftest-base:${randomBytes(4).toString('hex')}`;
+  await using base = await loadBase(engine, folder.path, name);
+  const store = { image: base.tag, digest: base.config, names: [name], tool, nested: false };
+  const harness = join(ROOT, 'harness');
+  const script = `import { connectEngine } from '${harness}/engine/connect.ts';
+import { currentOwner } from '${harness}/engine/owner.ts';
+import { ensureStore } from '${harness}/rebuild/store.ts';
+const engine = await connectEngine();
+const volume = await ensureStore(engine, currentOwner('selftest-store-' + process.pid), ${JSON.stringify(store)});
+console.log(JSON.stringify({ volume, made: await engine.volumes.made(volume) }));
+process.exit(0);`;
+  const fill = async (cache: string): Promise<{ volume: string; made: string }> => {
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { TWINPROOF_CACHE: join(folder.path, cache) },
+    });
+    return JSON.parse(stdout) as { volume: string; made: string };
+  };
+  const [a, b] = await Promise.all([fill('a'), fill('b')]);
+  try {
+    expect(a).toEqual(b);
+    // And to the end: who comes later finds nothing to do.
+    expect(await fill('c')).toEqual(a);
+  } finally {
+    await engine.volumes.remove(a.volume);
   }
 });
 
