@@ -54,6 +54,6 @@ export type { Confidence } from '../model/confidence.ts';
 export type { Rung } from '../model/rungs.ts';
 export type { RegistryOptions } from '../oci/registry/types.ts';
 export type { Artifact, BlobPlace, Descriptor, Document, Json, JsonObject, OciLayer } from '../oci/types.ts';
-export type { HexWindow, InsideDiff, InsideField, InsideLimit } from '../inside/types.ts';
+export type { Followed, HexWindow, InsideDiff, InsideField, InsideLimit } from '../inside/types.ts';
 export type { Patience } from '../net/patience.ts';
 export type { PackageFormat, PackageOwner } from '../packages/types.ts';
