@@ -56,9 +56,13 @@ function movesCode(main: readonly Named[]): boolean {
   );
 }
 
+/** What a file system keeps of its identity turns up in many other places of it, which are not read. */
+const MANIFOLD = new Set(['filesystem-identity']);
+
 /** Each is a guess about some of what differs; a file that is explained as a whole is not changed by anybody. */
 const areGuesses = (main: readonly Named[]): boolean =>
-  main.length > 0 && main.every(({ confidence, whole }) => confidence === 'likely' && whole !== true);
+  main.length > 0 &&
+  main.every(({ id, confidence, whole }) => confidence === 'likely' && whole !== true && !MANIFOLD.has(id));
 
 const isContent = ({ kind }: DifferenceSite): boolean => kind !== 'attribute';
 

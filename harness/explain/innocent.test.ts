@@ -84,6 +84,15 @@ test('a build-id follows from what else differs in a program, whether that is kn
   expect(certain(program())).toEqual(['build-id']);
 });
 
+test('the identity of a file system does not swallow what is in its files', () => {
+  const uuid = { field: 'uuid', offset: 1128, a: 'a', b: 'b' };
+  const bytes = { windows: [{ offset: 24_560, a: '68656c6c6f', b: '6a656c6c6f' }], differing: 1 };
+  const image = (more: object): EntryDiff =>
+    insideEntry('srv/x.img', inside('ext', { fields: [uuid], ...more }));
+  expect(reported(image({}))).toEqual(['filesystem-identity exact']);
+  expect(reported(image(bytes))).toEqual(['filesystem-identity likely', 'unknown likely']);
+});
+
 test('a bundle of authorities is no key that a build made', () => {
   const field = (number: number) => ({
     field: `certificate ${number} serial`,

@@ -47,16 +47,12 @@ export const filesystemIdentity: CauseDefinition = {
       if (block === undefined) return null;
       const format = block.place === 'bytes at 0' ? 'squashfs' : 'ext4';
       const line = FIXES.find(([known]) => known.test(format))?.[1] ?? '';
-      const seen = claimOf([block], 'likely', { why: `the superblock of ${format}`, fix: line });
-      return seen === null ? null : { ...seen, sites, whole: true };
+      return claimOf([block], 'likely', { why: `the superblock of ${format}`, fix: line });
     }
     const fix =
       FIXES.find(([format]) => format.test(first.format))?.[1] ?? 'make the image with fixed UUIDs and times';
-    const all = sites.filter((site) => isIdentity(site) || isInside(site));
-    const claim = claimOf(fields, exactIfAll(fields, sites), {
-      why: 'the identity of a file system or disk',
-      fix,
-    });
-    return claim === null ? null : { ...claim, sites: all, whole: all.length === sites.length };
+    // What else differs in it may be the content of its files.
+    const why = 'the identity of a file system or disk';
+    return claimOf(fields, exactIfAll(fields, sites), { why, fix });
   },
 };

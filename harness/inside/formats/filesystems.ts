@@ -1,5 +1,7 @@
-import type { Format, Found } from '../format.ts';
+import { differingFields } from '../fields.ts';
+import type { Format, Found, Walk } from '../format.ts';
 import { compareTable, type TableField } from '../table.ts';
+import { extIdentity } from './ext.ts';
 
 /** Identity fields of filesystems and partition tables; what else differs is shown as bytes. */
 interface Table {
@@ -104,11 +106,29 @@ const TABLES: Table[] = [
   },
 ];
 
+/** Inodes whose times are named; those of others differ in the same way. */
+const MAX_TIMES = 20;
+
+/** What follows from identity and times, such as checksums of metadata, is left out; what is left is shown as bytes. */
+function compareExt([a, b]: [Buffer, Buffer], fields: TableField[], walk: Walk): Found {
+  const whole = compareTable(a, b, fields);
+  walk.spend(2 * (a.length + b.length));
+  const [one, other] = [extIdentity(a), extIdentity(b)];
+  if (one === null || other === null) return whole;
+  const { windows, differing } = compareTable(one.rest, other.rest, fields);
+  return {
+    fields: [...(whole.fields ?? []), ...differingFields(one.values, other.values).slice(0, MAX_TIMES)],
+    ...(windows === undefined ? {} : { windows }),
+    ...(differing === undefined ? {} : { differing }),
+  };
+}
+
 function formatOf({ name, magic: [offset, hex], fields }: Table): Format {
   return {
     name,
     detects: (bytes) => bytes.toString('hex', offset, offset + hex.length / 2) === hex,
-    compare: (a, b): Found => compareTable(a, b, fields),
+    compare: (a, b, walk): Found =>
+      name === 'ext' ? compareExt([a, b], fields, walk) : compareTable(a, b, fields),
   };
 }
 
