@@ -69,6 +69,8 @@ export interface Cause {
   fix: string;
   /** It could also be this one; others are likelier. */
   alternative?: true;
+  /** About how many of the bytes that differ in the file it accounts for; absent where no content was looked at. */
+  bytes?: number;
 }
 
 /** The step of the recipe that made a layer, from the config's history. */

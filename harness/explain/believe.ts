@@ -5,6 +5,8 @@ import { weightOfAll } from './weight.ts';
 
 export interface Named extends Claim {
   id: string;
+  /** What it accounts for, and no cause that is believed before it. */
+  won?: readonly DifferenceSite[];
 }
 
 const SURENESS: Record<Confidence, number> = { proven: 0, exact: 1, likely: 2 };
@@ -26,18 +28,20 @@ export function believed(claims: readonly Named[], sites: readonly DifferenceSit
   );
   const left = new Set(sites);
   const main: Named[] = [];
+  const taken = new Set<Named>();
   for (const claim of ranked) {
     // Two things can leak into one line; each that is proven is true.
     const proven = claim.confidence === 'proven' && whole === undefined;
     const wins = claim === whole || proven || claim.sites.some((site) => left.has(site));
     if (!wins) continue;
-    main.push(claim);
+    main.push({ ...claim, won: claim.sites.filter((site) => left.has(site)) });
+    taken.add(claim);
     for (const site of claim.sites) left.delete(site);
   }
   // With a certain cause at hand a guess about the same place is noise.
   const others = claims.filter(
     (claim) =>
-      !main.includes(claim) && whole === undefined && main.every(({ confidence }) => confidence === 'likely'),
+      !taken.has(claim) && whole === undefined && main.every(({ confidence }) => confidence === 'likely'),
   );
   const leading = main.filter(({ id }) => id !== 'build-id');
   return { main: [...leading, ...main.filter((claim) => !leading.includes(claim))], others, left: [...left] };

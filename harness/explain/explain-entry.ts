@@ -8,6 +8,7 @@ import { settled, type Named } from './believe.ts';
 import { writtenSites } from './source.ts';
 import type { Context, Seen, DifferenceSite } from './types.ts';
 import { UNKNOWN } from './unknown.ts';
+import { bytesOf } from './weight.ts';
 import type { Registry } from '../model/registry.ts';
 
 /** Other causes that could be are kept up to this many. */
@@ -81,9 +82,14 @@ export function explainEntry(
   const { firm, weak } = firmClaims(claimsOf(seen, context, known), writtenSites(seen));
   const { main, left, others } = settled(firm, seen.sites);
   const alternatives = [...others, ...weak].map((claim): Cause => ({ ...causeOf(claim), alternative: true }));
-  const causes = [...main.map(causeOf), ...alternatives];
+  const size = Math.max(entry.a?.size ?? 0, entry.b?.size ?? 0);
+  const counted = (cause: Cause, of: readonly DifferenceSite[]): Cause => {
+    const content = seen.sites.some(({ kind }) => kind !== 'attribute');
+    return content ? { ...cause, bytes: bytesOf(of, seen.sites, size) } : cause;
+  };
+  const causes = [...main.map((claim) => counted(causeOf(claim), claim.won ?? [])), ...alternatives];
   const open = main.length === 0 || left.length > 0;
-  const unknown = open ? [unknownCause(left, withoutSites(entry))] : [];
+  const unknown = open ? [counted(unknownCause(left, withoutSites(entry)), left)] : [];
   const certain = causes.slice(0, main.length);
   return [...certain, ...unknown, ...causes.slice(main.length)].slice(0, MAX_CAUSES);
 }

@@ -18,6 +18,8 @@ export interface CauseGroup {
   packages: Record<string, string>;
   /** Of the first. */
   evidence: string;
+  /** About how many of the bytes that differ in contents it accounts for. */
+  bytes: number;
 }
 
 /** `twinproof/explain/v1`: what a difference comes to, by cause. */
@@ -30,6 +32,11 @@ export interface Explanation {
   causes: CauseGroup[];
   /** Places for which `unknown` is named. */
   unexplained: number;
+  /**
+   * About how many of the bytes that differ in the contents of files some cause accounts for, of how many. What follows from
+   * others, such as digests, is not counted.
+   */
+  accounted: { bytes: number; of: number };
   /** There are more differences than were explained. */
   truncated: boolean;
 }
@@ -106,6 +113,7 @@ function groupOf(members: readonly Item[]): CauseGroup | null {
       members.filter(({ owner }) => owner !== '').map(({ place, owner }) => [place, owner]),
     ),
     evidence,
+    bytes: members.reduce((sum, { cause }) => sum + (cause.bytes ?? 0), 0),
   };
 }
 
@@ -131,9 +139,15 @@ export function explanationOf(result: DiffResult, recipe = ''): Explanation {
     unexplained: causes
       .filter(({ id }) => id === 'unknown')
       .reduce((sum, { places }) => sum + places.length, 0),
+    accounted: {
+      bytes: bytesIn(causes.filter(({ id }) => id !== 'unknown')),
+      of: bytesIn(causes),
+    },
     truncated: result.truncated,
   };
 }
+
+const bytesIn = (groups: readonly CauseGroup[]): number => groups.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Ids of the causes, without those that are alternatives to likelier ones. */
 export const certainCauses = (causes: readonly Cause[]): string[] =>

@@ -27,6 +27,11 @@ describe('a line of a file that people write', () => {
     ['ci.yml', 'user: nobody', 'user: daemon'],
     ['src/x.c', '$Id: x.c,v 1.2 2024/01/01 10:00:00 joe $', '$Id: x.c,v 1.3 2024/02/01 11:00:00 jim $'],
     ['lib/a.py', 'import b, a, c', 'import a, b, c'],
+    [
+      'lib/a.py',
+      'x: None | tuple[str, int, str] | str | Repr = None',
+      'x: tuple[str, int, str] | str | Repr | None = None',
+    ],
     ['lib/a.py', 'sleep took 5 s', 'sleep took 6 s'],
   ])('%s: %s → %s is rather changed by somebody', (path, a, b) => {
     expect(certain(line(path, a, b))).toEqual(['unknown']);
@@ -82,6 +87,13 @@ test('a build-id follows from what else differs in a program, whether that is kn
   expect(certain(program(code, date))).toEqual(['unknown']);
   expect(certain(program(date))).toEqual(['timestamp-content', 'build-id']);
   expect(certain(program())).toEqual(['build-id']);
+});
+
+test('a tool of another version at its place is no folder that it was built in', () => {
+  const program = (a: string, b: string): EntryDiff =>
+    insideEntry('usr/lib/x.so', inside('text', { part: '.debug_line', diff: `@@ -1 +1 @@\n-${a}\n+${b}\n` }));
+  expect(certain(program('/opt/python-3.11.2/include', '/opt/python-3.11.3/include'))).toEqual(['unknown']);
+  expect(certain(program('/build/1/x-2.0/a.c', '/build/22/x-2.0/a.c'))).toEqual(['build-path']);
 });
 
 test('the identity of a file system does not swallow what is in its files', () => {

@@ -31,17 +31,19 @@ const SHUFFLED = 8;
 
 /** Length of the longest run of items that both have in the same order, not counting what stands between. */
 function keptInOrder(a: readonly string[], b: readonly string[]): number {
-  const places = new Map(b.map((item, at) => [item, at]));
+  const places = Map.groupBy(b.keys(), (at) => b[at]);
   const ends: number[] = [];
   for (const item of a) {
-    const place = places.get(item) ?? -1;
-    const at = ends.findIndex((end) => end >= place);
-    ends[at < 0 ? ends.length : at] = place;
+    // From the last on, so that an item that is there twice counts once.
+    for (const place of (places.get(item) ?? []).toReversed()) {
+      const at = ends.findIndex((end) => end >= place);
+      ends[at < 0 ? ends.length : at] = place;
+    }
   }
   return ends.length;
 }
 
-const MOST = 2000;
+const MOST = 500;
 
 /** Most items stand elsewhere, as where a hash is walked; somebody who sorts or moves lines leaves most where they are. */
 function isShuffled({ kind, a, b }: DifferenceSite): boolean {

@@ -3,7 +3,7 @@ import { surenessText } from './causes.ts';
 import { reachedText } from '../model/rungs.ts';
 import { escapeText } from './escape.ts';
 import { escapeMarkdown } from './escape-markdown.ts';
-import { countText, madeByText, outlook, placeText } from './explain-text.ts';
+import { accountedText, countText, madeByText, outlook, placeText } from './explain-text.ts';
 
 const NAMED = 20;
 
@@ -30,5 +30,7 @@ export function explainMarkdown(explanation: Explanation): string {
       '',
     ];
   });
-  return [`# Why they differ`, '', head, '', ...groups, `${outlook(explanation)}.`, ''].join('\n');
+  const share = accountedText(explanation);
+  const shares = share === '' ? [] : [`${share.replace(/^a/, 'A')}.`, ''];
+  return [`# Why they differ`, '', head, '', ...groups, ...shares, `${outlook(explanation)}.`, ''].join('\n');
 }

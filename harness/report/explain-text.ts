@@ -26,6 +26,14 @@ export function outlook({ causes, unexplained, truncated }: Explanation): string
     : `${guessed} of ${causes.length} ${causes.length === 1 ? 'cause is' : 'causes are'} likely, not certain: build again with ${these} to see whether the images are equal${more}`;
 }
 
+/** How much of what differs in contents is accounted for; empty where only attributes differ. */
+export function accountedText({ accounted: { bytes, of } }: Explanation): string {
+  if (of === 0) return '';
+  // Nothing short of all is a hundred percent.
+  const percent = bytes === of ? 100 : Math.min(99, Math.floor((bytes / of) * 100));
+  return `about ${percent} % of the ${of} bytes that differ in contents are accounted for`;
+}
+
 /** A place, and whose it is. */
 export const placeText = ({ packages }: CauseGroup, place: string): string =>
   packages[place] === undefined ? place : `${place} (package ${packages[place]})`;
@@ -57,6 +65,8 @@ export function explainText(explanation: Explanation, { colour }: { colour: bool
       `  fix: ${paint('green', escapeText(group.fix))}`,
     ];
   });
-  const end = identical && causes.length === 0 ? [] : ['', outlook(explanation)];
+  const shares = accountedText(explanation);
+  const end =
+    identical && causes.length === 0 ? [] : ['', ...(shares === '' ? [] : [shares]), outlook(explanation)];
   return `${[head, ...groups, ...end].join('\n')}\n`;
 }

@@ -17,6 +17,12 @@ const ROOTS =
   /^\/(?:builds?|buildroot|builddir|buildkite|workspace|github\/workspace|home\/runner\/work|var\/lib\/jenkins|root\/rpmbuild|usr\/src\/(?:packages|RPM))\//;
 const VARIABLE = /^(?:OLD)?PWD=/;
 
+/** One place of another version of a tool, such as `/opt/python-3.11.2/include` and `/opt/python-3.11.3/include`. */
+function otherVersion(a: string, b: string): boolean {
+  const bare = (text: string): string => text.replaceAll(/\d+(?:\.\d+)+(?:rc\d+|[ab]\d+)?/g, 'N');
+  return bare(a) === bare(b);
+}
+
 /** The same file, below another folder. */
 function samePlaceElsewhere(a: string, b: string): boolean {
   if (!a.includes('/') || !b.includes('/')) return false;
@@ -29,6 +35,7 @@ function isPath({ kind, a, b, format, name, lineA }: DifferenceSite, { entry }: 
   if (kind !== 'text') return false;
   const [one, other] = [a, b].map((text) => text.replace(/^[^/]*(?==?\/)=?/, ''));
   if (one?.startsWith('/') !== true || other?.startsWith('/') !== true) return false;
+  if (otherVersion(one, other)) return false;
   if (VARIABLE.test(lineA)) return true;
   if (ROOTS.test(one) && ROOTS.test(other)) return true;
   const compiled = [format, entry.inside?.format ?? ''].some((known) => COMPILED.test(known));

@@ -46,6 +46,12 @@ export function entriesView(diff: DiffResult): Html | null {
     ${shown.map((entry, index) => entryView(entry, index < 3))}${more(diff.entries.length - shown.length, 'paths')}${truncated}`;
 }
 
+/** How much of what differs in the content each of several causes accounts for. */
+function shareText(causes: EntryDiff['causes'], bytes = 0): string {
+  const all = causes.reduce((sum, cause) => sum + (cause.bytes ?? 0), 0);
+  return all === 0 || causes.length < 2 ? '' : ` ${Math.floor((bytes / all) * 100)} %`;
+}
+
 function entryView(entry: EntryDiff, open: boolean): Html {
   const { path, change, fields, causes } = entry;
   const owner = (entry.packageB ?? entry.packageA)?.name;
@@ -55,7 +61,7 @@ function entryView(entry: EntryDiff, open: boolean): Html {
     <summary>
       <span class="change ${change}">${change}</span> <code class="path">${cut(path)}</code>
       <span class="fields">${fields.join(', ')}</span
-      >${causes.map(({ id }) => markup` <span class="tag">${id}</span>`)}
+      >${causes.map(({ id, bytes }) => markup` <span class="tag">${id}${shareText(causes, bytes)}</span>`)}
     </summary>
     ${made === '' ? null : markup`<p class="made">made by <code>${cut(made)}</code></p>`}${owner === undefined ? null : markup`<p class="made">owned by the package <code>${owner}</code></p>`}
     ${facts(entry)}${entry.diff === entry.inside?.diff ? null : unified(entry.diff)}${entry.inside === undefined ? null : inside(entry.inside, { left: MAX_NODES })}

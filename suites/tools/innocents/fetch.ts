@@ -1,0 +1,30 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { writeLayout } from '../../../harness/testing/oci/image.ts';
+import type { Innocent } from './packages.ts';
+
+async function download({ registry, name }: Innocent, version: string, folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const args =
+    registry === 'npm'
+      ? ['pack', '--silent', `${name}@${version}`]
+      : ['download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`];
+  await execa(registry === 'npm' ? 'npm' : 'pip', args, { cwd: folder });
+  const [file] = await readdir(folder);
+  if (file === undefined) throw new Error(`${name} ${version}: nothing came`);
+  return join(folder, file);
+}
+
+/** The files of a release in an image of one layer, all with one time and owner. @returns its reference */
+export async function imageOf(innocent: Innocent, version: string, folder: string): Promise<string> {
+  const archive = await download(innocent, version, join(folder, 'download'));
+  const tree = join(folder, 'tree/usr/src/it');
+  await mkdir(tree, { recursive: true });
+  if (archive.endsWith('.whl')) await execa('python3', ['-m', 'zipfile', '-e', archive, tree]);
+  else await execa('tar', ['-xzf', archive, '-C', tree, '--strip-components=1']);
+  const layer = join(folder, 'layer.tar');
+  const same = ['--sort=name', '--mtime=@1', '--owner=0', '--group=0', '--numeric-owner', '--mode=0755'];
+  await execa('tar', [...same, '-cf', layer, '-C', join(folder, 'tree'), '.']);
+  return await writeLayout(join(folder, 'image'), { layers: [await readFile(layer)], compress: 'none' });
+}
