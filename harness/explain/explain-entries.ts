@@ -41,8 +41,8 @@ class Following {
       for (const cause of root === path ? [] : this.causesOf(root, depth + 1)) {
         if (cause.alternative === true || found.some(({ id }) => id === cause.id)) continue;
         const evidence = `holds a digest of ${root}, which differs: ${cause.evidence}`;
-        const { bytes: _, ...told } = cause;
-        found.push({ ...told, evidence, confidence: only ? cause.confidence : 'likely' });
+        const { id, fix } = cause;
+        found.push({ id, fix, evidence, confidence: only ? cause.confidence : 'likely' });
       }
     }
     return found;
