@@ -20,6 +20,7 @@ export const causeGroupSchema: z.ZodType<CauseGroup> = z.strictObject({
   places: z.array(z.string()),
   packages: z.record(z.string(), z.string()),
   evidence: z.string(),
+  bytes: z.int().nonnegative(),
 });
 
 const explanationSchema: z.ZodType<Explanation> = z.strictObject({
@@ -30,6 +31,7 @@ const explanationSchema: z.ZodType<Explanation> = z.strictObject({
   identical: z.boolean(),
   causes: z.array(causeGroupSchema),
   unexplained: z.int().nonnegative(),
+  accounted: z.strictObject({ bytes: z.int().nonnegative(), of: z.int().nonnegative() }),
   truncated: z.boolean(),
 });
 

@@ -9,8 +9,8 @@ async function download({ registry, name }: Innocent, version: string, folder: s
   const args =
     registry === 'npm'
       ? ['pack', '--silent', `${name}@${version}`]
-      : ['download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`];
-  await execa(registry === 'npm' ? 'npm' : 'pip', args, { cwd: folder });
+      : ['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary', ':all:', `${name}==${version}`];
+  await execa(registry === 'npm' ? 'npm' : 'python3', args, { cwd: folder });
   const [file] = await readdir(folder);
   if (file === undefined) throw new Error(`${name} ${version}: nothing came`);
   return join(folder, file);

@@ -29,7 +29,7 @@ async function releases({ registry, name }: Innocent): Promise<string[]> {
   const { stdout } =
     registry === 'npm'
       ? await execa('npm', ['view', name, 'versions', '--json'])
-      : await execa('pip', ['index', 'versions', name]);
+      : await execa('python3', ['-m', 'pip', 'index', 'versions', name]);
   const found =
     registry === 'npm'
       ? (JSON.parse(stdout) as string[]).toReversed()
