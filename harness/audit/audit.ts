@@ -1,4 +1,3 @@
-import { openRepository } from '../oci/repository/open.ts';
 import type { RegistryOptions } from '../oci/registry/types.ts';
 import type { Platform } from '../model/platform.ts';
 import { HARNESS_VERSION } from '../version.ts';
@@ -10,12 +9,9 @@ import { readSubject } from './find/subject.ts';
 import type { AuditResult } from './result.ts';
 import { beforeSource, source as sourceClaim } from './claims/source.ts';
 import type { Rung } from '../model/rungs.ts';
-import type { ImageSupply } from './rebuild/acquire.ts';
+import { type Places, placesNow } from './places.ts';
 import { withBasesOf } from './rebuild/bases-of-source.ts';
-import { fromRegistry } from './rebuild/from-registry.ts';
-import { openPublished } from './rebuild/open-published.ts';
 import { type RebuildsOptions, rebuildAll } from './rebuild/rebuild.ts';
-import { findSource, isOfPrivateRegistry } from './source/find-source.ts';
 import type { SourceFound } from './source/types.ts';
 import { ScratchFolder } from '../oci/scratch.ts';
 import { type TrustOptions, readTrust } from './verify/trust.ts';
@@ -35,8 +31,8 @@ export interface AuditOptions extends TrustOptions {
   rebuild?: boolean;
   /** How equal a rebuild and what was published must be; `config`, the image ID, unless said. */
   rung?: Rung;
-  /** Where the images come from that a rebuild starts from; their registries unless said. */
-  supply?: ImageSupply;
+  /** Where everything comes from; registries and repositories as they are now unless said. */
+  places?: Places;
   onStart?: RebuildsOptions['onStart'];
   onStep?: (step: string) => void;
 }
@@ -51,22 +47,27 @@ const NEED_REBUILD = ['hermetic', 'self-consistent', 'published'];
  */
 export async function audit(reference: string, options: AuditOptions): Promise<AuditResult> {
   const trust = await readTrust(options);
+  const places = options.places ?? placesNow(reference, options);
   await using scratch = new AsyncDisposableStack();
   const folder = scratch.adopt(await ScratchFolder.make('audit'), (one) => one.close());
-  const repository = scratch.adopt(await openRepository(reference, options.registry), (one) => one.close());
+  const repository = scratch.adopt(await places.repository(), (one) => one.close());
   const image = await readSubject(repository, options.platform);
   const evidence = await gather(repository, image, options.attestations ?? [], trust);
   const platforms: Chosen[] = [];
   for (const one of image.platforms) platforms.push(await choose(evidence, one));
   const asked = AUDIT_CLAIMS.filter(({ id }) => options.claims.length === 0 || options.claims.includes(id));
-  const source = await sourceFor({ evidence, platforms }, asked, { ...options, scratch: folder.path });
+  const source = await sourceFor({ evidence, platforms }, asked, {
+    places,
+    given: options.source,
+    scratch: folder.path,
+  });
   const audited: AuditCase = { evidence, platforms, source, rebuilds: [] };
   await takeFromSource(audited);
   if (options.rebuild !== false && asked.some(({ id }) => NEED_REBUILD.includes(id)))
     audited.rebuilds = await rebuildAll(
       audited,
       await sourceClaim.check(audited),
-      await rebuildOptions(reference, options),
+      rebuildOptions(places, options),
     );
   const claims: AuditResult['claims'] = [];
   for (const { id, check } of asked) claims.push({ claim: id, ...(await check(audited)) });
@@ -77,24 +78,16 @@ export async function audit(reference: string, options: AuditOptions): Promise<A
 async function sourceFor(
   known: Pick<AuditCase, 'evidence' | 'platforms'>,
   asked: readonly AuditClaim[],
-  { source: given, clone: mayClone = true, scratch }: AuditOptions & { scratch: string },
+  { places, given, scratch }: { places: Places; given: string | undefined; scratch: string },
 ): Promise<SourceFound> {
   if (!asked.some(({ id }) => NEED_SOURCE.includes(id)) && given === undefined) return { kind: 'not-asked' };
   const before = beforeSource(known);
-  const { reference } = known.evidence.image;
-  return findSource('verdict' in before ? null : before, { given, mayClone, reference, scratch });
+  return places.source('verdict' in before ? null : before, scratch);
 }
 
-async function rebuildOptions(reference: string, options: AuditOptions): Promise<RebuildsOptions> {
-  const { registry, rung = 'config', supply, onStart = () => undefined, onStep = () => undefined } = options;
-  const privateAllowed = await isOfPrivateRegistry(reference);
-  return {
-    supply: supply ?? fromRegistry(registry, { privateAllowed }),
-    rung,
-    onStart,
-    onStep,
-    published: (one) => openPublished(reference, one, registry),
-  };
+function rebuildOptions(places: Places, options: AuditOptions): RebuildsOptions {
+  const { rung = 'config', onStart = () => undefined, onStep = () => undefined } = options;
+  return { places, rung, onStart, onStep };
 }
 
 /** A base image that the Containerfile itself names by digest is named as well as one in provenance. */

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { readPrivateKey } from '../attest/keys.ts';
 import { type AuditOptions, audit, auditExitCode } from '../audit/audit.ts';
+import { auditInto } from '../audit/bundle/record.ts';
 import { AUDIT_CLAIMS } from '../audit/claims/registry.ts';
 import { auditPage } from '../audit/say/page.ts';
 import { signAudit } from '../audit/say/statement.ts';
@@ -8,6 +9,7 @@ import type { TrustOptions } from '../audit/verify/trust.ts';
 import { TwinproofError } from '../errors.ts';
 import { parseRung } from '../compare/ladder.ts';
 import { escapeText } from '../report/escape.ts';
+import { addTrustOptions, trustOf } from './audit-trust.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { printJson } from './json-output.ts';
@@ -20,6 +22,7 @@ interface Flags extends ImageFlags, TrustOptions {
   clone: boolean;
   rebuild: boolean;
   rung: string;
+  bundle?: string;
   attestation: string[];
   claim: string[];
   sign?: string;
@@ -48,8 +51,10 @@ async function audited(
     });
   const key = flags.sign === undefined ? null : await readPrivateKey(flags.sign);
   const { attestation: attestations, claim: claims } = flags;
-  const result = await audit(reference, {
+  const options: AuditOptions = {
     ...trustOf(flags),
+    source: flags.source,
+    clone: flags.clone,
     ...openOptions(flags),
     attestations,
     claims,
@@ -59,7 +64,11 @@ async function audited(
     onStep: (step) => {
       if (!flags.quiet) tell(`${escapeText(step)}\n`);
     },
-  });
+  };
+  const { bundle } = flags;
+  const result = await (bundle === undefined
+    ? audit(reference, options)
+    : auditInto(bundle, reference, options));
   if (flags.json) await printJson(result);
   else if (!flags.quiet) print(auditPage(result));
   if (key !== null && flags.out !== undefined)
@@ -67,32 +76,12 @@ async function audited(
   process.exitCode = auditExitCode(result);
 }
 
-const trustOf = (flags: Flags): TrustOptions & Pick<AuditOptions, 'source' | 'clone'> => ({
-  key: flags.key,
-  trustedRoot: flags.trustedRoot,
-  certificateIdentity: flags.certificateIdentity,
-  certificateIdentityRegexp: flags.certificateIdentityRegexp,
-  certificateOidcIssuer: flags.certificateOidcIssuer,
-  certificateOidcIssuerRegexp: flags.certificateOidcIssuerRegexp,
-  source: flags.source,
-  clone: flags.clone,
-});
-
 /** `twinproof audit IMAGE`: exit code 0 all that was asked holds, 1 something does not, 2 something could not be checked. */
 export function auditCommand(): Command {
   const ids = AUDIT_CLAIMS.map(({ id }) => id);
-  return withImageOptions(new Command('audit'))
+  return addTrustOptions(withImageOptions(new Command('audit')))
     .description('check what is said about a published image: signatures, provenance, source; and rebuild it')
     .argument('<image>', 'docker://NAME, oci:DIR[:TAG] or oci-archive:FILE[:TAG]')
-    .option('--key <file>', 'public key of its makers, PEM: Ed25519, ECDSA or RSA')
-    .option('--trusted-root <file>', 'trusted_root.json of a Sigstore instance, for certificates and logs')
-    .option('--certificate-identity <name>', 'whom the certificate must name')
-    .option(
-      '--certificate-identity-regexp <pattern>',
-      'the same as a regular expression, which may fit anywhere',
-    )
-    .option('--certificate-oidc-issuer <url>', 'who must vouch for that')
-    .option('--certificate-oidc-issuer-regexp <pattern>', 'the same as a regular expression')
     .option(
       '--attestation <file>',
       'attestations in a file, besides those found; may be repeated',
@@ -101,6 +90,7 @@ export function auditCommand(): Command {
     )
     .option('--source <dir>', 'a checkout of the source, in place of a clone of its repository')
     .option('--rung <rung>', 'how equal a rebuild and what was published must be', 'config')
+    .option('--bundle <dir>', 'write everything that was looked at into a new folder, for `twinproof replay`')
     .option('--no-rebuild', 'do not rebuild the image')
     .option('--no-clone', 'do not clone the repository that provenance names')
     .addOption(

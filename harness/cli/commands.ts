@@ -19,6 +19,7 @@ const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
   attest: async () => (await import('./attest.ts')).attestCommand(),
   'verify-attestation': async () => (await import('./verify-attestation.ts')).verifyAttestationCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
   gate: async () => (await import('./gate.ts')).gateCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(commandTree),

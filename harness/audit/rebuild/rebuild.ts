@@ -1,15 +1,11 @@
 import { type CellErrorCode, CELL_ERROR_CODES, TwinproofError, errorLine } from '../../errors.ts';
 import type { AuditCase, AuditFinding } from '../claims/types.ts';
 import type { Chosen } from '../choose.ts';
-import type { OciImage } from '../../oci/types.ts';
 import { planRebuild } from './plan.ts';
 import { type RebuildOptions, rebuildTwins } from './twins.ts';
 import type { Lack, Outcome, Rebuild } from './types.ts';
 
-export interface RebuildsOptions extends Omit<RebuildOptions, 'published'> {
-  /** Opens the published image of one platform. */
-  published: (one: Chosen) => Promise<OciImage>;
-}
+export type RebuildsOptions = Omit<RebuildOptions, 'one'>;
 
 /**
  * Rebuilds every platform of an image that can be. What keeps one from being rebuilt is its outcome, all of it at once.
@@ -44,7 +40,7 @@ async function outcomeOf(
   try {
     const planned = await planRebuild(one, source.checkout);
     if ('lacks' in planned) return { kind: 'lacking', lacks: planned.lacks };
-    return await rebuildTwins(planned.plan, { ...options, published: () => options.published(one) });
+    return await rebuildTwins(planned.plan, { ...options, one });
   } catch (error) {
     return failure(error);
   }

@@ -14,18 +14,20 @@ import { buildTwins } from '../../run/build-twins.ts';
 import { type Prepared, environmentMaker } from '../../run/prepare-subject.ts';
 import { withSubject } from '../../run/with-subject.ts';
 import { recipeText } from '../../claims/build-context.ts';
-import { type ImageSupply, acquire } from './acquire.ts';
+import type { Chosen } from '../choose.ts';
+import type { Places } from '../places.ts';
+import { acquire } from './acquire.ts';
+import { takeCarried } from './carried.ts';
 import { type Facts, compared } from './compared.ts';
 import type { Network, Outcome, Plan } from './types.ts';
 
 export interface RebuildOptions {
-  supply: ImageSupply;
-  /** Opens what was published. */
-  published: () => Promise<OciImage>;
+  /** Where images, packages and what was published come from. */
+  places: Pick<Places, 'images' | 'published' | 'carried' | 'onLocked'>;
+  /** What is rebuilt. */
+  one: Chosen;
   /** How equal the rebuild and what was published must be. */
   rung: Rung;
-  /** Folder with packages of locks that were fetched before. */
-  carried?: string | undefined;
   onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
   onStep: (step: string) => void;
 }
@@ -39,10 +41,11 @@ const MAX_DIFFERENCES = 200;
  * @throws TwinproofError
  */
 export async function rebuildTwins(plan: Plan, options: RebuildOptions): Promise<Outcome> {
-  const { supply, onStart, onStep } = options;
+  const { places, onStart, onStep } = options;
   const { platform } = plan.subject;
-  const ids = await acquire(await connectEngine(), plan.images, { supply, platform, onStep });
+  const ids = await acquire(await connectEngine(), plan.images, { supply: places.images, platform, onStep });
   const subject = inEngine(plan, ids);
+  const carried = await takeCarried(subject, places);
   const root = subject.recipe.context;
   const catalog: Catalog = {
     name: 'audit',
@@ -61,7 +64,7 @@ export async function rebuildTwins(plan: Plan, options: RebuildOptions): Promise
     builds: 2,
     seed: 0,
     vary: DEFAULT_VARIATIONS,
-    ...(options.carried === undefined ? {} : { carried: options.carried }),
+    ...(carried === null ? {} : { carried }),
     onStart,
     send: (message: Parameters<Parameters<typeof withSubject>[0]['send']>[0]): void => {
       if (message.type === 'step') onStep(message.step);
@@ -69,6 +72,7 @@ export async function rebuildTwins(plan: Plan, options: RebuildOptions): Promise
   };
   return withSubject(work, async (session, prepared) => {
     const make = await environmentMaker(session, prepared, work.send);
+    if (prepared.lock !== null) await places.onLocked(prepared.lock, platform.architecture, prepared.cached);
     onStep('building twins');
     const builds = await buildTwins(session, prepared, [
       make({ name: 'A', index: 0 }, []),
@@ -109,7 +113,7 @@ async function outcomeOf(
   const opened = async (image: Promise<OciImage>): Promise<OciImage> =>
     open.adopt(await image, (one) => one.close());
   const [a, b] = [await opened(imageOf(first)), await opened(imageOf(second))];
-  const published = await opened(options.published());
+  const published = await opened(options.places.published(options.one));
   const facts: Facts = { sourceDateEpoch: subject.sourceDateEpoch, recipe: await recipeText(subject) };
   const self = await difference(a, b, 'config');
   const diffs = [await difference(a, published, options.rung)];

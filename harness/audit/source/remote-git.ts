@@ -45,12 +45,14 @@ export type GitAnswer = { output: string } | { fault: string };
 /**
  * Runs git in a folder of our own.
  * @param from whom it may ask: a repository at an address that was looked at, one on this machine, or nobody
+ * @param input of its standard input
  * @returns standard output, or one line that says why it failed
  */
 export async function ownGit(
   folder: string,
   args: readonly string[],
   from: Askable | 'file' | 'nobody' = 'nobody',
+  input = '',
 ): Promise<GitAnswer> {
   const isRemote = typeof from === 'object';
   const config = [...CONFIG, ...(isRemote ? pinned(from) : [])].flatMap((setting) => ['-c', setting]);
@@ -61,7 +63,7 @@ export async function ownGit(
     cwd: folder,
     env: environment(isRemote ? 'http' : from, folder),
     extendEnv: false,
-    stdin: 'ignore',
+    input,
     reject: false,
     stripFinalNewline: false,
     timeout: MINUTES * 60_000,

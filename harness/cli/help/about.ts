@@ -134,8 +134,17 @@ export const ABOUT: Readonly<Record<string, About>> = {
   },
   audit: {
     group: 'published',
-    examples: ['audit docker://registry.example/image:1 --key key.pub'],
+    examples: [
+      'audit docker://registry.example/image:1 --key key.pub',
+      'audit docker://registry.example/image:1 --key key.pub --bundle bundle',
+    ],
     exits: HOLDS,
+  },
+  replay: {
+    group: 'published',
+    examples: ['replay bundle', 'replay bundle --key key.pub'],
+    exits: ['everything holds, as it is recorded', 'something does not hold, or came out otherwise'],
+    two: 'something could not be checked, or is not in the bundle',
   },
   sbom: {
     group: 'published',
