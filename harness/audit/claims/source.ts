@@ -11,7 +11,7 @@ import { type AuditCase, type AuditClaim, type AuditFinding, finding } from './t
 export const source: AuditClaim = {
   id: 'source',
   passes:
-    'labels and provenance agree on repository, commit and Containerfile, and the commit is there, on the branch or tag that provenance names',
+    'labels and provenance agree on repository, commit and Containerfile, and the repository has the commit, on the branch or tag that provenance names, or else on any; a checkout that is given is at it, unchanged',
   check: (audited) => {
     const { platforms, source: found } = audited;
     const early = beforeSource(audited);
