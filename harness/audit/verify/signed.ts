@@ -4,9 +4,9 @@ import type { Status } from './status.ts';
 
 /** Something signed, taken apart; nothing in it is verified yet. */
 export interface Signed {
-  /** What is signed. `manifest`: the bytes of the image's manifest themselves. */
+  /** What is signed. `manifest`: the bytes of the image's manifest themselves; of an envelope `bytes` are all of it. */
   content:
-    | { kind: 'envelope'; envelope: Envelope }
+    | { kind: 'envelope'; envelope: Envelope; bytes: Buffer }
     | { kind: 'simple-signing'; payload: Buffer; signature: Buffer }
     | { kind: 'manifest'; signature: Buffer };
   /** What it says about its key; a hint that nothing is decided by. */

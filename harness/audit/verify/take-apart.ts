@@ -32,7 +32,7 @@ export function takeApart(
   const { value } = json;
   if (!isObject(value)) return refusal('malformed', 'the document is no object');
   if (isBundle(value)) return fromBundle(value);
-  if ('payload' in value || 'signatures' in value) return fromEnvelope(value, annotations);
+  if ('payload' in value || 'signatures' in value) return fromEnvelope(bytes, value, annotations);
   if ('_type' in value || 'predicateType' in value) return { statement: bytes };
   return refusal('malformed', 'neither an envelope, nor a Sigstore bundle, nor a statement');
 }
@@ -48,13 +48,13 @@ function simpleSigning(payload: Buffer, annotations: Found['annotations']): Take
   return withAnnotations(content, annotations, []);
 }
 
-function fromEnvelope(value: Json, annotations: Found['annotations']): Taken {
+function fromEnvelope(bytes: Buffer, value: Json, annotations: Found['annotations']): Taken {
   const envelope = checkedEnvelope(value);
   if ('status' in envelope) return envelope;
   const names = envelope.signatures.flatMap(({ keyid }) =>
     keyid === undefined || keyid === '' ? [] : [keyid],
   );
-  return withAnnotations({ kind: 'envelope', envelope }, annotations, names);
+  return withAnnotations({ kind: 'envelope', envelope, bytes }, annotations, names);
 }
 
 function withAnnotations(
@@ -97,7 +97,7 @@ function fromBundle(bundle: JsonObject): Taken {
     if ('status' in envelope) return envelope;
     if (envelope.signatures.length !== 1)
       return refusal('malformed', 'the envelope of a bundle has exactly one signature');
-    return { signed: { content: { kind: 'envelope', envelope }, ...facts } };
+    return { signed: { content: { kind: 'envelope', envelope, bytes: Buffer.of() }, ...facts } };
   }
   const message = isObject(bundle.messageSignature) ? bundle.messageSignature : {};
   const signature = typeof message.signature === 'string' ? fromBase64(message.signature) : null;

@@ -146,7 +146,11 @@ function signerOf(signed: Signed, artifact: Buffer | undefined, trust: Trust): S
   if (trust.root === null) return refusal('not-verified', 'neither a key nor a trusted root was given');
   if (!signed.hasCertificate || signed.bundle === null)
     return refusal('not-verified', 'signed with a key, which was not given; there is no certificate');
-  const is = verifyByCertificate(signed.bundle, { ...trust, root: trust.root }, artifact);
+  const is = verifyByCertificate(
+    signed.bundle,
+    { ...trust, root: trust.root },
+    { artifact, content: signed.content },
+  );
   if ('status' in is) return is;
   return {
     by: 'certificate',
@@ -162,7 +166,13 @@ function signerByKey(signed: Signed, artifact: Buffer | undefined, { key, root }
   if (form === null) return notByKey(signed, key.names);
   if (!signed.hasLog || signed.bundle === null) return { by: 'key', detail: form, log: 'none' };
   if (root === null) return { by: 'key', detail: form, log: 'not-checked' };
-  return verifyLog(signed.bundle, root, key.object, artifact) ?? { by: 'key', detail: form, log: 'verified' };
+  return (
+    verifyLog(signed.bundle, { root, publicKey: key.object }, { artifact, content: signed.content }) ?? {
+      by: 'key',
+      detail: form,
+      log: 'verified',
+    }
+  );
 }
 
 function formOf(

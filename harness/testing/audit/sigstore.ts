@@ -129,13 +129,28 @@ export class TestSigstore {
     };
   }
 
+  /** As cosign v1 had it logged: Rekor's `intoto`, version 0.0.1. @param verifier PEM */
+  oldLogEntry(envelope: string, payload: Buffer, verifier: string): LogEntry {
+    const hash = (bytes: Uint8Array): object => ({
+      algorithm: 'sha256',
+      value: sha256(bytes).toString('hex'),
+    });
+    const content = { hash: hash(Buffer.from(envelope)), payloadHash: hash(payload) };
+    const spec = { content, publicKey: Buffer.from(verifier).toString('base64') };
+    return this.#logged({ apiVersion: '0.0.1', kind: 'intoto', spec });
+  }
+
   /** The transparency log's entry for an envelope. */
   logEntry(payload: Buffer, signature: string, verifier: string): LogEntry {
     const spec = {
       payloadHash: { algorithm: 'sha256', value: sha256(payload).toString('hex') },
       signatures: [{ signature, verifier: Buffer.from(verifier).toString('base64') }],
     };
-    const body = Buffer.from(JSON.stringify({ apiVersion: '0.0.1', kind: 'dsse', spec })).toString('base64');
+    return this.#logged({ apiVersion: '0.0.1', kind: 'dsse', spec });
+  }
+
+  #logged(entry: { apiVersion: string; kind: string; spec: object }): LogEntry {
+    const body = Buffer.from(JSON.stringify(entry)).toString('base64');
     const keyId = sha256(spki(this.#tlog.publicKey));
     const integratedTime = NOW.getTime() / 1000;
     const promised = JSON.stringify({ body, integratedTime, logID: keyId.toString('hex'), logIndex: 7 });
@@ -143,7 +158,7 @@ export class TestSigstore {
     return {
       logIndex: '7',
       logId: { keyId: keyId.toString('base64') },
-      kindVersion: { kind: 'dsse', version: '0.0.1' },
+      kindVersion: { kind: entry.kind, version: entry.apiVersion },
       integratedTime: String(integratedTime),
       inclusionPromise: { signedEntryTimestamp: promise },
       canonicalizedBody: body,
