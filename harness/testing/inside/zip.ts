@@ -11,6 +11,8 @@ export interface TestZipEntry {
   extra?: Buffer;
   comment?: string;
   stored?: boolean;
+  /** Of the compression, 1 to 9. */
+  level?: number;
 }
 
 /** As in both headers; of what is streamed, the local one knows neither checksum nor sizes. */
@@ -52,7 +54,7 @@ export function zip(entries: TestZipEntry[], comment = '', streamed = false): Bu
   let offset = 0;
   for (const entry of entries) {
     const content = Buffer.from(entry.content);
-    const data = entry.stored === true ? content : deflateRawSync(content);
+    const data = entry.stored === true ? content : deflateRawSync(content, { level: entry.level ?? 6 });
     const shared = fields(entry, data, { streamed, known: true });
     const descriptor = pack([
       [0x08074b50, 4],
