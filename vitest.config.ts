@@ -45,6 +45,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cluster',
+          include: ['suites/tests/cluster/**/*.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 5_400_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'hummingbird',
           include: ['suites/tests/hummingbird/**/*.test.ts'],
           testTimeout: 5_400_000,
