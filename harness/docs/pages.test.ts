@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
+import { anchorOf } from './anchor.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 let pages: Map<string, string>;
@@ -25,12 +26,7 @@ const prose = (text: string): string =>
 /** As GitHub makes anchors of headings. */
 const anchorsOf = (text: string): Set<string> =>
   new Set([
-    ...[...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) =>
-      title
-        .toLowerCase()
-        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
+    ...[...prose(text).matchAll(/^#{1,6} (.+)$/gm)].map(([, title = '']) => anchorOf(title)),
     ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id),
   ]);
 
