@@ -1,5 +1,5 @@
 import { noRoomFaults, updateWithoutRoom } from '../boot/update/no-room.ts';
-import { consoleEvidence, ownTools, scenarioOf, startedSystem, undecidedStore } from './system.ts';
+import { consoleEvidence, ownTools, scenarioOf, startedSystem, undecidedStore, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -20,14 +20,22 @@ async function check(context: SystemContext): Promise<Finding> {
   const scenario = scenarioOf(under);
   ownTools(scenario);
   const second = await under.second.get();
+  const by = await updaterOf(under, second.system.guest);
   const result = await updateWithoutRoom(second, scenario.family);
-  const faults = noRoomFaults(result, scenario.from);
+  const faults = [...by.faults, ...noRoomFaults(result, scenario.from)];
   const evidence = [
     await consoleEvidence(context, { ...under, system: second.system }, 'console after a full disk'),
   ];
   await second.system.kill();
   const { left, refused, retried, restarted } = result;
-  const detail = { left, refused, retried, restarted: restarted === null ? null : { ...restarted }, faults };
+  const detail = {
+    updater: by.updater,
+    left,
+    refused,
+    retried,
+    restarted: restarted === null ? null : { ...restarted },
+    faults,
+  };
   if (faults.length > 0)
     return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
   if (typeof restarted?.unread === 'string') return { ...undecidedStore(restarted.unread), detail, evidence };

@@ -1,6 +1,6 @@
 import { downgradeFaults, offerAndStart, offerOlder } from '../boot/update/downgrade.ts';
 import { TwinproofError } from '../errors.ts';
-import { freshSystem, ownTools, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { z } from 'zod';
 import { DOWNGRADE_POLICIES } from '../boot/families/types.ts';
@@ -39,18 +39,20 @@ async function check(context: SystemContext): Promise<Finding> {
   const scenario = scenarioOf(await context.system());
   const { family, from } = scenario;
   const documented = ownTools(scenario).downgrade;
-  const { system, older } = await freshSystem(context);
+  const under = await freshSystem(context);
+  const { system, older } = under;
   if (older === null)
     throw new TwinproofError(
       'unsupported',
       'the image does not say when it was made, and so nothing is older',
     );
   const policy = givenOptions(OPTIONS, context.options).policy ?? documented.policy;
+  const by = await updaterOf(under, under.guest);
   const { state } = system.last;
   const result = policy === 'refused' ? await offerOlder(system, family) : await inClone();
   const { tooOld } = documented;
-  const faults = downgradeFaults(result, { policy, from, older, state, tooOld });
-  const detail = { policy, from, older, ...result, faults };
+  const faults = [...by.faults, ...downgradeFaults(result, { policy, from, older, state, tooOld })];
+  const detail = { updater: by.updater, policy, from, older, ...result, faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary =

@@ -1,6 +1,6 @@
 import { type FellBack, fallBackFaults, tryBadRelease } from '../boot/update/fall-back.ts';
 import { TwinproofError } from '../errors.ts';
-import { freshSystem, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -17,9 +17,14 @@ export const failedUpdate: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { family } = scenarioOf(await context.system());
-  const { system, guest, bad } = await freshSystem(context);
+  const scenario = scenarioOf(await context.system());
+  const { family } = scenario;
+  // How many tries a release has is what an updater says.
+  ownTools(scenario);
+  const under = await freshSystem(context);
+  const { system, guest, bad } = under;
   if (family.noFallBack !== null) throw new TwinproofError('unsupported', family.noFallBack);
+  const by = await updaterOf(under, guest);
   // Earlier claims may have left the next release there.
   const good = { image: await family.running(guest), state: system.last.state };
   const results: FellBack[] = [];
@@ -29,9 +34,10 @@ async function check(context: SystemContext): Promise<Finding> {
     // Nothing that runs can be told to take the next one.
     if (result.running !== good.image) break;
   }
-  const faults = results.flatMap((result) => fallBackFaults(result, good));
+  const faults = [...by.faults, ...results.flatMap((result) => fallBackFaults(result, good))];
   const evidence = [await context.evidence.addText('tries', results.map(reported).join(''), 'text/plain')];
   const detail = {
+    updater: by.updater,
     good: good.image,
     releases: results.map(({ release, image, tries, entries, running }) => ({
       ...{ release, image, running },

@@ -1,6 +1,6 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
-import { ownTools, undecidedStore, updateOf } from './system.ts';
+import { ownTools, undecidedStore, updateOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -22,9 +22,10 @@ export const powerCut: SystemClaim = {
 const MOST_TOLD = 3;
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { under, scenario } = await updateOf(context);
+  const { under, scenario, guest } = await updateOf(context);
   // In what order a release is written is what a cut tries.
   ownTools(scenario);
+  const by = await updaterOf(under, guest);
   const { from, to } = scenario;
   const { count, seed } = context.powerCuts;
   const { phases, outcomes } = await cutPower(under.system, scenario, {
@@ -34,11 +35,13 @@ async function check(context: SystemContext): Promise<Finding> {
   });
   const table = outcomes.map((outcome) => line(outcome, { from, to })).join('');
   const bad = outcomes.filter(({ faults }) => faults.length > 0);
+  const other = by.faults[0] ?? null;
   const evidence = [await context.evidence.addText('power cuts', table, 'text/plain')];
   for (const { done, console } of bad.slice(0, MOST_TOLD))
     evidence.push(await context.evidence.addText(`console after write ${done}`, console, 'text/plain'));
   const untried = phases.filter(({ name }) => outcomes.every(({ phase }) => phase !== name));
   const detail = {
+    updater: by.updater,
     from,
     to,
     seed,
@@ -48,6 +51,7 @@ async function check(context: SystemContext): Promise<Finding> {
       return { phase, start, done, seed: own, lost, running, faults };
     }),
   };
+  if (other !== null) return { verdict: 'fail', summary: other, detail, evidence };
   if (bad.length > 0) {
     const reported = bad
       .slice(0, MOST_TOLD)

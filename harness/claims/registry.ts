@@ -19,6 +19,7 @@ import { runs } from './runs.ts';
 import { sbom } from './sbom.ts';
 import { sameImage } from './same-image.ts';
 import { stateWritable } from './state-writable.ts';
+import { signedUpdate } from './signed-update.ts';
 import { tampered } from './tampered.ts';
 import { update } from './update.ts';
 import { vulnerabilities } from './vulnerabilities.ts';
@@ -46,6 +47,7 @@ export const CLAIMS = new Registry<Claim>([
   rootReadOnly,
   stateWritable,
   tampered,
+  signedUpdate,
   downgrade,
   update,
   rollback,

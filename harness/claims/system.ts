@@ -3,10 +3,11 @@ import type { GuestChannel } from '../boot/guest/channel.ts';
 import { notUp } from '../boot/system/boot.ts';
 import { tooLate } from '../boot/system/too-late.ts';
 import type { UpdateTools } from '../boot/families/types.ts';
+import { askUpdater, otherUpdater } from '../boot/families/updater.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Evidence } from '../record/events.ts';
-import type { Finding, SystemContext } from './types.ts';
+import type { Detail, Finding, SystemContext } from './types.ts';
 
 /**
  * The system as it was when it had just come up, and the channel to it.
@@ -78,14 +79,26 @@ export async function updateOf(
 
 /**
  * The tools of a system's own that take or refuse its update.
- * @throws TwinproofError `unsupported` where only the harness writes updates: what it takes or refuses is its own doing
+ * @throws TwinproofError `unsupported` where none does
  */
 export function ownTools({ family: { tools } }: UpdateScenario): UpdateTools {
   if (tools !== null) return tools;
-  throw new TwinproofError(
-    'unsupported',
-    'the reference updater here takes or refuses an update of two slots, and no tool of the image: that says nothing of it',
-  );
+  throw new TwinproofError('unsupported', 'no tool of the image takes or refuses its updates');
+}
+
+/**
+ * What takes the updates of a system that was put on a disk here, and why it is not what the image has, where it is not.
+ * @param guest of that system, or of a copy
+ */
+export async function updaterOf(
+  { source }: UnderTest,
+  guest: GuestChannel,
+): Promise<{ updater: Detail | null; faults: string[] }> {
+  const program = source?.family.updater ?? null;
+  if (source === null || program === null) return { updater: null, faults: [] };
+  const updater = await askUpdater(guest, program);
+  const other = otherUpdater(updater, source.tree);
+  return { updater: { ...updater }, faults: other === null ? [] : [other] };
 }
 
 /** @throws TwinproofError `unsupported` for an existing disk image, and for what something else than its family updates */

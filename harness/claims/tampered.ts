@@ -1,5 +1,5 @@
 import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
-import { freshSystem, ownTools, scenarioOf } from './system.ts';
+import { freshSystem, ownTools, scenarioOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -18,10 +18,15 @@ async function check(context: SystemContext): Promise<Finding> {
   const scenario = scenarioOf(await context.system());
   const { family, from } = scenario;
   const tools = ownTools(scenario);
-  const { guest } = await freshSystem(context);
+  const under = await freshSystem(context);
+  const { guest } = under;
+  const by = await updaterOf(under, guest);
   const result = await afterOffer(guest, family, await tools.fetchChanged(guest));
-  const faults = refusalFaults(result, { from, taken: 'a changed file of an update was taken' });
-  const detail = { ...result, faults };
+  const faults = [
+    ...by.faults,
+    ...refusalFaults(result, { from, taken: 'a changed file of an update was taken' }),
+  ];
+  const detail = { updater: by.updater, ...result, faults };
   if (faults.length > 0)
     return { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence: [] };
   const summary = `refused: ${firstWords(result.refused ?? '', 200)}`;

@@ -1,6 +1,6 @@
 import { updateFaults } from '../boot/update/judge.ts';
 import type { Moment } from '../boot/update/scenario.ts';
-import { consoleEvidence, updateOf } from './system.ts';
+import { consoleEvidence, updateOf, updaterOf } from './system.ts';
 import type { Detail, Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -19,12 +19,14 @@ export const update: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { under, scenario } = await updateOf(context);
+  const { under, scenario, guest } = await updateOf(context);
+  const by = await updaterOf(under, guest);
   const { plan, from, to } = scenario;
   const updated = await scenario.updated();
-  const faults = updateFaults(updated, { from, to, ...plan });
+  const faults = [...by.faults, ...updateFaults(updated, { from, to, ...plan })];
   const evidence = [await consoleEvidence(context, under, 'console after the update')];
   const detail: Detail = {
+    updater: by.updater,
     from,
     to,
     files: plan.usr.map(({ path }) => path),

@@ -1,8 +1,11 @@
 # Puts an image on a disk with two slots, by the image's own tools: a partition for the firmware and the boot loader, one
 # for each slot (the first holds the image as a squashfs), and one for state. Runs in a container of the image; needs no
 # loop device and no mount. The same image gives the same bytes. Layers are in /layers. The disk is written to
-# /output/disk.raw. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST LAYER...`; with any, a
-# file system that holds them is written to /output/update.raw.
+# /output/disk.raw. $INSTALLED says what the parts of a release are called where they are installed: the name of a partition,
+# and paths on the EFI system partition of kernel, initramfs and boot entry, and the version. $OTHER_SLOT is the name of the
+# second slot. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST`, what its parts are called
+# where they are installed and where they are served, and its layers; with any, a file system that holds them as a server
+# would is written to /output/update.raw. /output/installed has the sums of them all by where they are installed.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1 E2FSPROGS_FAKE_TIME="$SECONDS_OF_IMAGE"
@@ -30,63 +33,77 @@ merge() {
     done
 }
 
-# Makes of an image what is in a slot and what starts it: release FOLDER MANIFEST LAYER...
+# Makes of an image what is in a slot and what starts it:
+# release FOLDER MANIFEST LABEL KERNEL INITRD VERSION ROOT-FILE KERNEL-FILE INITRD-FILE ENTRY-FILE LAYER...
 release() {
-    folder=$1 manifest=$2
-    shift 2
+    folder=$1 manifest=$2 label=$3 kernel=$4 initrd=$5 version=$6
+    root_file=$folder/$7 kernel_file=$folder/$8 initrd_file=$folder/$9
+    shift 9
+    entry_file=$folder/$1
+    shift
     mkdir -p "$folder"
     merge "$@"
-    cp "$tree"/usr/lib/modules/*/vmlinuz "$folder/vmlinuz"
-    cp "$tree"/usr/lib/modules/*/initramfs.img "$folder/initrd"
-    echo "$manifest" > "$folder/image"
-    : > "$folder/cmdline"
+    cp "$tree"/usr/lib/modules/*/vmlinuz "$kernel_file"
+    cp "$tree"/usr/lib/modules/*/initramfs.img "$initrd_file"
+    own_arguments=
     [ ! -f "$tree/usr/lib/kernel/cmdline" ] ||
-        tr -s '[:space:]' ' ' < "$tree/usr/lib/kernel/cmdline" | sed 's/^ //; s/ $//' > "$folder/cmdline"
+        own_arguments=$(tr -s '[:space:]' ' ' < "$tree/usr/lib/kernel/cmdline" | sed 's/^ //; s/ $//; s/^./ &/')
+    title=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' "$tree/usr/lib/os-release" | head -n 1)
+    cat > "$entry_file" <<T
+title $title ($label)
+sort-key os
+version $version
+linux $kernel
+initrd $initrd
+options root=PARTLABEL=$label rootfstype=squashfs ro $ARGUMENTS image=$manifest$own_arguments
+T
     # What is in an image's /var is hidden by the one that both slots share.
     mkdir -p "$tree/var"
     find "$tree/var" -mindepth 1 -delete
     for name in dev proc sys run tmp boot efi; do mkdir -p "$tree/$name"; done
-    mksquashfs "$tree" "$folder/root.squashfs" -comp lz4 -noappend -no-progress -quiet \
+    mksquashfs "$tree" "$root_file" -comp lz4 -noappend -no-progress -quiet \
         -all-time "$SECONDS_OF_IMAGE" -mkfs-time "$SECONDS_OF_IMAGE" > /dev/null
-    (cd "$folder" && sha256sum cmdline image initrd root.squashfs vmlinuz > SHA256SUMS)
-    title=$(sed -n 's/^PRETTY_NAME="\{0,1\}\([^"]*\).*/\1/p' "$tree/usr/lib/os-release" | head -n 1)
+    (cd "$folder" && sha256sum -- *) > /tmp/sums
+    mv /tmp/sums "$folder/SHA256SUMS"
+    for part in "$root_file $label" "$kernel_file $kernel" "$initrd_file $initrd"; do
+        echo "$(sha256sum < "${part%% *}" | cut -d ' ' -f 1)  ${part#* }" >> /output/installed
+    done
     rm -rf "$tree"
 }
 
 # shellcheck disable=SC2086
-release /scratch/first "$MANIFEST" $LAYERS
+set -- $INSTALLED
+label=$1 kernel=$2 initrd=$3 entry=$4 version=$5
+# shellcheck disable=SC2086
+release /scratch/first "$MANIFEST" "$label" "$kernel" "$initrd" "$version" root kernel initrd entry $LAYERS
 partition $((state + state_size + 1)) <<T
 start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
-start=${root_a}MiB, size=${slot_size}MiB, name=root-a, uuid=$(id 2), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
-start=${root_b}MiB, size=${slot_size}MiB, name=root-b, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+start=${root_a}MiB, size=${slot_size}MiB, name=$label, uuid=$(id 2), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
+start=${root_b}MiB, size=${slot_size}MiB, name=$OTHER_SLOT, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-B534-45C2-A9FB-5C16E091FD2D
 T
-dd if=/scratch/first/root.squashfs of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
+dd if=/scratch/first/root of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
 ext4 "$(id 5)" "$disk" $state $state_size
 whole_ext4 "$disk" $state
 
 loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
-mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd /scratch/esp/loader/entries /scratch/esp/a
+mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd
 cp $loader /scratch/esp/EFI/BOOT/BOOTX64.EFI
 cp $loader /scratch/esp/EFI/systemd/systemd-bootx64.efi
+for part in kernel initrd entry; do
+    case $part in kernel) path=$kernel ;; initrd) path=$initrd ;; entry) path=$entry ;; esac
+    mkdir -p "/scratch/esp${path%/*}"
+    cp "/scratch/first/$part" "/scratch/esp$path"
+done
 printf 'timeout 2\neditor no\n' > /scratch/esp/loader/loader.conf
-(cd /scratch/first && cp cmdline image initrd vmlinuz SHA256SUMS /scratch/esp/a/)
-cat > /scratch/esp/loader/entries/os-a.conf <<T
-title $title (slot a)
-sort-key os
-version 1
-linux /a/vmlinuz
-initrd /a/initrd
-options root=PARTLABEL=root-a rootfstype=squashfs ro $ARGUMENTS image=$MANIFEST$(sed 's/^./ &/' /scratch/first/cmdline)
-T
 esp /scratch/esp $esp $esp_size
-chown "$OWNER" "$disk"
+chown "$OWNER" "$disk" /output/installed
 
 [ -n "$RELEASES" ] || exit 0
 rm -rf /scratch/first
-echo "$RELEASES" | while read -r name manifest layers; do
+echo "$RELEASES" | while read -r name manifest parts; do
     # shellcheck disable=SC2086
-    release "/scratch/update/$name" "$manifest" $layers
+    release "/scratch/update/$name" "$manifest" $parts
 done
 ext4 "$(id 6)" /output/update.raw 0 8192 /scratch/update
 whole_ext4 /output/update.raw 0

@@ -9,6 +9,7 @@ import { writeDockerArchive } from '../../oci/transport/docker-archive.ts';
 import { parseDigest } from '../../oci/digest.ts';
 import type { OciImage, OciLayer } from '../../oci/types.ts';
 import type { OperatingSystem } from './operating-system.ts';
+import type { Named } from './slots.ts';
 import { writePlainLayer } from './plain-layer.ts';
 import { lastWords } from '../guest/words.ts';
 
@@ -43,12 +44,16 @@ interface Images {
   ownArguments?: string[];
   /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
   deviceTimeout?: number;
+  /** What the image and its releases are called for a tool that updates two slots by such names. */
+  named?: { first: Named; releases: ReadonlyMap<string, Named> } | null;
 }
 
 export interface MadeDisks {
   disk: string;
   /** A disk that holds the releases; null without one. */
   update: string | null;
+  /** For two slots, sha256 of what is installed and of what may be: a line each, as sha256sum(1) has them. */
+  installed: string;
 }
 
 /**
@@ -82,7 +87,9 @@ export async function makeDisk(
   } finally {
     await engine.images.remove(name);
   }
-  return { disk: join(output, 'disk.raw'), update: releases.size === 0 ? null : join(output, 'update.raw') };
+  const installed = images.os.family === 'ab' ? await readFile(join(output, 'installed'), 'utf8') : '';
+  const update = releases.size === 0 ? null : join(output, 'update.raw');
+  return { disk: join(output, 'disk.raw'), update, installed };
 }
 
 /** Hex only: it goes into a script. */
@@ -167,10 +174,32 @@ function ostree({
   };
 }
 
-function slots({ releases }: Images): Record<string, string> {
-  const lines = [...releases].map(([name, each]) => `${name} ${each.manifest.digest} ${namesOf(each)}`);
-  return { RELEASES: lines.join('\n') };
+/** Of slots that nothing updates. */
+const UNNAMED = ['root-a', '/a/vmlinuz', '/a/initrd', '/loader/entries/os-a.conf', '1'];
+const OTHER_UNNAMED = 'root-b';
+/** Of a slot that systemd-sysupdate may write to; sysupdate.d(5), "partition". */
+const EMPTY = '_empty';
+
+function slots({ releases, named = null }: Images): Record<string, string> {
+  const lines = [...releases].flatMap(([name, each]) => {
+    const called = named?.releases.get(name);
+    if (called === undefined) return [];
+    const { installed, served, version } = called;
+    const places = [installed.root, installed.kernel, installed.initrd, version];
+    const files = [served.root, served.kernel, served.initrd, served.entry];
+    return [[name, each.manifest.digest, ...places, ...files, namesOf(each)].join(' ')];
+  });
+  return {
+    INSTALLED: (named === null ? UNNAMED : placesOf(named.first)).join(' '),
+    OTHER_SLOT: named === null ? OTHER_UNNAMED : EMPTY,
+    RELEASES: lines.join('\n'),
+  };
 }
+
+const placesOf = ({ installed, version }: Named): string[] => [
+  ...[installed.root, installed.kernel, installed.initrd, installed.entry],
+  version,
+];
 
 /** An id that belongs to the image, in the form of RFC 9562, version 8. */
 function uuidOf(digest: string): string {

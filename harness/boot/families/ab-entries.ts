@@ -27,5 +27,6 @@ export function slotDeployments(listing: string, commandLine: string): Deploymen
   });
 }
 
+/** Name of the partition that is the root. */
 const slotOf = (commandLine: string): string =>
-  /(?:^| )root=PARTLABEL=root-([ab])(?: |$)/.exec(commandLine)?.[1] ?? '';
+  /(?:^| )root=PARTLABEL=([^ ]+)(?: |$)/.exec(commandLine)?.[1] ?? '';

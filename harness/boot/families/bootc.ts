@@ -36,7 +36,9 @@ const CHECK = 600;
  */
 export const bootc: Family = {
   id: 'bootc',
+  updater: 'usr/bin/bootc',
   rollback: 'bootc rollback',
+  room: '/var/lib',
   defaults: 'usr/etc/',
   // It takes them from usr/lib/bootc/kargs.d; not looked at, for no such guest was had.
   commandLine: null,
@@ -44,6 +46,7 @@ export const bootc: Family = {
   tools: {
     // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
     downgrade: { policy: 'allowed', tooOld: /chronologically older/ },
+    signed: null,
 
     fetchChanged() {
       throw new TwinproofError('unsupported', 'which blobs of a release bootc reads is not known beforehand');

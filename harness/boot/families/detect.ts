@@ -15,7 +15,7 @@ export interface Detected {
 /** Prints a word for everything that a family is told by. `/run/ostree-booted`: ostree-prepare-root(1). */
 const SIGNS = `! command -v bootc > /dev/null || echo bootc
 { [ ! -e /run/ostree-booted ] || ! command -v ostree > /dev/null; } || echo ostree
-{ ! grep -q 'root=PARTLABEL=root-[ab] ' /proc/cmdline || [ ! -d /efi/loader/entries ]; } || echo ab`;
+{ ! grep -q 'root=PARTLABEL=[^ ]* .*image=sha256:' /proc/cmdline || [ ! -d /efi/loader/entries ]; } || echo ab`;
 
 /** Asks a running guest which family it is of. What has bootc may not have been installed by it, and says so. */
 export async function detectFamily(guest: GuestChannel): Promise<Detected> {

@@ -41,7 +41,9 @@ const CHECK = 180;
  */
 export const ostree: Family = {
   id: 'ostree',
+  updater: 'usr/bin/ostree',
   rollback: "the second entry of the boot loader's menu, then the first deployment is removed",
+  room: '/var/lib',
   defaults: 'usr/etc/',
   // A new deployment gets those of the one that runs. Source: ostree 2022.7, ostree-admin-upgrade(1).
   commandLine: null,
@@ -49,6 +51,7 @@ export const ostree: Family = {
   tools: {
     // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
     downgrade: { policy: 'refused', tooOld: /chronologically older/ },
+    signed: null,
 
     async fetchChanged(guest) {
       const result = await guest.attempt(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);

@@ -4,7 +4,7 @@ import type { CommandResult } from '../guest/channel.ts';
 import { lastWords } from '../guest/words.ts';
 
 /** Exit codes of a script that never came to the release, and of one that found nothing to check a store with. */
-const NOT_MOUNTED = 76;
+export const NOT_OFFERED = 76;
 export const NO_CHECK = 75;
 
 /** Mounts what is on the update disk at /run/update, until the script ends. */
@@ -13,7 +13,7 @@ device=
 for disk in /sys/block/*; do
     [ "$(cat "$disk/serial" 2> /dev/null)" != ${UPDATE_DISK} ] || device=/dev/\${disk##*/}
 done
-{ mkdir -p /run/update && mount -o ro "$device" /run/update; } || exit ${NOT_MOUNTED}
+{ mkdir -p /run/update && mount -o ro "$device" /run/update; } || exit ${NOT_OFFERED}
 trap 'cd / && umount --recursive /run/update' EXIT
 `;
 
@@ -29,11 +29,8 @@ export function fault({ status, stderr, timedOut }: CommandResult): string | nul
   if (status === 0) return null;
   if (timedOut) return HUNG;
   const words = lastWords(stderr.toString('utf8'), 200);
-  if (status === NOT_MOUNTED)
-    throw new TwinproofError(
-      'unsupported',
-      `the guest cannot mount the disk with its next release: ${words}`,
-    );
+  if (status === NOT_OFFERED)
+    throw new TwinproofError('unsupported', `the guest cannot be offered its next release: ${words}`);
   if (status === NO_CHECK)
     throw new TwinproofError('unsupported', `what the store holds cannot be read back: ${words}`);
   return words === '' ? `exit code ${status}` : words;

@@ -16,10 +16,23 @@ export interface Deployment {
 export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const;
 export type DowngradePolicy = (typeof DOWNGRADE_POLICIES)[number];
 
+/** Who signs a release that must not be taken. */
+export type WrongSigner = 'nobody' | 'stranger';
+
+/** How an image's own tools look at who signed a release. */
+export interface SignedReleases {
+  /** In their words when that is why they refuse it. */
+  why: RegExp;
+  /** Offers the next release, well-formed but for who signed it. @returns why it was not taken; null when it was */
+  offer(guest: GuestChannel, by: WrongSigner): Promise<string | null>;
+}
+
 /** What an image's own tools make of a release that is not as it should be. */
 export interface UpdateTools {
   /** What they are documented to do with a release older than what runs, and what they say when they refuse it. */
   downgrade: { policy: DowngradePolicy; tooOld: RegExp };
+  /** Null where releases of any signer cannot be offered here. */
+  signed: SignedReleases | null;
   /**
    * Takes a release over like `fetch`, from a store in which a byte of something new is another one.
    * @throws TwinproofError `unsupported` when there is nothing new, or nobody knows what of it is read
@@ -29,7 +42,9 @@ export interface UpdateTools {
 
 /** How a family of operating systems that are delivered as images is asked and told. Everything is done in the guest. */
 export interface Family {
-  id: FamilyId | 'bootc';
+  id: FamilyId | 'bootc' | 'sysupdate';
+  /** Program that takes its updates, a path without a leading slash; null where nothing does. */
+  updater: string | null;
   /** How a user goes back to the previous release, for people. */
   rollback: string;
   /** Folder below /usr with what an image has in /etc, where there is one. */
@@ -38,7 +53,9 @@ export interface Family {
   commandLine: string | null;
   /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
   noFallBack: string | null;
-  /** Null where no tool of the image takes or refuses an update: the scripts here do, which says nothing of the image. */
+  /** Folder on the file system that an update needs room on. */
+  room: string;
+  /** Null where no tool of the image takes or refuses an update. */
   tools: UpdateTools | null;
   /** Digest of the manifest that the running system was made from; empty when it does not say. */
   running(guest: GuestChannel): Promise<string>;

@@ -10,8 +10,10 @@ import { lookAtBootc } from '../disk/bootc-image.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
+import { type Named, type Slots, nameRelease, slotsOf } from '../disk/slots.ts';
 import { ab } from '../families/ab.ts';
 import { ostree } from '../families/ostree.ts';
+import { sysupdate } from '../families/sysupdate.ts';
 import type { Family } from '../families/types.ts';
 import type { Badness } from '../update/bad-releases.ts';
 import { NO_RELEASES, type WantedReleases, byName, makeReleases } from '../update/releases.ts';
@@ -89,19 +91,25 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
-    const family = FAMILIES[os.family];
+    const slots = os.family === 'ab' ? await slotsOf(image, tree) : null;
+    const updated = slots === null || typeof slots === 'string' ? null : slots;
+    let installed = '';
+    const family = updated === null ? FAMILIES[os.family] : sysupdate(updated, () => installed);
+    const noUpdate = own === null ? (typeof slots === 'string' ? slots : null) : BY_BOOTC;
     const bootMethod = os.loader === null ? direct : BOOT_METHODS[os.loader];
     const made =
-      own === null
+      noUpdate === null
         ? await makeReleases({ image, tree, kernel: os.kernel, family, folder }, options)
         : NO_RELEASES;
     const disks = await makeDisk(engine, owner, {
       ...{ os, image, releases: byName(made), commandLine: addedArguments(proved.slowness) },
       deviceTimeout: patience(proved.slowness),
       ownArguments: own?.kernelArguments ?? [],
+      named: updated === null ? null : await namesOf(image, byName(made), updated),
       folder: join(folder, 'work'),
     });
-    const installed = Date.now() - started;
+    installed = disks.installed;
+    const took = Date.now() - started;
     const system = await System.install(owner, proved, { ...disks, bootMethod });
     const scenario = made.update === null ? null : scenarioOf(system, { image, family, ...made.update });
     onStep(`starting it (${proved.accelerator})`);
@@ -110,19 +118,37 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     const second = new SecondMachine(system);
     return {
       ...{
-        source: { image, tree, os, family, noUpdate: own === null ? null : BY_BOOTC },
+        source: { image, tree, os, family, noUpdate },
         given: null,
         about: os,
         family,
         whyNoFamily: '',
       },
-      ...{ system, second, scenario, installed, bad: digests, older: made.older?.manifest.digest ?? null },
+      ...{
+        system,
+        second,
+        scenario,
+        installed: took,
+        bad: digests,
+        older: made.older?.manifest.digest ?? null,
+      },
       [Symbol.asyncDispose]: () => endBoth(second, system),
     };
   } finally {
     // The machine has links of its own to the disks.
     await removeScratch(folder);
   }
+}
+
+/** What they are called for the tool that updates them. @throws TwinproofError `unsupported` where one has no version */
+async function namesOf(
+  image: OciImage,
+  releases: ReadonlyMap<string, OciImage>,
+  slots: Slots,
+): Promise<{ first: Named; releases: Map<string, Named> }> {
+  const named = new Map<string, Named>();
+  for (const [name, release] of releases) named.set(name, await nameRelease(release, slots));
+  return { first: await nameRelease(image, slots), releases: named };
 }
 
 const scenarioOf = (

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { MergedTree } from '../../oci/layers/tree.ts';
 import type { OciImage } from '../../oci/types.ts';
+import { imageVersion, ofVersion, osReleaseOf, versionAfter } from './image-version.ts';
 import { withLayer } from './synthetic-update.ts';
 
 /** In what a release is bad. */
@@ -12,15 +13,19 @@ const GATE = /^(?:usr\/lib|etc)\/systemd\/system\/boot-complete\.target\.require
 /**
  * Next releases that must not stay, each made from the image by one more layer.
  * @param folder for the layers' bytes, until the images are no longer read
+ * @param newest the newest release beside them, to be newer than that
  */
 export async function makeBadReleases(
   image: OciImage,
   tree: MergedTree,
-  { kernel, folder }: { kernel: string; folder: string },
+  { kernel, folder, newest }: { kernel: string; folder: string; newest: OciImage },
 ): Promise<Map<Badness, OciImage>> {
   const releases = new Map<Badness, OciImage>();
-  for (const [name, layer] of badLayers(tree, kernel))
-    releases.set(name, await withLayer(image, layer, join(folder, `${name}.tar`)));
+  const [own, latest] = [await osReleaseOf(image), imageVersion(await osReleaseOf(newest)) ?? ''];
+  for (const [name, layer] of badLayers(tree, kernel)) {
+    const version = ofVersion(own, versionAfter(latest, releases.size + 1));
+    releases.set(name, await withLayer(image, new Map([...layer, ...version]), join(folder, `${name}.tar`)));
+  }
   return releases;
 }
 

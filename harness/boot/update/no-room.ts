@@ -20,16 +20,16 @@ export interface NoRoom {
   state: string | null;
 }
 
-const FOLDER = '/var/lib/no-room';
+const FOLDER = 'no-room';
 
 /** Takes all room there is, also what is kept for root, in ever smaller pieces; prints what is left. */
-const FILL = `mkdir -p ${FOLDER} && cd ${FOLDER}
+const fill = (folder: string): string => `mkdir -p ${folder} && cd ${folder}
 for size in 1G 64M 1M 64K 4K; do
     number=0
     while [ $number -lt 2000 ] && fallocate -l $size $size.$number 2> /dev/null; do number=$((number + 1)); done
 done
 sync
-df --block-size=1 --output=avail ${FOLDER} | tail -n 1`;
+df --block-size=1 --output=avail ${folder} | tail -n 1`;
 
 /**
  * Tries an update on a system that has come up, with no room on its disk, and once more with room.
@@ -39,13 +39,14 @@ export async function updateWithoutRoom(
   { system, state }: { system: System; state: string | null },
   family: Family,
 ): Promise<NoRoom> {
-  const left = Number((await system.guest.read(FILL, 120)).trim());
+  const folder = `${family.room}/${FOLDER}`;
+  const left = Number((await system.guest.read(fill(folder), 120)).trim());
   const take = async (): Promise<string | null> =>
     (await family.fetch(system.guest)) ?? (await family.stage(system.guest));
   const refused = await take();
   const running = await family.running(system.guest);
   const deployments = (await family.deployments(system.guest)).map(({ image }) => image ?? 'unknown');
-  await system.guest.read(`rm -rf ${FOLDER}`);
+  await system.guest.read(`rm -rf ${folder}`);
   const { reason, state: now } = await outcomeOf(system.restart());
   if (reason !== null)
     return { left, refused, running, deployments, restarted: null, retried: reason, state };

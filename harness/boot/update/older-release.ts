@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { readFiles } from '../../oci/layers/files.ts';
 import type { OciImage } from '../../oci/types.ts';
+import { imageVersion, ofVersion, osReleaseOf, versionBefore } from './image-version.ts';
 import { withLayer } from './synthetic-update.ts';
 
-const OS_RELEASE = 'usr/lib/os-release';
 const DAY = 86_400_000;
 
 /**
@@ -15,9 +14,7 @@ const DAY = 86_400_000;
 export async function makeOlderRelease(image: OciImage, folder: string): Promise<OciImage | null> {
   const created = dayBefore(image.config.json.created);
   if (created === null) return null;
-  const found = (await readFiles(image, (path) => path === OS_RELEASE)).get(OS_RELEASE);
-  const osRelease = found === undefined ? undefined : Buffer.from(found).toString('utf8');
-  return withLayer(image, olderFiles(osRelease), join(folder, 'older.tar'), { created });
+  return withLayer(image, olderFiles(await osReleaseOf(image)), join(folder, 'older.tar'), { created });
 }
 
 function dayBefore(created: unknown): string | null {
@@ -26,14 +23,8 @@ function dayBefore(created: unknown): string | null {
 }
 
 /** Content by path. */
-export function olderFiles(osRelease = ''): Map<string, string> {
-  const older = osRelease.replace(/^IMAGE_VERSION=(["']?)([^"'\n]+)\1$/m, olderVersion);
-  return new Map([
+export const olderFiles = (osRelease = ''): Map<string, string> =>
+  new Map([
     ['usr/share/older-release', 'added by an older release\n'],
-    ...(older === osRelease ? [] : [[OS_RELEASE, older] as const]),
+    ...ofVersion(osRelease, versionBefore(imageVersion(osRelease) ?? '')),
   ]);
-}
-
-/** "~" sorts before everything, the end as well: UAPI.10, Version Format Specification. */
-const olderVersion = (_line: string, _quote: string, version: string): string =>
-  `IMAGE_VERSION="${version}~older"`;

@@ -40,11 +40,13 @@ export async function makeReleases(
   { image, tree, kernel, family, folder }: From,
   { update, badUpdates, olderRelease }: WantedReleases,
 ): Promise<Releases> {
+  const next = update === null ? null : await nextRelease({ image, tree, family, folder }, update);
+  const newest = next?.next ?? image;
   return {
-    update: update === null ? null : await nextRelease({ image, tree, family, folder }, update),
+    update: next,
     bad:
       badUpdates && family.noFallBack === null
-        ? await makeBadReleases(image, tree, { kernel, folder })
+        ? await makeBadReleases(image, tree, { kernel, folder, newest })
         : new Map<Badness, OciImage>(),
     older: olderRelease && family.tools !== null ? await makeOlderRelease(image, folder) : null,
   };

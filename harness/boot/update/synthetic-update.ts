@@ -5,6 +5,7 @@ import type { MergedTree } from '../../oci/layers/tree.ts';
 import { archiveEnd, fileHeader, filePadding } from '../../oci/tar/write.ts';
 import type { Descriptor, Document, JsonObject, OciImage } from '../../oci/types.ts';
 import { harmlessConfigs } from './harmless.ts';
+import { imageVersion, ofVersion, osReleaseOf, versionAfter } from './image-version.ts';
 import { argumentsOf } from './kernel-arguments.ts';
 import { sha256 } from '../../model/digest.ts';
 
@@ -18,7 +19,7 @@ const ARGUMENT = 'twinproof.release=next';
 
 /**
  * The next release of an image, made from it by one more layer: a file is added, one changed, one removed, defaults in
- * /etc are changed, and the kernel gets one more argument. What updates it is the image's own tools; what it is updated to need not be more than that.
+ * /etc are changed, and the kernel gets one more argument; where the image has an IMAGE_VERSION, that is newer. What updates it is the image's own tools; what it is updated to need not be more than that.
  * @param folder for the layer's bytes, until the image is no longer read
  * @param commandLine file with what an image adds to the kernel's command line; null where there is none
  */
@@ -28,6 +29,9 @@ export async function synthesizeUpdate(
   { folder, commandLine }: { folder: string; commandLine: string | null },
 ): Promise<OciImage> {
   const files = filesOf(tree);
+  const osRelease = await osReleaseOf(image);
+  for (const [path, content] of ofVersion(osRelease, versionAfter(imageVersion(osRelease) ?? '')))
+    files.set(path, content);
   if (commandLine !== null) {
     const before = await argumentsOf(image, commandLine);
     files.set(commandLine, `${[...before, ARGUMENT].join(' ')}\n`);

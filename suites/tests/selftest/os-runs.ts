@@ -4,7 +4,13 @@ import { readRun } from '../../../harness/record/reader.ts';
 import { keptImage } from './os-images.ts';
 import { twinproof } from './support.ts';
 
-const CATALOGS = { default: 'fixtures/bundled.catalog.yaml', ab: 'fixtures/slots.catalog.yaml' };
+const CATALOGS = {
+  default: 'fixtures/bundled.catalog.yaml',
+  ab: 'fixtures/slots.catalog.yaml',
+  sysupdate: 'fixtures/slots.catalog.yaml',
+};
+/** Bundled operating systems. */
+export type Variant = keyof typeof CATALOGS;
 
 /** What `twinproof boot --json` prints. */
 export interface Shown {
@@ -33,7 +39,7 @@ export interface Verified {
 export async function verifySystem(
   scratch: string,
   claims: string[] = [],
-  variant: 'default' | 'ab' = 'default',
+  variant: Variant = 'default',
 ): Promise<Verified> {
   const options = [
     '--image',

@@ -5,7 +5,7 @@ import { booted, summary, verdicts } from '../selftest/os-runs.ts';
 import { setting } from './setting.ts';
 import { updatedDisk } from './updated-disk.ts';
 
-const made = setting('os-disks', 'ab');
+const made = setting('os-disks', 'sysupdate');
 let disk = '';
 beforeAll(async () => {
   disk = await updatedDisk(made.good, join(made.scratch, 'updated.raw'));

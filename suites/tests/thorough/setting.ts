@@ -10,12 +10,13 @@ import { makeScratch, removeScratch } from '../../../harness/engine/scratch.ts';
 import { readTree } from '../../../harness/oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../../harness/oci/limits.ts';
 import { openImage } from '../../../harness/oci/open.ts';
-import { verifySystem } from '../selftest/os-runs.ts';
+import { type Variant, verifySystem } from '../selftest/os-runs.ts';
 
 /** Building an image takes long, and each test by itself does not: layouts that are there already. */
 const THERE = {
   default: process.env.TWINPROOF_OS_IMAGE,
   ab: process.env.TWINPROOF_SLOTS_IMAGE,
+  sysupdate: process.env.TWINPROOF_SYSUPDATE_IMAGE,
 };
 
 /** What the tests of a file share; there once they run. */
@@ -27,7 +28,7 @@ interface Setting {
 }
 
 /** Has each file of tests make itself room and a bundled system. */
-export function setting(name: string, variant: 'default' | 'ab'): Setting {
+export function setting(name: string, variant: Variant): Setting {
   const owner = currentOwner(name);
   const made: Setting = { scratch: '', good: '' };
   beforeAll(async () => {

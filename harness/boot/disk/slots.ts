@@ -1,0 +1,104 @@
+import { TwinproofError } from '../../errors.ts';
+import { readFiles } from '../../oci/layers/files.ts';
+import type { MergedTree } from '../../oci/layers/tree.ts';
+import type { OciImage } from '../../oci/types.ts';
+import {
+  BESIDE_TRANSFERS,
+  NotFollowed,
+  PARTS,
+  type Part,
+  TRANSFERS,
+  type Transfer,
+  parseTransfers,
+} from './transfers.ts';
+import { parseUnitFile } from './unit-file.ts';
+
+/** How an image for two slots is updated by a tool of its own. */
+export interface Slots {
+  /** Path of the updater, without a leading slash. */
+  updater: string;
+  /** What installs the parts of a release. */
+  transfers: ReadonlyMap<Part, Transfer>;
+}
+
+/** What the parts of one release are called. */
+export interface Named {
+  version: string;
+  /** Where they are installed: the name of a partition, and paths from the root of the EFI system partition. */
+  installed: Record<Part, string>;
+  /** Where they are served. */
+  served: Record<Part, string>;
+}
+
+const UPDATERS = ['usr/lib/systemd/systemd-sysupdate', 'usr/bin/systemd-sysupdate'];
+const OS_RELEASE = 'usr/lib/os-release';
+/** What goes into scripts, names of partitions and of files on FAT; sysupdate.d(5), "@v". */
+const VERSION = /^[\w.+~^-]{1,60}$/;
+/** Letters of a partition's name: UEFI specification, "GPT Partition Entry". */
+const LONGEST_LABEL = 36;
+
+/**
+ * Finds out how an image for two slots is updated.
+ * @returns why nothing of the image's own updates it, where that is so
+ */
+export async function slotsOf(image: OciImage, tree: MergedTree): Promise<Slots | string> {
+  const files = await readFiles(image, (path) => path === OS_RELEASE || TRANSFERS.test(path));
+  const updater = UPDATERS.find((path) => tree.files.has(path));
+  if (updater === undefined) return 'no tool of the image updates its slots: it has no systemd-sysupdate';
+  const about = osRelease(files.get(OS_RELEASE));
+  files.delete(OS_RELEASE);
+  try {
+    if (files.size === 0) throw new NotFollowed('it has no transfer files');
+    const beside = [...tree.files.keys()].find((path) => BESIDE_TRANSFERS.test(path));
+    if (beside !== undefined) throw new NotFollowed(`${beside} changes what they say`);
+    const specifiers = new Map([
+      ['M', about.get('IMAGE_ID') ?? ''],
+      ['o', about.get('ID') ?? ''],
+      ['w', about.get('VERSION_ID') ?? ''],
+      ['a', 'x86-64'],
+    ]);
+    const slots = { updater, transfers: parseTransfers(files, specifiers) };
+    // It cannot be told from other releases without.
+    await nameRelease(image, slots);
+    return slots;
+  } catch (error) {
+    if (error instanceof NotFollowed || (error instanceof TwinproofError && error.code === 'unsupported'))
+      return `what systemd-sysupdate does with the image cannot be followed here: ${error.message}`;
+    throw error;
+  }
+}
+
+/**
+ * What a release is called, by its own version.
+ * @throws TwinproofError `unsupported` when it has none, or one that cannot be part of a name
+ */
+export async function nameRelease(image: OciImage, { transfers }: Slots): Promise<Named> {
+  const files = await readFiles(image, (path) => path === OS_RELEASE);
+  const version = osRelease(files.get(OS_RELEASE)).get('IMAGE_VERSION') ?? '';
+  if (!VERSION.test(version))
+    throw new TwinproofError(
+      'unsupported',
+      'its os-release(5) has no IMAGE_VERSION, by which updates are told apart',
+      {
+        where: OS_RELEASE,
+      },
+    );
+  const named = (of: 'source' | 'target'): Record<Part, string> =>
+    Object.fromEntries(
+      PARTS.map((part) => [part, (transfers.get(part)?.[of] ?? '').replaceAll('@v', version)]),
+    ) as Record<Part, string>;
+  const installed = named('target');
+  if (installed.root.length > LONGEST_LABEL)
+    throw new TwinproofError('unsupported', `a partition cannot be called ${installed.root}`);
+  return { version, installed, served: named('source') };
+}
+
+/** os-release(5): assignments as a shell has them, here without escapes. */
+function osRelease(bytes: Uint8Array | undefined): Map<string, string> {
+  const section =
+    parseUnitFile(`[os]\n${Buffer.from(bytes ?? []).toString('utf8')}`).get('os') ??
+    new Map<string, string[]>();
+  return new Map(
+    [...section].map(([key, values]) => [key, (values.at(-1) ?? '').replace(/^(["'])(.*)\1$/, '$2')]),
+  );
+}

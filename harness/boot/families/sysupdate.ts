@@ -1,0 +1,121 @@
+import type { Slots } from '../disk/slots.ts';
+import type { GuestChannel } from '../guest/channel.ts';
+import { ab } from './ab.ts';
+import { type Publisher, newPublisher } from './publisher.ts';
+import { fault } from './scripts.ts';
+import {
+  DEFINITIONS,
+  MUST_HAVE_ASKED,
+  type Served,
+  serveRelease,
+  sumsOf,
+  withKeyring,
+} from './serve-release.ts';
+import type { Family } from './types.ts';
+
+/** Seconds. */
+const FETCH = 400;
+const WRITE = 90;
+const CHECK = 240;
+
+/**
+ * Reads back what every entry of the boot loader starts: of a slot, as much as the squashfs in it says that it has, rounded up
+ * as mksquashfs does.
+ */
+const checkScript = (sums: string): string => `set -eu
+cat > /run/installed-sums <<'SUMS'
+${sums}SUMS
+for entry in /efi/loader/entries/*.conf; do
+    slot=$(sed -n 's/.*root=PARTLABEL=\\([^ ]*\\) .*/\\1/p' "$entry")
+    device=/dev/disk/by-partlabel/$slot
+    size=$(od -An -t u8 -j 40 -N 8 "$device")
+    sum=$(dd if="$device" bs=1M iflag=direct,count_bytes count=$(((size + 4095) / 4096 * 4096)) status=none | sha256sum)
+    grep -q -F -x "\${sum%% *}  $slot" /run/installed-sums || { echo "$slot: other content" >&2; exit 1; }
+    for path in $(sed -n 's/^\\(linux\\|initrd\\) *//p' "$entry"); do
+        sum=$(sha256sum < "/efi$path")
+        grep -q -F -x "\${sum%% *}  $path" /run/installed-sums || { echo "$path: other content" >&2; exit 1; }
+    done
+done`;
+
+/**
+ * Two slots that systemd-sysupdate writes to, from systemd 257 on. It is asked by its own commands, and follows the image's own
+ * transfer files; sources: systemd-sysupdate(8), sysupdate.d(5).
+ * @param installed sums of what may be installed, by place (make-disk.ts)
+ */
+export function sysupdate({ updater }: Slots, installed: () => string): Family {
+  // A server's key is the publisher's own; who stands for them here has one of their own.
+  let publisher: Promise<Publisher> | undefined;
+  const known = (): Promise<Publisher> => (publisher ??= newPublisher());
+
+  /** Offers a release. @param by who signs it, null for nobody */
+  async function offer(
+    guest: GuestChannel,
+    { release, changed = null, by }: { release: string; changed?: string | null; by: Publisher | null },
+  ): Promise<string | null> {
+    const sums = Buffer.from(await guest.read(sumsOf(release), WRITE));
+    const served: Served = { release, changed, signature: by === null ? null : await by.sign(sums) };
+    const { keyring } = await known();
+    return fault(await guest.attempt(serveRelease(served) + withKeyring(keyring, take(updater)), FETCH));
+  }
+
+  return {
+    ...ab,
+    id: 'sysupdate',
+    rollback: "the second entry of the boot loader's menu, then the first one is removed by bootctl unlink",
+    updater,
+    // Slots have the size that they have.
+    room: '/efi',
+    tools: {
+      // It installs what is newer than all that is installed, and nothing else: systemd-sysupdate(8), "update".
+      downgrade: { policy: 'refused', tooOld: /No update needed\..*~older/s },
+
+      signed: {
+        why: /signature/i,
+        async offer(guest, by) {
+          return offer(guest, { release: 'image', by: by === 'nobody' ? null : await newPublisher() });
+        },
+      },
+
+      async fetchChanged(guest) {
+        const names = await guest.read(`${sumsOf('image')}`, WRITE);
+        // The smallest is read soonest.
+        const changed = /^[0-9a-f]{64} [ *]([\w.+~^-]+\.conf)$/m.exec(names)?.[1] ?? null;
+        return offer(guest, { release: 'image', changed, by: await known() });
+      },
+    },
+
+    async fetch(guest, release = 'image') {
+      return offer(guest, { release, by: await known() });
+    },
+
+    async stage(guest) {
+      const nothing = "echo 'nothing that is newer than what runs is installed' >&2; exit 1";
+      return fault(await guest.attempt(`/${updater} pending > /dev/null || { ${nothing}; }`, WRITE));
+    },
+
+    // systemd-sysupdate keeps no sums of what it has installed.
+    async check(guest) {
+      return fault(await guest.attempt(checkScript(installed()), CHECK));
+    },
+
+    async keepRunning(guest) {
+      const [first] = await this.deployments(guest);
+      const id = first?.name.replace(/\+\d+(?:-\d+)?(?=\.conf$)/, '') ?? '';
+      if (first?.booted !== false || !/^[\w.+~^-]+$/.test(id)) return 'what runs is offered first already';
+      return fault(await guest.attempt(`bootctl unlink '${id}' > /dev/null`, WRITE));
+    },
+  };
+}
+
+/** Takes what is served; what it says when there is nothing for it is why it did not. */
+const take = (
+  updater: string,
+): string => `/${updater} --definitions=${DEFINITIONS} update > /run/release-said 2>&1 || {
+    cat /run/release-said >&2
+    ${MUST_HAVE_ASKED}
+    exit 1
+}
+if grep -q "No update needed" /run/release-said; then
+    echo "No update needed. Of: $(/${updater} --definitions=${DEFINITIONS} list --no-legend | tr -s " \\n" " ")" >&2
+    exit 1
+fi`;
