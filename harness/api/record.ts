@@ -41,7 +41,8 @@ export async function report(
   formats: readonly string[],
   history: readonly Results[] = [],
 ): Promise<Map<string, string>> {
-  const input = reportInput(results, [...history]);
   const asked = FORMATS.only(formats);
+  const { CLAIMS } = await import('../claims/registry.ts');
+  const input = reportInput(results, [...history], CLAIMS);
   return reportFiles(wantEvidence(asked) ? await withEvidence(input) : input, asked);
 }

@@ -39,6 +39,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const { updater, faults: other } = await updaterOf(under, under.guest);
   for (const by of ['nobody', 'stranger'] as const) {
     under = await freshSystem(context);
+    under.system.note('offered', WRONG[by]);
     const offered = await afterOffer(under.guest, family, await signed.offer(under.guest, by));
     offers.push({ by, ...offered });
     const { refused } = offered;
@@ -47,6 +48,7 @@ async function check(context: SystemContext): Promise<Finding> {
     faults.push(...refusalFaults(offered, { from, taken: `${WRONG[by]} was taken` }));
   }
   under = await freshSystem(context);
+  under.system.note('offered', 'a release that is signed as it should be');
   const wellSigned = (await family.fetch(under.guest)) ?? (await family.stage(under.guest));
   if (wellSigned !== null) faults.push(`a release that is signed as it should be was refused: ${wellSigned}`);
   const all = [...other, ...faults];

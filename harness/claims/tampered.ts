@@ -21,6 +21,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const under = await freshSystem(context);
   const { guest } = under;
   const by = await updaterOf(under, guest);
+  under.system.note('offered', 'a release of which a byte was changed');
   const result = await afterOffer(guest, family, await tools.fetchChanged(guest));
   const faults = [
     ...by.faults,

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { cellError } from '../rebuild/cell-error.ts';
 import { OnceUnderTest } from '../boot/system/under-test.ts';
 import { inTurn } from '../claims/in-turn.ts';
+import { withLife } from '../claims/with-life.ts';
 import type { Accelerator } from '../boot/machine/types.ts';
 import { CLAIMS, releasesFor, systemClaims } from '../claims/registry.ts';
 import {
@@ -155,10 +156,12 @@ async function* checkAll(
 
 async function check(claim: SystemClaim, context: SystemContext): Promise<Result> {
   const started = Date.now();
-  const finding = await claim.check(context).catch((cause: unknown): Finding => {
-    const error = cellError(cause);
-    return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
-  });
+  const finding = await withLife(context, (own) =>
+    claim.check(own).catch((cause: unknown): Finding => {
+      const error = cellError(cause);
+      return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
+    }),
+  );
   return { claim: claim.id, seconds: (Date.now() - started) / 1000, finding };
 }
 

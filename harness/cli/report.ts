@@ -43,9 +43,12 @@ export function reportCommand(known: Registry<Format> = FORMATS): Command {
     .action(run);
 }
 
-/** What checks claims takes long to load, and only what changed is told by it. */
-async function claimsFor(history: readonly Results[]): Promise<Registry<ClaimDeclaration>> {
-  if (history.length === 0) return new Registry<ClaimDeclaration>([]);
+/** What checks claims takes long to load, and only what changed, and pages, are told by it. */
+async function claimsFor(
+  history: readonly Results[],
+  formats: readonly Format[],
+): Promise<Registry<ClaimDeclaration>> {
+  if (history.length === 0 && !wantEvidence(formats)) return new Registry<ClaimDeclaration>([]);
   return (await import('../claims/registry.ts')).CLAIMS;
 }
 
@@ -61,7 +64,7 @@ function formatOf(known: Registry<Format>, id: string): Format {
 async function run(paths: string[], options: Options): Promise<void> {
   const formats = options.format ?? [terminal];
   const history = await readHistory(options.history);
-  const reported = reportInput(await readResults(paths), history, await claimsFor(history));
+  const reported = reportInput(await readResults(paths), history, await claimsFor(history, formats));
   const input = wantEvidence(formats) ? await withEvidence(reported) : reported;
   const folder = formats.length > 1 || formats.some(({ file }) => file === null);
   if (folder && options.out === undefined) {

@@ -50,6 +50,8 @@ export interface ClaimDeclaration {
   readonly itemised?: { readonly causes: readonly string[] };
   /** It takes so long that it must be asked for by name. */
   readonly long?: true;
+  /** Of a claim about an operating system that runs: what its machine is put through. */
+  readonly scenario?: string;
   /** A claim of the user's own: the digest of the suite that checks it, with all modules that it imports. */
   readonly suite?: string;
 }

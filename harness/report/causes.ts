@@ -26,7 +26,7 @@ const UNTOLD: ToldCause = {
   line: null,
 };
 
-type Json = CellResult['detail'][string];
+export type Json = CellResult['detail'][string];
 type JsonObject = Record<string, Json>;
 
 export const asObject = (value: Json | undefined): JsonObject =>

@@ -4,6 +4,7 @@ import { optionsOf } from '../catalog/claims.ts';
 import { waive } from '../claims/exemptions.ts';
 import { firstBuild } from '../claims/failed-build.ts';
 import { inTurn } from '../claims/in-turn.ts';
+import { withLife } from '../claims/with-life.ts';
 import { isSystemClaim, releasesFor } from '../claims/registry.ts';
 import type { Claim, ClaimContext, LockedInputs } from '../claims/types.ts';
 import { TwinproofError } from '../errors.ts';
@@ -110,9 +111,9 @@ async function judgeClaim(
   onStep(`checking ${id}`);
   const started = Date.now();
   const options = optionsOf(request);
-  const finding = await claim
-    .check({ ...context, options, engine, evidence, owner: input.owner })
-    .catch(failedFinding);
+  const finding = await withLife({ ...context, options, engine, evidence, owner: input.owner }, (own) =>
+    claim.check(own).catch(failedFinding),
+  );
   const today = new Date(started).toISOString().slice(0, 10);
   const waived = waive(finding, id, { exemptions: subject.exemptions, today });
   const seconds = (Date.now() - started) / 1000;

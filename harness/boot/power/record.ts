@@ -36,6 +36,7 @@ export async function recordUpdate(system: System, family: Family, folder: strin
   const { state } = await system.boot({ logWrites: true });
   await system.guest.read(`echo mark > ${MARK}; sync`);
   const at = [await system.logged()];
+  system.note('offered', 'the next release');
   for (const step of ['fetch', 'stage'] as const) {
     const refused = await family[step](system.guest);
     if (refused !== null)

@@ -1,4 +1,4 @@
-import { link, lstat, rm, stat } from 'node:fs/promises';
+import { link, lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Owner } from '../../engine/owner.ts';
 import { TwinproofError } from '../../errors.ts';
@@ -9,10 +9,10 @@ import { unreachable } from '../guest/replies.ts';
 import { type SshAccess, sshAccess } from '../guest/ssh.ts';
 import type { Proved } from '../machine/accelerator.ts';
 import { HostPace, type Moment } from '../machine/host-pace.ts';
-import { handOverEmpty } from '../machine/confined.ts';
-import type { Accelerator } from '../machine/types.ts';
-import { Machine, MachineFolder } from '../machine/machine.ts';
+import { type Machine, MachineFolder } from '../machine/machine.ts';
 import { comeUp } from './come-up.ts';
+import { FILES, launch } from './launch.ts';
+import { Life } from './life.ts';
 import type { Loaded, BootMethod } from './boot-method.ts';
 import { startedFrom } from './started-from.ts';
 import { tooLate, whyTooLate } from './too-late.ts';
@@ -35,6 +35,7 @@ interface Parts {
   update: boolean;
   bootMethod: BootMethod;
   ssh: SshAccess | null;
+  life: Life;
 }
 
 /** Seconds, on a machine for which limits are made. */
@@ -42,15 +43,8 @@ const UNTIL_MENU = 60;
 const UNTIL_DOWN = 90;
 const BOOTED = 'booted';
 /** Names in the folder of the machine. */
-const BASE = 'base.raw';
+const { base: BASE, overlay: OVERLAY, log: LOG, update: UPDATE } = FILES;
 const PRISTINE = 'pristine.raw';
-const UPDATE = 'update.raw';
-const OVERLAY = 'disk.qcow2';
-const LOG = 'writes.log';
-/** Emulated machines run side by side, and hinder one another where each has more processors than the host can give it. */
-const CPUS: Record<Accelerator, number> = { kvm: 2, tcg: 1 };
-/** MiB. */
-const MEMORY = 1024;
 
 /** An installed system in a virtual machine: started, asked, started again. Leaving its scope ends it. */
 export class System implements AsyncDisposable {
@@ -58,6 +52,10 @@ export class System implements AsyncDisposable {
   readonly proved: Proved;
   /** All starts, the last one last. */
   readonly boots: Boot[] = [];
+  /** What happened to it and to its copies. */
+  readonly life: Life;
+  /** Notes what happens to it. */
+  readonly note: ReturnType<Life['machine']>;
   readonly #folder: MachineFolder;
   readonly #update: boolean;
   readonly #bootMethod: BootMethod;
@@ -68,7 +66,9 @@ export class System implements AsyncDisposable {
   #kept = false;
   #begun: Moment = { at: 0, waited: 0 };
 
-  private constructor(owner: Owner, { folder, proved, update, bootMethod, ssh }: Parts) {
+  private constructor(owner: Owner, { folder, proved, update, bootMethod, ssh, life }: Parts) {
+    this.life = life;
+    this.note = life.machine();
     this.owner = owner;
     this.#folder = folder;
     this.#update = update;
@@ -78,28 +78,37 @@ export class System implements AsyncDisposable {
   }
 
   /** A system on that disk, not started yet. */
-  static async install(owner: Owner, proved: Proved, { disk, update, bootMethod }: Disks): Promise<System> {
+  static async install(
+    owner: Owner,
+    proved: Proved,
+    { disk, update, bootMethod }: Disks,
+    life = new Life(),
+  ): Promise<System> {
     const folder = await MachineFolder.make(owner);
     // The second name stays when another disk becomes the base.
     for (const name of [BASE, PRISTINE]) await link(disk, join(folder.path, name));
     if (update !== null) await link(update, join(folder.path, UPDATE));
     await bootMethod.install(folder.path, proved.slowness);
     const ssh = bootMethod.ssh === true ? await sshAccess(folder.path) : null;
-    return new System(owner, { folder, proved, update: update !== null, bootMethod, ssh });
+    return new System(owner, { folder, proved, update: update !== null, bootMethod, ssh, life });
   }
 
   /** Another machine with copies of the disks as they were before the first start. */
   async clone(): Promise<System> {
-    return System.install(this.owner, this.proved, {
-      disk: join(this.#folder.path, PRISTINE),
-      update: this.#update ? join(this.#folder.path, UPDATE) : null,
-      bootMethod: this.#bootMethod,
-    });
+    return this.#sibling(
+      join(this.#folder.path, PRISTINE),
+      this.#update ? join(this.#folder.path, UPDATE) : null,
+    );
   }
 
   /** Another machine with another disk. */
   async withDisk(disk: string): Promise<System> {
-    return System.install(this.owner, this.proved, { disk, update: null, bootMethod: this.#bootMethod });
+    return this.#sibling(disk, null);
+  }
+
+  #sibling(disk: string, update: string | null): Promise<System> {
+    const bootMethod = this.#bootMethod;
+    return System.install(this.owner, this.proved, { disk, update, bootMethod }, this.life);
   }
 
   get guest(): GuestChannel {
@@ -156,27 +165,12 @@ export class System implements AsyncDisposable {
     if (entry === undefined) throw new TwinproofError('image-invalid', `the disk has no boot entry ${pick}`);
     const { slowness } = this.proved;
     const boot = await this.#bootMethod.prepare({ folder: path, disk: BASE, slowness }, entry);
-    await rm(join(path, OVERLAY), { force: true });
-    await this.#folder.overlay(OVERLAY, (await stat(join(path, BASE))).size);
     this.#kept = false;
     const started = Date.now();
-    this.#machine = await Machine.start(path, {
-      architecture: this.proved.architecture,
-      accelerator: this.proved.accelerator,
-      cpus: CPUS[this.proved.accelerator],
-      memory: MEMORY,
-      boot,
-      disks: [
-        {
-          base: join(path, BASE),
-          format: 'raw',
-          overlay: OVERLAY,
-          ...(logWrites ? { log: await handOverEmpty(path, LOG) } : {}),
-        },
-        ...(this.#update ? [{ base: join(path, UPDATE), format: 'raw' as const, overlay: null }] : []),
-      ],
-      network: this.#bootMethod.network === true,
-      credentials: new Map([...(this.#bootMethod.credentials ?? []), ...(this.#ssh?.credentials ?? [])]),
+    this.note('started', [entry.name, entry.title].filter((word) => word !== '').join(': '));
+    this.#machine = await launch({
+      ...{ folder: this.#folder, proved: this.proved, boot, update: this.#update, logWrites },
+      ...{ bootMethod: this.#bootMethod, ssh: this.#ssh },
     });
     const machine = this.#machine;
     const pace = new HostPace(this.owner, this.proved, machine.pid);
@@ -192,6 +186,7 @@ export class System implements AsyncDisposable {
     const { state, reason } = came;
     const went = { entry, state, reason, late, seconds: (Date.now() - started) / 1000 };
     this.boots.push(went);
+    this.note(reason === null ? 'up' : 'not up', reason ?? state ?? '');
     return went;
   }
 
@@ -227,6 +222,7 @@ export class System implements AsyncDisposable {
   /** Ends it as a power cut would, but that nothing that it wrote is lost. */
   async kill(): Promise<void> {
     await this.#running().kill();
+    this.note('ended');
   }
 
   /**
@@ -256,6 +252,7 @@ export class System implements AsyncDisposable {
     const machine = this.#running();
     if (this.#kept) await machine.loadSnapshot(BOOTED);
     else await machine.saveSnapshot(BOOTED);
+    if (this.#kept) this.note('rewound');
     this.#kept = true;
   }
 
@@ -278,6 +275,7 @@ export class System implements AsyncDisposable {
       throw new TwinproofError('timeout', `the system did not shut down${late === null ? '' : `: ${late}`}`);
     }
     await this.#folder.flatten(OVERLAY, BASE);
+    this.note('shut down');
   }
 
   /** What the screen shows now, as a file for as long as `use` takes. */

@@ -28,6 +28,7 @@ export interface Expected {
 /** Offers it to a system that runs, as any release is. */
 export async function offerOlder(system: System, family: Family): Promise<Downgrade> {
   const { guest } = system;
+  system.note('offered', 'an older release');
   const refused = (await family.fetch(guest, OLDER)) ?? (await family.stage(guest));
   return { ...(await afterOffer(guest, family, refused)), started: null };
 }

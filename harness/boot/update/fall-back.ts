@@ -57,6 +57,7 @@ export async function tryBadRelease(
   family: Family,
   { release, image, good }: BadRelease & { good: Good },
 ): Promise<FellBack> {
+  system.note('offered', `a release that ${release === 'panics' ? 'cannot start' : 'is not well'}`);
   const refused = (await family.fetch(system.guest, release)) ?? (await family.stage(system.guest));
   const nothing = { release, image, refused, tries: [], entries: [], running: null, state: null };
   if (refused !== null) return nothing;

@@ -80,6 +80,7 @@ export class UpdateScenario {
       if (who === 'removed-by-user') await system.guest.run(`rm -f '${path}'`);
     const before = await this.#look();
     const written = before.files.get(VAR_BEFORE) ?? '';
+    system.note('offered', 'the next release');
     const refused = (await this.family.fetch(system.guest)) ?? (await this.family.stage(system.guest));
     if (refused !== null) return { before, written, refused, staged: null, unreachable: null, after: null };
     const staged = await this.#look();

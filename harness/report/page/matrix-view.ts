@@ -1,5 +1,5 @@
 import { type Html, markup } from './html.ts';
-import type { CellLink, PageCell, PageModel, PageRow } from './model.ts';
+import type { CellLink, PageCell, PageModel, PageRow, PageTable } from './model.ts';
 import { VERDICT_ORDER, causesRanked } from './overview.ts';
 
 /** Not colour alone: each verdict has a sign and a word. */
@@ -12,17 +12,34 @@ const SIGNS: Record<string, string> = {
   skipped: '–',
 };
 
+/** Columns that fit with their names written across; of more, the names are written upwards. */
+const MANY = 8;
+
 export function matrixView(model: PageModel, link: CellLink): Html {
-  const { claims, rows, platform } = model;
-  const heads = claims.map((claim) => markup`<th scope="col">${claim}</th>`);
-  const body = rows.map((row, index) =>
-    rowView(row, { claims, platform }, (claim) => link(row, index, claim)),
-  );
   return markup`${filtersView(model)}
+    <div id="matrix">
+      ${model.tables.map((table) => tableView(table, model, link))}
+      <p id="none" hidden>
+        Nothing fits these filters. <button type="button" id="clear">Show everything</button>
+      </p>
+    </div>`;
+}
+
+function tableView({ title, claims, rows }: PageTable, model: PageModel, link: CellLink): Html {
+  const { platform, tables } = model;
+  const places = new Map(model.rows.map((row, index) => [row, index]));
+  const heads = claims.map((claim) => markup`<th scope="col"><span>${claim}</span></th>`);
+  const body = rows.map((row) => {
+    const index = places.get(row) ?? 0;
+    return rowView(row, { claims, platform, index }, (claim) => link(row, index, claim));
+  });
+  const many = claims.length > MANY ? ' many' : '';
+  return markup`<section class="part">
+    ${tables.length < 2 ? null : markup`<h2>${title}</h2>`}
     <div class="matrix" tabindex="-1">
-      <table id="matrix" aria-describedby="shown">
+      <table class="cells${many}" aria-describedby="shown">
         <caption class="hidden">
-          Subjects down, claims across
+          ${title} down, claims across
         </caption>
         <thead>
           <tr>
@@ -34,15 +51,13 @@ export function matrixView(model: PageModel, link: CellLink): Html {
           ${body}
         </tbody>
       </table>
-      <p id="none" hidden>
-        Nothing fits these filters. <button type="button" id="clear">Show everything</button>
-      </p>
-    </div>`;
+    </div>
+  </section>`;
 }
 
 function rowView(
   row: PageRow,
-  { claims, platform: only }: Pick<PageModel, 'claims' | 'platform'>,
+  { claims, platform: only, index }: Pick<PageModel, 'claims' | 'platform'> & { index: number },
   hrefOf: (claim: string) => string,
 ): Html {
   const cells = claims.map((claim) => {
@@ -51,7 +66,7 @@ function rowView(
   });
   const { image, variant, platform } = row;
   const short = variant === 'default' || variant === '' ? image : `${image}/${variant}`;
-  return markup`<tr data-i="${image}" data-n="${variant}" data-p="${platform}">
+  return markup`<tr data-i="${image}" data-n="${variant}" data-p="${platform}" data-s="${index}">
     <th scope="row" title="${row.subject}">${short}${only === null ? markup` <small>${platform}</small>` : null}</th>
     ${cells}
   </tr> `;

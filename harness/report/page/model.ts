@@ -20,10 +20,20 @@ export interface PageRow {
   cells: Map<string, PageCell>;
 }
 
+/** One of the tables of the page. */
+export interface PageTable {
+  title: string;
+  claims: string[];
+  rows: PageRow[];
+}
+
 export interface PageModel {
   input: ReportInput;
   claims: string[];
+  /** All subjects. */
   rows: PageRow[];
+  /** What is claimed of images, and what is claimed of systems that run; neither is empty. */
+  tables: PageTable[];
   /** That of all subjects; null where there are several. */
   platform: string | null;
 }
@@ -56,7 +66,32 @@ export function pageModel(input: ReportInput): PageModel {
     return { subject, image, variant, platform, cells: new Map(own.map((cell) => [cell.claim, cell])) };
   });
   const [platform = '', ...others] = new Set(rows.map((row) => row.platform));
-  return { input, claims: input.summary.claims, rows, platform: others.length === 0 ? platform : null };
+  const { claims } = input.summary;
+  return {
+    input,
+    claims,
+    rows,
+    tables: tablesOf(input, rows),
+    platform: others.length === 0 ? platform : null,
+  };
+}
+
+/** Few subjects are operating systems, and what is claimed of them only would leave most of one table empty. */
+function tablesOf({ claims, summary }: ReportInput, rows: PageRow[]): PageTable[] {
+  const ofSystem = (claim: string): boolean => claims.find(claim)?.scenario !== undefined;
+  const part = (title: string, own: string[]): PageTable => ({
+    title,
+    claims: own,
+    rows: rows.filter(({ cells }) => own.some((claim) => cells.has(claim))),
+  });
+  const parts = [
+    part(
+      'Images',
+      summary.claims.filter((claim) => !ofSystem(claim)),
+    ),
+    part('Operating systems', summary.claims.filter(ofSystem)),
+  ];
+  return parts.filter((one) => one.rows.length > 0);
 }
 
 function splitLast(text: string, mark: string): [string, string] {

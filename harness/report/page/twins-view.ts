@@ -4,17 +4,19 @@ import { limited } from '../limit.ts';
 import type { ReportInput } from '../input.ts';
 import { durationText, subjectHistory } from './history.ts';
 import { type Html, markup } from './html.ts';
+import { lifeView } from './life-view.ts';
 import type { PageRow } from './model.ts';
 
 /** Builds that are shown side by side. */
 const MAX_BUILDS = 6;
 
-/** What all cells of a subject rest on: builds and digests of the twins, and what they were made of. */
+/** What all cells of a subject rest on: its machines, builds and digests of the twins, and what they were made of. */
 export function twinsView(input: ReportInput, row: PageRow): Html {
   const twins = input.results.twins.get(row.subject);
   const cells = [...row.cells.values()];
   const key = cells.find(({ result }) => (result?.key ?? null) !== null)?.result?.key ?? null;
-  return markup`<h3>Twins</h3>
+  return markup`${lifeView(row)}
+    <h3>Twins</h3>
     ${twins === undefined ? markup`<p class="cut">Nothing was built.</p>` : buildsView(twins.builds)}
     ${metaView([
       ['built on', twins === undefined ? null : placementOf(twins.builds.map(({ host }) => host))],

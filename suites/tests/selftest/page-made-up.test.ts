@@ -6,7 +6,8 @@ import { EvidenceStore } from '../../../harness/record/evidence.ts';
 import { cell } from '../../../harness/testing/record/run.ts';
 import type { CellResult } from '../../../harness/record/events.ts';
 import { HOSTILE } from '../../../harness/testing/report/input.ts';
-import { openBrowser, openPage } from './browser.ts';
+import { CLAIMS as CLAIMS_OF_ALL, systemClaims } from '../../../harness/claims/registry.ts';
+import { accessibilityFaults, openBrowser, openPage } from './browser.ts';
 import { pageOf, record as recordIn } from './made-up.ts';
 import { temporaryFolder } from './support.ts';
 
@@ -43,6 +44,29 @@ test('10,000 cells: the page is there, filters, and opens the last cell', async 
   expect(await page.locator('#matrix tbody tr:visible').count()).toBe(1);
   await page.locator('#matrix tbody tr:visible a').last().click();
   await page.getByRole('dialog').getByText('Repeat it here').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test('operating systems have a table of their own, in which all that is claimed of them is seen', async () => {
+  const of = (subject: string, claims: readonly string[]): CellResult[] =>
+    claims.map((claim) => cell(subject, claim === 'rollback' ? 'fail' : 'pass', { claim }));
+  const all = ['reproducible', ...systemClaims(CLAIMS_OF_ALL).map(({ id }) => id)];
+  const cells = [...of('os/default@linux/amd64', all), ...of('nginx/default@linux/amd64', ['reproducible'])];
+  const { page, complaints } = await openPage(browser, await pageOf(await record('systems', cells)));
+  await page.setViewportSize({ width: 1280, height: 900 });
+  const heads = await page.getByRole('heading', { level: 2 }).allInnerTexts();
+  expect(heads.slice(0, 2)).toEqual(['Images', 'Operating systems']);
+  const last = page.locator('table').last();
+  expect(await last.locator('thead th').allInnerTexts()).toEqual(['subject', ...all.slice(1)]);
+  const frame = await page.locator('.matrix').last().boundingBox();
+  expect((await last.boundingBox())?.width).toBeLessThanOrEqual(frame?.width ?? 0);
+  expect(await page.locator('#shown').innerText()).toBe('2 subjects');
+  expect(await accessibilityFaults(page)).toEqual([]);
+  await page.getByRole('checkbox', { name: 'fail' }).check();
+  expect(await page.locator('#shown').innerText()).toBe('1 of 2 subjects');
+  expect(await page.locator('#matrix tbody tr:visible').count()).toBe(1);
+  await page.locator('#matrix td.v-fail a').click();
+  expect(await page.locator('#story-title').innerText()).toBe('os/default@linux/amd64 · rollback');
   expect(complaints).toEqual([]);
 });
 

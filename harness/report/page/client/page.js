@@ -4,32 +4,43 @@
   'use strict';
 
   /**
+   * A subject; it may have a row in each table.
    * @typedef {object} Row
-   * @property {HTMLTableRowElement} element
+   * @property {string} subject
+   * @property {string} index of its stories
+   * @property {DOMStringMap} data
    * @property {string} text what the search looks at, in lower case
-   * @property {HTMLTableCellElement[]} cells
+   * @property {{ element: HTMLTableRowElement, cells: HTMLTableCellElement[], claims: string[] }[]} parts
    */
 
-  const table = /** @type {HTMLTableElement | null} */ (document.getElementById('matrix'));
-  if (table === null) return;
+  const tables = [...document.querySelectorAll('table.cells')].filter(
+    (table) => table instanceof HTMLTableElement,
+  );
+  if (tables.length === 0) return;
   const form = /** @type {HTMLFormElement} */ (document.getElementById('filters'));
   const shown = /** @type {HTMLOutputElement} */ (document.getElementById('shown'));
   const none = /** @type {HTMLElement} */ (document.getElementById('none'));
   const dialog = /** @type {HTMLDialogElement} */ (document.getElementById('story'));
   const title = /** @type {HTMLElement} */ (document.getElementById('story-title'));
   const body = /** @type {HTMLElement} */ (document.getElementById('story-body'));
-  const claims = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1).map((cell) => cell.textContent ?? '');
-  /** @type {Row[]} */
-  const rows = [...(table.tBodies[0]?.rows ?? [])].map((element) => {
-    const cells = [...element.cells].slice(1);
-    const words = cells.map((cell) => `${cell.dataset['c'] ?? ''} ${cell.querySelector('a')?.title ?? ''}`);
-    return { element, cells, text: `${subjectOf(element)} ${words.join(' ')}`.toLowerCase() };
-  });
-
-  /** @param {HTMLTableRowElement} row */
-  function subjectOf(row) {
-    return row.cells[0]?.title ?? '';
+  /** @type {Map<string, Row>} */
+  const bySubject = new Map();
+  for (const table of tables) {
+    const claims = [...(table.tHead?.rows[0]?.cells ?? [])].slice(1).map((cell) => cell.textContent ?? '');
+    for (const element of table.tBodies[0]?.rows ?? []) {
+      const subject = element.cells[0]?.title ?? '';
+      const row = bySubject.get(subject) ?? {
+        ...{ subject, index: element.dataset['s'] ?? '', data: element.dataset },
+        ...{ text: subject.toLowerCase(), parts: [] },
+      };
+      const cells = [...element.cells].slice(1);
+      row.parts.push({ element, cells, claims });
+      for (const cell of cells)
+        row.text += ` ${cell.dataset['c'] ?? ''} ${cell.querySelector('a')?.title ?? ''}`.toLowerCase();
+      bySubject.set(subject, row);
+    }
   }
+  const rows = [...bySubject.values()];
 
   /** @returns {URLSearchParams} */
   function state() {
@@ -115,24 +126,26 @@
     const fits = cellFilter(now);
     const [image, variant, platform] = [now.get('image'), now.get('variant'), now.get('platform')];
     let count = 0;
-    for (const { element, cells, text } of rows) {
-      const data = element.dataset;
-      let visible =
+    for (const { data, text, parts } of rows) {
+      const visible =
         words.every((word) => text.includes(word)) &&
         (image === null || data['i'] === image) &&
         (variant === null || data['n'] === variant) &&
         (platform === null || data['p'] === platform);
-      if (visible && byCell) {
+      let any = false;
+      for (const { element, cells, claims } of parts) {
         const fitting = cells.map(
-          (cell, index) => cell.classList.length > 0 && fits(cell, claims[index] ?? ''),
+          (cell, at) => !byCell || (cell.classList.length > 0 && fits(cell, claims[at] ?? '')),
         );
-        cells.forEach((cell, index) => cell.classList.toggle('dim', fitting[index] !== true));
-        visible = fitting.includes(true);
-      } else if (visible) {
-        for (const cell of cells) cell.classList.remove('dim');
+        cells.forEach((cell, at) => cell.classList.toggle('dim', fitting[at] !== true));
+        element.hidden = !visible || !fitting.includes(true);
+        any ||= !element.hidden;
       }
-      element.hidden = !visible;
-      if (visible) count += 1;
+      if (any) count += 1;
+    }
+    for (const table of tables) {
+      const empty = [...(table.tBodies[0]?.rows ?? [])].every(({ hidden }) => hidden);
+      table.closest('section')?.toggleAttribute('hidden', empty);
     }
     shown.textContent = count === rows.length ? `${count} subjects` : `${count} of ${rows.length} subjects`;
     none.hidden = count > 0;
@@ -144,12 +157,13 @@
       if (dialog.open) dialog.close();
       return;
     }
-    const { index, claim } = placeOf(id);
-    const block = document.getElementById(`s${index}`);
+    const place = placeOf(id);
+    const claim = place?.claim ?? '';
+    const block = place === null ? null : document.getElementById(`s${place.row.index}`);
     /** @type {{ twins: string, stories: Record<string, string> }} */
     const { twins, stories } =
       block === null ? { twins: '', stories: {} } : JSON.parse(block.textContent ?? '');
-    title.textContent = index < 0 ? id : `${subjectOf(/** @type {Row} */ (rows[index]).element)} · ${claim}`;
+    title.textContent = place === null ? id : `${place.row.subject} · ${claim}`;
     // Every value in it was escaped when the page was made; the page's policy runs no program of it anyway.
     body.innerHTML = Object.hasOwn(stories, claim)
       ? (stories[claim] ?? '')
@@ -170,22 +184,25 @@
   }
 
   /**
-   * Which row and claim `subject claim` is; the row is -1 when there is none. Either may hold spaces.
+   * Which row and claim `subject claim` is; null when there is none. Either may hold spaces.
    * @param {string} id
    */
   function placeOf(id) {
-    for (const [index, { element }] of rows.entries()) {
-      const start = `${subjectOf(element)} `;
+    for (const row of rows) {
+      const start = `${row.subject} `;
       const claim = id.slice(start.length);
-      if (id.startsWith(start) && claims.includes(claim)) return { index, claim };
+      if (!id.startsWith(start)) continue;
+      for (const { cells, claims } of row.parts) {
+        const cell = cells[claims.indexOf(claim)];
+        if (cell !== undefined) return { row, claim, cell };
+      }
     }
-    return { index: -1, claim: '' };
+    return null;
   }
 
   /** @param {string} id */
   function linkOf(id) {
-    const { index, claim } = placeOf(id);
-    return rows[index]?.cells[claims.indexOf(claim)]?.querySelector('a') ?? null;
+    return placeOf(id)?.cell.querySelector('a') ?? null;
   }
 
   /**
@@ -200,15 +217,16 @@
     /** @type {Record<string, [number, number]>} */
     const steps = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] };
     const [down, across] = steps[key] ?? [0, 0];
-    let at = rows.findIndex(({ element }) => element === row);
-    let column = cell.cellIndex - 1;
+    const all = tables.flatMap((table) => [...(table.tBodies[0]?.rows ?? [])]);
+    let at = all.indexOf(row);
+    let column = cell.cellIndex;
     for (;;) {
       at += down;
       column += across;
-      const target = rows[at]?.cells[column];
+      const target = column < 1 ? undefined : all[at]?.cells[column];
       if (target === undefined) return true;
       const link = target.querySelector('a');
-      if (link === null || rows[at]?.element.hidden === true) continue;
+      if (link === null || all[at]?.hidden === true) continue;
       link.focus();
       return true;
     }
