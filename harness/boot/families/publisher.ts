@@ -1,3 +1,4 @@
+import { TwinproofError } from '../../errors.ts';
 import { createMessage, generateKey, sign } from 'openpgp';
 
 /** Who publishes releases, for as long as a machine lives. */
@@ -21,7 +22,10 @@ export async function newPublisher(): Promise<Publisher> {
     keyring: publicKey.write(),
     async sign(bytes) {
       const message = await createMessage({ binary: bytes });
-      return sign({ message, signingKeys: privateKey, detached: true, format: 'binary', date });
+      const options = { message, signingKeys: privateKey, detached: true, date } as const;
+      const signature: unknown = await sign({ ...options, format: 'binary' });
+      if (signature instanceof Uint8Array) return signature;
+      throw new TwinproofError('internal', 'a signature that is no bytes');
     },
   };
 }

@@ -77,7 +77,7 @@ export function sysupdate({ updater }: Slots, installed: () => string): Family {
       },
 
       async fetchChanged(guest) {
-        const names = await guest.read(`${sumsOf('image')}`, WRITE);
+        const names = await guest.read(sumsOf('image'), WRITE);
         // The smallest is read soonest.
         const changed = /^[0-9a-f]{64} [ *]([\w.+~^-]+\.conf)$/m.exec(names)?.[1] ?? null;
         return offer(guest, { release: 'image', changed, by: await known() });
