@@ -32,8 +32,8 @@ export interface Named {
 
 const UPDATERS = ['usr/lib/systemd/systemd-sysupdate', 'usr/bin/systemd-sysupdate'];
 const OS_RELEASE = 'usr/lib/os-release';
-/** What goes into scripts, names of partitions and of files on FAT; sysupdate.d(5), "@v". */
-const VERSION = /^[\w.+~^-]{1,60}$/;
+/** What systemd-sysupdate 257 takes for a version, and what goes into scripts and names. */
+const VERSION = /^[\w.+-]{1,60}$/;
 /** Letters of a partition's name: UEFI specification, "GPT Partition Entry". */
 const LONGEST_LABEL = 36;
 

@@ -45,7 +45,7 @@ export const bootc: Family = {
   noFallBack: 'bootc counts no tries, and which boot loader counts them is not asked',
   tools: {
     // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
-    downgrade: { policy: 'allowed', tooOld: /chronologically older/ },
+    downgrade: { by: 'digest', policy: 'allowed', tooOld: /chronologically older/ },
     signed: null,
 
     fetchChanged() {

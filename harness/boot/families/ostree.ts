@@ -50,7 +50,7 @@ export const ostree: Family = {
   noFallBack: 'nothing counts tries: ostree writes a menu, and no boot loader counts in that',
   tools: {
     // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
-    downgrade: { policy: 'refused', tooOld: /chronologically older/ },
+    downgrade: { by: 'time', policy: 'refused', tooOld: /chronologically older/ },
     signed: null,
 
     async fetchChanged(guest) {

@@ -21,11 +21,14 @@ const ASKED = '/run/release-asked';
 /** Ends a script when the updater never asked for the release: nothing was refused then. */
 export const MUST_HAVE_ASKED = `grep -q -x SHA256SUMS ${ASKED} || exit ${NOT_OFFERED}`;
 
+/** The same where it does not say that it has seen the release, on offer, in /run/release-seen. */
+export const MUST_SEE = `grep -q "\\"available\\":true" /run/release-seen || { cat /run/release-said >&2; exit ${NOT_OFFERED}; }`;
+
 /** Answers one request on stdin for a file in the folder. Sources: RFC 9112, "Message Format"; systemd-socket-activate(1). */
-const SERVER = `read -r method path version
+export const serverScript = (folder: string, asked: string): string => `read -r method path version
 while read -r line && [ "\${#line}" -gt 1 ]; do :; done
-file=${FOLDER}/\${path##*/}
-echo "\${path##*/}" >> ${ASKED}
+file=${folder}/\${path##*/}
+echo "\${path##*/}" >> ${asked}
 if [ "$method" = GET ] && [ -f "$file" ]; then
     printf 'HTTP/1.1 200 OK\\r\\nContent-Length: %s\\r\\nConnection: close\\r\\n\\r\\n' "$(stat -L -c %s "$file")"
     exec cat "$file"
@@ -69,7 +72,7 @@ for folder in /usr/lib /usr/local/lib /run /etc; do
 done
 sed -i 's|^[[:space:]]*Path[[:space:]]*=[[:space:]]*https\\{0,1\\}://.*|Path=http://127.0.0.1:${PORT}|' ${DEFINITIONS}/*
 cat > /run/release-server <<'SERVER'
-${SERVER}
+${serverScript(FOLDER, ASKED)}
 SERVER
 systemctl stop release-server.service 2> /dev/null || true
 : > ${ASKED}

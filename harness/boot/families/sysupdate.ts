@@ -42,7 +42,7 @@ done`;
  * transfer files; sources: systemd-sysupdate(8), sysupdate.d(5).
  * @param installed sums of what may be installed, by place (make-disk.ts)
  */
-export function sysupdate({ updater }: Slots, installed: () => string): Family {
+export function sysupdate({ updater, transfers }: Slots, installed: () => string): Family {
   // A server's key is the publisher's own; who stands for them here has one of their own.
   let publisher: Promise<Publisher> | undefined;
   const known = (): Promise<Publisher> => (publisher ??= newPublisher());
@@ -55,7 +55,9 @@ export function sysupdate({ updater }: Slots, installed: () => string): Family {
     const sums = Buffer.from(await guest.read(sumsOf(release), WRITE));
     const served: Served = { release, changed, signature: by === null ? null : await by.sign(sums) };
     const { keyring } = await known();
-    return fault(await guest.attempt(serveRelease(served) + withKeyring(keyring, take(updater)), FETCH));
+    const version = versionIn(sums.toString('utf8'), transfers.get('root')?.source ?? '');
+    const script = serveRelease(served) + withKeyring(keyring, take(updater, version));
+    return fault(await guest.attempt(script, FETCH));
   }
 
   return {
@@ -66,8 +68,8 @@ export function sysupdate({ updater }: Slots, installed: () => string): Family {
     // Slots have the size that they have.
     room: '/efi',
     tools: {
-      // It installs what is newer than all that is installed, and nothing else: systemd-sysupdate(8), "update".
-      downgrade: { policy: 'refused', tooOld: /No update needed\..*~older/s },
+      // `update` installs what is newer than all that is installed; an older one takes its version as well: systemd-sysupdate(8).
+      downgrade: { by: 'version', policy: 'refused', tooOld: /No update needed\. On offer: \S+$/ },
 
       signed: {
         why: /signature/i,
@@ -107,15 +109,29 @@ export function sysupdate({ updater }: Slots, installed: () => string): Family {
   };
 }
 
-/** Takes what is served; what it says when there is nothing for it is why it did not. */
+/** The version of a release, by the name of its root in the sums. @param pattern of that name, with `@v` */
+export function versionIn(sums: string, pattern: string): string {
+  const [before = '', after = ''] = pattern.split('@v');
+  const names = sums.split('\n').map((line) => line.slice(HEX + 2));
+  const name = names.find((one) => one.startsWith(before) && one.endsWith(after)) ?? '';
+  return /^[\w.+-]+$/.exec(name.slice(before.length, name.length - after.length))?.[0] ?? '';
+}
+
+/** Letters of a sum; a blank and the kind of the file follow. */
+const HEX = 64;
+
+/** Takes what is served. That there is no need for it is why it did not, once it says that it sees it. */
 const take = (
   updater: string,
+  version: string,
 ): string => `/${updater} --definitions=${DEFINITIONS} update > /run/release-said 2>&1 || {
     cat /run/release-said >&2
     ${MUST_HAVE_ASKED}
     exit 1
 }
 if grep -q "No update needed" /run/release-said; then
-    echo "No update needed. Of: $(/${updater} --definitions=${DEFINITIONS} list --no-legend | tr -s " \\n" " ")" >&2
+    /${updater} --definitions=${DEFINITIONS} --json=short list "${version}" > /run/release-seen 2> /run/release-said || true
+    ${MUST_SEE}
+    echo "No update needed. On offer: ${version}" >&2
     exit 1
 fi`;

@@ -16,6 +16,9 @@ export interface Deployment {
 export const DOWNGRADE_POLICIES = ['refused', 'allowed'] as const;
 export type DowngradePolicy = (typeof DOWNGRADE_POLICIES)[number];
 
+/** What tells one release from a later one; `digest` tells only that they differ. */
+export type Age = 'time' | 'version' | 'digest';
+
 /** Who signs a release that must not be taken. */
 export type WrongSigner = 'nobody' | 'stranger';
 
@@ -29,8 +32,11 @@ export interface SignedReleases {
 
 /** What an image's own tools make of a release that is not as it should be. */
 export interface UpdateTools {
-  /** What they are documented to do with a release older than what runs, and what they say when they refuse it. */
-  downgrade: { policy: DowngradePolicy; tooOld: RegExp };
+  /**
+   * By what they tell that a release is older than what runs, what they are documented to do then, and what they say when they
+   * refuse it.
+   */
+  downgrade: { by: Age; policy: DowngradePolicy; tooOld: RegExp };
   /** Null where releases of any signer cannot be offered here. */
   signed: SignedReleases | null;
   /**

@@ -80,7 +80,7 @@ async function phasesOf(starts: Start[], at: number[], look: Look): Promise<Phas
   const numberAt = (bytes = 0): number => first.entries.filter(({ place }) => place <= bytes).length;
   const [up = 0, fetched = 0, staged = 0] = at.map(numberAt);
   const end = first.entries.length;
-  const [from, to] = await switchOf(first, fetched, look);
+  const [from, to] = await switchOf(first, { up, fetched }, look);
   return [
     { name: 'fetch', start: 0, from: up, to: fetched },
     { name: 'stage', start: 0, from: fetched, to: staged },
@@ -92,19 +92,24 @@ async function phasesOf(starts: Start[], at: number[], look: Look): Promise<Phas
 
 /**
  * Between which flushes the boot loader's menu changes: the last one after which it is the old one, and the first after
- * which it is not.
+ * which it is not. There are tools that fetch and stage in one.
  */
 async function switchOf(
   { disk, log, entries }: Start,
-  from: number,
+  { up, fetched }: { up: number; fetched: number },
   { folder, menu }: Look,
 ): Promise<[number, number]> {
-  const flushes = entries.flatMap(({ flush }, number) => (flush && number >= from ? [number + 1] : []));
   await using source = await openPlain(log);
-  await copyDisk(disk, join(folder, 'menu.raw'));
+  const menuAfter = async (writes: number): Promise<string> => {
+    await copyDisk(disk, join(folder, 'menu.raw'));
+    await using copy = await openPlain(join(folder, 'menu.raw'), 'write');
+    await replay(source, copy, entries.slice(0, writes));
+    return menu('menu.raw');
+  };
+  const from = (await menuAfter(fetched)) === (await menuAfter(up)) ? fetched : up;
+  const flushes = entries.flatMap(({ flush }, number) => (flush && number >= from ? [number + 1] : []));
+  const old = await menuAfter(from);
   await using copy = await openPlain(join(folder, 'menu.raw'), 'write');
-  await replay(source, copy, entries.slice(0, from));
-  const old = await menu('menu.raw');
   let done = from;
   for (const flush of flushes) {
     await replay(source, copy, entries.slice(done, flush));

@@ -1,7 +1,7 @@
 import { readFiles } from '../../oci/layers/files.ts';
 import type { OciImage } from '../../oci/types.ts';
 
-const OS_RELEASE = 'usr/lib/os-release';
+export const OS_RELEASE = 'usr/lib/os-release';
 const ASSIGNMENT = /^IMAGE_VERSION=(["']?)([^"'\n]+)\1$/m;
 
 /** The text of an image's os-release(5); empty without. */
@@ -23,8 +23,14 @@ export const ofVersion = (osRelease: string, version: string): Map<string, strin
     : new Map([[OS_RELEASE, osRelease.replace(ASSIGNMENT, () => `IMAGE_VERSION="${version}"`)]]);
 
 /**
- * A version before or after another one. "~" sorts before everything, the end as well, and so does the end before ".":
- * UAPI.10, Version Format Specification.
+ * A version before another one: with the last number in it that is not 0 one less. Null where there is none. What else sorts
+ * before, by "~", is no version for systemd-sysupdate 257.
  */
-export const versionBefore = (version: string): string => `${version}~older`;
+export function versionBefore(version: string): string | null {
+  const [, before, number, after] = /^(.*?)(\d*[1-9]\d*)([^1-9]*)$/.exec(version) ?? [];
+  if (before === undefined || number === undefined || after === undefined) return null;
+  return `${before}${String(BigInt(number) - 1n).padStart(number.length, '0')}${after}`;
+}
+
+/** A version after another one, by UAPI.10, Version Format Specification. */
 export const versionAfter = (version: string, steps = 1): string => `${version}.${steps}`;

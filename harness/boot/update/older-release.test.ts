@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { olderFiles } from './older-release.ts';
 
 test.each([
-  ['NAME=x\nIMAGE_VERSION=1\nA=b\n', 'NAME=x\nIMAGE_VERSION="1~older"\nA=b\n'],
-  ['IMAGE_VERSION="41.2"\n', 'IMAGE_VERSION="41.2~older"\n'],
+  ['NAME=x\nIMAGE_VERSION=1\nA=b\n', 'NAME=x\nIMAGE_VERSION="0"\nA=b\n'],
+  ['IMAGE_VERSION="41.2"\n', 'IMAGE_VERSION="41.1"\n'],
 ])('an older release has an older version in place of that in %j', (osRelease, older) => {
   expect(olderFiles(osRelease).get('usr/lib/os-release')).toBe(older);
 });

@@ -48,7 +48,10 @@ export async function makeReleases(
       badUpdates && family.noFallBack === null
         ? await makeBadReleases(image, tree, { kernel, folder, newest })
         : new Map<Badness, OciImage>(),
-    older: olderRelease && family.tools !== null ? await makeOlderRelease(image, folder) : null,
+    older:
+      olderRelease && family.tools !== null
+        ? await makeOlderRelease(image, { folder, by: family.tools.downgrade.by })
+        : null,
   };
 }
 
