@@ -16,9 +16,9 @@ beforeAll(async () => {
   browser = await openBrowser();
   folder = await temporaryFolder();
   runs = [
-    await runOf('a', { steady: 'pass', mended: 'fail', worse: 'pass' }),
-    await runOf('b', { steady: 'pass', mended: 'fail', worse: 'pass' }),
-    await runOf('c', { steady: 'pass', mended: 'pass', worse: 'fail' }),
+    await runOf('a', { steady: 'pass', fixed: 'fail', worse: 'pass' }),
+    await runOf('b', { steady: 'pass', fixed: 'fail', worse: 'pass' }),
+    await runOf('c', { steady: 'pass', fixed: 'pass', worse: 'fail' }),
   ];
 });
 afterAll(async () => {
