@@ -87,16 +87,14 @@ done
 `;
 
 /**
- * Runs a command in a mount namespace in which the keyring that systemd-pull goes by holds another key as well as none of its
- * own: systemd 257, src/import/pull-common.c, verify_gpg(). An image without a keyring stays without.
+ * Runs a command in a mount namespace in which every keyring that systemd-pull may go by holds another key and none of its own:
+ * systemd 257, src/import/pull-common.c, verify_gpg(); newer ones call them `.pgp`. An image without a keyring stays without.
  */
 export const withKeyring = (
   keyring: Uint8Array,
   command: string,
 ): string => `echo ${base64(keyring)} | base64 -d > /run/release-keyring
-unshare --mount sh -ec 'for ring in /etc/systemd/import-pubring.gpg /usr/lib/systemd/import-pubring.gpg; do
-    [ -e "$ring" ] || continue
-    mount --bind /run/release-keyring "$ring"
-    break
+unshare --mount sh -ec 'for ring in /etc/systemd/import-pubring.* /usr/lib/systemd/import-pubring.*; do
+    [ ! -e "$ring" ] || mount --bind /run/release-keyring "$ring"
 done
 ${command}'`;
