@@ -2,8 +2,7 @@ import { readFiles } from '../oci/layers/files.ts';
 import type { WrongSigner } from '../boot/families/types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 import type { Source } from '../boot/system/under-test.ts';
-import { HUNG } from '../boot/families/scripts.ts';
-import { type Offered, afterOffer, refusalFaults } from '../boot/update/offered.ts';
+import { type Offered, afterOffer, reasonFaults, refusalFaults } from '../boot/update/offered.ts';
 import { isPolicyFile, signingPolicy } from '../boot/update/signing-policy.ts';
 import { TwinproofError } from '../errors.ts';
 import { freshSystem, imageOf, scenarioOf, updaterOf } from './system.ts';
@@ -42,9 +41,7 @@ async function check(context: SystemContext): Promise<Finding> {
     under.system.note('offered', WRONG[by]);
     const offered = await afterOffer(under.guest, family, await signed.offer(under.guest, by));
     offers.push({ by, ...offered });
-    const { refused } = offered;
-    if (refused !== null && refused !== HUNG && !signed.why.test(refused))
-      faults.push(`${WRONG[by]} was refused, but not for that: ${refused}`);
+    faults.push(...reasonFaults(offered, signed.why, WRONG[by]));
     faults.push(...refusalFaults(offered, { from, taken: `${WRONG[by]} was taken` }));
   }
   under = await freshSystem(context);

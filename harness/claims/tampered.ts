@@ -1,4 +1,4 @@
-import { afterOffer, refusalFaults } from '../boot/update/offered.ts';
+import { afterOffer, reasonFaults, refusalFaults } from '../boot/update/offered.ts';
 import { freshSystem, ownTools, scenarioOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
@@ -25,6 +25,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const result = await afterOffer(guest, family, await tools.fetchChanged(guest));
   const faults = [
     ...by.faults,
+    ...reasonFaults(result, tools.changed, 'a changed file of an update'),
     ...refusalFaults(result, { from, taken: 'a changed file of an update was taken' }),
   ];
   const detail = { updater: by.updater, ...result, faults };

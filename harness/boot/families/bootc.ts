@@ -47,6 +47,7 @@ export const bootc: Family = {
     // It compares digests, and no times: bootc-upgrade(8), bootc-switch(8).
     downgrade: { by: 'digest', policy: 'allowed', tooOld: /chronologically older/ },
     signed: null,
+    changed: null,
 
     fetchChanged() {
       throw new TwinproofError('unsupported', 'which blobs of a release bootc reads is not known beforehand');

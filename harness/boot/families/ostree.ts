@@ -52,6 +52,7 @@ export const ostree: Family = {
     // ostree-admin-upgrade(1), "--allow-downgrade". Equal times are no downgrade.
     downgrade: { by: 'time', policy: 'refused', tooOld: /chronologically older/ },
     signed: null,
+    changed: null,
 
     async fetchChanged(guest) {
       const result = await guest.attempt(MOUNT_UPDATE + CHANGE + pull('image'), FETCH);

@@ -18,6 +18,8 @@ const FOLDER = '/run/release';
 export const DEFINITIONS = '/run/release-transfers';
 /** Names of all files that were asked for since. */
 const ASKED = '/run/release-asked';
+/** Is there once the updater was asked to take the release. */
+const BEGUN = '/run/release-begun';
 /** Ends a script when the updater never asked for the release: nothing was refused then. */
 export const MUST_HAVE_ASKED = `grep -q -x SHA256SUMS ${ASKED} || exit ${NOT_OFFERED}`;
 
@@ -94,7 +96,12 @@ export const withKeyring = (
   keyring: Uint8Array,
   command: string,
 ): string => `echo ${base64(keyring)} | base64 -d > /run/release-keyring
+rm -f ${BEGUN}
+status=0
 unshare --mount sh -ec 'for ring in /etc/systemd/import-pubring.* /usr/lib/systemd/import-pubring.*; do
     [ ! -e "$ring" ] || mount --bind /run/release-keyring "$ring"
 done
-${command}'`;
+: > ${BEGUN}
+${command}' || status=$?
+[ -e ${BEGUN} ] || exit ${NOT_OFFERED}
+exit $status`;

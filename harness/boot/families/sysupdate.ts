@@ -6,6 +6,7 @@ import { fault } from './scripts.ts';
 import {
   DEFINITIONS,
   MUST_HAVE_ASKED,
+  MUST_SEE,
   type Served,
   serveRelease,
   sumsOf,
@@ -77,6 +78,8 @@ export function sysupdate({ updater, transfers }: Slots, installed: () => string
           return offer(guest, { release: 'image', by: by === 'nobody' ? null : await newPublisher() });
         },
       },
+
+      changed: /signature|checksum/i,
 
       async fetchChanged(guest) {
         const names = await guest.read(sumsOf('image'), WRITE);

@@ -40,6 +40,10 @@ export interface UpdateTools {
   /** Null where releases of any signer cannot be offered here. */
   signed: SignedReleases | null;
   /**
+   * In their words when a change is why they refuse a release; null where these are not known.
+   */
+  changed: RegExp | null;
+  /**
    * Takes a release over like `fetch`, from a store in which a byte of something new is another one.
    * @throws TwinproofError `unsupported` when there is nothing new, or nobody knows what of it is read
    */

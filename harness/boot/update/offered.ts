@@ -37,3 +37,13 @@ export function refusalFaults(
     ...(deployments.join() === from ? [] : ['there are other systems to start than before']),
   ];
 }
+
+/**
+ * What is wrong with why a release was refused; nothing where it was taken.
+ * @param why what a tool says when it refuses it for what is bad in it; null where that is not known
+ * @param what the release
+ */
+export function reasonFaults({ refused }: Offered, why: RegExp | null, what: string): string[] {
+  if (refused === null || refused === HUNG || why === null || why.test(refused)) return [];
+  return [`${what} was refused, but not for that: ${refused}`];
+}
