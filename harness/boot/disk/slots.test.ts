@@ -20,7 +20,7 @@ async function namesOf(entries: TestEntry[]): Promise<string | Awaited<ReturnTyp
   await using folder = await scratch();
   const image = await openImage(await writeLayout(folder.path, { layers: [tar(entries)] }));
   const slots = await slotsOf(image, await readTree(image, { limits: DEFAULT_LIMITS }));
-  return typeof slots === 'string' ? slots : nameRelease(image, slots);
+  return typeof slots === 'string' ? slots : await nameRelease(image, slots);
 }
 
 test('parts of a release are called as transfer files and its version say', async () => {

@@ -104,7 +104,7 @@ async function switchOf(
     await copyDisk(disk, join(folder, 'menu.raw'));
     await using copy = await openPlain(join(folder, 'menu.raw'), 'write');
     await replay(source, copy, entries.slice(0, writes));
-    return menu('menu.raw');
+    return await menu('menu.raw');
   };
   const from = (await menuAfter(fetched)) === (await menuAfter(up)) ? fetched : up;
   const flushes = entries.flatMap(({ flush }, number) => (flush && number >= from ? [number + 1] : []));

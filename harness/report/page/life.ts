@@ -72,8 +72,8 @@ function stretchesOf(events: readonly Event[], end: number): Stretch[] {
       close(at);
       open = { kind: what === 'started' ? 'boots' : 'runs', from: at, to: at };
     } else if (what === 'not up') {
-      const { from } = open ?? { from: at };
-      open = { kind: 'hangs', from, to: at };
+      const since: Stretch = open ?? { kind: 'boots', from: at, to: at };
+      open = { ...since, kind: 'hangs' };
     } else if (ENDS.includes(what)) close(at);
   }
   close(end);
