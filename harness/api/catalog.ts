@@ -21,7 +21,7 @@ export type {
   Limits,
   MadeClaim,
   Origin,
-  Place,
+  CatalogPlace,
   Prefetch,
   Recipe,
   Smoke,

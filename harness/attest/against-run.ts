@@ -9,7 +9,7 @@ import { digestOfFile } from '../model/digest.ts';
 import { logNamedBy, nameOf } from './named.ts';
 import { type Statement, type Told, statementsOf } from './statements.ts';
 
-export interface Found {
+export interface NamedStatement {
   /** For people, e.g. `attestation 3`. */
   name: string;
   statement: Statement;
@@ -24,7 +24,7 @@ interface Checked {
 const MAX_NAMED = 3;
 
 /** Whether statements are what the log comes to, all of it, and its evidence is what the log says. */
-export async function checkAgainstRun(found: readonly Found[], results: string): Promise<Checked> {
+export async function checkAgainstRun(found: readonly NamedStatement[], results: string): Promise<Checked> {
   const run = await readRun(results);
   const digest = await digestOfFile(run.file);
   const expected = statementsOf(run, digest).map(asRead);

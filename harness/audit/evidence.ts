@@ -1,7 +1,7 @@
 import { findInFile } from './find/files.ts';
 import { findBeside } from './find/find.ts';
 import { type AuditedImage, documentsOf } from './find/subject.ts';
-import type { Found, Unreadable } from './find/types.ts';
+import type { FoundStatement, Unreadable } from './find/types.ts';
 import { type Judged, claimedBy, judge } from './verify/verify.ts';
 import type { Trust } from './verify/trust.ts';
 import type { Statement } from '../attest/statements.ts';
@@ -11,7 +11,7 @@ import type { Repository } from '../oci/repository/types.ts';
 
 /** One thing that was found and what became of it. What it states is read again where it is used: there may be many. */
 export interface Exhibit extends Omit<Judged, 'statement'> {
-  found: Found;
+  found: FoundStatement;
 }
 
 export interface Evidence {
@@ -56,7 +56,10 @@ function withoutStatement(judged: Judged): Omit<Judged, 'statement'> {
 }
 
 /** Without a name to expect, a certificate of anybody would do. @throws TwinproofError usage, with what the certificates say */
-async function refuseWithoutIdentity(all: readonly Omit<Found, 'id'>[], trust: Trust): Promise<void> {
+async function refuseWithoutIdentity(
+  all: readonly Omit<FoundStatement, 'id'>[],
+  trust: Trust,
+): Promise<void> {
   const { key, root, identity, issuer } = trust;
   if (key !== null || root === null || (identity !== null && issuer !== null)) return;
   const claimed: string[] = [];

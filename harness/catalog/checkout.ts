@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Complaint } from './complaints.ts';
-import type { Place } from './types.ts';
+import type { CatalogPlace } from './types.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
 
@@ -16,6 +16,6 @@ export interface Checkout {
 }
 
 /** @param path relative to the checkout */
-export function placeIn(checkout: Checkout, path: string, line = 1): Place {
+export function placeIn(checkout: Checkout, path: string, line = 1): CatalogPlace {
   return { file: join(checkout.folder, path), line, column: 1 };
 }

@@ -1,9 +1,9 @@
 import { TwinproofError } from '../errors.ts';
-import type { Place } from './types.ts';
+import type { CatalogPlace } from './types.ts';
 
 /** One thing that is wrong, where it is; the text says what, why and how to fix it, in one line. */
 export interface Complaint {
-  place: Place;
+  place: CatalogPlace;
   text: string;
 }
 
@@ -19,13 +19,13 @@ export function catalogInvalid(complaints: readonly Complaint[]): TwinproofError
   return new TwinproofError('catalog-invalid', lines.join('\n'), { where: placeText(first.place) });
 }
 
-function comparePlaces(a: Place, b: Place): number {
+function comparePlaces(a: CatalogPlace, b: CatalogPlace): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
 }
 
 /** `file:line:column`. */
-export function placeText({ file, line, column }: Place): string {
+export function placeText({ file, line, column }: CatalogPlace): string {
   return `${printable(file)}:${line}:${column}`;
 }
 

@@ -4,7 +4,7 @@ import { contextPaths } from '../containerfile/sources.ts';
 import { type Checkout, placeIn } from './checkout.ts';
 import { quoted } from './complaints.ts';
 import { chooseContext } from './context.ts';
-import type { Found, KonfluxDefinitions } from './konflux/find.ts';
+import type { KonfluxDefinition, KonfluxDefinitions } from './konflux/find.ts';
 import type { PrefetchInput } from './konflux/prefetch-input.ts';
 import type { KonfluxSettings } from './konflux/settings.ts';
 import type { VariantFolder } from './layout.ts';
@@ -86,7 +86,7 @@ export async function discoverRecipe(
 async function contextOf(
   checkout: Checkout,
   variant: VariantFolder,
-  { found, paths }: { found: Found | null; paths: ReturnType<typeof contextPaths> },
+  { found, paths }: { found: KonfluxDefinition | null; paths: ReturnType<typeof contextPaths> },
 ): Promise<string> {
   const named = found?.settings.context;
   if (found !== null && named !== undefined) {

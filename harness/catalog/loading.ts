@@ -6,7 +6,7 @@ import type { Complaint } from './complaints.ts';
 import { lastCommitTime } from './git.ts';
 import { insideRoot } from './paths.ts';
 import type { PathKind } from './paths.ts';
-import type { Place } from './types.ts';
+import type { CatalogPlace } from './types.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 type CommitTime = Awaited<ReturnType<typeof lastCommitTime>>;
@@ -44,7 +44,7 @@ export class Loading {
     this.#add(this.source.placeOfKey(at), text);
   }
 
-  #add(place: Place, text: string): void {
+  #add(place: CatalogPlace, text: string): void {
     // One fault that several subjects share, in `builder` or `defaults`, is reported once.
     if (this.#complaints.some((known) => known.text === text && known.place.line === place.line)) return;
     this.#complaints.push({ place, text });

@@ -2,7 +2,7 @@ import type { LockKind } from '../lock/types.ts';
 import type { Platform } from '../model/platform.ts';
 
 /** A place in a catalog file, for complaints. Line and column count from 1. */
-export interface Place {
+export interface CatalogPlace {
   file: string;
   line: number;
   column: number;
@@ -65,8 +65,8 @@ export interface ImagePin {
 
 /** The image that the builds run in; `given` is the one from outside that is taken for the reference. */
 export type BuilderSpec =
-  | { kind: 'image'; reference: string; resolve: boolean; given?: string; place: Place | null }
-  | { kind: 'definition'; path: string; place: Place | null };
+  | { kind: 'image'; reference: string; resolve: boolean; given?: string; place: CatalogPlace | null }
+  | { kind: 'definition'; path: string; place: CatalogPlace | null };
 
 /** `made: false` is a claim the catalog says it does not make; the cell is then `skipped` with the reason. */
 export type ClaimRequest = MadeClaim | { made: false; reason: string };
@@ -123,7 +123,7 @@ export interface Subject {
   /** What Hermeto fetched for it; absent where nothing is needed but the lock. */
   prefetch?: Prefetch;
   /** What the checkout asks for that is not there: its cells are errors that say so. */
-  missing?: { place: Place; text: string; hint: string };
+  missing?: { place: CatalogPlace; text: string; hint: string };
   /** Files that say how it is built, besides the recipe's own; absent in a catalog file. */
   definedIn?: string[];
   builder: BuilderSpec;
@@ -136,7 +136,7 @@ export interface Subject {
   sourceDateEpoch: number;
   limits: Limits;
   smoke: Smoke | null;
-  place: Place | null;
+  place: CatalogPlace | null;
 }
 
 /** Where else to look for what a lock names: every URL that starts with `url` is also tried under each mirror. */

@@ -4,15 +4,15 @@ import { findAliases } from '../yaml/aliases.ts';
 import { composeYaml } from '../yaml/compose.ts';
 import { catalogInvalid, printable, quoted } from './complaints.ts';
 import type { Complaint } from './complaints.ts';
-import type { Place } from './types.ts';
+import type { CatalogPlace } from './types.ts';
 
 /** A YAML file as plain values that still know where they were written. */
 export interface YamlSource {
   value: unknown;
   /** Where the value at a path is written; of the nearest that exists where there is none. */
-  placeOf: (path: readonly PropertyKey[]) => Place;
+  placeOf: (path: readonly PropertyKey[]) => CatalogPlace;
   /** Where the key at the end of a path is written. */
-  placeOfKey: (path: readonly PropertyKey[]) => Place;
+  placeOfKey: (path: readonly PropertyKey[]) => CatalogPlace;
 }
 
 /** Bytes that a YAML file read here may have. */
@@ -46,8 +46,8 @@ export function parseYamlDocuments(bytes: Uint8Array, file: string, limit: numbe
 
 interface Parsed {
   document: Document.Parsed;
-  start: Place;
-  place: (offset: number) => Place;
+  start: CatalogPlace;
+  place: (offset: number) => CatalogPlace;
 }
 
 function parse(bytes: Uint8Array, file: string, limit: number): Parsed[] {
@@ -61,7 +61,7 @@ function parse(bytes: Uint8Array, file: string, limit: number): Parsed[] {
   if (composed === 'deep')
     return fail(`it is nested more than ${MAX_DEPTH} levels deep; a catalog needs few`);
   if (composed === 'structure') return fail('it has too much structure; split it');
-  const place = (offset: number): Place => {
+  const place = (offset: number): CatalogPlace => {
     const { line, col } = composed.lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };

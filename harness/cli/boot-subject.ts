@@ -13,7 +13,7 @@ import type { OciImage } from '../oci/types.ts';
 import type { onInterrupt } from './interrupt.ts';
 
 /** What is to be started. */
-export interface Subject extends AsyncDisposable {
+export interface BootTarget extends AsyncDisposable {
   start(options: {
     interrupt: ReturnType<typeof onInterrupt>;
     onStep: (step: string) => void;
@@ -35,7 +35,7 @@ interface Wanted {
 }
 
 /** An image, or, where a bare path is a file that holds one, a disk. */
-export async function openSubject(reference: string, wanted: Wanted): Promise<Subject> {
+export async function openSubject(reference: string, wanted: Wanted): Promise<BootTarget> {
   const parsed = parseReference(reference);
   if (parsed.transport !== 'path' || !(await isDiskFile(parsed.path))) return imageSubject(reference, wanted);
   refuseForDisk(wanted);
@@ -54,7 +54,7 @@ function refuseForDisk({ update, open }: Wanted): void {
   });
 }
 
-async function imageSubject(reference: string, wanted: Wanted): Promise<Subject> {
+async function imageSubject(reference: string, wanted: Wanted): Promise<BootTarget> {
   const { badUpdates, olderRelease, accelerator } = wanted;
   const image = await openImage(reference, wanted.open);
   const update = await wantedUpdate(image, wanted).catch(async (error: unknown) => {
@@ -75,7 +75,7 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<Subject>
   };
 }
 
-const diskSubject = (path: string, accelerator: Accelerator | 'auto'): Subject => ({
+const diskSubject = (path: string, accelerator: Accelerator | 'auto'): BootTarget => ({
   async start({ interrupt, onStep }) {
     const owner = await ready(interrupt, null);
     return startGivenDisk(owner, { path, accelerator, onStep });

@@ -21,7 +21,7 @@ import { bootResult, type Result } from './boot-result.ts';
 import { chosenClaims } from './boot-claims.ts';
 import { addClaimFlags, flaggedOptions } from './claim-flags.ts';
 import { openShell } from './boot-shell.ts';
-import { type Subject, openSubject } from './boot-subject.ts';
+import { type BootTarget, openSubject } from './boot-subject.ts';
 import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { saidBefore } from './said-before.ts';
@@ -167,7 +167,7 @@ async function check(claim: SystemClaim, context: SystemContext): Promise<Result
 
 /** What was found by some moment. */
 interface Known {
-  subject: Subject | null;
+  subject: BootTarget | null;
   system: OnceUnderTest | null;
   results: Result[];
 }

@@ -1,9 +1,9 @@
 import type { Confidence } from '../model/confidence.ts';
 import { isBuildId } from './causes/build-id.ts';
-import type { Claim, DifferenceSite } from './types.ts';
+import type { Attribution, DifferenceSite } from './types.ts';
 import { weightOfAll } from './weight.ts';
 
-export interface Named extends Claim {
+export interface Named extends Attribution {
   id: string;
   /** What it accounts for, and no cause that is believed before it. */
   won?: readonly DifferenceSite[];

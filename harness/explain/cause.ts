@@ -1,7 +1,7 @@
 import type { PointerDiff } from '../compare/types.ts';
 import type { Variation } from '../model/variations.ts';
 import type { Rewrite } from './fixes/rewrite.ts';
-import type { Claim, Context, Document, Seen } from './types.ts';
+import type { Attribution, Context, ComparedDocument, Seen } from './types.ts';
 
 /** All that is known of one cause: how it is told, what proves and refutes it, and how a recipe is rid of it. */
 export interface CauseDefinition {
@@ -11,9 +11,9 @@ export interface CauseDefinition {
   /** What to do about it, where the difference itself tells no more. */
   readonly fix: string;
   /** Tells it of an entry of a layer. Pure; never throws, whatever it is given. */
-  readonly explain?: (seen: Seen, context: Context) => Claim | null;
+  readonly explain?: (seen: Seen, context: Context) => Attribution | null;
   /** Tells it of a difference in a document of the image: config, manifest or index. Pure, and never throws. */
-  readonly explainDocument?: (diff: PointerDiff, document: Document) => Claim | null;
+  readonly explainDocument?: (diff: PointerDiff, document: ComparedDocument) => Attribution | null;
   /** Variations that can make it differ: builds that differ in nothing else prove it. */
   readonly provenBy?: readonly Variation[];
   /** Those of them that are put down to it where the difference itself tells no cause. */

@@ -1,4 +1,4 @@
-import type { Claim, DifferenceSite } from './types.ts';
+import type { Attribution, DifferenceSite } from './types.ts';
 import type { Confidence } from '../model/confidence.ts';
 
 const MAX_VALUE = 100;
@@ -22,7 +22,7 @@ export function claimOf(
   sites: readonly DifferenceSite[],
   confidence: Confidence,
   { why, fix }: { why: string; fix: string },
-): Claim | null {
+): Attribution | null {
   const [first] = sites;
   if (first === undefined) return null;
   const more = sites.length === 1 ? '' : ` (and ${sites.length - 1} more)`;

@@ -7,7 +7,7 @@ import { differInEmptyLayers } from './empty-layers.ts';
 import { pointerSite, valueText } from './pointer.ts';
 import { CAUSES } from './registry.ts';
 import { lineSites } from './sites/lines.ts';
-import type { Context, Document, DifferenceSite } from './types.ts';
+import type { Context, ComparedDocument, DifferenceSite } from './types.ts';
 import type { Registry } from '../model/registry.ts';
 
 type Causes = Registry<CauseDefinition>;
@@ -47,7 +47,7 @@ const DOCUMENT: EntryDiff = {
 };
 
 interface Around {
-  document: Document;
+  document: ComparedDocument;
   context: Context;
   known: Causes;
 }
@@ -92,7 +92,7 @@ export function explainDiff(result: DiffResult, context: Context, known: Causes 
     emptyLayers: differInEmptyLayers(result.a.diffIds, result.b.diffIds),
     movedLayers: result.movedLayers ?? [],
   };
-  const explained = (diffs: readonly PointerDiff[], document: Document['document']): PointerDiff[] =>
+  const explained = (diffs: readonly PointerDiff[], document: ComparedDocument['document']): PointerDiff[] =>
     diffs.map((diff) => withCauses(diff, { document: { ...facts, document, diffs }, context, known }));
   const index = explained(indexCauses(result), 'index');
   return {

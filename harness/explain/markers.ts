@@ -1,6 +1,6 @@
 import type { AppliedVariation } from '../rebuild/environment/types.ts';
 import { claimOf } from './claim.ts';
-import type { Claim, Context, DifferenceSite, TwinFacts } from './types.ts';
+import type { Attribution, Context, DifferenceSite, TwinFacts } from './types.ts';
 import type { Variation } from '../model/variations.ts';
 
 function applied(twin: TwinFacts, variation: Variation): AppliedVariation | undefined {
@@ -77,7 +77,7 @@ export function markerClaim(
   variations: readonly Variation[],
   context: Context,
   fix: string | ((variation: Variation) => string),
-): Claim | null {
+): Attribution | null {
   const hits = sites.flatMap((site) => {
     for (const variation of variations) {
       const found = hit(site, variation, context);

@@ -1,5 +1,5 @@
 import { wholeClaim } from './whole.ts';
-import type { Claim, Seen } from './types.ts';
+import type { Attribution, Seen } from './types.ts';
 import { shellWord } from '../model/shell-word.ts';
 
 /** A file whose name says what it holds: hostname(5), hosts(5), resolv.conf(5), mtab (mount(8)), localtime(5), locale.conf(5). */
@@ -54,7 +54,7 @@ const FILES: readonly Named[] = [
 ];
 
 /** What a cause says of a file that is known by its name, where nothing in it tells more. */
-export function namedFile(cause: string, seen: Seen): Claim | null {
+export function namedFile(cause: string, seen: Seen): Attribution | null {
   const { path } = seen.entry;
   const found = FILES.find((file) => file.cause === cause && file.path.test(path));
   if (found === undefined) return null;

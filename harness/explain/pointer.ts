@@ -1,6 +1,6 @@
 import type { PointerDiff } from '../compare/types.ts';
 import { claimOf } from './claim.ts';
-import type { Claim, DifferenceSite } from './types.ts';
+import type { Attribution, DifferenceSite } from './types.ts';
 import type { Confidence } from '../model/confidence.ts';
 
 export function valueText(value: unknown): string {
@@ -23,6 +23,6 @@ export function pointerClaim(
   diff: PointerDiff,
   confidence: Confidence,
   words: { why: string; fix: string },
-): Claim | null {
+): Attribution | null {
   return claimOf([pointerSite(diff)], confidence, words);
 }

@@ -57,7 +57,7 @@ export interface Seen {
 }
 
 /** What one explainer says of an entry. */
-export interface Claim {
+export interface Attribution {
   confidence: Confidence;
   evidence: string;
   fix: string;
@@ -68,7 +68,7 @@ export interface Claim {
 }
 
 /** The document that a pointer leads into, and what is known of the images. */
-export interface Document {
+export interface ComparedDocument {
   document: 'config' | 'manifest' | 'index';
   /** Equal lists of diffIDs. */
   sameLayers: boolean;

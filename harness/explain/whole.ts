@@ -1,12 +1,12 @@
 import { quote } from './claim.ts';
-import type { Claim, Seen } from './types.ts';
+import type { Attribution, Seen } from './types.ts';
 import type { Confidence } from '../model/confidence.ts';
 
 /** A claim about an entry as a whole, however it differs. */
 export function wholeClaim(
   { entry, sites }: Seen,
   { confidence, why, fix }: { confidence: Confidence; why: string; fix: string },
-): Claim | null {
+): Attribution | null {
   // That only the archive around it differs is no matter of what the file is.
   if (entry.change === 'changed' && !sites.some(isContent)) return null;
   const [first] = sites.filter(isContent);

@@ -1,6 +1,6 @@
 import { LIMITS, type Budget } from './budget.ts';
 import { Digests } from './digests.ts';
-import { OverLimit, type Format, type Found, type Walk } from './format.ts';
+import { OverLimit, type Format, type FormatResult, type Walk } from './format.ts';
 import { FORMATS } from './formats.ts';
 import { bytesFound } from './hex.ts';
 import type { InsideDiff, InsideField, InsideLimit } from './types.ts';
@@ -17,14 +17,14 @@ function detect(bytes: Buffer): Format[] {
 }
 
 /** Nothing is named: then the node only says that the part differs. */
-function saysNothing({ fields = [], children = [], diff, windows }: Found): boolean {
+function saysNothing({ fields = [], children = [], diff, windows }: FormatResult): boolean {
   return fields.length === 0 && children.length === 0 && diff === undefined && windows === undefined;
 }
 
 function makeNode(
   format: string,
   part: string,
-  found: Found & { change?: InsideDiff['change'] },
+  found: FormatResult & { change?: InsideDiff['change'] },
 ): InsideDiff {
   const { fields = [], children = [], diff, windows = [], differing = 0 } = found;
   const limits = new Set<InsideLimit>(found.limits);
@@ -68,7 +68,11 @@ class Look implements Walk {
     if (!this.#budget.spend(work)) throw new OverLimit('time');
   }
 
-  node(format: string, part: string, found: Found & { change?: InsideDiff['change'] }): InsideDiff | null {
+  node(
+    format: string,
+    part: string,
+    found: FormatResult & { change?: InsideDiff['change'] },
+  ): InsideDiff | null {
     if (this.#budget.node()) return makeNode(format, part, found);
     this.cut = true;
     return null;

@@ -1,6 +1,6 @@
 import { LIMITS } from './budget.ts';
 import { differingFields, type Value, type Values } from './fields.ts';
-import type { Found, Walk } from './format.ts';
+import type { FormatResult, Walk } from './format.ts';
 import { firstDifference } from './hex.ts';
 import type { InsideDiff, InsideField } from './types.ts';
 import { type Written, writtenOtherwise } from './written.ts';
@@ -117,7 +117,8 @@ export function withPart<T extends { children: InsideDiff[] }>(found: T, part: I
   return part === null ? found : { ...found, children: [...found.children, part] };
 }
 
-export type MembersFound = Required<Pick<Found, 'fields' | 'children' | 'limits'>> & Pick<Found, 'more'>;
+export type MembersFound = Required<Pick<FormatResult, 'fields' | 'children' | 'limits'>> &
+  Pick<FormatResult, 'more'>;
 
 /**
  * Compares the members of two containers by name: order, what is only in one, header fields, contents.

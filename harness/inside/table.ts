@@ -1,5 +1,5 @@
 import { differingFields, timeValue, type Values } from './fields.ts';
-import type { Found } from './format.ts';
+import type { FormatResult } from './format.ts';
 import { bytesFound } from './hex.ts';
 
 /** How a field of fixed place is kept: little-endian numbers, seconds since 1970, bytes, UUIDs, texts that a NUL ends. */
@@ -70,7 +70,7 @@ export function tableValues(bytes: Buffer, fields: readonly TableField[]): Value
 }
 
 /** Fields that differ, and the bytes around the first differences outside of them. */
-export function compareTable(a: Buffer, b: Buffer, fields: readonly TableField[]): Found {
+export function compareTable(a: Buffer, b: Buffer, fields: readonly TableField[]): FormatResult {
   const found = differingFields(tableValues(a, fields), tableValues(b, fields));
   const [restA, restB] = [Buffer.from(a), Buffer.from(b)];
   for (const field of fields) {

@@ -3,7 +3,7 @@ import { cellId } from '../record/reader.ts';
 import type { Results } from '../record/results.ts';
 import { type Summary, summarise } from '../record/summary.ts';
 import { type ToldCause, causesOf } from './causes.ts';
-import { type Place, placeOf } from './place.ts';
+import { type SourcePlace, placeOf } from './place.ts';
 import { repeatCommands } from './repeat.ts';
 import type { Verdict } from '../model/verdicts.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
@@ -44,7 +44,7 @@ export interface ToldCell {
   result: CellResult | null;
   causes: ToldCause[];
   /** Where in the sources it goes wrong; null when that is not recorded. */
-  place: Place | null;
+  place: SourcePlace | null;
   /** The command that repeats it; null where there is none. */
   repeat: string | null;
   /** Seconds. */

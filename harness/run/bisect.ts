@@ -1,4 +1,4 @@
-import { type Found, findCause } from '../rebuild/environment/search.ts';
+import { type ResponsibleVariations, findCause } from '../rebuild/environment/search.ts';
 import { scratchOf } from '../rebuild/twin.ts';
 import type { TwinBuild } from '../rebuild/types.ts';
 import type { Catalog, Subject } from '../catalog/types.ts';
@@ -89,7 +89,7 @@ class Bisection {
     return this.#reported({ ...made, verdict: 'variations', cause: await this.#causeOf(found) });
   }
 
-  async #causeOf(found: Found<Variation>): Promise<BisectResult['cause']> {
+  async #causeOf(found: ResponsibleVariations<Variation>): Promise<BisectResult['cause']> {
     const differing = this.#named(found.differing).name;
     const result = this.#differences.get(differing);
     const { variations } = this.#prepared.environment({ name: 'B', index: 1 }, found.variations).record;

@@ -6,7 +6,7 @@ import { probeHereDocuments } from '../rebuild/check-recipe.ts';
 import { readyBases } from '../rebuild/base-images.ts';
 import { NO_LIMITS } from '../rebuild/environment/variations/memory.ts';
 import { probeMachine } from '../rebuild/environment/probe.ts';
-import type { Machine } from '../rebuild/environment/types.ts';
+import type { BuildHost } from '../rebuild/environment/types.ts';
 import type { ReadyBase, ReadyBuilder } from '../rebuild/types.ts';
 import { digestTree } from '../rebuild/source-digest.ts';
 import { connectEngine } from '../engine/connect.ts';
@@ -35,7 +35,7 @@ export class Session {
   readonly booting: Limiter;
   readonly #builders = new Map<string, Promise<ReadyBuilder>>();
   readonly #inputs = new Map<string, Promise<PreparedInputs>>();
-  readonly #machines = new Map<string, Promise<Machine>>();
+  readonly #machines = new Map<string, Promise<BuildHost>>();
   readonly #hereDocuments = new Map<string, Promise<boolean>>();
   readonly #trees = new Map<string, Promise<string>>();
 
@@ -94,7 +94,7 @@ export class Session {
   }
 
   /** What variations can be applied with this builder here. */
-  machine(builder: ReadyBuilder, send: (message: Message) => void): Promise<Machine> {
+  machine(builder: ReadyBuilder, send: (message: Message) => void): Promise<BuildHost> {
     return remember(this.#machines, builder.digest, async () => {
       const machine = await probeMachine(this.engine, this.input.owner, builder);
       if (machine.unlimitedMemory === true)

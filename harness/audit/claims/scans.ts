@@ -1,5 +1,5 @@
 import { readExactJson } from '../../attest/exact-json.ts';
-import { Place } from '../read/place.ts';
+import { JsonPlace } from '../read/place.ts';
 import { SLSA_V02 } from '../verify/predicates.ts';
 import { withoutProvenance } from './provenance.ts';
 import { type AuditClaim, finding } from './types.ts';
@@ -64,7 +64,7 @@ interface Scan {
 
 function scansIn(predicateType: string, predicate: unknown, id: string): Scan[] {
   if (predicateType !== SLSA_V02) return [];
-  const tasks = new Place(predicate, '/predicate').at('buildConfig', 'tasks').items();
+  const tasks = new JsonPlace(predicate, '/predicate').at('buildConfig', 'tasks').items();
   return tasks.flatMap((task) =>
     task
       .at('results')
@@ -88,24 +88,24 @@ function scansIn(predicateType: string, predicate: unknown, id: string): Scan[] 
 function lookedAt(name: string, text: string): Looked {
   const read = readExactJson(Buffer.from(text));
   if ('fault' in read) return 'nothing';
-  const value = new Place(read.value);
+  const value = new JsonPlace(read.value);
   if (name === 'RPMS_DATA') return rpms(value);
   if (name === 'SCAN_OUTPUT')
     return value.at('vulnerabilities').members().length > 0 ? 'something' : 'nothing';
   return test(value);
 }
 
-const count = (place: Place): number =>
+const count = (place: JsonPlace): number =>
   typeof place.value === 'number' && place.value > 0 ? place.value : 0;
 
 /** Packages by the key that signed them; without any, no package was looked at. */
-function rpms(value: Place): Looked {
+function rpms(value: JsonPlace): Looked {
   const counted = [...value.at('keys').members(), ['', value.at('unsigned')] as const];
   return counted.some(([, place]) => count(place) > 0) ? 'something' : 'nothing';
 }
 
 /** Many scans say SUCCESS and count nothing, whatever they looked at. */
-function test(value: Place): Looked {
+function test(value: JsonPlace): Looked {
   if (value.at('result').text === 'ERROR' || value.at('result').text === null) return 'nothing';
   const counts = ['successes', 'failures', 'warnings'].map((name) => count(value.at(name)));
   return counts.some((one) => one > 0) ? 'something' : 'unsaid';

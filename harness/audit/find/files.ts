@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { TwinproofError } from '../../errors.ts';
 import { sha256 } from '../../model/digest.ts';
 import { MAX_REFERRERS } from '../../oci/limits.ts';
-import type { Found } from './types.ts';
+import type { FoundStatement } from './types.ts';
 
 /** Of all attestations in one file. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
@@ -12,7 +12,7 @@ const JSON_LINES = 'application/json';
  * Attestations in a file: one document, or one a line as `cosign download attestation` prints them.
  * @throws TwinproofError usage
  */
-export async function findInFile(path: string): Promise<Omit<Found, 'id'>[]> {
+export async function findInFile(path: string): Promise<Omit<FoundStatement, 'id'>[]> {
   const bytes = await readBounded(path);
   const lines = linesOf(bytes);
   if (lines.length > MAX_REFERRERS)

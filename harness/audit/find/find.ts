@@ -6,12 +6,12 @@ import { cosignKind } from '../../oci/repository/layout.ts';
 import type { Repository } from '../../oci/repository/types.ts';
 import type { Descriptor, Document } from '../../oci/types.ts';
 import { type AuditedImage, documentsOf } from './subject.ts';
-import type { Found, Place, Unreadable } from './types.ts';
+import type { FoundStatement, EvidencePlace, Unreadable } from './types.ts';
 
 /** Suffixes of the tags that cosign v2 and Tekton Chains write. */
 const COSIGN_TAGS = ['att', 'sig', 'sbom'];
 
-type Placed = Omit<Found, 'id'>;
+type Placed = Omit<FoundStatement, 'id'>;
 
 /**
  * Everything that is kept beside an image and may speak about it, in all places where such things are kept.
@@ -111,7 +111,7 @@ class Search {
   }
 
   /** What is damaged is told and passed over; what could not be asked ends the search. */
-  async #attempt(place: Place, where: string, step: () => Promise<void>): Promise<void> {
+  async #attempt(place: EvidencePlace, where: string, step: () => Promise<void>): Promise<void> {
     try {
       await step();
     } catch (error) {
@@ -124,7 +124,7 @@ class Search {
 }
 
 interface At {
-  place: Place;
+  place: EvidencePlace;
   where: string;
   about: string;
 }

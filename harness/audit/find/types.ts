@@ -8,13 +8,13 @@ export const PLACES = [
   'buildkit',
   'file',
 ] as const;
-export type Place = (typeof PLACES)[number];
+export type EvidencePlace = (typeof PLACES)[number];
 
 /** Something that may speak about the image; nothing in it is verified but the digest of its bytes. */
-export interface Found {
+export interface FoundStatement {
   /** `a1`, `a2`, … in the order they were found. */
   id: string;
-  place: Place;
+  place: EvidencePlace;
   /** The place in words, such as `sha256-….att, layer 2`. */
   where: string;
   /** Digest of the manifest that it hangs at; null for a file. */
@@ -32,7 +32,7 @@ export interface Found {
 
 /** Something of which not even the list could be read. */
 export interface Unreadable {
-  place: Place;
+  place: EvidencePlace;
   where: string;
   reason: string;
 }

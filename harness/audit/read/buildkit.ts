@@ -1,5 +1,5 @@
 import { commitIn, Facts, gitAddress, imageOf } from './facts.ts';
-import { Place } from './place.ts';
+import { JsonPlace } from './place.ts';
 import type { Missing, Provenance, Told } from './types.ts';
 
 const METADATA_V02 = 'https://mobyproject.org/buildkit@v1#metadata';
@@ -7,19 +7,19 @@ const METADATA_V02 = 'https://mobyproject.org/buildkit@v1#metadata';
 /** Where the two versions of the predicate keep the same things. */
 interface Layout {
   form: string;
-  source: Place;
+  source: JsonPlace;
   /** Of the Containerfile, in the source. */
-  path: Place;
-  request: Place;
-  platform: Place;
-  materials: Place;
-  metadata: Place;
-  definition: Place;
+  path: JsonPlace;
+  request: JsonPlace;
+  platform: JsonPlace;
+  materials: JsonPlace;
+  metadata: JsonPlace;
+  definition: JsonPlace;
 }
 
 /** BuildKit, SLSA v0.2 and v1. */
 export function readBuildkit(provenance: Provenance): Told {
-  const predicate = new Place(provenance.predicate, '/predicate');
+  const predicate = new JsonPlace(provenance.predicate, '/predicate');
   const layout = predicate.at('buildDefinition').value === undefined ? v02(predicate) : v1(predicate);
   const facts = new Facts(provenance);
   sourceOf(layout, facts);
@@ -30,7 +30,7 @@ export function readBuildkit(provenance: Provenance): Told {
   return { form: layout.form, facts: facts.all, missing: lackingIn(layout) };
 }
 
-const v02 = (predicate: Place): Layout => ({
+const v02 = (predicate: JsonPlace): Layout => ({
   form: 'BuildKit, SLSA v0.2',
   source: predicate.at('invocation', 'configSource'),
   path: predicate.at('invocation', 'configSource', 'entryPoint'),
@@ -41,7 +41,7 @@ const v02 = (predicate: Place): Layout => ({
   definition: predicate.at('buildConfig'),
 });
 
-function v1(predicate: Place): Layout {
+function v1(predicate: JsonPlace): Layout {
   const external = predicate.at('buildDefinition', 'externalParameters');
   const internal = predicate.at('buildDefinition', 'internalParameters');
   return {
@@ -70,7 +70,7 @@ function sourceOf({ source, metadata }: Layout, facts: Facts): void {
   facts.text('context', metadata.at('vcs', 'localdir:context'));
 }
 
-function argument(name: string, place: Place, { request }: Layout, facts: Facts): void {
+function argument(name: string, place: JsonPlace, { request }: Layout, facts: Facts): void {
   if (name === 'target') facts.text('target', place);
   else if (name === 'filename') facts.text('containerfile', place);
   else if (name === 'platform') facts.text('platform', place);
@@ -110,7 +110,7 @@ function lackingIn({ definition, metadata, request }: Layout): Missing[] {
 
 /** The Containerfile as BuildKit recorded it, by `mode=max`; null where it did not. */
 export function recordedContainerfile(predicate: unknown): string | null {
-  const place = new Place(predicate);
+  const place = new JsonPlace(predicate);
   const layout = place.at('buildDefinition').value === undefined ? v02(place) : v1(place);
   const [info] = layout.metadata.at('source', 'infos').items();
   const data = info?.at('data').text ?? null;

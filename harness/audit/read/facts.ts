@@ -1,4 +1,4 @@
-import type { Place } from './place.ts';
+import type { JsonPlace } from './place.ts';
 import type { Fact, Field, Provenance, Value } from './types.ts';
 
 /** Gathers what one attestation says, each value with the place where it stands. */
@@ -11,18 +11,18 @@ export class Facts {
   }
 
   /** The text at a place, where there is one. */
-  text(field: Field, place: Place, read: (text: string) => string | null = (text) => text): void {
+  text(field: Field, place: JsonPlace, read: (text: string) => string | null = (text) => text): void {
     const value = place.text === null ? null : read(place.text);
     if (value !== null) this.value(field, value, place);
   }
 
   /** All texts of a list, where there are any. */
-  list(field: Field, place: Place): void {
+  list(field: Field, place: JsonPlace): void {
     const values = place.items().flatMap(({ text }) => text ?? []);
     if (values.length > 0) this.value(field, values, place);
   }
 
-  value(field: Field, value: Value, { pointer }: Place): void {
+  value(field: Field, value: Value, { pointer }: JsonPlace): void {
     const { id, verified } = this.#provenance;
     this.all.push({ field, value, from: { kind: 'attestation', id, pointer, verified } });
   }

@@ -1,5 +1,5 @@
 import { commitIn, Facts, gitAddress } from './facts.ts';
-import { Place } from './place.ts';
+import { JsonPlace } from './place.ts';
 import type { Provenance, Told } from './types.ts';
 
 const NO_BUILD = {
@@ -10,7 +10,7 @@ const NO_BUILD = {
 
 /** slsa-github-generator, SLSA v0.2. */
 export function readGenerator(provenance: Provenance): Told {
-  const predicate = new Place(provenance.predicate, '/predicate');
+  const predicate = new JsonPlace(provenance.predicate, '/predicate');
   const facts = new Facts(provenance);
   workflowSource(
     predicate.at('invocation', 'configSource', 'uri'),
@@ -23,7 +23,7 @@ export function readGenerator(provenance: Provenance): Told {
 
 /** actions/attest-build-provenance, SLSA v1. */
 export function readActions(provenance: Provenance): Told {
-  const predicate = new Place(provenance.predicate, '/predicate');
+  const predicate = new JsonPlace(provenance.predicate, '/predicate');
   const facts = new Facts(provenance);
   const workflow = predicate.at('buildDefinition', 'externalParameters', 'workflow');
   const [source] = predicate.at('buildDefinition', 'resolvedDependencies').items();
@@ -34,7 +34,7 @@ export function readActions(provenance: Provenance): Told {
   return { form: 'attest-build-provenance, SLSA v1', facts: facts.all, missing: [NO_BUILD] };
 }
 
-function workflowSource(uri: Place, commit: Place, facts: Facts): void {
+function workflowSource(uri: JsonPlace, commit: JsonPlace, facts: Facts): void {
   const address = gitAddress(uri.text ?? '');
   if (address !== null) {
     facts.value('repository', address.repository, uri);

@@ -1,7 +1,7 @@
-import type { Origin } from './types.ts';
+import type { ValueSource } from './types.ts';
 
 /** Where a value stands, for people. */
-export function originText(from: Origin): string {
+export function originText(from: ValueSource): string {
   switch (from.kind) {
     case 'attestation':
       return `${from.id}#${from.pointer}${from.verified ? '' : ' (nobody signed it)'}`;

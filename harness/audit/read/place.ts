@@ -1,5 +1,5 @@
 /** A place in a JSON document that may hold anything, and its pointer (RFC 6901). */
-export class Place {
+export class JsonPlace {
   readonly value: unknown;
   readonly pointer: string;
 
@@ -8,8 +8,8 @@ export class Place {
     this.pointer = pointer;
   }
 
-  at(...keys: readonly (string | number)[]): Place {
-    return keys.reduce<Place>((place, key) => place.#child(key), this);
+  at(...keys: readonly (string | number)[]): JsonPlace {
+    return keys.reduce<JsonPlace>((place, key) => place.#child(key), this);
   }
 
   /** Null for what is no text, and for an empty one: builders write those for what was not given. */
@@ -17,23 +17,23 @@ export class Place {
     return typeof this.value === 'string' && this.value !== '' ? this.value : null;
   }
 
-  items(): Place[] {
+  items(): JsonPlace[] {
     return Array.isArray(this.value) ? this.value.map((_, number) => this.at(number)) : [];
   }
 
-  members(): [string, Place][] {
+  members(): [string, JsonPlace][] {
     const { value } = this;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
     return Object.keys(value).map((key) => [key, this.at(key)]);
   }
 
-  #child(key: string | number): Place {
+  #child(key: string | number): JsonPlace {
     const { value } = this;
     const inside =
       typeof value === 'object' && value !== null && Object.hasOwn(value, key)
         ? (value as Record<string | number, unknown>)[key]
         : undefined;
     const escaped = String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-    return new Place(inside, `${this.pointer}/${escaped}`);
+    return new JsonPlace(inside, `${this.pointer}/${escaped}`);
   }
 }

@@ -3,11 +3,21 @@ import { readActions, readGenerator } from './github.ts';
 import { readBuildkit } from './buildkit.ts';
 import { isCommit, isPinned } from './facts.ts';
 import { readLabels } from './labels.ts';
-import { Place } from './place.ts';
+import { JsonPlace } from './place.ts';
 import { isSame } from './same.ts';
 import { readTekton } from './tekton.ts';
 import { readTektonV1 } from './tekton-v1.ts';
-import type { Fact, Field, Missing, Origin, Provenance, Reading, Recipe, Target, Told } from './types.ts';
+import type {
+  Fact,
+  Field,
+  Missing,
+  ValueSource,
+  Provenance,
+  Reading,
+  Recipe,
+  Target,
+  Told,
+} from './types.ts';
 
 /** What a build type is read by. */
 const FORMS: readonly [RegExp, (provenance: Provenance, target: Target) => Told][] = [
@@ -22,7 +32,7 @@ export function buildTypeOf({
   predicateType,
   predicate,
 }: Pick<Provenance, 'predicateType' | 'predicate'>): string {
-  const place = new Place(predicate);
+  const place = new JsonPlace(predicate);
   const type = predicateType === SLSA_V1 ? place.at('buildDefinition', 'buildType') : place.at('buildType');
   return type.text ?? '';
 }
@@ -109,7 +119,8 @@ export const valueOf = ({ readings }: Pick<Recipe, 'readings'>, field: Field): R
   readings.find((one) => one.field === field) ?? null;
 
 /** Anybody can put a statement beside an image: what nobody signed shows nothing, and contradicts nothing. */
-export const isSigned = ({ from }: { from: Origin }): boolean => from.kind !== 'attestation' || from.verified;
+export const isSigned = ({ from }: { from: ValueSource }): boolean =>
+  from.kind !== 'attestation' || from.verified;
 
 function lacking(readings: Reading[]): Missing[] {
   const value = (field: Field): string | string[] => valueOf({ readings }, field)?.value ?? '';

@@ -1,5 +1,5 @@
 import { commitIn, Facts, gitAddress, imageOf, refIn } from './facts.ts';
-import { Place } from './place.ts';
+import { JsonPlace } from './place.ts';
 import type { Provenance, Told } from './types.ts';
 
 /**
@@ -7,12 +7,12 @@ import type { Provenance, Told } from './types.ts';
  * the tasks are not written down.
  */
 export function readTektonV1(provenance: Provenance): Told {
-  const predicate = new Place(provenance.predicate, '/predicate');
+  const predicate = new JsonPlace(provenance.predicate, '/predicate');
   const facts = new Facts(provenance);
   const definition = predicate.at('buildDefinition');
   const given = definition.at('externalParameters', 'runSpec', 'params').items();
-  const parameter = (name: string): Place =>
-    given.find((one) => one.at('name').value === name)?.at('value') ?? new Place(undefined);
+  const parameter = (name: string): JsonPlace =>
+    given.find((one) => one.at('name').value === name)?.at('value') ?? new JsonPlace(undefined);
   const dependencies = definition.at('resolvedDependencies').items();
   for (const one of dependencies) {
     const address = gitAddress(one.at('uri').text ?? '');

@@ -1,10 +1,10 @@
 import { commitIn, Facts, gitAddress, imageOf, refIn } from './facts.ts';
-import { Place } from './place.ts';
+import { JsonPlace } from './place.ts';
 import type { Provenance, Target, Told } from './types.ts';
 
 /** Tekton Chains, SLSA v0.2: parameters and results of every task stand in `buildConfig`. */
 export function readTekton(provenance: Provenance, target: Target): Told {
-  const predicate = new Place(provenance.predicate, '/predicate');
+  const predicate = new JsonPlace(provenance.predicate, '/predicate');
   const facts = new Facts(provenance);
   const tasks = predicate.at('buildConfig', 'tasks').items();
   const build = buildTask(tasks, target);
@@ -33,7 +33,7 @@ export function readTekton(provenance: Provenance, target: Target): Told {
 }
 
 /** The task that made the image; the one that only put the index together has no Containerfile. */
-function buildTask(tasks: readonly Place[], { digest, top, platform }: Target): Place | null {
+function buildTask(tasks: readonly JsonPlace[], { digest, top, platform }: Target): JsonPlace | null {
   const builds = tasks.filter(
     (task) => parameter(task, 'DOCKERFILE').text !== null || parameter(task, 'PLATFORM').text !== null,
   );
@@ -45,17 +45,17 @@ function buildTask(tasks: readonly Place[], { digest, top, platform }: Target): 
   return isOnly && result(only, 'IMAGE_DIGEST').text === null ? only : null;
 }
 
-const parameter = (task: Place, name: string): Place => task.at('invocation', 'parameters', name);
+const parameter = (task: JsonPlace, name: string): JsonPlace => task.at('invocation', 'parameters', name);
 
 /** The value of a task's result, empty where it has none of that name. */
-export function result(task: Place, name: string): Place {
+export function result(task: JsonPlace, name: string): JsonPlace {
   const all = task.at('results');
   const number = all.items().findIndex((one) => one.at('name').value === name);
-  return number < 0 ? new Place(undefined) : all.at(number, 'value');
+  return number < 0 ? new JsonPlace(undefined) : all.at(number, 'value');
 }
 
 /** The repository that was cloned. Of the materials, the first is often the pipeline's own definition. */
-function source(predicate: Place, tasks: readonly Place[], facts: Facts): void {
+function source(predicate: JsonPlace, tasks: readonly JsonPlace[], facts: Facts): void {
   for (const task of tasks) {
     if (result(task, 'commit').text === null || result(task, 'url').text === null) continue;
     facts.text('repository', result(task, 'url'));
@@ -78,8 +78,8 @@ const bare = (text: string): string => text.replace(/\.git$/, '').replace(/\/$/,
 const isSame = (repository: string, known: unknown): boolean =>
   typeof known === 'string' && bare(repository) === bare(known);
 
-function ofBuild(task: Place, facts: Facts): void {
-  const of = (name: string): Place => parameter(task, name);
+function ofBuild(task: JsonPlace, facts: Facts): void {
+  const of = (name: string): JsonPlace => parameter(task, name);
   facts.text('commit', of('COMMIT_SHA'), commitIn);
   facts.text('containerfile', of('DOCKERFILE'));
   facts.text('context', of('CONTEXT'));
@@ -102,7 +102,7 @@ function ofBuild(task: Place, facts: Facts): void {
   injections(task, facts);
 }
 
-function builderOf(task: Place, facts: Facts): void {
+function builderOf(task: JsonPlace, facts: Facts): void {
   const steps = task.at('steps').items();
   const images = steps.map((step) => step.at('environment', 'image'));
   const build = steps.findIndex((step) => step.at('environment', 'container').text === 'build');
@@ -116,7 +116,7 @@ function builderOf(task: Place, facts: Facts): void {
 /** What Konflux' buildah task writes into every image besides what the Containerfile says. */
 const INJECTED = ['labels.json', 'content-sets.json', 'build-date'];
 
-function injections(task: Place, facts: Facts): void {
+function injections(task: JsonPlace, facts: Facts): void {
   const skip = parameter(task, 'SKIP_INJECTIONS');
   const parameters = task.at('invocation', 'parameters');
   const isKonflux = parameter(task, 'YUM_REPOS_D_TARGET').text !== null || skip.text !== null;

@@ -30,7 +30,7 @@ export type Field = (typeof FIELDS)[number];
 export type Value = string | string[];
 
 /** Where a value stands: `a1#/predicate/…`, `label NAME`, `default`. */
-export type Origin =
+export type ValueSource =
   | { kind: 'attestation'; id: string; pointer: string; verified: boolean }
   | { kind: 'label'; name: string }
   | { kind: 'source'; path: string }
@@ -40,12 +40,12 @@ export type Origin =
 export interface Fact {
   field: Field;
   value: Value;
-  from: Origin;
+  from: ValueSource;
 }
 
 /** A value of the recipe, and what other sources say that is not the same. */
 export interface Reading extends Fact {
-  contradictedBy: { value: Value; from: Origin }[];
+  contradictedBy: { value: Value; from: ValueSource }[];
 }
 
 /** What keeps an image from being rebuilt; the codes are those of errors (docs/model.md) where there is one. */

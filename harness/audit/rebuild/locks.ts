@@ -3,7 +3,7 @@ import { insideRoot } from '../../catalog/paths.ts';
 import type { Subject } from '../../catalog/types.ts';
 import { readExactJson } from '../../attest/exact-json.ts';
 import { lockFile, lockFormats } from '../../lock/format.ts';
-import { Place } from '../read/place.ts';
+import { JsonPlace } from '../read/place.ts';
 import type { Lack } from './types.ts';
 
 interface Asked {
@@ -57,7 +57,7 @@ function prefetched(text: string): { inputs: { type: string; path: string }[] } 
   if (/^[a-z]+$/.test(text)) return { inputs: [{ type: text, path: '.' }] };
   const read = readExactJson(Buffer.from(text));
   if ('fault' in read) return { fault: `prefetch-input ${read.fault}` };
-  const place = new Place(read.value);
+  const place = new JsonPlace(read.value);
   const packages = place.at('packages').items();
   const all = packages.length > 0 ? packages : Array.isArray(read.value) ? place.items() : [place];
   const inputs = all.map((one) => ({ type: one.at('type').text ?? '', path: one.at('path').text ?? '.' }));

@@ -1,7 +1,7 @@
 import { X509Certificate, createHash, createPublicKey, verify } from 'node:crypto';
 import type { SignedEntity, TrustMaterial } from '@sigstore/verify';
 import { readExactJson } from '../../attest/exact-json.ts';
-import { Place } from '../read/place.ts';
+import { JsonPlace } from '../read/place.ts';
 import { type Refusal, refusal } from './signed.ts';
 
 type Entry = SignedEntity['tlogEntries'][number];
@@ -34,7 +34,7 @@ export function verifyOldEntries(
   if (!isPromised(entry, tlogs)) return refusal('log-invalid', 'inclusion promise could not be verified');
   const read = readExactJson(entry.canonicalizedBody);
   if ('fault' in read) return refusal('log-invalid', `the entry of the log ${read.fault}`);
-  const body = new Place(read.value);
+  const body = new JsonPlace(read.value);
   const isKind = body.at('kind').text === 'intoto' && body.at('apiVersion').text === '0.0.1';
   const spec = body.at('spec');
   const isSame =
@@ -44,7 +44,7 @@ export function verifyOldEntries(
   return isKind && isSame ? null : refusal('log-invalid', 'the entry of the log is of something else');
 }
 
-function isDigestOf(hash: Place, bytes: Buffer): boolean {
+function isDigestOf(hash: JsonPlace, bytes: Buffer): boolean {
   const expected = createHash('sha256').update(bytes).digest('hex');
   return hash.at('algorithm').text === 'sha256' && hash.at('value').text === expected;
 }

@@ -3,7 +3,7 @@ import { isBundle } from '../../attest/bundle.ts';
 import { parseEnvelope } from '../../attest/envelopes.ts';
 import { readExactJson } from '../../attest/exact-json.ts';
 import type { Json, JsonObject } from '../../oci/types.ts';
-import type { Found } from '../find/types.ts';
+import type { FoundStatement } from '../find/types.ts';
 import { SIGNATURE, bundleOfAnnotations } from './cosign-v2.ts';
 import { type Refusal, type Signed, type Taken, refusal } from './signed.ts';
 
@@ -23,7 +23,7 @@ export const isLookedInto = (mediaType: string): boolean => LOOKED_INTO.some((ty
 /** What was found, by what it is. */
 export function takeApart(
   bytes: Buffer,
-  { mediaType, annotations }: Pick<Found, 'mediaType' | 'annotations'>,
+  { mediaType, annotations }: Pick<FoundStatement, 'mediaType' | 'annotations'>,
 ): Taken {
   if (bytes.length === 0) return refusal('empty', 'there are no bytes');
   if (mediaType === SIMPLE_SIGNING) return simpleSigning(bytes, annotations);
@@ -40,7 +40,7 @@ export function takeApart(
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function simpleSigning(payload: Buffer, annotations: Found['annotations']): Taken {
+function simpleSigning(payload: Buffer, annotations: FoundStatement['annotations']): Taken {
   const signature = fromBase64(annotations[SIGNATURE] ?? '');
   if (signature === null || signature.length === 0)
     return refusal('unsigned', `the annotation ${SIGNATURE} holds no signature`);
@@ -48,7 +48,7 @@ function simpleSigning(payload: Buffer, annotations: Found['annotations']): Take
   return withAnnotations(content, annotations, []);
 }
 
-function fromEnvelope(bytes: Buffer, value: Json, annotations: Found['annotations']): Taken {
+function fromEnvelope(bytes: Buffer, value: Json, annotations: FoundStatement['annotations']): Taken {
   const envelope = checkedEnvelope(value);
   if ('status' in envelope) return envelope;
   const names = envelope.signatures.flatMap(({ keyid }) =>
@@ -59,7 +59,7 @@ function fromEnvelope(bytes: Buffer, value: Json, annotations: Found['annotation
 
 function withAnnotations(
   content: Exclude<Signed['content'], { kind: 'manifest' }>,
-  annotations: Found['annotations'],
+  annotations: FoundStatement['annotations'],
   names: string[],
 ): Taken {
   const made = bundleOfAnnotations(content, annotations);

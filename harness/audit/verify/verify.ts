@@ -5,7 +5,7 @@ import type { Statement } from '../../attest/statements.ts';
 import { TwinproofError, errorLine } from '../../errors.ts';
 import { MAX_DOCUMENT_BYTES } from '../../oci/limits.ts';
 import type { Document } from '../../oci/types.ts';
-import type { Found } from '../find/types.ts';
+import type { FoundStatement } from '../find/types.ts';
 import { simpleSubject, subjectsOf } from './about.ts';
 import { type Identity, claimedIdentity, verifyByCertificate, verifyLog } from './by-certificate.ts';
 import { type Role, builtAt, faultOfPredicate, roleOf } from './predicates.ts';
@@ -47,7 +47,11 @@ const NOTHING = {
 };
 
 /** Verifies one thing that was found; never throws for what is in it. */
-export async function judge(found: Found, documents: readonly Document[], trust: Trust): Promise<Judged> {
+export async function judge(
+  found: FoundStatement,
+  documents: readonly Document[],
+  trust: Trust,
+): Promise<Judged> {
   if (!isLookedInto(found.mediaType))
     return { ...NOTHING, ...refusal('not-read', `of type ${found.mediaType.slice(0, 100)}`) };
   if (found.size > MAX_DOCUMENT_BYTES)
@@ -67,7 +71,7 @@ export async function judge(found: Found, documents: readonly Document[], trust:
 }
 
 /** Whom the certificate of something names, unverified; null where it has none that can be read. */
-export async function claimedBy(found: Omit<Found, 'id'>): Promise<Identity | null> {
+export async function claimedBy(found: Omit<FoundStatement, 'id'>): Promise<Identity | null> {
   if (!isLookedInto(found.mediaType) || found.size > MAX_DOCUMENT_BYTES) return null;
   const bytes = await found.read().catch(() => null);
   const taken = bytes === null ? null : takeApart(bytes, found);
@@ -82,7 +86,12 @@ function readUnsigned(payload: Buffer, documents: readonly Document[]): Judged {
     : reported;
 }
 
-function judgeSigned(signed: Signed, { about }: Found, documents: readonly Document[], trust: Trust): Judged {
+function judgeSigned(
+  signed: Signed,
+  { about }: FoundStatement,
+  documents: readonly Document[],
+  trust: Trust,
+): Judged {
   const { content } = signed;
   const manifest = documents.find(({ digest }) => digest === about);
   const artifact = artifactOf(content, manifest);

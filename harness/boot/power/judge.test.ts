@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Found, cutFaults } from './judge.ts';
+import { type AfterCut, cutFaults } from './judge.ts';
 
 const expected = { from: 'v1', to: 'v2', state: 'running' };
-const OLD: Found = {
+const OLD: AfterCut = {
   unreachable: null,
   again: null,
   running: 'v1',
@@ -12,7 +12,7 @@ const OLD: Found = {
   fileSystem: null,
   back: null,
 };
-const NEW: Found = { ...OLD, running: 'v2', back: { running: 'v1' } };
+const NEW: AfterCut = { ...OLD, running: 'v2', back: { running: 'v1' } };
 
 describe('after a power cut', () => {
   test('the old or the new release may run', () => {
@@ -20,7 +20,7 @@ describe('after a power cut', () => {
     expect(cutFaults(NEW, expected)).toEqual([]);
   });
 
-  test.each<[string, Found, RegExp]>([
+  test.each<[string, AfterCut, RegExp]>([
     ['nothing starts', { ...OLD, unreachable: 'no answer' }, /does not start: no answer/],
     ['something else runs', { ...OLD, running: 'v0' }, /runs v0/],
     ['it does not say what runs', { ...OLD, running: '' }, /runs nothing/],
@@ -41,7 +41,7 @@ describe('after a power cut', () => {
     expect(faults[0]).toMatch(reason);
   });
 
-  test.each<[string, Found['again'], string]>([
+  test.each<[string, AfterCut['again'], string]>([
     ['nothing', { reason: 'no answer' }, 'nor does it when it is started once more'],
     ['the old release', { running: 'v1' }, 'started once more, it runs the old release'],
     ['the new release', { running: 'v2' }, 'started once more, it runs the new release'],

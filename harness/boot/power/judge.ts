@@ -1,7 +1,7 @@
 import type { Store } from '../families/store.ts';
 
 /** What was found after a power cut. */
-export interface Found {
+export interface AfterCut {
   /** Why no command runs; null when commands run. */
   unreachable: string | null;
   /** What another start of the same disk brings then; null where none was needed. */
@@ -22,7 +22,7 @@ export interface Found {
 
 /** What must not be after a power cut; one line each. */
 export function cutFaults(
-  found: Found,
+  found: AfterCut,
   { from, to, state }: { from: string; to: string; state: string | null },
 ): string[] {
   if (found.unreachable !== null)
@@ -43,7 +43,7 @@ export function cutFaults(
 }
 
 /** It is told, and changes nothing: who comes to a machine that does not start may not start it again. */
-function reboot(again: Found['again'], { from, to }: { from: string; to: string }): string[] {
+function reboot(again: AfterCut['again'], { from, to }: { from: string; to: string }): string[] {
   if (again === null) return [];
   if ('reason' in again) return ['nor does it when it is started once more'];
   const release = again.running === from ? 'the old release' : again.running === to ? 'the new release' : '';

@@ -10,7 +10,7 @@ import type { Cut } from './choose.ts';
 import { randomOf, replay, survivors } from './cut.ts';
 import { copyDisk } from './disks.ts';
 import { brokenFileSystem } from './file-systems.ts';
-import { type Found, cutFaults } from './judge.ts';
+import { type AfterCut, cutFaults } from './judge.ts';
 import { MARK, type Recording } from './record.ts';
 
 /** What became of a system whose power was cut. */
@@ -54,7 +54,7 @@ export async function tryCut(cut: Cut, job: Job): Promise<Outcome> {
 }
 
 /** What was found, and what the console showed of the start that tells most: the first one, where it failed. */
-type Looked = Found & Pick<Outcome, 'console'>;
+type Looked = AfterCut & Pick<Outcome, 'console'>;
 
 async function look(disk: string, job: Job): Promise<Looked> {
   await using after = await job.system.withDisk(disk);
@@ -71,7 +71,7 @@ async function look(disk: string, job: Job): Promise<Looked> {
 const textOf = ({ console }: System): string => console.toString('utf8');
 
 /** Starts the disk as the failed start left it; where there was nothing to start, there still is not. */
-async function startAgain(after: System, { family }: Job): Promise<Found['again']> {
+async function startAgain(after: System, { family }: Job): Promise<AfterCut['again']> {
   if (after.boots.length === 0) return { reason: 'there is nothing to start' };
   await after.endAsItIs();
   const { reason } = await outcomeOf(after.boot());
@@ -81,7 +81,7 @@ async function startAgain(after: System, { family }: Job): Promise<Found['again'
 async function ask(
   after: System,
   { family, folder, number, to }: Job,
-): Promise<Pick<Found, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
+): Promise<Pick<AfterCut, 'running' | 'marked' | 'store' | 'fileSystem' | 'back'>> {
   const running = await runningOf(after, family);
   const marked = (await after.guest.run(`grep -qx mark ${MARK}`)).status === 0;
   const store = await lookAtStore(after.guest, family);
@@ -128,7 +128,7 @@ async function diskAfter(cut: Cut, { starts }: Recording, disk: string): Promise
 }
 
 /** Where the new release ran, the old one must still be there, and start. */
-async function rollback(system: System, family: Family): Promise<Found['back']> {
+async function rollback(system: System, family: Family): Promise<AfterCut['back']> {
   if ((await system.entries()).length < 2) return { reason: 'there is no second entry' };
   const { reason } = await outcomeOf(system.boot({ pick: 1 }));
   return reason === null ? { running: await runningOf(system, family) } : { reason };

@@ -1,17 +1,17 @@
-import type { Place } from '../types.ts';
+import type { CatalogPlace } from '../types.ts';
 import type { YamlSource } from '../yaml-source.ts';
 
 /** What a definition says of one parameter, and where. */
 export interface Param {
   value: unknown;
-  place: Place;
+  place: CatalogPlace;
 }
 
 /** How Konflux builds one component: a PipelineRun, or a Component that no PipelineRun is there for. */
 export interface Definition {
   /** The file, absolute. */
   file: string;
-  place: Place;
+  place: CatalogPlace;
   component: string | null;
   /** What it runs on: releases are built on a push. */
   event: 'push' | 'pull-request' | null;

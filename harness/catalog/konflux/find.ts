@@ -7,7 +7,7 @@ import { type Definition, definitionOf } from './definition.ts';
 import { readDefinitionFiles } from './documents.ts';
 import { type KonfluxSettings, type Surroundings, settingsOf } from './settings.ts';
 
-export interface Found {
+export interface KonfluxDefinition {
   settings: KonfluxSettings;
   definition: Definition;
 }
@@ -84,7 +84,7 @@ export class KonfluxDefinitions {
   }
 
   /** @param containerfile absolute @returns null where no definition is for it */
-  async of(containerfile: string, variant: VariantFolder): Promise<Found | null> {
+  async of(containerfile: string, variant: VariantFolder): Promise<KonfluxDefinition | null> {
     const all = this.#for(containerfile, variant);
     const best = Math.min(...all.map(rank));
     const [first, ...others] = all.filter((definition) => rank(definition) === best);

@@ -1,12 +1,12 @@
 import type { Complaint } from '../complaints.ts';
-import type { Place } from '../types.ts';
+import type { CatalogPlace } from '../types.ts';
 import type { Param } from './definition.ts';
 
 /** One ecosystem that Hermeto is to fetch for, and the folder of the checkout where its lock file is. */
 export interface PrefetchInput {
   type: string;
   path: string;
-  place: Place;
+  place: CatalogPlace;
 }
 
 /** `prefetch-input`: a type alone, an object, a list of them, or `{ packages: [...] }`, as JSON text or written out. */
@@ -40,7 +40,7 @@ function listOf(value: unknown): unknown[] {
   return [value];
 }
 
-function inputOf(entry: unknown, place: Place): PrefetchInput | null {
+function inputOf(entry: unknown, place: CatalogPlace): PrefetchInput | null {
   if (typeof entry === 'string')
     return /^[a-z][a-z0-9-]*$/.test(entry) ? { type: entry, path: '.', place } : null;
   if (typeof entry !== 'object' || entry === null || !('type' in entry) || typeof entry.type !== 'string')

@@ -1,7 +1,7 @@
 import { type Complaint, printable } from '../complaints.ts';
 import { insideRoot } from '../paths.ts';
 import { readBounded } from '../read-bounded.ts';
-import type { Place, Recipe } from '../types.ts';
+import type { CatalogPlace, Recipe } from '../types.ts';
 import type { Definition, Param, ParamName } from './definition.ts';
 import { asWritten, fillPlaceholder, placeholdersIn } from './documents.ts';
 import { type PrefetchInput, prefetchInputs } from './prefetch-input.ts';
@@ -16,7 +16,7 @@ export interface KonfluxSettings extends Partial<
   context?: string;
   buildArgs: Record<string, string>;
   /** `false` and where that is written: the claim is not made. */
-  hermetic?: { value: boolean; place: Place };
+  hermetic?: { value: boolean; place: CatalogPlace };
   sourceDateEpoch?: number;
   prefetch: PrefetchInput[];
 }
@@ -122,7 +122,7 @@ class ParamReader {
     );
   }
 
-  #pairsOf(lines: readonly string[], place: Place): Record<string, string> {
+  #pairsOf(lines: readonly string[], place: CatalogPlace): Record<string, string> {
     const found: Record<string, string> = {};
     for (const line of lines.filter((written) => written !== '')) {
       const [, name, value = ''] = /^\s*([A-Za-z_]\w*)=(.*)$/s.exec(line) ?? [];
@@ -150,7 +150,7 @@ class ParamReader {
     return filled === '' ? null : filled;
   }
 
-  #complain(place: Place, text: string): void {
+  #complain(place: CatalogPlace, text: string): void {
     this.#around.complain({ place, text: printable(text) });
   }
 }

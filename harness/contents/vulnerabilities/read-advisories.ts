@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CSAF, rulesOfCsaf } from './csaf.ts';
 import type { DistributionNames } from './distribution-names.ts';
 import { OSV, type Read, rulesOfOsv } from './osv.ts';
-import { type Document, documentsIn, invalid } from './read-folder.ts';
+import { type FolderDocument, documentsIn, invalid } from './read-folder.ts';
 import type { CompareVersions, Coverage, Rule } from './types.ts';
 
 /** What a folder of advisories says of the packages of an image. */
@@ -47,14 +47,14 @@ export async function readAdvisories(folder: string, wanted: Wanted): Promise<Ad
   return { rules, coverage: { advisories, newest }, others };
 }
 
-function readOne({ file, value }: Document, wanted: Wanted): Read | null {
+function readOne({ file, value }: FolderDocument, wanted: Wanted): Read | null {
   if ('affected' in value || 'schema_version' in value)
     return rulesOfOsv(parsed(OSV, value, file), file, wanted);
   return isCsaf(value) ? rulesOfCsaf(parsed(CSAF, value, file), file, wanted) : null;
 }
 
 /** Whether a document says that it is CSAF, of whatever version. */
-export const isCsaf = ({ document }: Document['value']): boolean =>
+export const isCsaf = ({ document }: FolderDocument['value']): boolean =>
   typeof document === 'object' && document !== null && 'csaf_version' in document;
 
 /** @throws TwinproofError `catalog-invalid` with the place in the document */

@@ -9,7 +9,7 @@ const MAX_FILES = 1_000_000;
 const MAX_BYTES = 128 * 2 ** 20;
 
 /** One JSON document below a folder, and where. */
-export interface Document {
+export interface FolderDocument {
   /** Relative to the folder. */
   file: string;
   value: JsonObject;
@@ -20,7 +20,7 @@ export interface Document {
  * counts as each of them.
  * @throws TwinproofError `catalog-invalid` for a file that is no JSON or too large, and where there are too many
  */
-export async function* documentsIn(folder: string, within = ''): AsyncGenerator<Document, void> {
+export async function* documentsIn(folder: string, within = ''): AsyncGenerator<FolderDocument, void> {
   let files = 0;
   for await (const file of namesIn(folder, within)) {
     files += 1;

@@ -3,12 +3,12 @@ import type { StartedTestContainer } from 'testcontainers';
 import { TwinproofError } from '../../errors.ts';
 import type { ContainerSpec, RunningContainer } from '../port.ts';
 import { type Api, NOT_FOUND, engineCall, unless } from './call.ts';
-import { IsolatedContainer, type Place } from './settings.ts';
+import { IsolatedContainer, type ContainerPlace } from './settings.ts';
 
 type Alone = Omit<RunningContainer, 'sidecar'>;
 
 /** Starts a container, then what stands beside it. */
-export async function run(api: Api, place: Place, spec: ContainerSpec): Promise<RunningContainer> {
+export async function run(api: Api, place: ContainerPlace, spec: ContainerSpec): Promise<RunningContainer> {
   const main = await start(api, place, spec);
   const sidecars = new Map<string, Alone>();
   const dispose = async (): Promise<void> => {
@@ -35,7 +35,7 @@ export async function run(api: Api, place: Place, spec: ContainerSpec): Promise<
   return { ...main, sidecar, [Symbol.asyncDispose]: dispose };
 }
 
-async function start(api: Api, place: Place, spec: ContainerSpec): Promise<Alone> {
+async function start(api: Api, place: ContainerPlace, spec: ContainerSpec): Promise<Alone> {
   const started = await engineCall(`start a container from ${spec.image}`, () =>
     new IsolatedContainer(spec, place).start(),
   );

@@ -8,7 +8,7 @@ import type { Owner } from '../owner.ts';
 import type { ContainerSpec, Scratch, Source } from '../port.ts';
 
 /** Whose container it is, and for which engine. */
-export interface Place {
+export interface ContainerPlace {
   owner: Owner;
   podman: boolean;
   /** ID of the container whose loopback it shares. */
@@ -23,7 +23,7 @@ const ULIMITS = { nofile: { soft: 16_384, hard: 16_384 }, nproc: { soft: 16_384,
 
 /** testcontainers' container with the host settings that its own methods do not reach. */
 export class IsolatedContainer extends GenericContainer {
-  constructor(spec: ContainerSpec, { owner, podman, beside }: Place) {
+  constructor(spec: ContainerSpec, { owner, podman, beside }: ContainerPlace) {
     super(spec.image);
     this.withLabels(ownerLabels(owner))
       .withDroppedCapabilities('ALL')

@@ -1,7 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import type { PointerDiff } from '../../compare/types.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
-import type { Claim, Document } from '../types.ts';
+import type { Attribution, ComparedDocument } from '../types.ts';
 
 const FIX = 'pin the builder by digest; buildah bud --identity-label=false; one media type: --format oci';
 const HISTORY_FIX =
@@ -44,7 +44,7 @@ const isSetting = ({ pointer }: PointerDiff): boolean =>
  * What one builder or option writes into the history and the other leaves out, while the image is the same: a step that
  * left a layer or a setting that only one side has is a difference of the recipes.
  */
-function historyForm(diff: PointerDiff, { document, ...images }: Document): string | null {
+function historyForm(diff: PointerDiff, { document, ...images }: ComparedDocument): string | null {
   if (document !== 'config') return null;
   const { pointer, a, b } = diff;
   if (/^\/history\/\d+\/created_by$/.test(pointer))
@@ -60,7 +60,7 @@ function historyForm(diff: PointerDiff, { document, ...images }: Document): stri
 }
 
 /** A layer without entries that only one of the two has, wherever it is told of. */
-function emptyLayer(diff: PointerDiff, { emptyLayers }: Document): boolean {
+function emptyLayer(diff: PointerDiff, { emptyLayers }: ComparedDocument): boolean {
   if (!emptyLayers) return false;
   const { pointer } = diff;
   if (/^\/history\/\d+\/empty_layer$/.test(pointer)) return true;
@@ -71,7 +71,7 @@ const MEDIA_TYPE_FIX =
   'declare what is stored, …tar+gzip for gzip and …tar for a plain tar; push the image again with a builder that does, pinned by digest';
 
 /** One blob under two media types: whatever its bytes are, one of the two does not say it. */
-function mislabelledLayer(diff: PointerDiff, { document, diffs }: Document): Claim | null {
+function mislabelledLayer(diff: PointerDiff, { document, diffs }: ComparedDocument): Attribution | null {
   const layer = /^(\/layers\/\d+)\/mediaType$/.exec(diff.pointer)?.[1];
   if (document !== 'manifest' || layer === undefined || isOneSided(diff)) return null;
   if (diffs.some(({ pointer }) => pointer === `${layer}/digest`)) return null;

@@ -4,7 +4,7 @@ import { TAR_INPUT, TAR_SORT } from '../fixes/archives.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
 import { memberOrder, orderSites } from '../order.ts';
 import { pointerClaim } from '../pointer.ts';
-import type { Claim, Document, DifferenceSite } from '../types.ts';
+import type { Attribution, ComparedDocument, DifferenceSite } from '../types.ts';
 
 const FIXES: readonly [RegExp, string][] = [
   [/^tar/, 'tar --sort=name …'],
@@ -20,7 +20,7 @@ const fixFor = ({ format }: DifferenceSite): string =>
 const LAYERS_FIX = 'add the layers in a fixed order: in the order of the Containerfile, or sorted by name';
 
 /** Layers that both images have, in another order. */
-function layerOrder(diff: PointerDiff, { document, movedLayers }: Document): Claim | null {
+function layerOrder(diff: PointerDiff, { document, movedLayers }: ComparedDocument): Attribution | null {
   const place = /^\/rootfs\/diff_ids\/(\d+)$/.exec(diff.pointer)?.[1];
   if (document !== 'config' || place === undefined) return null;
   const moved = movedLayers.find(({ a }) => a === Number(place));

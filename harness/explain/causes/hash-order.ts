@@ -4,7 +4,7 @@ import { HASH_SEED, PERL_SEED } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
 import { orderSites } from '../order.ts';
 import { pointerClaim, valueText } from '../pointer.ts';
-import type { Claim, Document, Seen } from '../types.ts';
+import type { Attribution, ComparedDocument, Seen } from '../types.ts';
 
 function fixFor({ recipe, entry }: Seen): string {
   if (/python|\.py\b/.test(recipe)) return 'ENV PYTHONHASHSEED=0 (better: iterate over sorted(…))';
@@ -19,7 +19,7 @@ const VARIABLES_FIX =
 const VARIABLE = /^\/config\/Env\/\d+$/;
 
 /** Variables of the image that are the same in another order: a tool keeps them in a map, or another version sorts them. */
-function variableOrder(diff: PointerDiff, { document, diffs }: Document): Claim | null {
+function variableOrder(diff: PointerDiff, { document, diffs }: ComparedDocument): Attribution | null {
   if (document !== 'config' || !VARIABLE.test(diff.pointer)) return null;
   const variables = diffs.filter(({ pointer }) => VARIABLE.test(pointer));
   const moved = (value: unknown, to: 'a' | 'b'): boolean =>

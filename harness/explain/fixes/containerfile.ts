@@ -24,13 +24,13 @@ export function stageRanges(instructions: readonly Instruction[]): Stage[] {
 }
 
 /** Where a path of the image was made: the stage, and the path that it has there. */
-export interface Origin {
+export interface MadeAt {
   stage: Stage;
   path: string;
 }
 
 /** Follows the last `COPY --from` of the last stage; a path that none brings was made in the last stage itself. */
-export function originOf(path: string, instructions: readonly Instruction[]): Origin | null {
+export function originOf(path: string, instructions: readonly Instruction[]): MadeAt | null {
   const stages = stageRanges(instructions);
   const last = stages.at(-1);
   if (last === undefined) return null;

@@ -6,7 +6,7 @@ import type { Registry } from '../../model/registry.ts';
 import type { CauseDefinition } from '../cause.ts';
 import { CAUSES } from '../registry.ts';
 import { renamedPairs } from '../renamed.ts';
-import { type Origin, type Stage, originOf } from './containerfile.ts';
+import { type MadeAt, type Stage, originOf } from './containerfile.ts';
 import { allInvocations } from './invocation.ts';
 import type { Rewrite } from './rewrite.ts';
 
@@ -53,7 +53,7 @@ class Recipe {
   }
 
   /** What was done, in a few words; null where there was nothing to do. */
-  #changed(rewrite: Rewrite, origin: Origin): string | null {
+  #changed(rewrite: Rewrite, origin: MadeAt): string | null {
     switch (rewrite.kind) {
       case 'variable':
         return this.#setVariable(rewrite, origin.stage) ? rewrite.does : null;
@@ -93,7 +93,7 @@ class Recipe {
   }
 
   /** Removes a file, or leaves it empty, where it was made: at the end of the stage that it is copied from. */
-  #clean(kind: 'remove' | 'empty', { stage, path }: Origin): string | null {
+  #clean(kind: 'remove' | 'empty', { stage, path }: MadeAt): string | null {
     if (!PLAIN.test(path)) return null;
     const command = kind === 'empty' && path.endsWith('machine-id') ? `: > ${path}` : `rm -rf ${path}`;
     if (this.#steps.some(({ text }) => text.includes(command))) return null;

@@ -1,6 +1,6 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, withPart, type Member } from '../members.ts';
 import { REST } from '../rest.ts';
 import type { Written, WrittenPart } from '../written.ts';
@@ -93,7 +93,7 @@ function readAr(bytes: Buffer): { members: Member[]; rest: Buffer } {
   return { members, rest: bytes.subarray(at) };
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [readAr(a), readAr(b)];
   const found = await compareMembers('ar-entry', one.members, other.members, walk);
   return withPart(found, await walk.part(REST, one.rest, other.rest));

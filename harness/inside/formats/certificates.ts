@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { differingFields, type Values } from '../fields.ts';
-import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, type Format, type FormatResult, type Walk } from '../format.ts';
 import { bytesFound } from '../hex.ts';
 import { textFound } from './text.ts';
 
@@ -50,7 +50,7 @@ function pemValues(text: string): Values {
   );
 }
 
-function comparePem(a: Buffer, b: Buffer, walk: Walk): Found {
+function comparePem(a: Buffer, b: Buffer, walk: Walk): FormatResult {
   const [one, other] = [a.toString('latin1'), b.toString('latin1')];
   return { fields: differingFields(pemValues(one), pemValues(other)), ...textFound(one, other, walk) };
 }

@@ -1,5 +1,5 @@
 import { differingFields, type Values } from '../fields.ts';
-import type { Format, Found, Walk } from '../format.ts';
+import type { Format, FormatResult, Walk } from '../format.ts';
 import { stringsNode } from '../strings.ts';
 
 function values(bytes: Buffer): Values {
@@ -9,7 +9,7 @@ function values(bytes: Buffer): Values {
   ]);
 }
 
-function compare(a: Buffer, b: Buffer, walk: Walk): Found {
+function compare(a: Buffer, b: Buffer, walk: Walk): FormatResult {
   const body = (bytes: Buffer): Buffer => bytes.subarray(8);
   const code = body(a).equals(body(b)) ? null : stringsNode('content', body(a), body(b), walk);
   return { fields: differingFields(values(a), values(b)), children: code === null ? [] : [code] };

@@ -3,7 +3,7 @@ import { constants, zstdDecompressSync } from 'node:zlib';
 import { unxz } from '../../oci/unxz.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compressedData } from '../members.ts';
 import type { InsideField } from '../types.ts';
 
@@ -17,7 +17,7 @@ interface Kind {
 
 /** What its header says, and then its content; the same content means that only the compressed bytes differ. */
 function compressed({ name, magic, values, expand }: Kind): Format {
-  const compare = async (a: Buffer, b: Buffer, walk: Walk): Promise<Found> => {
+  const compare = async (a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> => {
     const [one, other] = [await expand(a), await expand(b)];
     walk.spend(one.length + other.length);
     const fields = differingFields(values(a), values(b));

@@ -1,6 +1,6 @@
 import { nameText } from '../../oci/names.ts';
 import { timeValue, type Values } from '../fields.ts';
-import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, type Member, type MembersFound, withPart } from '../members.ts';
 import type { InsideDiff } from '../types.ts';
 import type { Written, WrittenPart } from '../written.ts';
@@ -96,7 +96,7 @@ async function compareArchives(a: Archive, b: Archive, walk: Walk): Promise<Memb
   return withPart(found, await walk.part('trailer', a.trailer, b.trailer));
 }
 
-async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<FormatResult> {
   const [a, b] = [readAll(bytesA), readAll(bytesB)];
   const [onlyA, onlyB] = [a.archives[0], b.archives[0]];
   const single = [a, b].every(({ archives, rest }) => archives.length === 1 && rest.length === 0);

@@ -1,6 +1,6 @@
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Values } from '../fields.ts';
-import type { Format, Found, Walk } from '../format.ts';
+import type { Format, FormatResult, Walk } from '../format.ts';
 import { numbered } from '../members.ts';
 import { stringsNode } from '../strings.ts';
 import type { InsideDiff, InsideField } from '../types.ts';
@@ -106,7 +106,7 @@ async function compareSections(a: Elf, b: Elf, walk: Walk): Promise<InsideDiff[]
   return children;
 }
 
-async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<FormatResult> {
   const [a, b] = [readElf(bytesA), readElf(bytesB)];
   return {
     fields: differingFields(headerValues(a), headerValues(b)),

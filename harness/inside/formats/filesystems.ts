@@ -1,5 +1,5 @@
 import { differingFields } from '../fields.ts';
-import type { Format, Found, Walk } from '../format.ts';
+import type { Format, FormatResult, Walk } from '../format.ts';
 import { compareTable, type TableField } from '../table.ts';
 import { extIdentity } from './ext.ts';
 
@@ -110,7 +110,7 @@ const TABLES: Table[] = [
 const MAX_TIMES = 20;
 
 /** What follows from identity and times, such as checksums of metadata, is left out; what is left is shown as bytes. */
-function compareExt([a, b]: [Buffer, Buffer], fields: TableField[], walk: Walk): Found {
+function compareExt([a, b]: [Buffer, Buffer], fields: TableField[], walk: Walk): FormatResult {
   const whole = compareTable(a, b, fields);
   walk.spend(2 * (a.length + b.length));
   const [one, other] = [extIdentity(a), extIdentity(b)];
@@ -127,7 +127,7 @@ function formatOf({ name, magic: [offset, hex], fields }: Table): Format {
   return {
     name,
     detects: (bytes) => bytes.toString('hex', offset, offset + hex.length / 2) === hex,
-    compare: (a, b, walk): Found =>
+    compare: (a, b, walk): FormatResult =>
       name === 'ext' ? compareExt([a, b], fields, walk) : compareTable(a, b, fields),
   };
 }

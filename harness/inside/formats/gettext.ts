@@ -1,5 +1,5 @@
 import { nameText } from '../../oci/names.ts';
-import { FormatFault, OverLimit, type Format, type Walk, type Found } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type Walk, type FormatResult } from '../format.ts';
 import { compareMembers, type Member } from '../members.ts';
 
 const MAX_TEXTS = 100_000;
@@ -27,7 +27,7 @@ function readCatalog(bytes: Buffer): Member[] {
   });
 }
 
-function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   return compareMembers('mo-entry', readCatalog(a), readCatalog(b), walk);
 }
 

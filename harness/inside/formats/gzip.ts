@@ -2,7 +2,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { nameText } from '../../oci/names.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, oneField, timeValue, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compressedData } from '../members.ts';
 
 const MAX_MEMBERS = 1000;
@@ -139,7 +139,7 @@ export function inflateWithin(bytes: Buffer, limit: number): Inflated {
 }
 
 /** Several members are told apart by their number. */
-function headerFields(a: Gzip, b: Gzip): Found['fields'] {
+function headerFields(a: Gzip, b: Gzip): FormatResult['fields'] {
   const pairs = Math.min(a.members.length, b.members.length);
   const values = ({ members }: Gzip): Values =>
     new Map(
@@ -159,7 +159,7 @@ function headerFields(a: Gzip, b: Gzip): Found['fields'] {
   ];
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [readGzip(a, walk), readGzip(b, walk)];
   const fields = headerFields(one, other) ?? [];
   const content = await walk.part('content', one.content, other.content);

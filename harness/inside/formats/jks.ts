@@ -1,5 +1,5 @@
 import { nameText } from '../../oci/names.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, type Member } from '../members.ts';
 
 const MAX_ENTRIES = 10_000;
@@ -74,7 +74,7 @@ function readStore(bytes: Buffer): Member[] {
   return members;
 }
 
-function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   return compareMembers('jks-entry', readStore(a), readStore(b), walk);
 }
 

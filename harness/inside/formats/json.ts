@@ -1,4 +1,4 @@
-import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, type Format, type FormatResult, type Walk } from '../format.ts';
 import { textFound } from './text.ts';
 import { compareText } from '../../model/text-order.ts';
 
@@ -23,7 +23,7 @@ function nameOf(a: string, b: string): string | null {
 }
 
 /** Whether only white space or the order of keys differs; everything else is a matter of text. */
-function compare(a: Buffer, b: Buffer, walk: Walk): Found {
+function compare(a: Buffer, b: Buffer, walk: Walk): FormatResult {
   const [one, other] = [a.toString('utf8'), b.toString('utf8')];
   const field = nameOf(one, other);
   if (field === null) throw new FormatFault('differs in content: as text');

@@ -1,6 +1,6 @@
 import { nameText } from '../../oci/names.ts';
 import { oneField, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, type Member, withPart } from '../members.ts';
 import { REST } from '../rest.ts';
 import { textFound } from './text.ts';
@@ -52,7 +52,7 @@ function auxEntries(bytes: Buffer): { members: Member[]; rest: Buffer } {
 
 const auxVersion = (bytes: Buffer): string => bytes.toString('latin1', AUX_MAGIC.length, 24);
 
-async function compareAux(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compareAux(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [auxEntries(a), auxEntries(b)];
   const found = await compareMembers('library', one.members, other.members, walk);
   const version = oneField('version', auxVersion(a), auxVersion(b), AUX_MAGIC.length);
@@ -81,7 +81,7 @@ function cacheText(bytes: Buffer): string {
   }).join('');
 }
 
-function compareCache(a: Buffer, b: Buffer, walk: Walk): Found {
+function compareCache(a: Buffer, b: Buffer, walk: Walk): FormatResult {
   const [one, other] = [cacheText(a), cacheText(b)];
   return one === other ? {} : textFound(one, other, walk);
 }

@@ -1,5 +1,5 @@
 import { differingFields, oneField, timeValue, type Values } from '../fields.ts';
-import type { Format, Found, Walk } from '../format.ts';
+import type { Format, FormatResult, Walk } from '../format.ts';
 import { numbered } from '../members.ts';
 import { REST } from '../rest.ts';
 import { stringsNode } from '../strings.ts';
@@ -47,7 +47,7 @@ function sectionNode(bytes: [Buffer, Buffer], [a, b]: [PeSection, PeSection], wa
   return one.equals(other) ? null : stringsNode(a.name, one, other, walk);
 }
 
-async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<FormatResult> {
   walk.spend(2 * (bytesA.length + bytesB.length));
   const [a, b] = [readPe(bytesA), readPe(bytesB)];
   const plain: [Buffer, Buffer] = [without(bytesA, a), without(bytesB, b)];

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { nameText } from '../../oci/names.ts';
 import { differingFields, type Values } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, type Member } from '../members.ts';
 
 const SIGNATURE = '89504e470d0a1a0a';
@@ -48,7 +48,7 @@ function readPng(bytes: Buffer): Png {
   return png;
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [readPng(a), readPng(b)];
   const found = await compareMembers('png-chunk', one.members, other.members, walk);
   return { ...found, fields: [...differingFields(one.values, other.values), ...found.fields] };

@@ -1,5 +1,5 @@
 import { differingFields, timeValue, type Values } from '../fields.ts';
-import type { Format, Found, Walk } from '../format.ts';
+import type { Format, FormatResult, Walk } from '../format.ts';
 import { stringsNode } from '../strings.ts';
 
 const HEADER = 16;
@@ -18,7 +18,7 @@ function headerValues(bytes: Buffer): Values {
   return values.set('source-size', { text: String(bytes.readUInt32LE(12)), offset: 12 });
 }
 
-function compare(a: Buffer, b: Buffer, walk: Walk): Found {
+function compare(a: Buffer, b: Buffer, walk: Walk): FormatResult {
   const [codeA, codeB] = [a.subarray(HEADER), b.subarray(HEADER)];
   const code = codeA.equals(codeB) ? null : stringsNode('code', codeA, codeB, walk);
   return { fields: differingFields(headerValues(a), headerValues(b)), children: code === null ? [] : [code] };

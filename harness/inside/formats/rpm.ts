@@ -2,7 +2,7 @@ import { nameText } from '../../oci/names.ts';
 import { parseRpmTags, type RpmTag, type RpmTags } from '../../packages/rpm/rpm-tags.ts';
 import { LIMITS } from '../budget.ts';
 import { differingFields, timeValue, type Values } from '../fields.ts';
-import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, type Format, type FormatResult, type Walk } from '../format.ts';
 import type { InsideField } from '../types.ts';
 import { SIGNATURE_NAMES, TAG_NAMES, TIME_TAGS } from './rpm-names.ts';
 
@@ -86,7 +86,7 @@ function readPackage(bytes: Buffer): Package {
   return { lead, head, signature: signature.tags, header: header.tags, payload: bytes.subarray(header.end) };
 }
 
-async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<FormatResult> {
   const [a, b] = [readPackage(bytesA), readPackage(bytesB)];
   walk.digest('header', a.head, b.head);
   walk.digest('header and payload', Buffer.concat([a.head, a.payload]), Buffer.concat([b.head, b.payload]));

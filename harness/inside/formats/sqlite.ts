@@ -1,6 +1,6 @@
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Values } from '../fields.ts';
-import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, type Format, type FormatResult, type Walk } from '../format.ts';
 import { bytesFound, firstDifference } from '../hex.ts';
 import type { InsideDiff, InsideField } from '../types.ts';
 import { recordValues, SqliteFile, type Row, type SqlValue } from './sqlite-file.ts';
@@ -198,7 +198,7 @@ function layoutFields(a: Buffer, b: Buffer, pageSize: number): InsideField[] {
   return [{ field: 'page-layout', offset, a: shown, b: shown }];
 }
 
-async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<Found> {
+async function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Promise<FormatResult> {
   const [a, b] = [readDatabase(bytesA), readDatabase(bytesB)];
   if (a.encoding !== b.encoding) throw new FormatFault('texts of another encoding');
   const fields = differingFields(a.header, b.header);

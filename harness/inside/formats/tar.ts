@@ -5,7 +5,7 @@ import { timeText } from '../../oci/tar/time.ts';
 import type { TarEntry, TarHandler } from '../../oci/tar/types.ts';
 import { LIMITS } from '../budget.ts';
 import { oneField, type Values } from '../fields.ts';
-import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, type Member, withPart } from '../members.ts';
 import { tarWritten } from './tar-written.ts';
 
@@ -108,7 +108,7 @@ function readTar(bytes: Buffer): Collector {
   return collector;
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [readTar(a), readTar(b)];
   const found = await compareMembers('tar-entry', one.members, other.members, walk);
   const [endA, endB] = [Buffer.concat(one.trailing), Buffer.concat(other.trailing)];

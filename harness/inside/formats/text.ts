@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { oneField } from '../fields.ts';
-import { FormatFault, OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { decode, type Decoded } from './text-encoding.ts';
 
 /** Bounds that keep the result readable and, unlike a timeout, the same on every machine. */
@@ -66,7 +66,7 @@ function beginning(a: string, b: string, [nameA, nameB]: [string, string] = ['a'
 }
 
 /** Unified diff of two texts within the budget, or where they begin to differ. */
-export function textFound(a: string, b: string, walk: Walk, names?: [string, string]): Found {
+export function textFound(a: string, b: string, walk: Walk, names?: [string, string]): FormatResult {
   const patch = unifiedDiff(a, b, names);
   charge(walk, patch);
   return patch === null
@@ -80,7 +80,7 @@ function labels(a: Decoded, b: Decoded): [string, string] {
   return [label('a', a), label('b', b)];
 }
 
-function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): Found {
+function compare(bytesA: Buffer, bytesB: Buffer, walk: Walk): FormatResult {
   if (bytesA.length > MAX_TEXT || bytesB.length > MAX_TEXT) throw new OverLimit('size');
   const [a, b] = [decode(bytesA), decode(bytesB)];
   if (a === null || b === null) throw new FormatFault('no text');

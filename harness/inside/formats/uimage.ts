@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { differingFields, timeValue, type Values } from '../fields.ts';
-import { FormatFault, type Format, type Found, type Walk } from '../format.ts';
+import { FormatFault, type Format, type FormatResult, type Walk } from '../format.ts';
 import { REST } from '../rest.ts';
 
 const MAGIC = 0x27051956;
@@ -29,7 +29,7 @@ function readHeader(bytes: Buffer): { values: Values; data: Buffer; rest: Buffer
   return { values, data, rest: bytes.subarray(HEADER + size) };
 }
 
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [one, other] = [readHeader(a), readHeader(b)];
   const data = await walk.part('data', one.data, other.data);
   const rest = await walk.part(REST, one.rest, other.rest);

@@ -4,7 +4,7 @@ import { nameText } from '../../oci/names.ts';
 
 import { LIMITS } from '../budget.ts';
 import { differingFields, type Value, type Values } from '../fields.ts';
-import { OverLimit, type Format, type Found, type Walk } from '../format.ts';
+import { OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compareMembers, orderField, type Member, type MembersFound, withPart } from '../members.ts';
 import { Accounted, REST } from '../rest.ts';
 import { inflateWithin } from './gzip.ts';
@@ -143,7 +143,7 @@ async function compareArchives(a: Buffer, b: Buffer, walk: Walk): Promise<Member
 }
 
 /** What stands in front of an archive is a part of its own. */
-async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<Found> {
+async function compare(a: Buffer, b: Buffer, walk: Walk): Promise<FormatResult> {
   const [startA, startB] = [startOf(a), startOf(b)];
   const found = await compareArchives(a.subarray(startA), b.subarray(startB), walk);
   return withPart(found, await walk.part('prefix', a.subarray(0, startA), b.subarray(0, startB)));

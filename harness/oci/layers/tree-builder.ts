@@ -6,7 +6,7 @@ import { LayerMarks } from './layer-marks.ts';
 import { ROOT, type PathTable } from './path-table.ts';
 import type { RecordList } from './record-list.ts';
 import { NONE, Shown } from './shown.ts';
-import { splitPath, TreeWalker, type Place } from './walker.ts';
+import { splitPath, TreeWalker, type DirectoryPlace } from './walker.ts';
 
 const WHITEOUT = '.wh.';
 const OPAQUE = '.wh..wh..opq';
@@ -87,7 +87,7 @@ export class TreeBuilder {
    * Hides what lower layers have, once the layer ends: a directory of the same name that follows takes the whiteout's
    * place, and what the lower layers have in it is seen again.
    */
-  #whiteout(parent: Place, name: string, record: number): void {
+  #whiteout(parent: DirectoryPlace, name: string, record: number): void {
     if (['', '.', '..'].includes(name)) throw this.#fault(record, 'a whiteout without a name');
     const path = this.#paths.add(parent.path, name);
     if (this.#marks.isTouched(path, parent.bound))
@@ -126,7 +126,7 @@ export class TreeBuilder {
     return inode;
   }
 
-  #inodeAt({ path: parent, bound }: Place, name: string): number {
+  #inodeAt({ path: parent, bound }: DirectoryPlace, name: string): number {
     const path = this.#paths.find(parent, name);
     if (path === NONE || this.#marks.isWhiteout(path, bound)) return NONE;
     return this.shown.inode(path, bound);

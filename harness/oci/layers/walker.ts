@@ -14,7 +14,7 @@ const MAX_LINKS = 40;
 const MAX_TARGET = 4096;
 
 /** A directory as it was come to. */
-export interface Place {
+export interface DirectoryPlace {
   path: number;
   /** Records below count only when they are not older than this. */
   bound: number;
@@ -23,7 +23,7 @@ export interface Place {
 /** The last way that was gone: most entries lie beside the one before them. */
 interface Way {
   path: string;
-  place: Place;
+  place: DirectoryPlace;
   /** What it rests on: every path that was looked up for it. */
   seen: readonly number[];
   steps: number;
@@ -63,7 +63,7 @@ export class TreeWalker {
    * @param fault makes the error for a way that leads through a file, in circles, or is too long
    * @returns null below a whiteout of the same layer
    */
-  directory(path: string, writer: number, fault: () => Error): Place | null {
+  directory(path: string, writer: number, fault: () => Error): DirectoryPlace | null {
     const mode = writer === NONE ? 'look' : 'write';
     const last = this.#last[mode];
     // Who wrote before has left the marks of the layer on this way.
@@ -82,7 +82,7 @@ export class TreeWalker {
   #go(path: string, writer: number, fault: () => Error): Way | null {
     const { paths, records, shown, marks } = this.#tree;
     const root = { path: ROOT, bound: shown.bound(ROOT) };
-    const trail: Place[] = [root];
+    const trail: DirectoryPlace[] = [root];
     const todo = path === '' ? [] : path.split('/').reverse();
     const seen: number[] = [ROOT];
     let links = 0;

@@ -17,7 +17,7 @@ import { timezone } from './variations/timezone.ts';
 import { tmpdir } from './variations/tmpdir.ts';
 import { umask } from './variations/umask.ts';
 import { user } from './variations/user.ts';
-import type { VariationSpec, Machine, Settings, TwinEnvironment } from './types.ts';
+import type { VariationSpec, BuildHost, Settings, TwinEnvironment } from './types.ts';
 import { VARIATIONS, type Variation } from '../../model/variations.ts';
 
 const SPECS: Record<Variation, VariationSpec> = {
@@ -44,7 +44,7 @@ const SPECS: Record<Variation, VariationSpec> = {
 const FIXED_ADDRESSES = ['--addr-no-randomize'];
 
 /** What every build has of which nothing is varied. */
-export function usualSettings(machine: Machine): Settings {
+export function usualSettings(machine: BuildHost): Settings {
   return {
     runtime: machine.noRuntime === null,
     buildah: machine.buildah,
@@ -70,7 +70,7 @@ export function usualSettings(machine: Machine): Settings {
 interface Request {
   variations: readonly Variation[];
   seed: number;
-  machine: Machine;
+  machine: BuildHost;
   recipe: Recipe['kind'];
   memory: number;
 }

@@ -14,7 +14,7 @@ import { ENOUGH_GROUPS } from './variations/user.ts';
 import { prepareRuntime } from './runtime.ts';
 import { usualSettings } from './environments.ts';
 import { FUSE, confinement } from './rights.ts';
-import type { Machine } from './types.ts';
+import type { BuildHost } from './types.ts';
 
 /** Bytes that the probe may use, and by which it tells whether anybody sees to that. */
 const MEMORY = 512 * 1024 ** 2;
@@ -72,7 +72,7 @@ const BUNDLE = JSON.stringify({
 type ProbedBuilder = Pick<ReadyBuilder, 'digest' | 'image'>;
 
 /** Finds out what variations can be applied in builds with this builder on this engine. */
-export async function probeMachine(engine: Engine, owner: Owner, builder: ProbedBuilder): Promise<Machine> {
+export async function probeMachine(engine: Engine, owner: Owner, builder: ProbedBuilder): Promise<BuildHost> {
   const folder = join(cacheFolder(), 'locales', builder.digest.replace('sha256:', '').slice(0, 24));
   await using container = await engine.run(owner, {
     image: builder.image,
@@ -92,8 +92,8 @@ export async function probeMachine(engine: Engine, owner: Owner, builder: Probed
   return { ...(await ask(container)), locales };
 }
 
-async function ask(container: RunningContainer): Promise<Omit<Machine, 'locales'>> {
-  const nothing: Machine = {
+async function ask(container: RunningContainer): Promise<Omit<BuildHost, 'locales'>> {
+  const nothing: BuildHost = {
     cpus: [],
     noRuntime: null,
     fixedAddresses: false,
@@ -111,7 +111,7 @@ async function ask(container: RunningContainer): Promise<Omit<Machine, 'locales'
 }
 
 /** What the script said; what it did not say does not work. */
-export function parseAnswers(text: string): Omit<Machine, 'locales'> {
+export function parseAnswers(text: string): Omit<BuildHost, 'locales'> {
   const answers = new Map<string, string>();
   for (const line of text.split('\n')) {
     const [, key = '', value = ''] = /^(\w+) (.*)$/.exec(line) ?? [];
@@ -148,7 +148,7 @@ async function ensureLocales(
   engine: Engine,
   owner: Owner,
   { builder, folder }: { builder: ProbedBuilder; folder: string },
-): Promise<Machine['locales']> {
+): Promise<BuildHost['locales']> {
   if (!existsSync(folder)) {
     const part = `${folder}.part`;
     await rm(part, { recursive: true, force: true });

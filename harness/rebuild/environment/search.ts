@@ -1,5 +1,5 @@
 /** Variations that together make a difference, and which sets of variations showed it. */
-export interface Found<T> {
+export interface ResponsibleVariations<T> {
   /** As few as make it; without any one of them it is gone. */
   variations: T[];
   /** A set that makes a difference, and one that does not: they differ in one of the variations. */
@@ -20,7 +20,7 @@ type Ask<T> = (variations: readonly T[]) => Promise<boolean>;
 export async function findCause<T>(
   all: readonly T[],
   differs: (variations: readonly T[]) => Promise<boolean>,
-): Promise<Found<T> | null> {
+): Promise<ResponsibleVariations<T> | null> {
   const known = new Map<string, boolean>([[keyOf(all, []), false]]);
   const ask = async (variations: readonly T[]): Promise<boolean> => {
     const key = keyOf(all, variations);

@@ -20,7 +20,7 @@ export interface Environment {
 }
 
 /** What the engine and the builder allow; see `probe.ts`. */
-export interface Machine {
+export interface BuildHost {
   /** CPUs that builds may run on. */
   cpus: number[];
   /** Why RUN instructions cannot be given an environment of their own; null when they can. */
@@ -50,7 +50,7 @@ export interface TwinPlace {
   /** 0 for the first. */
   index: number;
   seed: number;
-  machine: Machine;
+  machine: BuildHost;
   recipe: 'containerfile' | 'command';
   /** Bytes that the build's container may use when memory is not varied. */
   memory: number;

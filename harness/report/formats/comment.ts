@@ -1,7 +1,7 @@
 import { foldedErrors } from '../alike.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import { type ReportInput, type ToldCell, toldCells, worstFirst } from '../input.ts';
-import type { Place } from '../place.ts';
+import type { SourcePlace } from '../place.ts';
 import { limited } from '../limit.ts';
 import { markdownMatrix } from '../markdown.ts';
 import { countsLine } from '../matrix.ts';
@@ -53,7 +53,7 @@ function story(cell: Folded): string[] {
   ];
 }
 
-const placeText = ({ file, line }: Place): string =>
+const placeText = ({ file, line }: SourcePlace): string =>
   `${escapeMarkdown(file)}${line === null ? '' : `, line ${line}`}`;
 
 /** A block of code that its content cannot end: an indented one knows no end mark. */

@@ -1,7 +1,7 @@
 import { escapeText } from '../escape.ts';
 import { type ReportInput, type ToldCell, toldCells } from '../input.ts';
 import { limited } from '../limit.ts';
-import type { Place } from '../place.ts';
+import type { SourcePlace } from '../place.ts';
 import { storyLines } from '../story-text.ts';
 import { sha256Hex } from '../../model/digest.ts';
 import type { Format } from '../format.ts';
@@ -77,7 +77,7 @@ function result(cell: ToldCell, rules: readonly string[]): object {
   };
 }
 
-const physical = ({ file, line }: Place): object => ({
+const physical = ({ file, line }: SourcePlace): object => ({
   artifactLocation: {
     uri: file
       .split('/')

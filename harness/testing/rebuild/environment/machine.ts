@@ -1,7 +1,7 @@
-import type { Machine } from '../../../rebuild/environment/types.ts';
+import type { BuildHost } from '../../../rebuild/environment/types.ts';
 
 /** A machine on which every variation can be applied. */
-export const ableMachine: Machine = {
+export const ableMachine: BuildHost = {
   cpus: [0, 1, 2, 3],
   noRuntime: null,
   fixedAddresses: true,
@@ -14,7 +14,7 @@ export const ableMachine: Machine = {
 };
 
 /** One on which none can that needs anything of the engine or the builder. */
-export const poorMachine: Machine = {
+export const poorMachine: BuildHost = {
   cpus: [0],
   noRuntime: 'the builder has no crun',
   fixedAddresses: false,
