@@ -7,7 +7,7 @@ import { evidenceFault } from '../record/read-evidence.ts';
 import { type Run, readRun } from '../record/reader.ts';
 import { digestOfFile } from '../model/digest.ts';
 import { logNamedBy, nameOf } from './named.ts';
-import { type Statement, type Told, statementsOf } from './statements.ts';
+import { type Statement, type SubjectStatement, statementsOf } from './statements.ts';
 
 export interface NamedStatement {
   /** For people, e.g. `attestation 3`. */
@@ -30,9 +30,9 @@ export async function checkAgainstRun(found: readonly NamedStatement[], results:
   const expected = statementsOf(run, digest).map(asRead);
   const byName = Map.groupBy(expected, ({ statement }) => nameOf(statement));
   const broken = await brokenEvidence(run);
-  const isBroken = ({ subject }: Told): boolean =>
+  const isBroken = ({ subject }: SubjectStatement): boolean =>
     evidenceOf(run, subject).some((one) => broken.has(one.digest));
-  const seen = new Set<Told | string>();
+  const seen = new Set<SubjectStatement | string>();
   const faults: string[] = [];
   const statements: Statement[] = [];
   for (const { name, statement } of found) {
@@ -50,7 +50,7 @@ export async function checkAgainstRun(found: readonly NamedStatement[], results:
 }
 
 /** As it is after it was written as JSON and read again. */
-const asRead = ({ subject, statement }: Told): Told => ({
+const asRead = ({ subject, statement }: SubjectStatement): SubjectStatement => ({
   subject,
   statement: JSON.parse(JSON.stringify(statement)) as Statement,
 });
@@ -59,7 +59,7 @@ const differences = (reported: Statement, found: Statement): PointerDiff[] =>
   jsonDiff(reported as unknown as Json, found as unknown as Json);
 
 /** In what a statement is other than the log has it. */
-function differenceOf(statement: Statement, reported: Told | undefined, digest: string): string {
+function differenceOf(statement: Statement, reported: SubjectStatement | undefined, digest: string): string {
   const name = nameOf(statement);
   const named = logNamedBy(statement);
   if (named !== digest) {

@@ -7,9 +7,9 @@ import { digestOfFile } from '../model/digest.ts';
 import { type Envelope, fromBase64, isSignedBy, signEnvelope } from './dsse.ts';
 import { readEnvelopes } from './envelopes.ts';
 import { readStatement } from './read-statement.ts';
-import { type Statement, type Told, statementsOf } from './statements.ts';
+import { type Statement, type SubjectStatement, statementsOf } from './statements.ts';
 
-interface Attested extends Told {
+interface Attested extends SubjectStatement {
   envelope: Envelope;
 }
 
@@ -49,7 +49,7 @@ const linesOf = (all: readonly Attested[]): string =>
   all.map(({ envelope }) => `${JSON.stringify(envelope)}\n`).join('');
 
 /** The number keeps names apart that differ only in what a file's name may not hold. */
-function bundleName({ subject, statement }: Told, index: number): string {
+function bundleName({ subject, statement }: SubjectStatement, index: number): string {
   const kind = /attestation\/([^/]+)\//.exec(statement.predicateType)?.[1] ?? '';
   return `${index + 1}-${subject.replaceAll(/[^A-Za-z0-9._]+/g, '-').slice(0, 150)}-${kind}`;
 }

@@ -19,7 +19,7 @@ export interface Statement {
 }
 
 /** A statement, and the subject of the run that it is about. */
-export interface Told {
+export interface SubjectStatement {
   subject: string;
   statement: Statement;
 }
@@ -32,7 +32,7 @@ const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('s
  * SLSA's build-reproduced property: it needs platforms that are operated independently, and hosts of one owner are one.
  * @param logDigest `sha256:<hex>` of run.jsonl
  */
-export function statementsOf(run: Run, logDigest: string): Told[] {
+export function statementsOf(run: Run, logDigest: string): SubjectStatement[] {
   const log = logOf(run, logDigest);
   const subjects = Map.groupBy(run.header.cells, ({ subject }) => subject);
   return [...subjects].flatMap(([subject, planned]) => {

@@ -8,16 +8,8 @@ import type { Engine } from '../engine/port.ts';
 import { isAlive } from '../engine/owner.ts';
 import { sweep } from '../engine/sweep.ts';
 import { cleanCache } from '../fetch/cache.ts';
+import { type Cleaned, cleanResult } from './clean-result.ts';
 import { print } from './output.ts';
-
-interface Cleaned {
-  containers: string[];
-  folders: string[];
-  images: string[];
-  volumes: string[];
-  /** Number of files. */
-  downloads: number;
-}
 
 export function cleanCommand(): Command {
   return new Command('clean')
@@ -25,13 +17,13 @@ export function cleanCommand(): Command {
       "remove containers, images, volumes and caches that carry the harness's own mark, nothing else",
     )
     .option('--leftovers', 'only what runs that ended left behind; keep builders and downloads', false)
-    .option('--json', 'print what was removed as JSON', false)
+    .option('--json', 'print what was removed as JSON (twinproof/clean/v1)', false)
     .option('--quiet', 'print nothing', false)
     .option('--no-color', 'no colours')
     .action(async ({ leftovers, json, quiet }: { leftovers: boolean; json: boolean; quiet: boolean }) => {
       const cleaned = await clean(await connectEngine(), leftovers);
       if (quiet) return;
-      print(json ? `${JSON.stringify(cleaned, null, 2)}\n` : tellCleaned(cleaned));
+      print(json ? `${JSON.stringify(cleanResult(cleaned), null, 2)}\n` : tellCleaned(cleaned));
     });
 }
 

@@ -9,20 +9,8 @@ import { connectEngine } from '../engine/connect.ts';
 import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
 import { type Tool, TOOLS } from '../setup/tool-list.mjs';
 import { findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
+import { type Finding, type Task, doctorResult } from './doctor-result.ts';
 import { print } from './output.ts';
-
-/** What a user does with it; `tests` is for those who change this program. */
-type Task = 'verify' | 'boot' | 'boot, arm64' | 'tests';
-
-interface Finding {
-  /** What it is needed for. */
-  task: Task;
-  what: string;
-  ok: boolean;
-  found: string;
-  /** The command or sentence that fixes it; only where it is not ok. */
-  mend?: string;
-}
 
 /** What a user wants to do, and which tasks it takes. Reports are made of logs by Node alone. */
 const PURPOSES = {
@@ -45,7 +33,7 @@ export function doctorCommand(): Command {
     .description('show what this machine can do and what is missing, with the command that fixes it')
     .addOption(new Option('--for <what>', 'only what this needs').choices(Object.keys(PURPOSES)))
     .option('--tests', 'also what only tests and benchmarks of this program use', false)
-    .option('--json', 'print the findings as JSON', false)
+    .option('--json', 'print the findings as JSON (twinproof/doctor/v1)', false)
     .option('--quiet', 'print only what is missing', false)
     .option('--no-color', 'no colours')
     .action(async ({ for: purpose, tests, json, quiet }: Options) => {
@@ -65,7 +53,7 @@ export function doctorCommand(): Command {
         ({ task, what }) => wanted === null || wanted.includes(task) || what === 'Node',
       );
       const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
-      print(json ? `${JSON.stringify(shown, null, 2)}\n` : byTask(shown));
+      print(json ? `${JSON.stringify(doctorResult(shown), null, 2)}\n` : byTask(shown));
       process.exitCode = findings.every(({ ok, task }) => ok || OPTIONAL.includes(task)) ? 0 : 2;
     });
 }
@@ -85,8 +73,8 @@ function byTask(findings: readonly Finding[]): string {
   return [...groups].map(([task, found]) => `${HEADINGS[task]}\n${found.map(line).join('')}`).join('\n');
 }
 
-const line = ({ what, ok, found, mend }: Finding): string =>
-  `${ok ? 'ok     ' : 'missing'} ${what}: ${found}${mend === undefined ? '' : `\n        install or fix: ${mend}`}\n`;
+const line = ({ what, ok, found, fix }: Finding): string =>
+  `${ok ? 'ok     ' : 'missing'} ${what}: ${found}${fix === undefined ? '' : `\n        install or fix: ${fix}`}\n`;
 
 const nodeVersion = (): Finding => ({
   task: 'verify',
@@ -103,8 +91,8 @@ async function engine(): Promise<Finding> {
   } catch (error) {
     const dockerd = TOOLS.filter(({ command }) => command === 'dockerd');
     const command = findTool('dockerd') === null ? installCommand(dockerd) : startCommand();
-    const mend = command?.join(' ') ?? 'install and start Docker Engine or podman';
-    return { task: 'verify', what: 'container engine', ok: false, found: errorLine(error), mend };
+    const fix = command?.join(' ') ?? 'install and start Docker Engine or podman';
+    return { task: 'verify', what: 'container engine', ok: false, found: errorLine(error), fix };
   }
 }
 
@@ -114,8 +102,8 @@ function tools(group: Tool['group'], task: Task): Finding[] {
     const path = locateTool(tool);
     const what = `${tool.command} (${tool.why})`;
     if (path !== null) return { task, what, ok: true, found: tool.probe === undefined ? path : 'found' };
-    const mend = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;
-    return { task, what, ok: false, found: 'not found', mend };
+    const fix = installCommand([tool])?.join(' ') ?? `install ${tool.command}`;
+    return { task, what, ok: false, found: 'not found', fix };
   });
 }
 
@@ -128,13 +116,13 @@ async function accelerator(): Promise<Finding> {
     const found = [`${proved.accelerator} runs a guest, takes ${speed}`, ...proved.refused].join('; ');
     return { task: 'boot', what, ok: true, found };
   } catch (error) {
-    const mend = error instanceof TwinproofError ? error.hint : undefined;
+    const fix = error instanceof TwinproofError ? error.hint : undefined;
     return {
       task: 'boot',
       what,
       ok: false,
       found: errorLine(error),
-      ...(mend === undefined ? {} : { mend }),
+      ...(fix === undefined ? {} : { fix }),
     };
   }
 }
@@ -150,7 +138,7 @@ async function space(): Promise<Finding> {
     ok: free >= 8,
     found: `${free.toFixed(1)} GiB free`,
   };
-  return finding.ok ? finding : { ...finding, mend: MORE_SPACE };
+  return finding.ok ? finding : { ...finding, fix: MORE_SPACE };
 }
 
 function memory(): Finding {
@@ -158,5 +146,5 @@ function memory(): Finding {
   const found = `${total.toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} GiB free`;
   // Scratch space of builds is in memory: two twins of the bundled catalog's largest image need about this much.
   const finding: Finding = { task: 'verify', what: 'memory', ok: total >= 7.5, found };
-  return finding.ok ? finding : { ...finding, mend: 'use --jobs 1 and smaller limits in the catalog' };
+  return finding.ok ? finding : { ...finding, fix: 'use --jobs 1 and smaller limits in the catalog' };
 }

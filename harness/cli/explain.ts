@@ -71,8 +71,9 @@ async function explained([first = '', second]: readonly string[], flags: Flags):
 /** Fixes are checked by building: what that needs is loaded only then. */
 async function check(selection: string, catalogPath: string, flags: Flags): Promise<void> {
   const { checkFixesOf } = await import('./check-fixes.ts');
+  const { checkFixesResult } = await import('./check-fixes-result.ts');
   const checked = await checkFixesOf(selection, catalogPath, { quiet: flags.quiet, vary: flags.vary });
-  print(flags.json ? `${JSON.stringify(checked, null, 2)}\n` : checkFixesText(checked));
+  print(flags.json ? `${JSON.stringify(checkFixesResult(checked), null, 2)}\n` : checkFixesText(checked));
   const verdicts = checked.map(({ verdict }) => verdict);
   process.exitCode = verdicts.includes('fail') ? 1 : verdicts.every((verdict) => verdict === 'pass') ? 0 : 2;
 }
@@ -115,7 +116,11 @@ export function explainCommand(): Command {
       [...DEFAULT_VARIATIONS],
     )
     .addOption(new Option('--format <format>', 'how to say it').choices(FORMATS).default('text'))
-    .option('--json', 'the same as --format json (twinproof/explain/v1)', false)
+    .option(
+      '--json',
+      'the same as --format json (twinproof/explain/v1; with --check-fixes twinproof/check-fixes/v1)',
+      false,
+    )
     .option('--quiet', 'print no text; the exit code tells', false)
     .option('--no-color', 'no colours')
     .action(explain);

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
+import { signEnvelope } from '../attest/dsse.ts';
 import { quorumJsonSchema } from '../attest/quorum-result.ts';
 import { explainJsonSchema } from '../explain/json-schema.ts';
 import { lockJsonSchema } from '../fetch/lock-result.ts';
@@ -12,6 +14,10 @@ import { scratch, writeLayout } from '../testing/oci/image.ts';
 import { tar } from '../testing/oci/tar/tar.ts';
 import { readSchema, schemaFaults, schemaFiles } from '../testing/schemas.ts';
 import { bootJsonSchema } from './boot-result.ts';
+import { checkFixesJsonSchema } from './check-fixes-result.ts';
+import { cleanJsonSchema } from './clean-result.ts';
+import { doctorJsonSchema } from './doctor-result.ts';
+import { verifiedJsonSchema } from './verified-result.ts';
 
 const harness = join(import.meta.dirname, '..');
 
@@ -28,6 +34,10 @@ test.each([
   ['run/bisect', bisectJsonSchema],
   ['run/reproduce', reproduceJsonSchema],
   ['cli/boot', bootJsonSchema],
+  ['cli/doctor', doctorJsonSchema],
+  ['cli/clean', cleanJsonSchema],
+  ['cli/check-fixes', checkFixesJsonSchema],
+  ['cli/verify-attestation', verifiedJsonSchema],
 ])('%s.schema.json is that of the code (write it with --update)', async (name, made) => {
   await expect(made()).toMatchFileSnapshot(`../${name}.schema.json`);
 });
@@ -71,5 +81,29 @@ describe('what the commands print', () => {
     expect(result).toMatchObject({ schema: 'twinproof/lock/v1', failures: [{ code: 'lock-invalid' }] });
     expect(schemaFaults(result)).toBe(null);
     expect(schemaFaults({ ...result, failures: [{ code: 'x' }] })).not.toBe(null);
+  });
+
+  test('doctor', async () => {
+    const result = await json('doctor', '--for', 'reports');
+    expect(result).toMatchObject({ schema: 'twinproof/doctor/v1', findings: [{ what: 'Node', ok: true }] });
+    expect(schemaFaults(result)).toBe(null);
+    expect(schemaFaults({ ...result, findings: [{}] })).not.toBe(null);
+  });
+
+  test('verify-attestation, of what is signed by somebody else', async () => {
+    await using folder = await scratch();
+    const { publicKey } = generateKeyPairSync('ed25519', {
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    await writeFile(join(folder.path, 'key.pub'), publicKey);
+    const statement = { _type: 'x', subject: [], predicateType: 'x', predicate: {} };
+    const envelope = signEnvelope(statement, generateKeyPairSync('ed25519').privateKey);
+    await writeFile(join(folder.path, 'lines'), `${JSON.stringify(envelope)}\n`);
+    const words = [join(folder.path, 'lines'), '--key', join(folder.path, 'key.pub')];
+    const result = await json('verify-attestation', ...words, '--require', 'PASSED');
+    expect(result).toMatchObject({ statements: [], required: { result: 'PASSED' } });
+    expect(schemaFaults(result)).toBe(null);
+    expect(schemaFaults({ ...result, faults: 'none' })).not.toBe(null);
   });
 });

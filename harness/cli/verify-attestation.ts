@@ -10,6 +10,7 @@ import { TwinproofError } from '../errors.ts';
 import { findRun } from '../record/find-run.ts';
 import { escapeText } from '../report/escape.ts';
 import { print, tell } from './output.ts';
+import { verifiedResult } from './verified-result.ts';
 import { type RunOption, addRunOption, givenRun } from './run-option.ts';
 
 export function verifyAttestationCommand(): Command {
@@ -45,8 +46,8 @@ async function run(file: string, options: Options): Promise<void> {
   const verified = await verifyAttestations(text, key, folder, file);
   const { statements, faults, unchecked } = verified;
   const missing = options.require === undefined ? [] : lacking(statements, options.require);
-  const required = options.require === undefined ? {} : { required: { result: options.require, missing } };
-  if (options.json) print(`${JSON.stringify({ statements, faults, unchecked, ...required }, null, 2)}\n`);
+  const required = options.require === undefined ? undefined : { result: options.require, missing };
+  if (options.json) print(`${JSON.stringify(verifiedResult(verified, required), null, 2)}\n`);
   else
     print(
       reported(verified, folder !== undefined)

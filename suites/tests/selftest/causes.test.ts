@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { CheckedFix } from '../../../harness/report/check-fixes-text.ts';
+import type { CheckFixesResult } from '../../../harness/cli/check-fixes-result.ts';
+import { schemaFaults } from '../../../harness/testing/schemas.ts';
 import { build } from '../../tools/causes/build.ts';
 import { type Row, readExpected, readRuns, rowsOf } from '../../tools/causes/score.ts';
 import { CAUSES, FIXES } from '../../tools/causes/table.ts';
@@ -44,13 +45,14 @@ test('fixes are made in a copy of the recipe, and the rebuilt twins have one ima
   const selection = '{local-time,random-key}/default@*';
   const args = ['explain', selection, '--check-fixes', 'fixtures/causes.catalog.yaml', '--json'];
   const { exitCode, stdout } = await twinproof(args);
-  const checked = JSON.parse(stdout) as CheckedFix[];
-  const [mended, left] = ['local-time', 'random-key'].map((name) =>
-    checked.find(({ subject }) => subject.startsWith(name)),
+  const result = JSON.parse(stdout) as CheckFixesResult;
+  expect(schemaFaults(result)).toBe(null);
+  const [fixed, left] = ['local-time', 'random-key'].map((name) =>
+    result.subjects.find(({ subject }) => subject.startsWith(name)),
   );
-  expect(mended).toMatchObject({ verdict: 'pass', left: [] });
-  expect(mended?.before.a).not.toBe(mended?.before.b);
-  expect(mended?.after.a).toBe(mended?.after.b);
+  expect(fixed).toMatchObject({ verdict: 'pass', left: [] });
+  expect(fixed?.before.a).not.toBe(fixed?.before.b);
+  expect(fixed?.after.a).toBe(fixed?.after.b);
   expect(left).toMatchObject({ verdict: 'fail', left: ['randomness'], made: [] });
   expect(exitCode).toBe(1);
   expect(await readFile(recipe, 'utf8')).toBe(before);

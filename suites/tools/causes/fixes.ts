@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
+import type { CheckFixesResult } from '../../../harness/cli/check-fixes-result.ts';
 import type { CheckedFix } from '../../../harness/report/check-fixes-text.ts';
 import { ROOT, temporaryFolder, twinproof } from '../../tests/selftest/support.ts';
 import { slices } from './build.ts';
@@ -15,15 +16,15 @@ const TARGET = 15;
 async function checked(images: readonly string[], vary: string, folder: string): Promise<CheckedFix[]> {
   const path = join(folder, `${images[0] ?? ''}.json`);
   const known = await readFile(path, 'utf8').catch(() => null);
-  if (known !== null) return JSON.parse(known) as CheckedFix[];
+  if (known !== null) return (JSON.parse(known) as CheckFixesResult).subjects;
   process.stderr.write(`${images.join(', ')}\n`);
   const selection = `{${images.join(',')}}/default@*`;
   const catalog = 'fixtures/causes.catalog.yaml';
   const args = ['explain', selection, '--check-fixes', catalog, '--vary', vary, '--json'];
   const { stdout, stderr } = await twinproof(args);
-  if (!stdout.startsWith('[')) throw new Error(stderr);
+  if (!stdout.startsWith('{')) throw new Error(stderr);
   await writeFile(path, stdout);
-  return JSON.parse(stdout) as CheckedFix[];
+  return (JSON.parse(stdout) as CheckFixesResult).subjects;
 }
 
 /**
