@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { TwinBuild } from '../rebuild/types.ts';
 import { fixedIn, osv } from '../testing/contents/advisories.ts';
 import { file, installed, OS_RELEASE } from '../testing/contents/contents.ts';
+import { elf } from '../testing/contents/made-image.ts';
 import type { NamedLock } from '../lock/types.ts';
 import { openImage } from '../oci/open.ts';
 import { scratch, writeLayout } from '../testing/oci/image.ts';
@@ -224,12 +225,43 @@ test('vulnerabilities: packages of languages are not taken for looked at', async
   });
   expect(await withAdvisories([record], { languages: 'ignored' }, own)).toMatchObject({
     verdict: 'pass',
-    summary: expect.stringContaining('not looked at: npm (1, such as') as string,
+    summary: expect.stringContaining('not looked at: packages of npm (1, such as') as string,
   });
   const packaged = installed({
     a: { version: '1', files: ['usr/lib/node_modules/z/package.json'] },
     b: { version: '1', files: [] },
   });
   const theirs = [...packaged.slice(1, 2), file('usr/lib/node_modules/z/package.json', '{}')];
+  expect(await withAdvisories([record], {}, theirs)).toMatchObject({ verdict: 'pass' });
+});
+
+test('vulnerabilities: programs that no package brings are not taken for looked at', async () => {
+  const record = osv('CVE-2026-1', { ecosystem: 'Debian:12', name: 'a', events: fixedIn('1') });
+  const bytes = (name: string, content: Buffer): TestEntry => ({ name, content });
+  const go = Buffer.concat([elf(), Buffer.from('\xff Go buildinf:', 'latin1')]);
+  const brought = [
+    bytes('opt/agent', go),
+    bytes('opt/lib/libx.so.1', elf()),
+    file('opt/lib/note', 'text'),
+    file('opt/empty', ''),
+  ];
+  expect(await withAdvisories([record], {}, brought)).toMatchObject({
+    error: {
+      code: 'unknown',
+      message:
+        'no advisories are looked up for packages of Go (1, such as opt/agent), programs of no package (1, such as opt/lib/libx.so.1)',
+    },
+  });
+  expect(await withAdvisories([record], { languages: 'ignored' }, brought)).toMatchObject({
+    verdict: 'pass',
+  });
+  expect(await withAdvisories([record], {}, brought.slice(2))).toMatchObject({ verdict: 'pass' });
+  // Its path in the archive leads through a link.
+  const linked: TestEntry[] = [{ name: 'sbin', type: 'symlink', linkname: 'opt' }, bytes('sbin/agent', go)];
+  expect(await withAdvisories([record], {}, linked)).toMatchObject({
+    error: { message: expect.stringContaining('such as opt/agent') as string },
+  });
+  const packaged = installed({ a: { version: '1', files: ['opt/agent'] }, b: { version: '1', files: [] } });
+  const theirs = [...packaged.slice(1, 2), bytes('opt/agent', go)];
   expect(await withAdvisories([record], {}, theirs)).toMatchObject({ verdict: 'pass' });
 });

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { daySchema } from '../catalog/claims-schema.ts';
 import { inventoryOf } from '../contents/inventory.ts';
+import type { LanguagePackages } from '../contents/language-packages.ts';
+import { NO_ECOSYSTEM, unownedPrograms } from '../contents/unowned-programs.ts';
 import { assess, type Assessment, type VulnerabilityPolicy } from '../contents/vulnerabilities/assess.ts';
 import { SEVERITIES, type Vulnerability } from '../contents/vulnerabilities/types.ts';
 import { givenOptions } from '../model/claim.ts';
@@ -31,7 +33,7 @@ export const vulnerabilities: Claim = {
   id: 'vulnerabilities',
   statement: 'has no known vulnerability',
   passes:
-    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. What a scanner found (`results`) counts as well. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
+    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. What a scanner found (`results`) counts as well. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) and programs that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
   fails:
     'one is known; each is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
   itemised: { causes: ['fix-available', 'no-fix'] },
@@ -63,7 +65,7 @@ export const vulnerabilities: Claim = {
       languages: {
         example: 'ignored',
         meaning:
-          '`looked-at` (default): packages of programming languages that no package of the distribution brings make it `error unknown`, as no advisories are known for them; `ignored`: they are named and passed over',
+          '`looked-at` (default): packages of programming languages and programs that no package of the distribution brings make it `error unknown`, as no advisories are known for them; `ignored`: they are named and passed over',
         strictness: { order: LANGUAGES, absent: 'looked-at' },
       },
       grace: {
@@ -99,10 +101,15 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
     maxAge: given.maxAge ?? MAX_AGE,
     now: given.asOf === undefined ? new Date() : new Date(`${given.asOf}T23:59:59Z`),
   };
-  const inventory = await inventoryOf(await context.image(first.build));
+  const image = await context.image(first.build);
+  const inventory = await inventoryOf(image);
   const scanned = results === undefined ? null : { path: results, where: given.results ?? '' };
   const found = await assess(inventory, { advisories, vex: vex ?? null, results: scanned }, policy);
-  return findingOf(found, { asOf: given.asOf ?? null, languages: given.languages ?? 'looked-at' });
+  const notLookedAt = [...found.notLookedAt, ...(await unownedPrograms(image, inventory))];
+  return findingOf(
+    { ...found, notLookedAt },
+    { asOf: given.asOf ?? null, languages: given.languages ?? 'looked-at' },
+  );
 }
 
 function findingOf(
@@ -111,9 +118,7 @@ function findingOf(
 ): Finding & { failures?: Failure[] } {
   const { notLookedAt, counted, tolerated, excused, undecided: open, coverage, distribution } = found;
   const detail = detailOf(found, asOf);
-  const others = notLookedAt.map(
-    ({ ecosystem, files, example }) => `${ecosystem} (${files}, such as ${example})`,
-  );
+  const others = notLookedAt.map(otherText);
   const known = `${coverage.advisories} advisories about ${distribution}, the newest of ${coverage.newest?.slice(0, 10) ?? ''}`;
   if (counted.length > 0) {
     const more = counted.length > MOST_TOLD ? ` and ${counted.length - MOST_TOLD} more` : '';
@@ -126,7 +131,7 @@ function findingOf(
     return { ...undecided({ code: 'unknown', message }, []), detail };
   }
   if (others.length > 0 && languages === 'looked-at') {
-    const message = `no advisories are looked up for packages of ${others.join(', ')}`;
+    const message = `no advisories are looked up for ${others.join(', ')}`;
     const hint = 'have them scanned by other means, and say `languages: ignored`';
     return { ...undecided({ code: 'unknown', message, hint }, []), detail };
   }
@@ -169,6 +174,9 @@ function detailOf(found: Assessment, asOf: string | null): Detail {
         }),
   };
 }
+
+const otherText = ({ ecosystem, files, example }: LanguagePackages): string =>
+  `${ecosystem === NO_ECOSYSTEM ? 'programs of no package' : `packages of ${ecosystem}`} (${files}, such as ${example})`;
 
 const told = ({ id, package: name, version, severity, fixedIn }: Vulnerability): string =>
   `${id} in ${name} ${version} (${severity}, ${fixedIn === null ? 'no fix' : `fixed in ${fixedIn}`})`;
