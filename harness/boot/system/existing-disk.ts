@@ -5,7 +5,7 @@ import { bringDisk } from '../disk/bring-disk.ts';
 import { detectFamily } from '../families/detect.ts';
 import { handOver } from '../machine/confined.ts';
 import type { Accelerator } from '../machine/types.ts';
-import { startOf } from './given.ts';
+import { startOf } from './existing.ts';
 import { proof } from './proof.ts';
 import { System } from './system.ts';
 import { SecondMachine } from './second-machine.ts';

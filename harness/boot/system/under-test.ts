@@ -22,7 +22,7 @@ import { UpdateScenario } from '../update/scenario.ts';
 import { addedArguments, patience } from './boot-method.ts';
 import { direct } from './direct.ts';
 import { grub } from './grub.ts';
-import type { GivenStart } from './given.ts';
+import type { GivenStart } from './existing.ts';
 import { loader } from './loader.ts';
 import { proof } from './proof.ts';
 import { SecondMachine } from './second-machine.ts';

@@ -7,7 +7,7 @@ import { verdictStrip } from './charts.ts';
 import { instructionsOf, readDiff } from './diff-evidence.ts';
 import { documentsView, entriesView } from './diff-view.ts';
 import { MAX_RECIPE, readEvidence } from './evidence.ts';
-import { blamedIn } from './guilty.ts';
+import { blamedIn } from './blamed.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
 import { filesView } from './files-view.ts';

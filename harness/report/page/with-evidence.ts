@@ -2,7 +2,7 @@ import { cellId } from '../../record/reader.ts';
 import type { ReportInput } from '../input.ts';
 import { causesOfDiff, instructionsOf, readDiff } from './diff-evidence.ts';
 import { MAX_RECIPE, readEvidence } from './evidence.ts';
-import { blamedIn } from './guilty.ts';
+import { blamedIn } from './blamed.ts';
 
 /** Cells whose evidence is read for a report; the others are told from the log alone. */
 const MAX_CELLS = 500;

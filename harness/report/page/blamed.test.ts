@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { blamedIn } from './guilty.ts';
+import { blamedIn } from './blamed.ts';
 
 const RECIPE = `# A comment that names etc/built-by
 FROM localhost/builder AS build

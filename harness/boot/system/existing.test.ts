@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { findTool } from '../../setup/tools.mjs';
 import { handOver } from '../machine/confined.ts';
-import { startOf } from './given.ts';
+import { startOf } from './existing.ts';
 
 const MIB = 2 ** 20;
 let folder = '';
