@@ -11,7 +11,7 @@ const PRODUCT = z.object({
 });
 type Product = z.output<typeof PRODUCT>;
 
-interface Branch {
+export interface Branch {
   product?: Product | null | undefined;
   branches?: Branch[] | null | undefined;
 }
