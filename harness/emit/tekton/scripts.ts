@@ -53,7 +53,8 @@ for subject in "$@"; do
   fi
 done
 printf none > "$RESULT_REPORT"
-if [ -d "$WORK/runs" ]; then
+# A pull that failed may have left the folder.
+if [ -n "$(ls "$WORK/runs" 2> /dev/null)" ]; then
   twinproof job merge "$WORK"/runs/* --results "$WORK/merged" --quiet || test -d "$WORK/merged"
   twinproof report "$WORK"/merged/*/run.jsonl --format konflux --format html --out "$WORK/reports" --no-exit-code
   cp "$WORK/reports/index.html" "$WORK"/merged/*/
