@@ -7,6 +7,9 @@ import type { OciImage } from '../oci/types.ts';
 import type { LanguagePackages } from './language-packages.ts';
 import type { Inventory, Unowned, UnownedFile } from './types.ts';
 
+/** One file is in memory at a time. What is larger is not looked at, and so may be a program. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
 const ELF = Buffer.from('\x7fELF', 'latin1');
 
 /**
@@ -36,14 +39,20 @@ class Programs implements ContentKeeper {
   readonly #byPath = new Map<string, Program | null>();
   readonly #byName = new Map<string, Program>();
   readonly #names: ReadonlySet<string>;
+  readonly #most: number;
 
-  constructor(wanted: readonly UnownedFile[]) {
+  constructor(wanted: readonly UnownedFile[], most: number) {
+    this.#most = most;
     this.#names = new Set(wanted.map(({ layer, path }) => keyOf(layer, basename(path))));
   }
 
   room({ layer, path, size }: EntryRecord): Buffer | null {
     const name = nameText(path);
     if (!this.#names.has(keyOf(layer, basename(name)))) return null;
+    if (size > this.#most) {
+      this.#note(layer, { ecosystem: NO_ECOSYSTEM, path: name });
+      return null;
+    }
     this.#byPath.set(keyOf(layer, name), null);
     return size > ELF.length ? Buffer.allocUnsafe(size) : null;
   }
@@ -51,9 +60,12 @@ class Programs implements ContentKeeper {
   keep({ layer, path: raw }: EntryRecord, content: Buffer): void {
     if (!content.subarray(0, ELF.length).equals(ELF)) return;
     const ecosystem = MADE_OF.find(([, mark]) => content.includes(mark, 'latin1'))?.[0] ?? NO_ECOSYSTEM;
-    const path = nameText(raw);
-    this.#byPath.set(keyOf(layer, path), { ecosystem, path });
-    this.#byName.set(keyOf(layer, basename(path)), { ecosystem, path });
+    this.#note(layer, { ecosystem, path: nameText(raw) });
+  }
+
+  #note(layer: number, program: Program): void {
+    this.#byPath.set(keyOf(layer, program.path), program);
+    this.#byName.set(keyOf(layer, basename(program.path)), program);
   }
 
   of({ layer, path }: UnownedFile): Program | null {
@@ -64,15 +76,17 @@ class Programs implements ContentKeeper {
 
 /**
  * Programs and libraries (ELF) that no package of the distribution brings: no advisory about packages says anything of them.
+ * @param most bytes of a file that is looked at; a larger one counts as a program
  * @throws TwinproofError image-invalid, unsupported
  */
 export async function unownedPrograms(
   image: OciImage,
   { unowned }: Pick<Inventory, 'unowned'>,
+  most = MAX_BYTES,
 ): Promise<LanguagePackages[]> {
   const wanted = unowned.filter(({ why }) => BROUGHT.includes(why));
   if (wanted.length === 0) return [];
-  const programs = new Programs(wanted);
+  const programs = new Programs(wanted, most);
   await mergeLayers(image, { limits: DEFAULT_LIMITS, keeper: programs });
   const found = wanted.flatMap((file) => {
     const program = programs.of(file);
