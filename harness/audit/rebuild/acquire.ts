@@ -4,7 +4,8 @@ import { TwinproofError } from '../../errors.ts';
 import { blobKind, declaredCompression } from '../../oci/media-types.ts';
 import type { OciImage } from '../../oci/types.ts';
 import type { Platform } from '../../model/platform.ts';
-import { TAR_END, padding, tarHeader } from '../../rebuild/definition/tar-writer.ts';
+import { head, member } from '../../rebuild/definition/image-archive.ts';
+import { TAR_END, padding } from '../../rebuild/definition/tar-writer.ts';
 import type { NeededImage } from './types.ts';
 
 /** Where images come from that a rebuild starts from: a registry, or a replay bundle. */
@@ -79,12 +80,3 @@ async function* archiveOf(image: OciImage, tag: string): AsyncIterable<Buffer> {
   yield* member('manifest.json', Buffer.from(JSON.stringify(manifest)));
   yield TAR_END;
 }
-
-function* member(name: string, bytes: Buffer): Iterable<Buffer> {
-  yield head(name, bytes.length);
-  yield bytes;
-  yield padding(bytes.length);
-}
-
-const head = (name: string, size: number): Buffer =>
-  tarHeader({ name, size, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 0, linkname: '' });

@@ -40,11 +40,13 @@ export async function* imageArchive(
   yield TAR_END;
 }
 
-function* member(name: string, bytes: Buffer): Iterable<Buffer> {
+/** One file of the archive, whole. */
+export function* member(name: string, bytes: Buffer): Iterable<Buffer> {
   yield head(name, bytes.length);
   yield bytes;
   yield padding(bytes.length);
 }
 
-const head = (name: string, size: number): Buffer =>
+/** The header of a file whose bytes, and the padding behind them, follow. */
+export const head = (name: string, size: number): Buffer =>
   tarHeader({ name, size, type: 'file', mode: 0o644, uid: 0, gid: 0, mtime: 0, linkname: '' });
