@@ -39,7 +39,7 @@ function judged(urls: string[], refused: Refused[] = []) {
     subject: testSubject('x'),
     builds: [build('A'), build('B')],
     inputs: { folder: null, files: urls.length, bytes: 1, unverified: [], unsized: 0 },
-    builder: { name: 'b', digest: 'sha256:0', image: 'b', architecture: 'amd64', store: 's' },
+    builder: { name: 'b', digest: 'sha256:0' },
     buildEvidence: [],
     lock: {
       kind: 'deb',

@@ -68,7 +68,8 @@ interface Answer {
 
 async function ask(context: ClaimContext, smoke: Smoke, image: string): Promise<Answer> {
   const started = Date.now();
-  await using container = await context.engine.run(context.owner, smokeSpec(smoke, image, context));
+  const spec = await smokeSpec(smoke, image, context);
+  await using container = await context.engine.run(context.owner, spec);
   const result =
     smoke.service === undefined
       ? await askCommand(container, smoke)
@@ -76,7 +77,11 @@ async function ask(context: ClaimContext, smoke: Smoke, image: string): Promise<
   return { ...result, seconds: (Date.now() - started) / 1000 };
 }
 
-function smokeSpec(smoke: Smoke, image: string, { subject, builder }: ClaimContext): ContainerSpec {
+async function smokeSpec(
+  smoke: Smoke,
+  image: string,
+  { subject, builderImage }: ClaimContext,
+): Promise<ContainerSpec> {
   const asked = smoke.service !== undefined && smoke.service.exec === undefined;
   return {
     image,
@@ -88,7 +93,7 @@ function smokeSpec(smoke: Smoke, image: string, { subject, builder }: ClaimConte
     environment: smoke.environment,
     limits: { memory: subject.limits.memory, processes: subject.limits.processes },
     keepAfterExit: true,
-    ...(asked ? { sidecars: { [CLIENT]: client(builder.image, smoke.timeout) } } : {}),
+    ...(asked ? { sidecars: { [CLIENT]: client(await builderImage(), smoke.timeout) } } : {}),
   };
 }
 

@@ -55,7 +55,9 @@ export interface ClaimContext extends SystemContext {
   subject: Subject;
   engine: Engine;
   owner: Owner;
-  builder: ReadyBuilder;
+  builder: Pick<ReadyBuilder, 'name' | 'digest'>;
+  /** The builder in the engine here, for what is to be run. */
+  builderImage: () => Promise<string>;
   inputs: StagedInputs;
   lock: NamedLock | null;
   builds: TwinBuild[];

@@ -19,7 +19,7 @@ interface Request {
   /** Path of the lock whose packages are wanted. */
   lock: string;
   architecture: string;
-  builder: ReadyBuilder;
+  builder: () => Promise<ReadyBuilder>;
   onStep: (step: string) => void;
 }
 
@@ -34,14 +34,15 @@ export async function buildPackages(engine: Engine, owner: Owner, request: Reque
   const missing = await missingFrom(cacheFolder(), wanted);
   if (missing.length === 0) return;
   onStep(`building ${missing.length} packages`);
+  const { image } = await builder();
   const folder = await makeScratch(owner, 'packages');
   try {
     const output = join(folder, 'output');
     await mkdir(output);
-    await runBuild(engine, owner, { built, image: builder.image, output });
+    await runBuild(engine, owner, { built, image, output });
     await keep(output, missing);
   } finally {
-    await removeScratch(folder, { engine, owner, image: builder.image });
+    await removeScratch(folder, { engine, owner, image });
   }
 }
 

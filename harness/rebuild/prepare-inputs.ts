@@ -10,7 +10,8 @@ export type PreparedInputs = FetchedLock | { lock: null; cached: Map<string, str
 interface Request {
   catalog: Catalog;
   subject: Subject;
-  builder: ReadyBuilder;
+  /** Asked only for packages that are not there yet. */
+  builder: () => Promise<ReadyBuilder>;
   onStep: (step: string) => void;
   onNote: (text: string) => void;
 }

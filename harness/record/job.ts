@@ -34,7 +34,9 @@ const taskSchema = z.strictObject({
 export const preparedSchema = z.strictObject({
   schema: z.literal(PREPARED_SCHEMA),
   task: taskSchema,
-  /** Why there is nothing to build from; absent when there is. */
+  /** What a Containerfile calls the builder; absent when there is nothing to build from. */
+  builder: z.string().optional(),
+  /** Why that is; absent when there is something. */
   error: cellErrorSchema.optional(),
 });
 

@@ -6,8 +6,6 @@ import { buildContext, recipeText } from '../claims/build-context.ts';
 import { type FlakeRate, flakeRate } from '../claims/flake-rate.ts';
 import type { DiffResult } from '../compare/types.ts';
 import { TwinproofError } from '../errors.ts';
-import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/port.ts';
 import { removeScratch } from '../engine/scratch.ts';
 import { explainDiff } from '../explain/explain.ts';
 import { type Flip, withFlip } from '../explain/flip.ts';
@@ -20,7 +18,7 @@ import { compareBuilds } from './compare-builds.ts';
 import type { Message } from './messages.ts';
 import { type EnvironmentMaker, type Prepared, environmentMaker } from './prepare-subject.ts';
 import type { Session } from './session.ts';
-import { withSubject } from './with-subject.ts';
+import { type SubjectWork, withSubject } from './with-subject.ts';
 import type { Variation } from '../model/variations.ts';
 import { optionsOf } from '../catalog/claims.ts';
 import { rungAsked } from '../claims/reproducible.ts';
@@ -35,7 +33,7 @@ export interface BisectOptions {
   seed: number;
   /** Builds with nothing varied; two at least. */
   builds: number;
-  onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
+  onStart: SubjectWork['onStart'];
   onStep: (step: string) => void;
 }
 

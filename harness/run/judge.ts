@@ -15,13 +15,13 @@ import { placementOf } from '../record/host.ts';
 import { cellOf, failedFinding } from './cell.ts';
 import { keyOfClaim } from './key-of-claim.ts';
 import type { Message } from './messages.ts';
-import type { Prepared } from './prepare-subject.ts';
+import type { Known } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import { keepLogs, twinsRecord } from './twins-record.ts';
 
 /** Builds of one subject, wherever they were made, and what is to be said of them. */
 export interface Judged {
-  prepared: Prepared;
+  known: Known;
   /** Of the builds. */
   key: CellKey;
   builds: TwinBuild[];
@@ -39,7 +39,7 @@ const POWER_CUTS = 20;
 
 /** The job that decides: one cell a claim. */
 export async function judge(session: Session, judged: Judged, send: Send): Promise<CellResult[]> {
-  const { prepared, key, builds, claims, record } = judged;
+  const { known, key, builds, claims, record } = judged;
   const images = new Map<string, Promise<OciImage>>();
   const image: Open = (build) => {
     if (!build.outcome.built) throw new Error('no image');
@@ -47,15 +47,15 @@ export async function judge(session: Session, judged: Judged, send: Send): Promi
     images.set(build.twin, opened);
     return opened;
   };
-  const onStep = (step: string): void => send({ type: 'step', subject: prepared.subject.id, step });
+  const onStep = (step: string): void => send({ type: 'step', subject: known.subject.id, step });
   try {
     const logs = await keepLogs(session.evidence, builds);
-    if (record) send(await twinsRecord(session, prepared, { builds, logs, image }));
+    if (record) send(await twinsRecord(session, known, { builds, logs, image }));
     await using system = new OnceUnderTest(() => startSystem(session, judged, { image, onStep }));
     const powerCuts = { count: POWER_CUTS, seed: session.input.seed };
     const buildEvidence = [...logs.values()];
-    const locked = lockedInputs(prepared);
-    const shared = { ...prepared, key, builds, buildEvidence, image, locked, powerCuts, onStep };
+    const locked = lockedInputs(known);
+    const shared = { ...known, key, builds, buildEvidence, image, locked, powerCuts, onStep };
     const context = { ...shared, system: system.get };
     const results: CellResult[] = [];
     const check = (claim: Claim): Promise<CellResult> => judgeClaim(session, claim, context);
@@ -101,7 +101,7 @@ async function judgeClaim(
   { engine, evidence, input }: Session,
   claim: Claim,
   context: Omit<ClaimContext, 'options' | 'engine' | 'owner' | 'evidence'> &
-    Pick<Prepared, 'claimFiles'> & { key: CellKey },
+    Pick<Known, 'claimFiles'> & { key: CellKey },
 ): Promise<CellResult> {
   const { id } = claim;
   const { subject, claimFiles, onStep } = context;
@@ -122,7 +122,7 @@ async function judgeClaim(
 }
 
 /** What the image is built from, for claims that check what runs against it. */
-const lockedInputs = ({ lock, inputs, subject }: Prepared): LockedInputs | null =>
+const lockedInputs = ({ lock, inputs, subject }: Known): LockedInputs | null =>
   lock === null || inputs.folder === null
     ? null
     : { lock, architecture: subject.platform.architecture, folder: inputs.folder };

@@ -21,22 +21,30 @@ import type { Session } from './session.ts';
 import { platformText } from '../model/platform.ts';
 import type { Variation } from '../model/variations.ts';
 
-/** What the builds of a subject start from. */
-export interface Prepared {
+/** What builds of a subject are results of, as far as it must be known to judge them. */
+export interface Known {
   subject: Subject;
-  scratch: string;
-  builder: ReadyBuilder;
-  bases: ReadyBase[];
+  builder: Pick<ReadyBuilder, 'name' | 'digest'>;
+  /** The builder in the engine here, got ready when it is asked for. */
+  builderImage: () => Promise<string>;
+  bases: readonly Pick<ReadyBase, 'written' | 'digest'>[];
   lock: NamedLock | null;
   inputs: StagedInputs;
   /** URL of each locked file to its path in the cache. */
   cached: ReadonlyMap<string, string>;
   network: BuildNetwork;
-  unnamedStages: string[] | null;
   /** Digest of the recipe and all its files. */
   source: string;
   /** Digests of what options of claims name, by claim and option. */
   claimFiles: ClaimFiles;
+}
+
+/** What the builds of a subject start from. */
+export interface Prepared extends Known {
+  scratch: string;
+  builder: ReadyBuilder;
+  bases: ReadyBase[];
+  unnamedStages: string[] | null;
 }
 
 /** In what a twin is built that differs in these variations from the others. */
@@ -47,7 +55,7 @@ export type EnvironmentMaker = (
 
 type KeyStart = Pick<CellKey, 'source' | 'lock' | 'builder' | 'bases' | 'platform'>;
 
-interface Work {
+export interface Work {
   scratch: string;
   send: (message: Message) => void;
 }
@@ -60,29 +68,41 @@ export async function prepareSubject(
 ): Promise<Prepared> {
   refuseMissing(subject);
   const builder = await session.builder(subject, send);
-  const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   await checkRecipe(subject, () => session.knowsHereDocuments(builder));
   const bases = await session.bases(subject, builder, send);
+  const known = await describe(session, subject, {
+    scratch,
+    send,
+    builder: () => Promise.resolve(builder),
+  });
+  return { ...known, scratch, builder, bases, unnamedStages: await unnamedStagesOf(subject) };
+}
+
+/**
+ * Everything about a subject that is not its builder.
+ * @param builder asked only for packages that are built here and are not there yet, and by claims
+ */
+export async function describe(
+  session: Session,
+  subject: Subject,
+  { scratch, send, builder }: Work & { builder: () => Promise<ReadyBuilder> },
+): Promise<Omit<Known, 'builder' | 'bases'>> {
+  const source = await sourceDigest(subject, (path) => session.treeDigest(path));
   const { lock, cached } = await session.inputs(subject, builder, send);
+  const { architecture } = subject.platform;
   const inputs =
     lock === null
       ? { folder: null, files: 0, bytes: 0, unverified: [], unsized: 0 }
-      : await stageInputs(lock, subject.platform.architecture, cached, join(scratch, 'inputs'));
-  const { architecture } = subject.platform;
+      : await stageInputs(lock, architecture, cached, join(scratch, 'inputs'));
   const { sourceDateEpoch } = subject;
   const redirects = session.input.carried;
-  const network = await networkOf({ lock, architecture, sourceDateEpoch, redirects });
-  const unnamed = await unnamedStagesOf(subject);
   return {
     subject,
-    scratch,
-    builder,
-    bases,
+    builderImage: async () => (await builder()).image,
     lock,
     inputs,
     cached,
-    network,
-    unnamedStages: unnamed,
+    network: await networkOf({ lock, architecture, sourceDateEpoch, redirects }),
     source,
     claimFiles: await digestClaimFiles(subject, (path) => session.treeDigest(path)),
   };
@@ -138,11 +158,11 @@ export function twinName(index: number): string {
 /** Everything that the results of these builds are results of. @param environments of those that were made, or will be */
 export function keyOf(
   session: Session,
-  prepared: Prepared,
+  known: Known,
   environments: readonly Pick<TwinEnvironment, 'record'>[],
 ): CellKey {
   return {
-    ...keyStart(prepared),
+    ...keyStart(known),
     variations: variationsOf(environments),
     seed: session.input.seed,
     harness: session.input.harness,
@@ -150,7 +170,7 @@ export function keyOf(
 }
 
 /** The part of the key that does not depend on where it is built. */
-export function keyStart({ source, lock, builder, bases, subject }: Prepared): KeyStart {
+export function keyStart({ source, lock, builder, bases, subject }: Known): KeyStart {
   return {
     source,
     lock: lock?.digest ?? null,

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { Catalog, Subject } from '../catalog/types.ts';
-import type { Owner } from '../engine/owner.ts';
-import type { Engine } from '../engine/port.ts';
 import { TwinproofError } from '../errors.ts';
 import type { Build, CellKey } from '../record/events.ts';
 import { buildTwins } from './build-twins.ts';
@@ -10,7 +8,7 @@ import { keepImage } from './keep-image.ts';
 import { type Prepared, environmentsOf, keyOf } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import type { Reproduced, ReproducedBuild } from './reproduce-result.ts';
-import { withSubject } from './with-subject.ts';
+import { type SubjectWork, withSubject } from './with-subject.ts';
 import type { Variation } from '../model/variations.ts';
 
 /** What a run recorded of one subject. */
@@ -26,7 +24,7 @@ export interface ReproduceOptions {
   recorded: Recorded;
   /** Folder that gets one OCI layout a build. */
   out: string;
-  onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
+  onStart: SubjectWork['onStart'];
   onStep: (step: string) => void;
 }
 

@@ -50,8 +50,12 @@ export class Session {
     this.booting = new Limiter(input.jobs);
   }
 
-  static async open(input: RunInput, claims: Registry<Claim> = CLAIMS): Promise<Session> {
-    return new Session(input, claimsWith(claims, input.suites), await connectEngine());
+  /** @param engine one that is connected already */
+  static async open(
+    input: RunInput,
+    { claims = CLAIMS, engine }: { claims?: Registry<Claim>; engine?: Engine } = {},
+  ): Promise<Session> {
+    return new Session(input, claimsWith(claims, input.suites), engine ?? (await connectEngine()));
   }
 
   /** Lets nothing begin any more. */
@@ -80,7 +84,11 @@ export class Session {
   }
 
   /** The files of a lock, fetched once, however many subjects use them. */
-  inputs(subject: Subject, builder: ReadyBuilder, send: (message: Message) => void): Promise<PreparedInputs> {
+  inputs(
+    subject: Subject,
+    builder: () => Promise<ReadyBuilder>,
+    send: (message: Message) => void,
+  ): Promise<PreparedInputs> {
     const key = `${subject.lock?.path ?? ''} ${subject.platform.architecture}`;
     return remember(this.#inputs, key, () =>
       prepareInputs(this.engine, this.input.owner, {

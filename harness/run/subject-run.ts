@@ -8,7 +8,7 @@ import { cellOf, failedCell } from './cell.ts';
 import { judge } from './judge.ts';
 import { keyOfClaim } from './key-of-claim.ts';
 import { type Message, WAITING } from './messages.ts';
-import { type Prepared, environmentsOf, keyOf } from './prepare-subject.ts';
+import { type Known, environmentsOf, keyOf } from './prepare-subject.ts';
 import type { Session } from './session.ts';
 import { takeOver } from './take-over.ts';
 import { whySkipped } from './why-skipped.ts';
@@ -16,26 +16,36 @@ import { inScratch } from './with-subject.ts';
 
 type Send = (message: Message) => void;
 
-/** Where the twins of a subject come from: their key, which is known before they are there, and themselves. */
-export type TwinSource = (
+/** Twins of a subject: what they were built from, their key, which is known before they are there, and themselves. */
+export interface SubjectTwins {
+  known: Known;
+  key: CellKey;
+  builds: () => Promise<TwinBuild[]>;
+}
+
+/** Where they come from, and for how long they are there. */
+export type TwinSource = <T>(
   session: Session,
-  prepared: Prepared,
-  send: Send,
-) => Promise<{ key: CellKey; builds: () => Promise<TwinBuild[]> }>;
+  work: { subject: Subject; send: Send },
+  use: (twins: SubjectTwins) => Promise<T>,
+) => Promise<T>;
 
 /** The jobs that build, in this process. */
-const builtHere: TwinSource = async (session, prepared, send) => {
-  const environments = await environmentsOf(session, prepared, send);
-  const names = environments.map(({ record }) => record.twin);
-  const step = names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`;
-  return {
-    key: keyOf(session, prepared, environments),
-    builds: () => {
-      send({ type: 'step', subject: prepared.subject.id, step });
-      return buildTwins(session, prepared, environments);
-    },
-  };
-};
+const builtHere: TwinSource = (session, work, use) =>
+  inScratch(session, work, async (prepared) => {
+    const { subject, send } = work;
+    const environments = await environmentsOf(session, prepared, send);
+    const names = environments.map(({ record }) => record.twin);
+    const step = names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`;
+    return use({
+      known: prepared,
+      key: keyOf(session, prepared, environments),
+      builds: () => {
+        send({ type: 'step', subject: subject.id, step });
+        return buildTwins(session, prepared, environments);
+      },
+    });
+  });
 
 interface SubjectCells {
   subject: Subject;
@@ -83,8 +93,8 @@ export class SubjectRun {
 
   async #check(claims: string[]): Promise<CellResult[]> {
     try {
-      return await inScratch(this.#session, { subject: this.#subject, send: this.#send }, (prepared) =>
-        this.#buildAndJudge(claims, prepared),
+      return await this.#twins(this.#session, { subject: this.#subject, send: this.#send }, (twins) =>
+        this.#buildAndJudge(claims, twins),
       );
     } catch (cause) {
       // No cell can be made of what others built and what is not what it should be.
@@ -93,10 +103,9 @@ export class SubjectRun {
     }
   }
 
-  async #buildAndJudge(claims: string[], prepared: Prepared): Promise<CellResult[]> {
+  async #buildAndJudge(claims: string[], { known, key, builds: build }: SubjectTwins): Promise<CellResult[]> {
     const session = this.#session;
-    const { key, builds: build } = await this.#twins(session, prepared, this.#send);
-    const cells = await this.#takeOver(key, prepared.claimFiles);
+    const cells = await this.#takeOver(key, known.claimFiles);
     const left = session.claims.only(claims.filter((claim) => !cells.has(claim)));
     if (left.length > 0) {
       this.#step(WAITING);
@@ -105,7 +114,7 @@ export class SubjectRun {
       const limiter = left.some(isSystemClaim) ? session.booting : session.judging;
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
       const record = cells.size === 0;
-      const judged = { prepared, key, builds, claims: left, record };
+      const judged = { known, key, builds, claims: left, record };
       for (const cell of await limiter.run(() => judge(session, judged, this.#send)))
         cells.set(cell.claim, cell);
     }

@@ -17,7 +17,7 @@ export interface SubjectResults {
 
 /** @param claims all that can be claimed; those of this program unless given */
 export const openSession = (input: RunInput, claims: Registry<Claim> = CLAIMS): Promise<Session> =>
-  Session.open(input, claims);
+  Session.open(input, { claims });
 
 export function runSubject(session: Promise<Session>, id: string, claims: string[]): SubjectResults {
   let running: Promise<Map<string, CellResult>> | undefined;

@@ -2,7 +2,7 @@ import type { TwinBuild } from '../rebuild/types.ts';
 import type { OciImage } from '../oci/types.ts';
 import type { Build, Evidence, Twins } from '../record/events.ts';
 import type { EvidenceStore } from '../record/evidence.ts';
-import type { Prepared } from './prepare-subject.ts';
+import type { Known } from './prepare-subject.ts';
 import { keepRecipe } from './recipe.ts';
 import type { Session } from './session.ts';
 
@@ -27,7 +27,7 @@ interface Recorded {
 /** The line of the log about a subject's builds. */
 export async function twinsRecord(
   { evidence, input }: Session,
-  { subject, builder, inputs }: Prepared,
+  { subject, builder, inputs }: Known,
   { builds, logs, image }: Recorded,
 ): Promise<Twins> {
   const records: Build[] = [];

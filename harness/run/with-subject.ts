@@ -25,17 +25,24 @@ export interface SubjectWork {
   carried?: string;
   /** Claims that are reported as skipped, as they take long. */
   leftOut?: readonly string[];
-  onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
+  onStart: (run: { folder: string; engine: Engine | null; owner: Owner }) => void;
   send: (message: Message) => void;
 }
 
 /** A session for one subject; what processes that died left behind is removed first. */
-export async function openForSubject(work: SubjectWork): Promise<Session> {
-  const engine = await connectEngine();
-  await sweep(engine, ownerIsDead);
+export const openForSubject = async (work: SubjectWork): Promise<Session> =>
+  openWith(work, { engine: await connectEngine(), present: true });
+
+/** The same with an engine that may be none. */
+export async function openWith(
+  work: SubjectWork,
+  { engine, present }: { engine: Engine; present: boolean },
+): Promise<Session> {
+  const used = present ? engine : null;
+  await sweep(used, ownerIsDead);
   const owner = currentOwner(`${work.command}-${Date.now().toString(36)}-${process.pid}`);
-  work.onStart({ folder: '', engine, owner });
-  return Session.open({
+  work.onStart({ folder: '', engine: used, owner });
+  const input = {
     catalog: work.catalog,
     cells: [],
     leftOut: work.leftOut ?? [],
@@ -51,7 +58,8 @@ export async function openForSubject(work: SubjectWork): Promise<Session> {
     harness: HARNESS_VERSION,
     previous: null,
     ...(work.carried === undefined ? {} : { carried: work.carried }),
-  });
+  };
+  return Session.open(input, { engine });
 }
 
 /** A session, a scratch folder in it, and the subject prepared there, until the work ends. */
@@ -69,6 +77,23 @@ export async function inScratch<T>(
   { subject, send }: Pick<SubjectWork, 'subject' | 'send'>,
   use: (prepared: Prepared) => Promise<T>,
 ): Promise<T> {
+  const prepare = (scratch: string): Promise<Prepared> => prepareSubject(session, subject, { scratch, send });
+  return scratchFor(session, { label: subject.id, prepare, use, builder: ({ builder }) => builder.image });
+}
+
+interface InScratch<P, T> {
+  label: string;
+  prepare: (scratch: string) => Promise<P>;
+  use: (prepared: P) => Promise<T>;
+  /** Image that can remove what builds wrote as root; null where nothing is built. */
+  builder: (prepared: P) => string | null;
+}
+
+/** A scratch folder with something prepared in it, until it has been used. */
+export async function scratchFor<P, T>(
+  session: Session,
+  { label, prepare, use, builder }: InScratch<P, T>,
+): Promise<T> {
   const { engine, input } = session;
   const { owner, keep } = input;
   let scratch: string | undefined;
@@ -76,10 +101,11 @@ export async function inScratch<T>(
   try {
     // The limiter comes first: subjects are then prepared, and so built, in the order of the catalog.
     const prepared = await session.preparing.run(async () => {
-      scratch = await makeScratch(owner, subject.id);
-      return prepareSubject(session, subject, { scratch, send });
+      scratch = await makeScratch(owner, label);
+      return prepare(scratch);
     });
-    helper = { engine, owner, image: prepared.builder.image };
+    const image = builder(prepared);
+    if (image !== null) helper = { engine, owner, image };
     return await use(prepared);
   } finally {
     if (!keep && scratch !== undefined) await removeScratch(scratch, helper);

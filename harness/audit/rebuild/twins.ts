@@ -2,8 +2,6 @@ import type { Catalog, Subject } from '../../catalog/types.ts';
 import { compareImages } from '../../compare/compare.ts';
 import type { DiffResult } from '../../compare/types.ts';
 import { connectEngine } from '../../engine/connect.ts';
-import type { Owner } from '../../engine/owner.ts';
-import type { Engine } from '../../engine/port.ts';
 import { contextOfBuilds } from '../../explain/context.ts';
 import type { Rung } from '../../model/rungs.ts';
 import { openImage } from '../../oci/open.ts';
@@ -12,7 +10,7 @@ import { DEFAULT_VARIATIONS } from '../../rebuild/environment/vary.ts';
 import type { StagedInputs, TwinBuild } from '../../rebuild/types.ts';
 import { buildTwins } from '../../run/build-twins.ts';
 import { type Prepared, environmentMaker } from '../../run/prepare-subject.ts';
-import { withSubject } from '../../run/with-subject.ts';
+import { type SubjectWork, withSubject } from '../../run/with-subject.ts';
 import { recipeText } from '../../claims/build-context.ts';
 import type { Chosen } from '../choose.ts';
 import type { Places } from '../places.ts';
@@ -28,7 +26,7 @@ export interface RebuildOptions {
   one: Chosen;
   /** How equal the rebuild and what was published must be. */
   rung: Rung;
-  onStart: (run: { folder: string; engine: Engine; owner: Owner }) => void;
+  onStart: SubjectWork['onStart'];
   onStep: (step: string) => void;
 }
 

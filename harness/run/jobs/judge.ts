@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { connectIfAny } from '../../engine/connect.ts';
 import { unpackInputs } from '../../rebuild/carried-inputs.ts';
 import type { TwinBuild } from '../../rebuild/types.ts';
 import type { Catalog, Subject } from '../../catalog/types.ts';
@@ -11,11 +12,12 @@ import type { PreparedRecord } from '../../record/job.ts';
 import { headerOf, runName } from '../header.ts';
 import type { LeftRun } from '../leave-reports.ts';
 import type { Message } from '../messages.ts';
-import { keyOf } from '../prepare-subject.ts';
+import { type Known, keyOf } from '../prepare-subject.ts';
 import { covered } from '../recorder.ts';
 import { SubjectRun, type TwinSource } from '../subject-run.ts';
-import { type SubjectWork, openForSubject } from '../with-subject.ts';
+import { type SubjectWork, openWith, scratchFor } from '../with-subject.ts';
 import { readPrepared } from './folder.ts';
+import { knownOf } from './known.ts';
 import { inputsIn } from './prepare.ts';
 import { type LeftTwin, readTwins, takeTwin } from './take-twin.ts';
 import { requireSameTask, subjectOf, taskOf } from './task.ts';
@@ -60,15 +62,16 @@ export async function judgeJob(job: JudgeJob): Promise<LeftRun> {
   const folder = join(job.results, run);
   const { seed, vary, builds } = prepared.task;
   const work = { ...job, subject, seed, vary, builds, carried, command: 'job-judge', runFolder: folder };
-  const session = await openForSubject(work);
-  const header = headerOf(run, session.engine, heading, null);
+  const connected = await connectIfAny();
+  const session = await openWith(work, connected);
+  const header = headerOf(run, connected.present ? connected.engine : null, heading, null);
   const messages: Message[] = [];
   const send = (message: Message): void => {
     messages.push(message);
     job.send(message);
   };
   const claims = header.cells.map(({ claim }) => claim);
-  const twins = sourceOf(job, { prepared, subject, taken });
+  const twins = sourceOf(job, { prepared, taken });
   const cells = await new SubjectRun(session, { subject, claims, send, twins }).results();
   return writeRun(folder, {
     header,
@@ -116,20 +119,34 @@ async function takeAll(
 
 /** The twins that were taken, once it is sure that they were built from what is here. */
 function sourceOf(
-  { catalog, prepared: where }: JudgeJob,
-  { prepared: { task }, subject, taken }: { prepared: PreparedRecord; subject: Subject; taken: Taken },
+  job: JudgeJob,
+  { prepared: record, taken }: { prepared: PreparedRecord; taken: Taken },
 ): TwinSource {
-  return async (session, prepared) => {
+  const { catalog, prepared: where } = job;
+  return (session, { subject, send }, use) => {
     if ('error' in taken) {
       const { code, message, hint } = taken.error;
       throw new TwinproofError(code, message, hint === undefined ? {} : { hint });
     }
     const { builds } = taken;
-    requireSameTask(task, await taskOf({ ...task, catalog, subject }, prepared), where);
-    const environments = builds.map(({ twin, environment }) => ({
-      record: { twin, variations: environment },
-    }));
-    return { key: keyOf(session, prepared, environments), builds: () => Promise.resolve(builds) };
+    const prepare = (scratch: string): Promise<Known> =>
+      knownOf(session, { subject, scratch, send, record, where });
+    return scratchFor(session, {
+      label: subject.id,
+      prepare,
+      builder: () => null,
+      use: async (known) => {
+        requireSameTask(record.task, await taskOf({ ...record.task, catalog, subject }, known), where);
+        const environments = builds.map(({ twin, environment }) => ({
+          record: { twin, variations: environment },
+        }));
+        return use({
+          known,
+          key: keyOf(session, known, environments),
+          builds: () => Promise.resolve(builds),
+        });
+      },
+    });
   };
 }
 

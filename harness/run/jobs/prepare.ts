@@ -34,13 +34,18 @@ export async function prepareJob(
     const { lock, cached } = prepared;
     const { architecture } = subject.platform;
     if (lock !== null) await packInputs(lock, architecture, { cached, folder: inputsIn(out) });
-    return { task: await taskOf(work, prepared), error: null };
+    return { task: await taskOf(work, prepared), builder: prepared.builder.name, error: null };
   }).catch(async (cause: unknown) => {
     // Where the packed inputs cannot be written nobody could read the record either.
     if (cause instanceof TwinproofError && cause.code === 'storage') throw cause;
-    return { task: await taskOf(work, null), error: cellError(cause) };
+    return { task: await taskOf(work, null), builder: undefined, error: cellError(cause) };
   });
-  const error = made.error === null ? {} : { error: made.error };
-  await writePrepared(out, { schema: 'twinproof/prepared/v1', task: made.task, ...error });
-  return made;
+  const { task, builder, error } = made;
+  await writePrepared(out, {
+    schema: 'twinproof/prepared/v1',
+    task,
+    ...(builder === undefined ? {} : { builder }),
+    ...(error === null ? {} : { error }),
+  });
+  return { task, error };
 }

@@ -6,7 +6,7 @@ import { sha256 } from '../../model/digest.ts';
 import { type Variation, VARIATIONS } from '../../model/variations.ts';
 import { HARNESS_VERSION } from '../../version.ts';
 import { catalogDigest } from '../header.ts';
-import { type Prepared, keyStart, twinName } from '../prepare-subject.ts';
+import { type Known, keyStart, twinName } from '../prepare-subject.ts';
 
 interface Asked {
   catalog: Catalog;
@@ -32,7 +32,7 @@ export function requireNoSuites({
 /** @param prepared null where it could not be */
 export async function taskOf(
   { catalog, subject, seed, vary, builds }: Asked,
-  prepared: Prepared | null,
+  prepared: Known | null,
 ): Promise<Task> {
   return {
     subject: subject.id,
@@ -47,7 +47,7 @@ export async function taskOf(
 }
 
 /** What the key does not say of the inputs: how locked URLs are answered, and files that no checksum proves. */
-async function inputsDigest({ inputs, network }: Prepared): Promise<string> {
+async function inputsDigest({ inputs, network }: Known): Promise<string> {
   const { folder, unverified } = inputs;
   const files = folder === null || unverified.length === 0 ? null : await digestTree(folder);
   return sha256(JSON.stringify({ routes: network.plan.routes, files }));

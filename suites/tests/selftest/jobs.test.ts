@@ -44,6 +44,13 @@ async function buildApart(image: string, folder: string, elsewhere: string): Pro
   return [prepared, ...twins];
 }
 
+/** Cells of a run by claim. */
+async function cellsOf(run: string): Promise<Map<string, { claim: string; seconds: number }>> {
+  const lines = (await readFile(join(run, 'run.jsonl'), 'utf8')).trimEnd().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as { type: string; claim: string; seconds: number });
+  return new Map(records.filter(({ type }) => type === 'result').map((cell) => [cell.claim, cell]));
+}
+
 async function onlyRun(folder: string): Promise<string> {
   const [name = ''] = await readdir(folder);
   return join(folder, name);
@@ -73,7 +80,21 @@ test('a run that was split into jobs over two working folders is the run in one 
     });
   }
   expect(await readdir(parts).catch(() => [])).toEqual([]);
-  await job([...judge.slice(1), '--twin-image', `B=oci-archive:${archive}`]);
+  const whence = ['--twin-image', `B=oci-archive:${archive}`];
+  await job([...judge.slice(1), ...whence]);
+
+  // A machine without an engine: what only looks at the twins is judged as elsewhere.
+  const bare = join(folder.path, 'bare');
+  const env = { DOCKER_HOST: `unix://${folder.path}/none.sock` };
+  const alone = await twinproof([...judge.slice(0, -1), bare, ...whence, '--quiet'], { env });
+  expect(alone).toMatchObject({ exitCode: 2 });
+  const [cells, bareCells] = [await cellsOf(await onlyRun(parts)), await cellsOf(await onlyRun(bare))];
+  expect([...bareCells.keys()]).toEqual([...cells.keys()]);
+  for (const [claim, cell] of bareCells) {
+    if (claim === 'runs')
+      expect(cell).toMatchObject({ verdict: 'error', error: { code: 'engine-unavailable' } });
+    else expect({ ...cell, seconds: 0 }).toEqual({ ...cells.get(claim), seconds: 0 });
+  }
 
   const network = await buildApart('network', folder.path, elsewhere);
   await twinproof(['job', 'judge', ...network, '--catalog', CATALOG, '--results', parts]);
