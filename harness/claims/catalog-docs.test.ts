@@ -9,7 +9,10 @@ import { CLAIMS } from './registry.ts';
 let text: string;
 let folder: string;
 beforeAll(async () => {
-  text = await readFile(new URL('../../docs/catalog.md', import.meta.url), 'utf8');
+  const pages = ['catalog.md', 'claims.md'].map((name) =>
+    readFile(new URL(`../../docs/${name}`, import.meta.url), 'utf8'),
+  );
+  text = (await Promise.all(pages)).join('\n');
   folder = await mkdtemp(join(tmpdir(), 'catalog-docs-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -21,7 +24,7 @@ function keysOf(schema: unknown): string[] {
   return [...named, ...inside];
 }
 
-describe('docs/catalog.md', () => {
+describe('docs/catalog.md and docs/claims.md', () => {
   it('has an example that loads', async () => {
     const [, example = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
     const paths = ['images/nginx/Containerfile', 'images/postgresql/Containerfile', 'images/hello/build.sh'];

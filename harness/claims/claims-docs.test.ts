@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { withPart } from '../docs/table.ts';
-import { buildClaimsList, requestsTable, scenariosTable, systemClaimsList } from './docs.ts';
+import { buildClaimsList, requestsList, scenariosTable, systemClaimsList } from './docs.ts';
 import { CLAIMS } from './registry.ts';
 
 // After a change of the claims: npx vitest run --project unit harness/claims/claims-docs.test.ts --update
 test.each([
-  ['verify.md', { claims: buildClaimsList }],
-  ['boot.md', { claims: systemClaimsList, scenarios: scenariosTable }],
-  ['catalog.md', { requests: requestsTable }],
+  ['claims.md', { claims: buildClaimsList, requests: requestsList }],
+  ['boot-claims.md', { claims: systemClaimsList, scenarios: scenariosTable }],
 ])('docs/%s has what the registry says', async (name, parts) => {
   const path = `../../docs/${name}`;
   let page = await readFile(new URL(path, import.meta.url), 'utf8');

@@ -1,4 +1,4 @@
-import { headedList } from '../docs/list.ts';
+import { hanging, headedList } from '../docs/list.ts';
 import { markdownTable } from '../docs/table.ts';
 import { isSystemClaim, systemClaims } from './registry.ts';
 import { type Claim, SCENARIOS } from './types.ts';
@@ -6,7 +6,7 @@ import { type Claim, SCENARIOS } from './types.ts';
 const code = (text: string): string => `\`${text}\``;
 const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
-/** The claims of docs/verify.md, about what was built. */
+/** The claims of docs/claims.md, about what was built. */
 export const buildClaimsList = (claims: Iterable<Claim>): string =>
   headedList(
     3,
@@ -19,14 +19,14 @@ export const buildClaimsList = (claims: Iterable<Claim>): string =>
       ]),
   );
 
-/** The claims of docs/boot.md, about a system that runs. */
+/** The claims of docs/boot-claims.md, about a system that runs. */
 export const systemClaimsList = (claims: Iterable<Claim>): string =>
   headedList(
     3,
     systemClaims(claims).map(({ id, passes }) => [code(id), `Holds when ${sentence(passes)}`]),
   );
 
-/** The table of docs/boot.md: what a machine goes through, and what that decides. */
+/** The table of docs/boot-claims.md: what a machine goes through, and what that decides. */
 export function scenariosTable(claims: Iterable<Claim>): string {
   const all = systemClaims(claims);
   return markdownTable(
@@ -38,21 +38,14 @@ export function scenariosTable(claims: Iterable<Claim>): string {
   );
 }
 
-/** The table of docs/catalog.md: what can be said of a claim. */
-export function requestsTable(claims: Iterable<Claim>): string {
-  const options = [...claims].flatMap(({ id, options: own }) =>
-    Object.entries(own?.notes ?? {}).map(([key, { example, meaning }]) => [
-      code(`{ ${key}: ${example} }`),
-      `for ${code(id)}: ${meaning}`,
-    ]),
-  );
-  return markdownTable(
-    ['value', 'meaning'],
-    [
-      [code('true'), 'it is claimed, and checked'],
-      ...options,
-      [code('{ made: false, reason: … }'), 'it is not claimed; the cell is `skipped` with the reason'],
-      [code('false'), 'the same with a stock reason'],
-    ],
-  );
-}
+/** What can be said of each claim of docs/claims.md, and of those of a running system. */
+export const requestsList = (claims: Iterable<Claim>): string =>
+  [...claims]
+    .filter(({ options }) => options !== undefined)
+    .map(({ id, options }) => {
+      const items = Object.entries(options?.notes ?? {}).map(([key, { example, meaning }]) =>
+        hanging(`- \`${key}: ${example}\`: ${meaning}`),
+      );
+      return [`${code(id)}:`, items.join('\n')].join('\n\n');
+    })
+    .join('\n\n');

@@ -18,7 +18,7 @@ export const downgrade: SystemClaim = {
   scenario: 'update',
   statement: 'takes or refuses an older release as its policy says',
   passes:
-    'a release that is a day older is refused for its age, and what runs and what can be started is as before; or it is taken, and runs after a start: as the policy says (below)',
+    'a release that is a day older is refused for its age, and what runs and what can be started is as before; or it is taken, and runs after a start: as the [policy](boot-updates.md#older-releases) says',
   options: {
     schema: OPTIONS,
     notes: {

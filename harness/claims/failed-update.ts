@@ -10,7 +10,7 @@ export const failedUpdate: SystemClaim = {
   scenario: 'failed-update',
   statement: 'leaves a next release that does not come up',
   passes:
-    'takes long: two next releases that must not stay do not: one whose kernel finds no root and panics, and, where the image has a check of its health, one in which a unit fails. Each is started from cold until something comes up, nothing is chosen on the way, and in the end the release before it runs',
+    'two next releases that must not stay do not: one whose kernel finds no root and panics, and, where the image has a check of its health, one in which a unit fails. Each is started from cold until something comes up, nothing is chosen on the way, and in the end the release before it runs. It takes long',
   releases: ['next', 'broken'],
   long: true,
   check,

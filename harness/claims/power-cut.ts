@@ -12,7 +12,8 @@ export const powerCut: SystemClaim = {
   id: 'power-cut',
   scenario: 'power-cut',
   statement: 'runs the old or the new release after a power cut',
-  passes: 'takes long: see below',
+  passes:
+    'whenever the power is cut while a release is fetched, staged, finalised, switched to or first started, the old or the new release runs afterwards, with its state, its store and its file systems whole ([power cuts](boot-power-cuts.md)). It takes long',
   releases: ['next'],
   long: true,
   check,

@@ -13,7 +13,7 @@ export const update: SystemClaim = {
   scenario: 'update',
   statement: 'takes its next release, merges /etc and keeps /var',
   passes:
-    'the next release is staged and nothing in the running system changes; after a start its digest is reported, and the files that it adds, changes and removes below `/usr` are as it says; `/etc` is merged (below); a file in `/var` is there; systemd says the same as before',
+    'the next release is staged and nothing in the running system changes; after a start its digest is reported, and the files that it adds, changes and removes below `/usr` are as it says; `/etc` is [merged](boot-updates.md#updates); a file in `/var` is there; systemd says the same as before',
   releases: ['next'],
   check,
 };

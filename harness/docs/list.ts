@@ -1,17 +1,23 @@
 const WIDTH = 118;
 
-/** Breaks prose at spaces, so that no line is longer than the width unless one word is. */
-function wrapped(text: string): string {
+/**
+ * Breaks prose at spaces, so that no line is longer than the width unless one word is.
+ * @param indent in front of every line but the first
+ */
+function wrapped(text: string, indent = ''): string {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/)) {
     if (line !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line);
-      line = word;
+      line = indent + word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, line].join('\n');
 }
+
+/** An item of a Markdown list, its further lines below the text of the first. */
+export const hanging = (item: string): string => wrapped(item, '  ');
 
 /**
  * Markdown: a heading for each entry, so that it can be linked to, with paragraphs below.
@@ -19,5 +25,7 @@ function wrapped(text: string): string {
  */
 export const headedList = (level: number, entries: readonly (readonly [string, ...string[]])[]): string =>
   entries
-    .map(([word, ...paragraphs]) => [`${'#'.repeat(level)} ${word}`, ...paragraphs.map(wrapped)].join('\n\n'))
+    .map(([word, ...paragraphs]) =>
+      [`${'#'.repeat(level)} ${word}`, ...paragraphs.map((text) => wrapped(text))].join('\n\n'),
+    )
     .join('\n\n');

@@ -92,3 +92,28 @@ test('no page has a phrase that the style guide forbids', () => {
   });
   expect(found).toEqual([]);
 });
+
+/** Whole words of a page, cells of its tables included, without blocks of code. */
+const wordsOf = (text: string): number => prose(text).match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
+
+/** What is as long as what it lists: made of the help texts, of the code, and of the releases. */
+const WITHOUT_END = /^(?:docs\/reference\.md|docs\/api\/.*|CHANGELOG\.md)$/;
+
+test('no page has more than 1,500 words', () => {
+  const long = [...pages].flatMap(([path, text]) =>
+    !WITHOUT_END.test(path) && wordsOf(text) > 1500 ? `${path}: ${wordsOf(text)} words` : [],
+  );
+  expect(long).toEqual([]);
+});
+
+test('no line of prose has more than 120 characters', () => {
+  const wide = [...pages].flatMap(([path, text]) =>
+    /^(?:docs\/api|results)\//.test(path)
+      ? []
+      : prose(text)
+          .split('\n')
+          .filter((line) => line.length > 120 && !/^\s*\|/.test(line) && line.trim().includes(' '))
+          .map((line) => `${path}: ${line}`),
+  );
+  expect(wide).toEqual([]);
+});

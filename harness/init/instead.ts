@@ -7,7 +7,7 @@ export function instead({ fetches, names }: NetworkUse, release: string | null):
   if (fetches === 'files')
     return [
       'Copy the files into the build context, or lock their addresses: builds answer what a lock names, and nothing else',
-      '(docs/verify.md, "Its network").',
+      '(docs/isolation.md, "Its network").',
     ];
   return [
     'Fetch the dependencies beforehand, with Hermeto (`prefetch` in docs/catalog.md) or into the build context, and install',

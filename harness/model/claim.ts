@@ -13,7 +13,7 @@ export const LACKING: Record<Need, string> = {
 export interface OptionNotes {
   /** A value, as the documentation shows it. */
   readonly example: string;
-  /** In Markdown; docs/catalog.md has it. */
+  /** In Markdown; docs/claims.md has it. */
   readonly meaning: string;
   /** Help of the flag that `boot` has for it; it has none without. */
   readonly flag?: string;
@@ -38,7 +38,7 @@ export interface ClaimDeclaration {
   readonly id: string;
   /** What it says of a subject, for people. */
   readonly statement: string;
-  /** When it passes, in Markdown; docs/verify.md and docs/boot.md have it. */
+  /** When it passes, in Markdown; docs/claims.md and docs/boot-claims.md have it. */
   readonly passes: string;
   /** When it fails, where that is more than the contrary. */
   readonly fails?: string;

@@ -28,7 +28,7 @@ export async function lookAtBootc(image: OciImage, kernel: string): Promise<Boot
   const reason = whyNotOstree(await initramfsPaths(Buffer.from(files.get(initramfs) ?? [])));
   if (reason !== null)
     throw new TwinproofError('unsupported', `the image cannot be put on a disk: ${reason}`, {
-      hint: 'start the disk that bootc installed it on; docs/boot.md tells more',
+      hint: 'start the disk that bootc installed it on; see docs/boot.md',
     });
   files.delete(initramfs);
   return { kernelArguments: bootcArguments(files) };

@@ -90,5 +90,5 @@ function qcow2Size(head: Buffer): number {
 export const unsupportedDisk = (reason: string, where?: string): TwinproofError =>
   new TwinproofError('unsupported', `the disk cannot be started: ${reason}`, {
     ...(where === undefined ? {} : { where }),
-    hint: 'docs/boot.md tells which disks can',
+    hint: 'docs/boot-disks.md says which disks can',
   });

@@ -80,5 +80,5 @@ const shown = (architecture: unknown): string =>
 
 const unsupported = (reason: string): TwinproofError =>
   new TwinproofError('unsupported', `the image cannot be put on a disk: ${reason}`, {
-    hint: 'docs/boot.md tells which images can',
+    hint: 'docs/boot.md says which images can',
   });

@@ -77,7 +77,7 @@ export async function startOf(folder: string, disk: string): Promise<GivenStart>
       ? `its boot loader is for ${others.join(' and ')}, and the machines here are ${ARCHITECTURES.join(' or ')} ones`
       : `it has no ${LOADERS}, no code in its first sector, and no boot entries`;
   throw new TwinproofError('unsupported', `the disk cannot be started: ${reason}`, {
-    hint: 'docs/boot.md tells which disks can',
+    hint: 'docs/boot-disks.md says which disks can',
   });
 }
 

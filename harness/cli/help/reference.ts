@@ -1,3 +1,4 @@
+import { hanging } from '../../docs/list.ts';
 import { markdownTable } from '../../docs/table.ts';
 import { ABOUT } from './about.ts';
 import { type CommandNode, withBelow } from './tree.ts';
@@ -25,14 +26,15 @@ function section(node: CommandNode): string {
     `${sentence(description)}.`,
     ...(about === undefined ? [] : [about.examples.map((example) => `    ${PROGRAM} ${example}`).join('\n')]),
     ...(rows.length === 0 ? [] : [markdownTable(['argument, option', 'meaning'], rows)]),
-    ...(about === undefined ? [] : [exitLine(about)]),
+    ...(about === undefined ? [] : [exitList(about)]),
   ].join('\n\n');
 }
 
-const exitLine = (about: Parameters<typeof exitCodes>[0]): string =>
-  `Exit codes: ${exitCodes(about)
-    .map(([number, meaning]) => `**${number}** ${text(meaning)}`)
-    .join('; ')}.`;
+const exitList = (about: Parameters<typeof exitCodes>[0]): string =>
+  [
+    'Exit codes:\n',
+    ...exitCodes(about).map(([number, meaning]) => hanging(`- **${String(number)}** ${text(meaning)}`)),
+  ].join('\n');
 
 const code = (value: string): string => `\`${value}\``;
 /** What is no markup in a description. */

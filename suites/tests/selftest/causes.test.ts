@@ -59,7 +59,7 @@ test('fixes are made in a copy of the recipe, and the rebuilt twins have one ima
 });
 
 test('the page has both tables, and each was made of all images', async () => {
-  const page = await readFile(join(ROOT, 'docs/causes.md'), 'utf8');
+  const page = await readFile(join(ROOT, 'docs/accuracy.md'), 'utf8');
   for (const mark of [CAUSES, FIXES]) {
     const from = page.indexOf(mark);
     const table = page.slice(from, page.indexOf('<!-- end -->', from));

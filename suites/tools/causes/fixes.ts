@@ -29,7 +29,7 @@ async function checked(images: readonly string[], vary: string, folder: string):
 
 /**
  * Lets `explain --check-fixes` fix the faulty images of fixtures/causes.catalog.yaml, and writes what came of it into
- * docs/causes.md. `--results DIR` keeps what is known there and goes on from it. Exit code 1 when fewer than fifteen
+ * docs/accuracy.md. `--results DIR` keeps what is known there and goes on from it. Exit code 1 when fewer than fifteen
  * become reproducible.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -43,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const table = fixesTable(all);
   process.stdout.write(`${table}\n`);
-  const path = join(ROOT, 'docs/causes.md');
+  const path = join(ROOT, 'docs/accuracy.md');
   const page = withTable(await readFile(path, 'utf8'), FIXES, table);
   await writeFile(path, await format(page, { parser: 'markdown', printWidth: 110 }));
   return all.filter(({ verdict, made }) => verdict === 'pass' && made.length > 0).length >= TARGET ? 0 : 1;

@@ -7,13 +7,13 @@ import { build } from './build.ts';
 import { type Row, measuredOn, readExpected, readRuns, rowsOf, scoreOf } from './score.ts';
 import { CAUSES, tableOf, withTable } from './table.ts';
 
-/** Prints the table; a whole one goes into docs/causes.md. */
+/** Prints the table; a whole one goes into docs/accuracy.md. */
 async function tell(rows: readonly Row[], on: string, whole: boolean): Promise<number> {
   const score = scoreOf(rows);
   const table = tableOf(rows, score, on);
   process.stdout.write(`${table}\n`);
   if (whole) {
-    const path = join(ROOT, 'docs/causes.md');
+    const path = join(ROOT, 'docs/accuracy.md');
     const page = withTable(await readFile(path, 'utf8'), CAUSES, table);
     await writeFile(path, await format(page, { parser: 'markdown', printWidth: 110 }));
   }
@@ -21,7 +21,7 @@ async function tell(rows: readonly Row[], on: string, whole: boolean): Promise<n
 }
 
 /**
- * Runs fixtures/causes.catalog.yaml, scores the causes that are named, and writes the table into docs/causes.md.
+ * Runs fixtures/causes.catalog.yaml, scores the causes that are named, and writes the table into docs/accuracy.md.
  * Arguments pick images; then the page is left as it is. `--results DIR` keeps the runs there, and takes those that are
  * there already for images that are in them; `--score` builds nothing. Exit code 1 when a target is missed.
  */

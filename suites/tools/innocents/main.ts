@@ -47,7 +47,7 @@ function row(label: string, wrong: number, files: number): string {
 
 /**
  * Explains pairs of releases of packages that people use, drawn by the seed, and counts files with a cause of irreproducibility:
- * all of them are wrong. Adds a row for the seed to docs/causes.md. Exit code 1 when more than 2 % are wrong.
+ * all of them are wrong. Adds a row for the seed to docs/accuracy.md. Exit code 1 when more than 2 % are wrong.
  */
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -67,7 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
   const label = `seed ${seed}, ${scores.length} packages`;
   const rows = [row(label, wrong, files), row(`${label}, versions not looked at`, alone, files)];
   process.stdout.write(`${rows.join('\n')}\n`);
-  const path = join(ROOT, 'docs/causes.md');
+  const path = join(ROOT, 'docs/accuracy.md');
   const page = await readFile(path, 'utf8');
   const known = page.slice(page.indexOf(BEGIN)).split('<!-- end -->')[0] ?? '';
   const kept = known
