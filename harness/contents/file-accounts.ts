@@ -50,11 +50,16 @@ export const ownablePaths = (tree: MergedLayers): ReadonlySet<string> =>
 /**
  * Counts the files of an image, and says of those that no package owns why they are there.
  * @param allListed whether the databases list the files of all packages
+ * @param linksListed whether they list the symbolic links, too
  */
 export function fileAccounts(
   image: OciImage,
   tree: MergedLayers,
-  { isOwned, allListed }: { isOwned: (path: string) => boolean; allListed: boolean },
+  {
+    isOwned,
+    allListed,
+    linksListed,
+  }: { isOwned: (path: string) => boolean; allListed: boolean; linksListed: boolean },
 ): Pick<Inventory, 'files' | 'unowned'> {
   const items = itemsOf(tree);
   const withDatabase = databaseLayers(items);
@@ -72,7 +77,8 @@ export function fileAccounts(
       isOwned,
       target: targetOf(item),
     });
-    const why = found === 'dark' && !allListed ? 'unlisted' : found;
+    const listed = item.linkname === null ? allListed : linksListed;
+    const why = found === 'dark' && !listed ? 'unlisted' : found;
     kinds[why]++;
     unowned.push({ path: nameText(item.path), why, layer: item.layer, instruction });
   }

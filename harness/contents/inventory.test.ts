@@ -99,6 +99,19 @@ test('where a package has no list of its files nothing is called dark', async ()
   expect(found).toMatchObject({ withoutList: 1, files: { unlisted: 1, dark: 0 } });
 });
 
+test('in an image without dpkg a link without owner may be of a package, a file may not', async () => {
+  const found = await inventory([
+    [
+      file('var/lib/dpkg/status.d/libssl3', 'Package: libssl3\nVersion: 3.0\nArchitecture: amd64\n'),
+      file('var/lib/dpkg/status.d/libssl3.md5sums', `${'0'.repeat(32)}  usr/lib/libssl.so.3.0\n`),
+      file('usr/lib/libssl.so.3.0'),
+      file('usr/lib/dark.so'),
+      { name: 'usr/lib/libssl.so.3', type: 'symlink', linkname: 'libssl.so.3.0' },
+    ],
+  ]);
+  expect(why(found)).toEqual({ 'usr/lib/libssl.so.3': 'unlisted', 'usr/lib/dark.so': 'dark' });
+});
+
 test('packages of rpm say vendor, license, source and the key that they are signed with', async () => {
   const signature = Buffer.from('881303050000000000a1b2c3d4e5f6071801080000', 'hex');
   const header = rpmHeader([

@@ -1,7 +1,7 @@
 import { readTreeAndFiles } from '../oci/layers/files.ts';
 import type { Json, OciImage } from '../oci/types.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
-import { claimedPaths, isOwnershipPath, packagesWithoutList } from '../packages/owners.ts';
+import { claimedPaths, isOwnershipPath, linksMayBeOwned, packagesWithoutList } from '../packages/owners.ts';
 import { OS_RELEASE, parseOsRelease } from './distribution.ts';
 import { fileAccounts, ownablePaths } from './file-accounts.ts';
 import { packageUrl } from './package-url.ts';
@@ -19,12 +19,13 @@ export async function inventoryOf(image: OciImage): Promise<Inventory> {
   const distribution = distributionIn(files);
   const databases = parsePackageDatabases(files);
   const read = (path: string): Uint8Array | null => files.get(path) ?? null;
+  const paths = [...files.keys()];
   const claimed = claimedPaths(
-    [...files.keys()].filter((path) => isOwnershipPath(path)),
+    paths.filter((path) => isOwnershipPath(path)),
     read,
     ownablePaths(tree),
   );
-  const withoutList = packagesWithoutList([...files.keys()], databases).length;
+  const withoutList = packagesWithoutList(paths, databases).length;
   return {
     schema: 'twinproof/inventory/v1',
     image: aboutImage(image),
@@ -34,7 +35,11 @@ export async function inventoryOf(image: OciImage): Promise<Inventory> {
       packages.map((item) => ({ ...item, format, purl: packageUrl(format, item, distribution) })),
     ),
     withoutList,
-    ...fileAccounts(image, tree, { isOwned: (path) => claimed.has(path), allListed: withoutList === 0 }),
+    ...fileAccounts(image, tree, {
+      isOwned: (path) => claimed.has(path),
+      allListed: withoutList === 0,
+      linksListed: withoutList === 0 && !linksMayBeOwned(paths),
+    }),
   };
 }
 

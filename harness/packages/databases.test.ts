@@ -5,6 +5,8 @@ import { TwinproofError } from '../errors.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from './databases.ts';
 import type { PackageDatabase } from './types.ts';
 import { testForeign } from '../testing/foreign.ts';
+import { ndb } from '../testing/packages/rpm/ndb.ts';
+import { rpmDatabase, rpmHeader } from '../testing/packages/rpm/rpm.ts';
 
 const parse = (files: Record<string, string | Uint8Array>): PackageDatabase[] =>
   parsePackageDatabases(
@@ -15,6 +17,9 @@ const parse = (files: Record<string, string | Uint8Array>): PackageDatabase[] =>
       ]),
     ),
   );
+
+const stanza = (name: string, version: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\nArchitecture: amd64`;
 
 describe('isPackageDatabasePath', () => {
   it.each([
@@ -27,6 +32,9 @@ describe('isPackageDatabasePath', () => {
     'usr/lib/sysimage/rpm/rpmdb.sqlite',
     'var/lib/rpm/rpmdb.sqlite-wal',
     'var/lib/rpm/Packages',
+    'usr/lib/sysimage/rpm/Packages.db',
+    'var/lib/rpmmanifest/container-manifest-2',
+    'var/lib/dpkg/updates/0012',
     'usr/lib/sysimage/dpkg/status',
     'usr/lib/sysimage/dpkg/status.d/libc6',
     'usr/share/dpkg/database/status',
@@ -36,6 +44,9 @@ describe('isPackageDatabasePath', () => {
 
   it.each([
     'var/lib/dpkg/status-old',
+    'var/lib/dpkg/updates/tmp.i',
+    'var/lib/rpmmanifest/container-manifest-1',
+    'var/lib/rpm/Index.db',
     'var/lib/dpkg/status.d/libc6.md5sums',
     'var/lib/dpkg/status.d/libc6.preinst',
     'var/lib/dpkg/status.d/libc6.templates',
@@ -133,14 +144,79 @@ describe('parsePackageDatabases', () => {
     );
   });
 
-  it('says that it cannot read ndb', () => {
-    expect(() => parse({ 'var/lib/rpm/Packages.db': 'x' })).toThrow(
-      expect.objectContaining({ code: 'unsupported' }) as Error,
+  it('takes the newest form of an rpm database that was converted', () => {
+    const old = rpmHeader([
+      [1000, 6, ['old']],
+      [1001, 6, ['1']],
+      [1002, 6, ['1']],
+    ]);
+    const found = parse({
+      'var/lib/rpm/rpmdb.sqlite': rpmDatabase([]),
+      'var/lib/rpm/Packages.db': ndb([old]),
+    });
+    expect(found).toMatchObject([{ paths: ['var/lib/rpm/rpmdb.sqlite'], packages: [] }]);
+  });
+
+  const update = (name: string, status: string, architecture = 'amd64'): string =>
+    `Package: ${name}\nStatus: ${status}\nVersion: 2\nArchitecture: ${architecture}\n`;
+
+  it('takes what dpkg had not written to its status yet', () => {
+    const [found] = parse({
+      'var/lib/dpkg/status': ['a', 'b', 'c', 'd'].map((name) => `${stanza(name, '1')}\n`).join('\n'),
+      'var/lib/dpkg/updates/0000': update('a', 'install ok half-configured'),
+      'var/lib/dpkg/updates/0001': update('a', 'deinstall ok config-files'),
+      'var/lib/dpkg/updates/0002': update('b', 'install ok unpacked', 'all'),
+      'var/lib/dpkg/updates/0003': update('c', 'install ok installed', 'i386'),
+      'var/lib/dpkg/updates/tmp.i': 'half written',
+    });
+    const listed = found?.packages.map(
+      ({ name, version, architecture }) => `${name} ${version} ${architecture}`,
     );
+    expect(listed).toEqual(['b 2 all', 'c 1 amd64', 'c 2 i386', 'd 1 amd64']);
+  });
+
+  const manifest = 'var/lib/rpmmanifest/container-manifest-2';
+  const line = (...fields: string[]): string => `${fields.join('\t')}\n`;
+
+  it('reads the list that Azure Linux has in place of a database', () => {
+    const text =
+      line(
+        'glibc',
+        '2.35-2.cm2',
+        '1',
+        '2',
+        'Microsoft',
+        '(none)',
+        '9',
+        'x86_64',
+        '0',
+        'glibc-2.35-2.cm2.src.rpm',
+      ) +
+      line('shadow', '4.9-9', '1', '2', '(none)', '2', '9', 'noarch', '2', '(none)') +
+      line('gpg-pubkey', '3135ce90-5e6fda74', '1', '2', '(none)', '(none)', '0', '(none)', '0', '(none)');
+    expect(parse({ [manifest]: text })).toMatchObject([
+      {
+        format: 'rpm',
+        packages: [
+          { name: 'glibc', version: '2.35-2.cm2', vendor: 'Microsoft', source: 'glibc-2.35-2.cm2.src.rpm' },
+          { name: 'shadow', version: '2:4.9-9', architecture: 'noarch' },
+        ],
+      },
+    ]);
+    expect(() => parse({ [manifest]: `${text}bogus\n` })).toThrow('no package of an rpm manifest');
+    expect(parse({ [manifest]: text, 'var/lib/rpm/rpmdb.sqlite': rpmDatabase([]) })).toMatchObject([
+      { packages: [] },
+    ]);
   });
 
   it('either reads any bytes or says what is wrong with them', () => {
-    const path = fc.constantFrom('var/lib/dpkg/status', 'lib/apk/db/installed', 'var/lib/rpm/rpmdb.sqlite');
+    const path = fc.constantFrom(
+      'var/lib/dpkg/status',
+      'lib/apk/db/installed',
+      'var/lib/rpm/rpmdb.sqlite',
+      'var/lib/rpm/Packages.db',
+      'var/lib/rpmmanifest/container-manifest-2',
+    );
     fc.assert(
       fc.property(path, fc.uint8Array({ maxLength: 300 }), (path, content) => {
         try {

@@ -70,6 +70,8 @@ export interface Ecosystem {
     paths: readonly string[],
     packages: readonly InstalledPackage[],
   ) => InstalledPackage[];
+  /** Whether what tells who owns a path is silent about symbolic links. Absent where it never is. */
+  readonly leavesOutLinks?: (paths: readonly string[]) => boolean;
   /** Whether a package is the kernel that runs: false for another version of it, null for any other package. */
   readonly kernel?: (installed: InstalledPackage, running: Running) => boolean | null;
   /** Absent where nothing of it can be locked. */

@@ -28,6 +28,9 @@ Architecture: i386
 Version: 6
 `;
 
+const installedStanza = (name: string): string =>
+  `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n`;
+
 const dpkg = {
   'var/lib/dpkg/status': status,
   'var/lib/dpkg/info/tool.list': '/.\n/bin\n/bin/tool\n/etc/shared\n/usr/share/with space\n',
@@ -63,6 +66,40 @@ describe('owners', () => {
 
   it('are not told where two packages claim a path', () => {
     expect(owners(dpkg, ['etc/shared'])).toEqual({});
+  });
+
+  it('are told by where dpkg has diverted a path to', () => {
+    const files = {
+      'var/lib/dpkg/status': ['dash', 'bash', 'pg'].map(installedStanza).join('\n'),
+      'var/lib/dpkg/info/bash.list': '/bin/sh\n/usr/bin/x\n/usr/share/a\n',
+      'var/lib/dpkg/info/dash.list': '/bin/sh\n',
+      'var/lib/dpkg/info/pg.list': '/usr/share/a.local\n',
+      'var/lib/dpkg/diversions':
+        '/bin/sh\n/bin/sh.distrib\ndash\n/usr/bin/x\n/usr/bin/x.real\n:\n/nothing\n/else\npg\n',
+    };
+    const wanted = ['bin/sh', 'bin/sh.distrib', 'usr/bin/sh', 'usr/bin/x', 'usr/bin/x.real', 'usr/share/a'];
+    expect(owners(files, wanted)).toEqual({
+      'bin/sh': 'dpkg dash 1',
+      'usr/bin/sh': 'dpkg dash 1',
+      'bin/sh.distrib': 'dpkg bash 1',
+      // A local diversion: what is at the path is nobody's.
+      'usr/bin/x.real': 'dpkg bash 1',
+      'usr/share/a': 'dpkg bash 1',
+    });
+    expect(owners({ ...files, 'var/lib/dpkg/diversions': '/bin/sh\n/bin/x\n' }, wanted)).toEqual({});
+  });
+
+  it('are told by the lists of configuration of images without dpkg', () => {
+    const files = {
+      'var/lib/dpkg/status.d/base': 'Package: base-files\nVersion: 12.4\nArchitecture: amd64\n',
+      'var/lib/dpkg/status.d/base.conffiles': '/etc/issue\nremove-on-upgrade /etc/old\n',
+      'var/lib/dpkg/status.d/base.md5sums': `${'0'.repeat(32)}  usr/x\n`,
+    };
+    expect(owners(files, ['etc/issue', 'etc/old', 'usr/x'])).toEqual({
+      'etc/issue': 'dpkg base-files 12.4',
+      'etc/old': 'dpkg base-files 12.4',
+      'usr/x': 'dpkg base-files 12.4',
+    });
   });
 
   it('are told by the checksum lists of images without dpkg', () => {

@@ -62,6 +62,10 @@ export function packagesWithoutList(
   );
 }
 
+/** Whether lists of files say nothing of symbolic links, so that one without owner may be a package's. */
+export const linksMayBeOwned = (paths: readonly string[], ecosystems: Ecosystems = ECOSYSTEMS): boolean =>
+  [...ecosystems].some(({ leavesOutLinks }) => leavesOutLinks?.(paths) ?? false);
+
 /**
  * Who claims the wanted paths, for those that count files: null where more than one package does.
  * @param paths of the files that `isOwnershipPath` names

@@ -19,23 +19,63 @@ export const STATUS_FILE = inDpkg(`status\\.d/(?!.*\\.(?:${BESIDE})$)[^/]+$`);
 /** dpkg(1), "Package states": in these two, no file of the package is there. */
 const ABSENT = new Set(['not-installed', 'config-files']);
 
+/** A file of the journal: what dpkg had not yet written to its status when the image was taken. */
+export const UPDATE_FILE = inDpkg('updates/\\d+$');
+
+/** What a stanza says of a package. */
+interface Entry {
+  name: string;
+  architecture: string;
+  /** Null where it says that the package is not there. */
+  installed: InstalledPackage | null;
+}
+
 /**
  * Packages of a dpkg status file, or of one file of the `status.d` that images without dpkg carry (there, the status
  * is usually left out). Half-installed and unpacked packages count: their files are in the image. A stanza with neither
  * status nor version is of a package that is not installed, as dpkg has it.
  * @throws TwinproofError `image-invalid`
  */
-export function parseDpkgStatus(bytes: Uint8Array, path: string): InstalledPackage[] {
+export const parseDpkgStatus = (bytes: Uint8Array, path: string): InstalledPackage[] =>
+  entriesOf(bytes, path).flatMap(({ installed }) => installed ?? []);
+
+function entriesOf(bytes: Uint8Array, path: string): Entry[] {
   const text = new TextDecoder().decode(bytes);
   if (STATUS_FILE.test(path) && text.startsWith('#!')) return [];
-  const packages: InstalledPackage[] = [];
+  const entries: Entry[] = [];
   for (const stanza of readStanzas(text, { where: path, fields: FIELDS })) {
     const state = stanza.get('status')?.split(/\s+/).at(-1);
     const unknown = stanza.has('package') && !stanza.has('status') && !stanza.has('version');
-    if (unknown || (state !== undefined && ABSENT.has(state))) continue;
-    packages.push(installedPackage(stanza, path));
+    const isAbsent = unknown || (state !== undefined && ABSENT.has(state));
+    const installed = isAbsent ? null : installedPackage(stanza, path);
+    const [name = '', architecture = ''] = [stanza.get('package'), stanza.get('architecture')];
+    entries.push({ name, architecture, installed });
   }
-  return packages;
+  return entries;
+}
+
+/**
+ * Packages after the journal, whose files each replace what the status and earlier files say of the same package.
+ * @param updates the files of the journal, in their order
+ * @throws TwinproofError `image-invalid`
+ */
+export function afterUpdates(
+  installed: readonly InstalledPackage[],
+  updates: readonly (readonly [path: string, bytes: Uint8Array])[],
+): InstalledPackage[] {
+  if (updates.length === 0) return [...installed];
+  const byName = Map.groupBy(installed, ({ name }) => name);
+  for (const [path, bytes] of updates) {
+    for (const entry of entriesOf(bytes, path)) {
+      // A package for all architectures takes the place of one of the machine's own, and the other way round.
+      const others = (byName.get(entry.name) ?? []).filter(
+        ({ architecture }) =>
+          architecture !== entry.architecture && architecture !== 'all' && entry.architecture !== 'all',
+      );
+      byName.set(entry.name, entry.installed === null ? others : [...others, entry.installed]);
+    }
+  }
+  return [...byName.values()].flat();
 }
 
 function installedPackage(stanza: Stanza, path: string): InstalledPackage {

@@ -9,24 +9,8 @@ const MAX_PACKAGES = 100_000;
 const MAX_HEADER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Packages of an rpm database in SQLite (rpm 4.16 and later), read in memory.
- * Left out are the `gpg-pubkey` entries: keys that rpm trusts, not packages. They are known by having no architecture,
- * so that a package cannot hide behind the name.
+ * Hands on the headers in an rpm database in SQLite (rpm 4.16 and later), one by one, read in memory.
  * @param wal the write-ahead log beside it, null where there is none
- * @throws TwinproofError `image-invalid`
- */
-export function parseRpmDatabase(
-  bytes: Uint8Array,
-  wal: Uint8Array | null,
-  path: string,
-): InstalledPackage[] {
-  const packages: InstalledPackage[] = [];
-  eachRpmHeader(bytes, wal, path, (blob) => packages.push(...installedPackage(blob, path)));
-  return packages;
-}
-
-/**
- * Hands on the headers in an rpm database, one by one.
  * @throws TwinproofError `image-invalid`
  */
 export function eachRpmHeader(
@@ -88,7 +72,11 @@ function* readHeaders(database: DatabaseSync, fileBytes: number, path: string): 
   }
 }
 
-/** The package that a header is of; none for the keys that rpm trusts. @throws TwinproofError `image-invalid` */
+/**
+ * The package that a header is of; none for the keys that rpm trusts (`gpg-pubkey`). They are known by having no architecture, so
+ * that a package cannot hide behind the name.
+ * @throws TwinproofError `image-invalid`
+ */
 export function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
   const header = parseRpmHeader(blob);
   if (typeof header === 'string') throw databaseInvalid(path, header);

@@ -1,64 +1,43 @@
-import { TwinproofError } from '../../errors.ts';
 import type { ClaimPath, Ecosystem, Files, PackageNames, Read } from '../ecosystem.ts';
 import { database } from '../files.ts';
 import { anyOf } from '../places.ts';
-import type { PackageDatabase } from '../types.ts';
-import { berkeleyValues } from './berkeley-db.ts';
+import type { InstalledPackage, PackageDatabase } from '../types.ts';
+import { eachHeader, filesOf, RPM_DATABASE, rpmDatabases } from './backends.ts';
+import { BESIDE_MANIFEST, MANIFEST, parseManifest } from './manifest.ts';
 import { inRpm } from './places.ts';
-import { eachRpmHeader, installedPackage, parseRpmDatabase } from './rpm-database.ts';
+import { installedPackage } from './rpm-database.ts';
 import { readRpmFile } from './rpm-file.ts';
 import { parseRpmHeader, rpmFiles, rpmVersion } from './rpm-header.ts';
 import { compareRpmVersions } from './rpm-version.ts';
 
-const SQLITE = inRpm('rpmdb\\.sqlite$');
-const WAL = inRpm('rpmdb\\.sqlite-wal$');
-/** Berkeley DB, before rpm 4.16; an image that has SQLite as well was converted. */
-const BERKELEY = inRpm('Packages$');
-/** SUSE's: noticed, so that an image with one does not look like one without packages. */
-const NDB = inRpm('Packages\\.db$');
-
-/** Each database with its write-ahead log, where it has one. @throws TwinproofError `unsupported` for ndb */
 function packages(files: Files): PackageDatabase[] {
-  const paths = databasePaths([...files.keys()]);
-  const ndb = [...files.keys()].find((path) => NDB.test(path));
-  if (ndb !== undefined && paths.length === 0) {
-    throw new TwinproofError('unsupported', 'an rpm database in the format ndb', {
-      where: ndb,
-      hint: 'rebuild the database with `rpmdb --rebuilddb --define "_db_backend sqlite"`',
-    });
-  }
-  return paths.map((path) => {
-    const bytes = files.get(path) ?? new Uint8Array();
-    if (!SQLITE.test(path))
-      return database(
-        'rpm',
-        [path],
-        [...berkeleyValues(bytes, path)].flatMap((blob) => installedPackage(blob, path)),
-      );
-    const wal = files.get(`${path}-wal`) ?? null;
-    const read = wal === null ? [path] : [path, `${path}-wal`];
-    return database('rpm', read, parseRpmDatabase(bytes, wal, path));
+  const databases = rpmDatabases(files.keys());
+  if (databases.length === 0)
+    return [...files].flatMap(([path, bytes]) =>
+      MANIFEST.test(path) ? [database('rpm', [path], parseManifest(bytes, path))] : [],
+    );
+  return databases.map((path) => {
+    const found: InstalledPackage[] = [];
+    const read: Read = (name) => files.get(name) ?? null;
+    eachHeader(path, read, (blob) => found.push(...installedPackage(blob, path)));
+    return database(
+      'rpm',
+      filesOf(path, (name) => files.has(name)),
+      found,
+    );
   });
 }
 
-/** Those in SQLite; without any, those in Berkeley DB. */
-function databasePaths(paths: readonly string[]): string[] {
-  const found = paths.filter((path) => SQLITE.test(path));
-  return found.length > 0 ? found : paths.filter((path) => BERKELEY.test(path));
-}
-
 function readOwners(paths: readonly string[], read: Read, claim: ClaimPath): void {
-  const claimOf = (blob: Uint8Array): void => {
-    const header = parseRpmHeader(blob);
-    if (typeof header === 'string') return;
-    const owner = { name: header.name, version: rpmVersion(header) };
-    for (const file of rpmFiles(blob)) claim(file, owner);
-  };
-  for (const path of databasePaths(paths)) {
-    const bytes = read(path) ?? new Uint8Array();
-    const wal = paths.includes(`${path}-wal`) ? read(`${path}-wal`) : null;
-    if (SQLITE.test(path)) eachRpmHeader(bytes, wal, path, claimOf);
-    else for (const blob of berkeleyValues(bytes, path)) claimOf(blob);
+  const known = new Set(paths);
+  const existing: Read = (path) => (known.has(path) ? read(path) : null);
+  for (const path of rpmDatabases(paths)) {
+    eachHeader(path, existing, (blob) => {
+      const header = parseRpmHeader(blob);
+      if (typeof header === 'string') return;
+      const owner = { name: header.name, version: rpmVersion(header) };
+      for (const file of rpmFiles(blob)) claim(file, owner);
+    });
   }
 }
 
@@ -76,10 +55,11 @@ export const rpm: Ecosystem = {
   id: 'rpm',
   purlType: 'rpm',
   databases:
-    '`rpmdb.sqlite` with its write-ahead log, or `Packages` (Berkeley DB), of `/var/lib/rpm`, `/usr/lib/sysimage/rpm`, `/usr/share/rpm`',
-  belongs: inRpm(''),
-  read: { paths: anyOf(SQLITE, WAL, BERKELEY, NDB), packages },
-  owners: { paths: anyOf(SQLITE, WAL, BERKELEY), readers: [readOwners] },
+    '`rpmdb.sqlite` with its log, `Packages.db` (ndb) or `Packages` (Berkeley DB) of `/var/lib/rpm`, `/usr/lib/sysimage/rpm`, `/usr/share/rpm`',
+  belongs: anyOf(inRpm(''), BESIDE_MANIFEST),
+  read: { paths: anyOf(RPM_DATABASE, MANIFEST), packages },
+  owners: { paths: RPM_DATABASE, readers: [readOwners] },
+  withoutFiles: (paths, installed) => (rpmDatabases(paths).length === 0 ? [...installed] : []),
   // Several kernels of one system have one name.
   kernel: ({ name, version, architecture }, { release }) =>
     /^kernel(?:(?:-[a-z0-9]+)?-core)?$/.test(name) &&
