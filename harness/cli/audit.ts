@@ -1,8 +1,12 @@
+import type { KeyObject } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { readPrivateKey } from '../attest/keys.ts';
 import { type AuditOptions, audit, auditExitCode } from '../audit/audit.ts';
 import { auditInto } from '../audit/bundle/record.ts';
 import { AUDIT_CLAIMS } from '../audit/claims/registry.ts';
+import type { AuditResult } from '../audit/result.ts';
+import { attachAudit, attachableName } from '../audit/say/attach.ts';
+import { auditHtml } from '../audit/say/html/page.ts';
 import { auditPage } from '../audit/say/page.ts';
 import { signAudit } from '../audit/say/statement.ts';
 import type { TrustOptions } from '../audit/verify/trust.ts';
@@ -11,7 +15,7 @@ import { parseRung } from '../compare/ladder.ts';
 import { escapeText } from '../report/escape.ts';
 import { addTrustOptions, trustOf } from './audit-trust.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type ImageFlags, openOptions, withImageOptions } from './image-options.ts';
+import { type ImageFlags, openOptions, registryOptions, withImageOptions } from './image-options.ts';
 import { printJson } from './json-output.ts';
 import { collect } from './options.ts';
 import { print, tell } from './output.ts';
@@ -27,6 +31,8 @@ interface Flags extends ImageFlags, TrustOptions {
   claim: string[];
   sign?: string;
   out?: string;
+  attach: boolean;
+  html?: string;
   json: boolean;
   quiet: boolean;
 }
@@ -45,11 +51,7 @@ async function audited(
   flags: Flags,
   onStart: NonNullable<AuditOptions['onStart']>,
 ): Promise<void> {
-  if ((flags.sign === undefined) !== (flags.out === undefined))
-    throw new TwinproofError('usage', '--sign and --out belong together', {
-      hint: '--sign key.pem --out audit.jsonl',
-    });
-  const key = flags.sign === undefined ? null : await readPrivateKey(flags.sign);
+  const key = await signingKey(reference, flags);
   const { attestation: attestations, claim: claims } = flags;
   const options: AuditOptions = {
     ...trustOf(flags),
@@ -71,9 +73,29 @@ async function audited(
     : auditInto(bundle, reference, options));
   if (flags.json) await printJson(result);
   else if (!flags.quiet) print(auditPage(result));
-  if (key !== null && flags.out !== undefined)
-    await writeWhole(flags.out, signAudit(result, key, new Date()));
+  if (flags.html !== undefined) await writeWhole(flags.html, await auditHtml(result));
+  if (key !== null) await sign(result, key, flags);
   process.exitCode = auditExitCode(result);
+}
+
+/** What is signed must go somewhere, and be able to. @throws TwinproofError usage, before anything is looked at */
+async function signingKey(reference: string, { sign: file, out, attach }: Flags): Promise<KeyObject | null> {
+  if ((file === undefined) !== (out === undefined && !attach))
+    throw new TwinproofError('usage', '--sign belongs together with --out or --attach', {
+      hint: '--sign key.pem --out audit.jsonl',
+    });
+  if (attach) attachableName(reference);
+  return file === undefined ? null : readPrivateKey(file);
+}
+
+async function sign(result: AuditResult, key: KeyObject, flags: Flags): Promise<void> {
+  const time = new Date();
+  const envelope = signAudit(result, key, time);
+  if (flags.out !== undefined) await writeWhole(flags.out, `${JSON.stringify(envelope)}\n`);
+  if (!flags.attach) return;
+  const registry = registryOptions(flags);
+  const { digest, listedBy } = await attachAudit(result, envelope, { key, time, registry });
+  if (!flags.quiet) tell(`attached as ${digest}, listed by ${listedBy}\n`);
 }
 
 /** `twinproof audit IMAGE`: exit code 0 all that was asked holds, 1 something does not, 2 something could not be checked. */
@@ -100,7 +122,9 @@ export function auditCommand(): Command {
         .default([]),
     )
     .option('--sign <file>', 'private key: sign what the audit came to, yes or no')
-    .option('--out <path>', 'where the signed statement goes')
+    .option('--out <path>', 'write the signed statement to this file')
+    .option('--attach', 'store the signed statement beside the image, as cosign does', false)
+    .option('--html <file>', 'write the result as a page')
     .option('--json', 'print the result as JSON (twinproof/audit/v1)', false)
     .option('--quiet', 'print nothing, progress included; the exit code tells', false)
     .option('--no-color', 'no effect here; for scripts that pass it to every command')

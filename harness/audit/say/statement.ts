@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import { signEnvelope } from '../../attest/dsse.ts';
+import { type Envelope, signEnvelope } from '../../attest/dsse.ts';
 import { sha256Hex } from '../../model/digest.ts';
 import { auditExitCode } from '../audit.ts';
 import type { AuditResult } from '../result.ts';
 
-const VSA = 'https://slsa.dev/verification_summary/v1';
+/** in-toto's verification summary. */
+export const VSA = 'https://slsa.dev/verification_summary/v1';
 /** Of our own: SLSA's levels are not claimed, its build-reproduced least of all. */
 const POLICY = 'https://twinproof.dev/audit/v1';
 
@@ -12,7 +13,7 @@ const POLICY = 'https://twinproof.dev/audit/v1';
  * What an audit came to, yes or no, as a signed verification summary, one DSSE envelope. `PASSED` only where every claim
  * that was asked holds; the verdicts themselves stand in a field of our own.
  */
-export function signAudit(result: AuditResult, key: KeyObject, time: Date): string {
+export function signAudit(result: AuditResult, key: KeyObject, time: Date): Envelope {
   const { image, claims, found, reference, harness } = result;
   const asked = claims.map(({ claim }) => claim);
   const digests = [...new Set([image.digest, ...image.platforms.map(({ digest }) => digest)])];
@@ -37,7 +38,7 @@ export function signAudit(result: AuditResult, key: KeyObject, time: Date): stri
       [POLICY]: { claims: claims.map(({ claim, verdict, summary }) => ({ claim, verdict, summary })) },
     },
   };
-  return `${JSON.stringify(signEnvelope(statement, key))}\n`;
+  return signEnvelope(statement, key);
 }
 
 const digestOf = (digest: string): { digest: Record<string, string> } => {

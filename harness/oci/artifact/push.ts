@@ -14,7 +14,7 @@ import { atOnce } from './at-once.ts';
 import { EMPTY, EMPTY_BYTES, type FileEntry, manifestOf } from './manifest.ts';
 
 /** Registries take no larger manifests (distribution spec, "Pushing Manifests"). */
-const MAX_MANIFEST = 4 * 1024 ** 2;
+export const MAX_MANIFEST = 4 * 1024 ** 2;
 
 /**
  * Stores a folder in a registry, each file a blob, so that files which several folders share are there once.
@@ -39,7 +39,7 @@ export async function pushFolder(
     const empty = [EMPTY.digest, { ...EMPTY, from: EMPTY_BYTES }] as const;
     const once = new Map<string, Upload>([empty, ...uploads]);
     await atOnce([...once.values()], (upload) => uploadBlob(session, upload));
-    await uploadManifest(session, manifest, OCI_MANIFEST);
+    await uploadManifest(session, manifest, { mediaType: OCI_MANIFEST });
   } finally {
     await session.close();
   }

@@ -10,6 +10,9 @@ import type { RegistrySession } from './session.ts';
 /** Statuses of registries that keep no such list. */
 const NO_LIST = [400, 404, 405, 501];
 
+/** The tag that stands for the API where a registry lacks it (distribution spec "Referrers Tag Schema"). */
+export const referrersTag = (digest: string): string => digest.replace(':', '-').slice(0, 128);
+
 /** Manifests that have another one as their `subject`, by where the registry lists them. */
 export interface Referrers {
   /** By the referrers API. */
@@ -28,7 +31,7 @@ export async function fetchReferrers(
   digest: string,
 ): Promise<Referrers> {
   const at = `${where}: referrers of ${digest}`;
-  const tag = digest.replace(':', '-').slice(0, 128);
+  const tag = referrersTag(digest);
   const [listed, tagged] = await Promise.all([
     pagesFrom(session, session.path('referrers', digest), at),
     pagesFrom(session, session.path('manifests', tag), at),

@@ -39,24 +39,34 @@ async function store(session: RegistrySession, { digest, size, from }: Upload): 
 }
 
 /**
- * Stores a manifest under the tag or digest that the session's image has.
+ * Stores a manifest.
+ * @param version its tag or digest; unless said the one that the session's image has
+ * @returns the subject that the registry lists it by (distribution spec "Pushing Manifests with Subject"); null where it
+ * lists none
  * @throws TwinproofError input-unavailable when the registry does not take it
  */
 export async function uploadManifest(
   session: RegistrySession,
   bytes: Uint8Array,
-  mediaType: string,
-): Promise<void> {
-  const path = session.path('manifests', session.name.version);
+  { mediaType, version = session.name.version }: { mediaType: string; version?: string },
+): Promise<string | null> {
+  const path = session.path('manifests', version);
   const headers = { 'content-type': mediaType };
-  await attempt(session, path, async () => {
-    await session.send(path, { method: 'PUT', headers, body: () => bytes, expected: [201] });
+  return attempt(session, path, async () => {
+    const { response } = await session.send(path, {
+      method: 'PUT',
+      headers,
+      body: () => bytes,
+      expected: [201],
+    });
+    const subject = response.headers['oci-subject'];
+    return typeof subject === 'string' ? subject : null;
   });
 }
 
-async function attempt(session: RegistrySession, path: string, once: () => Promise<void>): Promise<void> {
+async function attempt<T>(session: RegistrySession, path: string, once: () => Promise<T>): Promise<T> {
   try {
-    await retrying(session.patience, once);
+    return await retrying(session.patience, once);
   } catch (error) {
     throw session.failure(error, path);
   }

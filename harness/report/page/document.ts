@@ -6,14 +6,26 @@ const asset = (name: string): Promise<string> => readFile(new URL(name, import.m
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
+/** What only the matrix needs. */
+interface Program {
+  /** Blocks of JSON that the program reads. */
+  data: readonly string[];
+}
+
 /**
  * A document of its own: style and program stand in it, and its policy allows these two by their digests, pictures that
  * are in it, and nothing else, neither a program in the data nor anything from the network.
+ * @param program null for a page that reads without one
  */
-export async function documentOf(title: string, body: Html, data: string[] = []): Promise<string> {
+export async function documentOf(
+  title: string,
+  body: Html,
+  program: Program | null = { data: [] },
+): Promise<string> {
   const style = await asset('page.css');
-  const program = await asset('client/page.js');
-  const policy = `default-src 'none'; script-src ${hashOf(program)}; style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  const script = program === null ? null : await asset('client/page.js');
+  const allowed = script === null ? '' : `script-src ${hashOf(script)}; `;
+  const policy = `default-src 'none'; ${allowed}style-src ${hashOf(style)}; img-src data:; base-uri 'none'; form-action 'none'`;
   const head = markup`<!doctype html>
     <html lang="en">
       <head>
@@ -25,7 +37,8 @@ export async function documentOf(title: string, body: Html, data: string[] = [])
         <title>${title}</title>
       </head>
     </html>`;
-  return `${head.text}<style>${style}</style></head>\n<body>${body.text}\n${data.join('\n')}\n<script>${program}</script></body></html>\n`;
+  const end = script === null ? '' : `${program?.data.join('\n') ?? ''}\n<script>${script}</script>`;
+  return `${head.text}<style>${style}</style></head>\n<body>${body.text}\n${end}</body></html>\n`;
 }
 
 /**

@@ -27,7 +27,7 @@ export async function htmlPage(input: ReportInput): Promise<string> {
   }
   const link: CellLink = (row, _index, claim) =>
     `#cell=${encodeURIComponent(readBack(`${row.subject} ${claim}`))}`;
-  return documentOf(`${model.input.summary.catalog.name}: matrix`, mainView(model, link), data);
+  return documentOf(`${model.input.summary.catalog.name}: matrix`, mainView(model, link), { data });
 }
 
 /** What `client/page.js` reads: the part that all stories of a subject share, and the stories by claim. */
