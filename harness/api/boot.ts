@@ -19,7 +19,7 @@ export type { Accelerator, BootedSystem, CommandResult };
 export interface BootOptions {
   /** `kvm`, `tcg` (emulated, many times slower), or what this host can do; `auto` when not given. */
   accelerator?: Accelerator | 'auto';
-  /** Is told what is being done, a line each. */
+  /** Called with what is being done, a line each. */
   onStep?: (step: string) => void;
 }
 

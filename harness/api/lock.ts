@@ -33,7 +33,7 @@ export interface RefreshOptions {
   check?: boolean;
   /** Ends it; what was resolved until then is not written. */
   signal?: AbortSignal;
-  /** Is told what is being done, a line each. */
+  /** Called with what is being done, a line each. */
   onStep?: (step: string) => void;
 }
 

@@ -43,7 +43,7 @@ export async function checkAgainstRun(found: readonly NamedStatement[], results:
     if (same === undefined) faults.push(`${name}: ${differenceOf(statement, reported[0], digest)}`);
     else if (!isBroken(same)) statements.push(statement);
   }
-  // One that is there and wrong was told of above.
+  // One that is there and wrong was reported above.
   const absent = expected.filter((reported) => !seen.has(reported) && !seen.has(nameOf(reported.statement)));
   faults.push(...absent.map(({ statement }) => `the attestation of ${nameOf(statement)} is not there`));
   return { statements, faults: [...faults, ...broken.values()] };

@@ -123,7 +123,7 @@ function resultOf(
   };
 }
 
-/** The folder that the user gave is a path of this machine, and is not told. */
+/** The folder that the user gave is a path of this machine, and is not reported. */
 function toldSource(source: SourceFound): AuditResult['source'] {
   switch (source.kind) {
     case 'not-asked':

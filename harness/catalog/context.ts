@@ -5,7 +5,7 @@ import { type Ignored, ignoreRules } from '../containerfile/ignore.ts';
 import type { ContextPath } from '../containerfile/sources.ts';
 import type { VariantFolder } from './layout.ts';
 
-/** What of a checkout a Containerfile is built with, relative to the checkout; or that it cannot be told. */
+/** What of a checkout a Containerfile is built with, relative to the checkout; or that it cannot be determined. */
 export type ContextChoice = { folder: string } | { ambiguous: [string, string] };
 
 /**

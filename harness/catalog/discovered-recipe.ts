@@ -102,7 +102,7 @@ async function contextOf(
   checkout.complaints.push({
     place: placeIn(checkout, join(variant.folder, CONTAINERFILE), paths[0]?.line),
     text:
-      `${first ?? ''} and ${second ?? ''} both hold all that it copies, so that its context cannot be told; ` +
+      `${first ?? ''} and ${second ?? ''} both hold all that it copies, so that its context cannot be determined; ` +
       'say it by `path-context` in .tekton, or write a catalog.yaml',
   });
   return checkout.root;

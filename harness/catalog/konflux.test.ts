@@ -279,7 +279,7 @@ describe('a context that no definition names', () => {
     await write({ [`${FOLDER}/Containerfile`]: 'FROM b:1\n# x\nCOPY a /\n', 'images/x/a': '', a: '' });
     expect(await failure()).toBe(
       `${FOLDER}/Containerfile:3:1: catalog-invalid: images/x and the checkout itself both hold all that it copies, ` +
-        'so that its context cannot be told; say it by `path-context` in .tekton, or write a catalog.yaml',
+        'so that its context cannot be determined; say it by `path-context` in .tekton, or write a catalog.yaml',
     );
   });
 

@@ -11,7 +11,7 @@ import type { YamlSource } from './yaml-source.ts';
 
 type CommitTime = Awaited<ReturnType<typeof lastCommitTime>>;
 
-/** One catalog file being read: collects what is wrong with it, so that all of it is told at once. */
+/** One catalog file being read: collects what is wrong with it, so that all of it is reported at once. */
 export class Loading {
   readonly root: string;
   readonly source: YamlSource;

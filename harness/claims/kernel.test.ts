@@ -13,6 +13,6 @@ test.each([
   ['none', ['usr/lib/modules/6.1.0/vmlinuz']],
   ['that of pacman', ['usr/lib/sysimage/lib/pacman/local/linux-6.18-1/desc']],
   ["programs of dpkg's alone", ['usr/bin/dpkg', 'usr/lib/dpkg/methods/apt/update']],
-])('with %s, whose the kernel is cannot be told', (_what, paths) => {
+])('with %s, whose the kernel is cannot be determined', (_what, paths) => {
   expect(() => needDatabase([], paths)).toThrow(expect.objectContaining({ code: 'unsupported' }) as Error);
 });

@@ -19,7 +19,7 @@ export const powerCut: SystemClaim = {
   check,
 };
 
-/** Cuts that are told of one by one. */
+/** Cuts that are reported one by one. */
 const MOST_TOLD = 3;
 
 async function check(context: SystemContext): Promise<Finding> {

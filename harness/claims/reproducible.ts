@@ -58,7 +58,7 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
   let differing = 0;
   for (const other of others) {
     const b = await context.image(other);
-    // The first difference is the one that is told; of the others it is enough that they differ.
+    // The first difference is the one that is reported; of the others it is enough that they differ.
     const maxDiffs = result?.identical === false ? 1 : MAX_DIFFERENCES;
     const found = await compareImages(a, b, { rung, maxDiffs });
     if (!found.identical) differing += 1;

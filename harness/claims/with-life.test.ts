@@ -22,7 +22,7 @@ async function during(happens: () => void, asks = true): Promise<unknown> {
   );
 }
 
-test('each event is told once, by the claim in which it happened, or the next one that asks for a machine', async () => {
+test('each event is reported once, by the claim in which it happened, or the next one that asks for a machine', async () => {
   const note = life.machine();
   const other = life.machine();
   note('started', 'before');

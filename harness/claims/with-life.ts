@@ -6,7 +6,7 @@ const told = new WeakMap<Life, number>();
 
 /**
  * Checks a claim, and adds to what it found what happened to the machines of its subject since the claim before: each event
- * is told once, so that all claims together have the whole life.
+ * is reported once, so that all claims together have the whole life.
  * @param check ends in a finding whatever happens
  */
 export async function withLife<Context extends Pick<SystemContext, 'system'>, Found extends Finding>(

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 /** Which run a command reads. */
 export interface RunOption {
   run?: string;
-  /** What `--run` was called when `--results` meant three things; taken, and not told of. */
+  /** What `--run` was called when `--results` meant three things; accepted, and not documented. */
   results?: string;
 }
 

@@ -7,7 +7,7 @@ import { jsonDiff } from './json-diff.ts';
 import type { AttestationDiff } from './types.ts';
 import { verifyBlob } from './verify-blob.ts';
 
-/** Differences told of one statement. */
+/** Differences reported of one statement. */
 const MAX_DIFFERENCES = 100;
 /** By which buildkit says what a statement is (in-toto attestation, "predicateType"). */
 const PREDICATE = 'in-toto.io/predicate-type';

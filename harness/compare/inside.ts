@@ -125,7 +125,7 @@ export class InsideLook {
       return rows === undefined ? lookInside(one, other, budget, known) : (rows ?? writtenBack(pair));
     }
     const log = await lookInside(one, other, budget);
-    // Where the database differs as well, its rows are told there.
+    // Where the database differs as well, its rows are reported there.
     if (log === null || this.#paths.has(path.slice(0, -4))) return log;
     const rows = await lookAtRows(pair, contents, budget);
     return rows == null ? log : { ...log, children: [...log.children, { ...rows, part: 'database' }] };

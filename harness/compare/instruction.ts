@@ -10,7 +10,7 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
 /**
  * Which entry of the config's history made each layer (OCI image-spec config.md, "history"): those that are not marked
  * `empty_layer`, in order.
- * @returns one a layer; all null when there are not as many as layers, because then nothing can be told
+ * @returns one a layer; all null when there are not as many as layers, because then nothing can be determined
  */
 export function instructions(image: OciImage): (Instruction | null)[] {
   const { history } = image.config.json;

@@ -1,6 +1,6 @@
 import type { OciImage } from '../oci/types.ts';
 
-/** Which layers of two images belong together; only told where there are equally many. */
+/** Which layers of two images belong together; only determined where there are equally many. */
 export interface LayerPairs {
   /** For each layer of A, its number in B. */
   toB: number[];
@@ -12,7 +12,7 @@ export interface LayerPairs {
 
 /**
  * Layers with the same content belong together, first those at the same place; what is left does in its order.
- * @returns null where there are not equally many, and nothing can be told of those that differ
+ * @returns null where there are not equally many, and nothing can be determined of those that differ
  */
 export function pairLayers(a: OciImage, b: OciImage): LayerPairs | null {
   if (a.layers.length !== b.layers.length) return null;

@@ -95,7 +95,7 @@ export interface EntryDiff {
   /** What made the layer; null where the history does not fit the layers, absent in results of older versions. */
   instructionA?: Instruction | null;
   instructionB?: Instruction | null;
-  /** The package that owns the path; null where none does or it cannot be told. */
+  /** The package that owns the path; null where none does or it cannot be determined. */
   packageA?: PackageOwner | null;
   packageB?: PackageOwner | null;
   causes: Cause[];

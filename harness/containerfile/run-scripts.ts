@@ -71,7 +71,7 @@ function hereScripts({ text, hereDocuments }: Instruction): RunScript[] {
   const scripts: RunScript[] = [];
   let from = 0;
   for (const { content } of hereDocuments) {
-    // One without lines cannot be told from one with an empty line.
+    // One without lines cannot be distinguished from one with an empty line.
     const start = content === '' ? -1 : text.indexOf(`\n${content}\n`, from);
     if (start < 0) return scripts;
     from = start + content.length + 1;

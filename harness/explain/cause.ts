@@ -3,7 +3,7 @@ import type { Variation } from '../model/variations.ts';
 import type { Rewrite } from './fixes/rewrite.ts';
 import type { Attribution, Context, ComparedDocument, Seen } from './types.ts';
 
-/** All that is known of one cause: how it is told, what proves and refutes it, and how a recipe is rid of it. */
+/** All that is known of one cause: how it is reported, what proves and refutes it, and how a recipe is rid of it. */
 export interface CauseDefinition {
   readonly id: string;
   /** What it stands for, in Markdown; docs/causes.md has it. */

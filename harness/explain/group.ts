@@ -10,7 +10,7 @@ export interface CauseGroup {
   fix: string;
   /** The instruction that made the layer, or what the difference stands in. */
   origin: string;
-  /** The instruction of the Containerfile that made the files themselves; null where that cannot be told. */
+  /** The instruction of the Containerfile that made the files themselves; null where that cannot be determined. */
   madeBy: MadeBy | null;
   /** Paths of entries, or JSON pointers into a document. */
   places: string[];

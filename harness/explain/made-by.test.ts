@@ -17,7 +17,7 @@ FROM scratch
 COPY --from=build /out /
 `;
 
-test('a copied file is told by the instruction of the stage that made it, with its line', () => {
+test('a copied file is recognised by the instruction of the stage that made it, with its line', () => {
   expect(madeBy('usr/bin/app', STAGES)).toEqual({
     line: 8,
     text: 'RUN mkdir -p /out/usr/bin && gcc -o /out/usr/bin/app /src/app.c',
@@ -25,7 +25,7 @@ test('a copied file is told by the instruction of the stage that made it, with i
   });
 });
 
-test('a file that a tool writes unasked is told by that tool', () => {
+test('a file that a tool writes unasked is recognised by that tool', () => {
   expect(madeBy('etc/shadow', STAGES)).toMatchObject({ line: 10, stage: 'build' });
   expect(madeBy('var/lib/dpkg/status', STAGES)).toMatchObject({ line: 3, stage: 'tools' });
 });
@@ -50,7 +50,7 @@ test('the lines of a here-document belong to their instruction', () => {
   expect(madeBy('etc/two', recipe)).toMatchObject({ line: 6, text: 'RUN echo two > /etc/two' });
 });
 
-test('a file of an archive that an earlier stage leaves in the context is told by the instruction of that stage', () => {
+test('a file of an archive that an earlier stage leaves in the context is recognised by the instruction of that stage', () => {
   const recipe = String.raw`FROM quay.io/x/builder AS builder
 RUN dnf-installroot /new-root-fs install jq
 RUN echo made > /new-root-fs/etc/session.key

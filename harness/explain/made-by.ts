@@ -75,7 +75,7 @@ function stepsOf(stage: Stage, steps: readonly Instruction[]): Instruction[] {
 
 /**
  * The instruction that made a path of the image, followed through `COPY --from` into the stage that it comes from. Null
- * where that cannot be told: several instructions could have made it.
+ * where that cannot be determined: several instructions could have made it.
  */
 export function madeBy(path: string, recipe: string): MadeBy | null {
   const steps = parseContainerfile(recipe);

@@ -13,7 +13,7 @@ export function pointerSite({ pointer, a, b }: PointerDiff): DifferenceSite {
   const [one, other] = [valueText(a), valueText(b)];
   const variable = pointer.startsWith('/config/Env/');
   const name = pointer.split('/').at(-1) ?? '';
-  // Labels and the like read as `name=value`, so that what is told by its name is told here too.
+  // Labels and the like read as `name=value`, so that what is recognised by its name is recognised here too.
   const line = (text: string): string => (variable ? text : `${name}=${text}`);
   const texts = { a: one, b: other, lineA: line(one), lineB: line(other) };
   return { kind: 'text', format: 'json', part: '', name: '', place: pointer, ...texts };

@@ -24,7 +24,7 @@ function nearBuild({ seconds }: DateText, { built, ahead }: TwinFacts, slack = T
   );
 }
 
-/** Dates of the same moment, as far as that can be known, told in different time zones. */
+/** Dates of the same moment, as far as that can be known, written in different time zones. */
 export function zonesDiffer(site: DifferenceSite, context: Context): boolean {
   const [a] = datesIn(site.a);
   const [b] = datesIn(site.b);

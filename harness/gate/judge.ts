@@ -50,7 +50,7 @@ const WORSE: readonly Change[] = [
 /** What nobody knows. */
 const UNKNOWN: readonly Change[] = ['missing', 'undecided', 'new-undecided'];
 
-/** What is not told one by one: nothing changed. */
+/** What is not reported one by one: nothing changed. */
 const QUIET: readonly Change[] = ['same', 'still', 'untouched'];
 
 /** Holds a run against a baseline. A function of the two logs and the rules: the age of a baseline is taken from them. */

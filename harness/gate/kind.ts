@@ -2,7 +2,7 @@ import type { CellTerms } from './terms.ts';
 import type { Verdict } from '../model/verdicts.ts';
 
 /**
- * What became of a cell since the baseline, in the order in which it is told.
+ * What became of a cell since the baseline, in the order in which it is reported.
  * What the catalog says: `withdrawn`: not claimed any more. `gone`: its subject is not in the catalog any more; in logs
  * that do not name the whole catalog also what was not asked for, or skipped. `exempted`: an exemption that is new,
  * reaches further or lasts longer. `lowered`: a lower rung, a laxer policy, another smoke check.

@@ -56,7 +56,7 @@ function notesOfParts({ plan, runs }: Results, { partial, untouched }: Known): s
     [unknown > 0, `${unknown} of these are not in the baseline either: nothing is known of them`],
     [
       partial && plan === null,
-      'the log does not name its whole catalog: what is gone cannot be told from what was left out',
+      'the log does not name its whole catalog: what is gone cannot be distinguished from what was left out',
     ],
   ];
   return said.flatMap(([so, text]) => (so ? text : []));

@@ -44,7 +44,7 @@ const STYLES: Partial<Record<Change, 'red' | 'yellow' | 'green'>> = {
 /** Characters of what changed in the catalog. */
 const MAX_SUMMARY = 500;
 
-/** Lines told of one kind; JSON has them all. */
+/** Lines reported of one kind; JSON has them all. */
 const MAX_LINES = 50;
 
 /** The gate's result for people, worst first; the last line says how that affects the exit code. */

@@ -22,7 +22,7 @@ export function readEntry(reader: YamlReader, value: Value, needed: Needed): Pla
   return { entry: readFields(reader, value, { fields, needed }), at: value };
 }
 
-/** A file that must be known to the byte; the repository is told by what it stands in. */
+/** A file that must be known to the byte; the repository is that of its section. */
 export function readPinned(reader: YamlReader, value: Value, repoid: string): PinnedFile {
   const fields = reader.map(value, 'an entry');
   const { url, size = 0, checksum = '' } = readFields(reader, value, { fields, needed: 'all', repoid });

@@ -1,4 +1,4 @@
-/** Ids of the ways in which the environments of twins can differ on purpose (docs/variations.md), in the order in which they are told. */
+/** Ids of the ways in which the environments of twins can differ on purpose (docs/variations.md), in the order of reports. */
 export const VARIATIONS = [
   'clock',
   'hostname',

@@ -1,4 +1,4 @@
-/** Options of `buildah build` that not every version has; what the builder's has is asked, not told by its version. */
+/** Options of `buildah build` that not every version has; what the builder's has is asked, not derived from its version. */
 export const BUILDAH_OPTIONS = [
   'inherit-labels',
   'omit-history',

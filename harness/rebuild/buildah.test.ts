@@ -94,7 +94,7 @@ describe('stages that write the archive another begins with', () => {
     expect(commands({}, having(), given)[0]?.some((word) => word.startsWith('--tag='))).toBe(false);
   });
 
-  test('are not left out where buildah can be told', () => {
+  test('are not left out where buildah has the option', () => {
     const reported = commands({}, having('skip-unused-stages'), given);
     expect(reported).toHaveLength(1);
     expect(reported[0]).toContain('--skip-unused-stages=false');

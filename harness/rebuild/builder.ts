@@ -73,7 +73,7 @@ export async function builderImage(
   };
 }
 
-/** The same for builders that are the same, wherever they are named; one that is not pinned is told at its own place. */
+/** The same for builders that are the same, wherever they are named; one that is not pinned is reported at its own place. */
 export function builderKey(spec: BuilderSpec): string {
   const pinned =
     spec.kind === 'definition' ||

@@ -19,7 +19,7 @@ export async function findRun(given: string | undefined): Promise<string> {
     () => true,
     () => false,
   );
-  // A path that is wrong is told by who reads it, as it was given.
+  // A path that is wrong is reported by who reads it, as it was given.
   return !isThere && (await isRun(named)) ? named : given;
 }
 

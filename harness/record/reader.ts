@@ -35,7 +35,7 @@ export const cellId = (cell: { subject: string; claim: string }): string => `${c
 /**
  * Reads run.jsonl, given the file or its folder. A last line that was cut off by a crash is dropped when there is no
  * footer; any other damage is an error, and so is what no run writes: a cell that the header does not name, one that is
- * told twice, a verdict or a key that contradicts itself, a footer that counts something else.
+ * reported twice, a verdict or a key that contradicts itself, a footer that counts something else.
  * @throws TwinproofError `record-invalid` with file and line
  */
 export async function readRun(path: string): Promise<Run> {

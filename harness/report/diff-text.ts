@@ -81,7 +81,7 @@ function valueText(value: unknown): string {
   return value === undefined ? '(absent)' : escapeText(JSON.stringify(value));
 }
 
-/** Digests and sizes that follow from what is told elsewhere. */
+/** Digests and sizes that follow from what is reported elsewhere. */
 const CONSEQUENCES = /^\/(rootfs\/diff_ids\/\d+|(config|layers\/\d+)\/(digest|size))$/;
 
 function pointerDiffLines(diff: PointerDiff, paint: Paint): string[] {

@@ -33,7 +33,7 @@ export const reportInput = (
   causes: new Map(),
 });
 
-/** A cell as reports tell it. One that was asked for and never decided is told too, as `missing`. */
+/** A cell as reports tell it. One that was asked for and never decided is reported too, as `missing`. */
 export interface ToldCell {
   subject: string;
   claim: string;

@@ -10,7 +10,7 @@ import type { Format } from './format.ts';
 /** Characters of one text from a log. */
 const MAX_SUMMARY = 2000;
 
-/** The matrix as a Markdown table, what is not a pass and what is exempt told below it. Same log, same bytes. */
+/** The matrix as a Markdown table, what is not a pass and what is exempt reported below it. Same log, same bytes. */
 export function markdownReport(input: ReportInput): string {
   const { summary } = input;
   const reported = foldedErrors(summary.cells.filter(({ verdict }) => verdict !== 'pass')).map(

@@ -28,7 +28,7 @@ export class Limiter {
     if (this.#stopped) throw new TwinproofError('interrupted', 'the run is being ended');
   }
 
-  /** Lets nobody in any more; those who wait are told at once. */
+  /** Lets nobody in any more; those who wait are refused at once. */
   stop(): void {
     this.#stopped = true;
     for (const next of this.#waiting.splice(0)) {

@@ -97,7 +97,7 @@ async function explained(run: Run, cell: CellResult, folder: string): Promise<Di
   return known ? result : explainAgain(result, run.twins.get(cell.subject), '');
 }
 
-/** A recorded difference with the causes that are told today, from what the run recorded of the builds. */
+/** A recorded difference with the causes that are found today, from what the run recorded of the builds. */
 export function explainAgain(result: DiffResult, twins: Twins | undefined, recipe: string): DiffResult {
   const [a, b] = twins?.builds ?? [];
   if (twins === undefined || a === undefined || b === undefined) return result;

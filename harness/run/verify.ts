@@ -105,7 +105,7 @@ async function driveWhileRecorded(
 
 /**
  * A lock that cannot be read is bad input, like a catalog that cannot: nothing is built before all are read, and all that
- * are wrong are told.
+ * are wrong are reported.
  */
 async function checkLocks({ catalog, cells }: VerifyOptions): Promise<void> {
   const wanted = new Set(cells.map(({ subject }) => subject));

@@ -104,7 +104,7 @@ describe('toRefuseWrite', () => {
 
   test.each([
     ['nothing was tried', system([]), '/usr', 'nothing could be tried'],
-    ['an answer is unclear', system([refused, unclear]), '/usr', 'cannot be told'],
+    ['an answer is unclear', system([refused, unclear]), '/usr', 'cannot be determined'],
     ['the script failed', system([refused], 1), '/usr', 'ended with 1: words'],
     ['it is no system', images, '/usr', 'takes a booted system'],
     ['a folder that could be a command', system([refused]), '/usr; reboot', 'no absolute path'],

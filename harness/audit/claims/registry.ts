@@ -8,7 +8,7 @@ import { signed } from './signed.ts';
 import { source } from './source.ts';
 import type { AuditClaim } from './types.ts';
 
-/** All claims of an audit, in the order in which they are told. */
+/** All claims of an audit, in the order in which they are reported. */
 export const AUDIT_CLAIMS: readonly AuditClaim[] = [
   signed,
   provenance,

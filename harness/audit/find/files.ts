@@ -45,7 +45,7 @@ function linesOf(bytes: Buffer): { number: number; text: Buffer }[] {
   return lines;
 }
 
-/** Whether a line could be a document of its own; one that is broken on purpose counts too, so that it is told. */
+/** Whether a line could be a document of its own; one that is broken on purpose counts too, so that it is reported. */
 const isJson = (line: Buffer): boolean => line[0] === 0x7b;
 
 async function readBounded(path: string): Promise<Buffer> {

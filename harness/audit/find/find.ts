@@ -35,7 +35,7 @@ class Search {
   readonly found: Placed[] = [];
   readonly unreadable: Unreadable[] = [];
   readonly #repository: Repository;
-  /** One manifest may be listed in several places; it is told of the first. */
+  /** One manifest may be listed in several places; it is reported of the first. */
   readonly #seen = new Set<string>();
 
   constructor(repository: Repository) {
@@ -110,7 +110,7 @@ class Search {
     }
   }
 
-  /** What is damaged is told and passed over; what could not be asked ends the search. */
+  /** What is damaged is reported and passed over; what could not be asked ends the search. */
   async #attempt(place: EvidencePlace, where: string, step: () => Promise<void>): Promise<void> {
     try {
       await step();

@@ -5,7 +5,7 @@ import type { OciImage } from '../../oci/types.ts';
 import { publishedCauses } from './published-causes.ts';
 import type { Compared } from './types.ts';
 
-/** Lines that are told of one comparison. */
+/** Lines that are reported of one comparison. */
 const TOLD = 40;
 
 export interface Facts {

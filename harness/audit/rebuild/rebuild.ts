@@ -46,7 +46,7 @@ async function outcomeOf(
   }
 }
 
-/** What can be told without the source is told with it. */
+/** What can be determined without the source is reported with it. */
 function withoutSource({ recipe }: Chosen, message: string): Lack[] {
   return [
     { code: 'source-unavailable', what: message },

@@ -29,7 +29,7 @@ export function auditPage(result: AuditResult): string {
   return lines.map((line) => `${escapeText(line)}\n`).join('');
 }
 
-/** What is wrong, or lacking, is told in full. */
+/** What is wrong, or lacking, is reported in full. */
 const DETAILED = ['fail', 'error', 'not-checked', 'unsupported'];
 
 function section(title: string, { claims }: AuditResult, verdict: string): string[] {

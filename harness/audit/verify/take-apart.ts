@@ -8,7 +8,7 @@ import { SIGNATURE, bundleOfAnnotations } from './cosign-v2.ts';
 import { type Refusal, type Signed, type Taken, refusal } from './signed.ts';
 
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
-/** Types that are looked into. What they hold is told by what it is, not by what its type says. */
+/** Types that are looked into. What they hold is recognised by its content, not by what its type says. */
 const LOOKED_INTO = [
   /^application\/vnd\.dsse\.envelope\.v1\+json$/,
   /^application\/vnd\.dev\.sigstore\.bundle/,

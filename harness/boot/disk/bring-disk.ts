@@ -54,7 +54,7 @@ const mustBeUnpacked = (path: string, { kind, program }: { kind: string; program
   });
 
 /**
- * Copies a disk to `disk.raw` in a folder of the caller, as a raw one; the file is only read. What it is is told by the
+ * Copies a disk to `disk.raw` in a folder of the caller, as a raw one; the file is only read. Its form is recognised by the
  * copy, so that nobody changes it in between, and what there is to understand in it is understood by qemu-img, confined.
  * @param folder belongs to the user that confined programs run as
  * @throws TwinproofError `unsupported`, `storage`

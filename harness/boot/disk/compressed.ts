@@ -17,7 +17,7 @@ const PROGRAMS: Record<string, string> = {
 };
 
 /**
- * How a disk in a file is compressed, and the program that undoes that; null for what is no compressed disk. It is told by the
+ * How a disk in a file is compressed, and the program that undoes that; null for what is no compressed disk. It is recognised by the
  * first bytes of what is in it, or by its name, unless an archive is in it: that of an image may be compressed as well.
  */
 export async function compressedDisk(path: string): Promise<{ kind: string; program: string } | null> {

@@ -49,7 +49,7 @@ export class Ext4 {
   }
 
   async #debugfs(command: string, limit: number): Promise<Buffer> {
-    // Like a boot loader, it does not ask what is free: after a power cut that is told by the journal alone (-c).
+    // Like a boot loader, it does not ask what is free: after a power cut only the journal knows that (-c).
     const { stdout, words } = await runConfined(['debugfs', '-c', '-R', command, this.#disk], {
       cwd: this.#folder,
       limit,

@@ -1,6 +1,6 @@
 import { TwinproofError } from '../../errors.ts';
 
-/** In what form a file holds a disk; told by what is in it, never by its name. */
+/** In what form a file holds a disk; recognised by what is in it, never by its name. */
 export type DiskFormat = 'raw' | 'qcow2';
 
 /** Bytes of a file's beginning that tell. */

@@ -10,7 +10,7 @@ export interface OperatingSystem {
   family: FamilyId;
   /** Of the kernel beside the modules, e.g. `6.1.0-56-cloud-amd64`. */
   kernel: string;
-  /** Of systemd as its own library says, e.g. `252`; null where that is not told by a name. */
+  /** Of systemd as its own library says, e.g. `252`; null where no name says it. */
   systemd: string | null;
   /** bootc updates it, whatever it is installed with: it has that program, or says so by its label. */
   bootc: boolean;

@@ -58,7 +58,7 @@ export async function slotsOf(image: OciImage, tree: MergedTree): Promise<Slots 
       ['a', 'x86-64'],
     ]);
     const slots = { updater, transfers: parseTransfers(files, specifiers) };
-    // It cannot be told from other releases without.
+    // It cannot be distinguished from other releases without.
     await nameRelease(image, slots);
     return slots;
   } catch (error) {

@@ -12,7 +12,7 @@ export interface Detected {
   reason: string;
 }
 
-/** Prints a word for everything that a family is told by. `/run/ostree-booted`: ostree-prepare-root(1). */
+/** Prints a word for everything that a family is recognised by. `/run/ostree-booted`: ostree-prepare-root(1). */
 const SIGNS = `! command -v bootc > /dev/null || echo bootc
 { [ ! -e /run/ostree-booted ] || ! command -v ostree > /dev/null; } || echo ostree
 { ! grep -q 'root=PARTLABEL=[^ ]* .*image=sha256:' /proc/cmdline || [ ! -d /efi/loader/entries ]; } || echo ab`;

@@ -20,7 +20,7 @@ export interface CommandResult {
   timedOut: boolean;
 }
 
-/** What is told of a machine beside what the guest says. */
+/** What is known of a machine beside what the guest says. */
 interface Opening {
   /** Of a machine that is as fast as limits are made for. */
   seconds: number;

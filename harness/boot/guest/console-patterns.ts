@@ -3,7 +3,7 @@ import { shownText } from './terminal.ts';
 /** What a console tells of a system that is not well. */
 export interface ConsoleSign {
   id: string;
-  /** The line that told, at most 300 characters, printable. */
+  /** The line that matched, at most 300 characters, printable. */
   line: string;
 }
 

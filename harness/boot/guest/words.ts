@@ -1,7 +1,7 @@
 /** Longer words, as paths and digests are, are cut: else too little would be left. */
 const LONGEST_WORD = 80;
 
-/** The beginning of a text that is told to people, on one line, cut between two words; what is left out is marked. */
+/** The beginning of a text that is shown to people, on one line, cut between two words; what is left out is marked. */
 export function firstWords(text: string, most: number): string {
   const line = onOneLine(text);
   if (line.length <= most) return line;

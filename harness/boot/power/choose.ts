@@ -1,6 +1,6 @@
 import { randomOf } from './cut.ts';
 
-/** A stretch of an update, told by the writes that were done in it. */
+/** A stretch of an update, recognised by the writes that were done in it. */
 export interface Phase {
   name: 'fetch' | 'stage' | 'finalise' | 'switch' | 'first start';
   /** Number of the start of the machine. */

@@ -42,7 +42,7 @@ export function cutFaults(
   return faults;
 }
 
-/** It is told, and changes nothing: who comes to a machine that does not start may not start it again. */
+/** It is reported, and changes nothing: who comes to a machine that does not start may not start it again. */
 function reboot(again: AfterCut['again'], { from, to }: { from: string; to: string }): string[] {
   if (again === null) return [];
   if ('reason' in again) return ['nor does it when it is started once more'];

@@ -1,6 +1,6 @@
 import { consoleSigns, hasSpoken } from '../guest/console-patterns.ts';
 
-/** What a system told of itself without being asked. */
+/** What a system reported of itself without being asked. */
 export interface Told {
   /** `nothing` where only firmware and boot loader spoke. */
   from: 'console' | 'screen' | 'nothing';
@@ -8,7 +8,7 @@ export interface Told {
 }
 
 /**
- * What a start told: by its console, and where the system said nothing there, as one does whose boot entry has no serial
+ * What a start reported: by its console, and where the system said nothing there, as one does whose boot entry has no serial
  * console, by what its screen shows now. A machine that has ended has no screen.
  */
 export async function toldBy(console: Buffer, screenText: () => Promise<string>): Promise<Told> {

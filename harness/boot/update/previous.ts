@@ -4,7 +4,7 @@ import type { Deployment, Family } from '../families/types.ts';
 import type { System } from '../system/system.ts';
 import { type RolledBack, goBack } from './rollback.ts';
 
-/** What can be told of a system about which nothing is known beforehand. */
+/** What can be determined of a system about which nothing is known beforehand. */
 export interface Glance {
   /** Of the deployment that runs: the digest of its image, or the name that its family has for it. */
   running: string;

@@ -29,7 +29,7 @@ export interface Secret {
 }
 
 /**
- * The secret that a file holds; the secret itself is never told. Programs and libraries are left out: those for TLS have
+ * The secret that a file holds; the secret itself is never reported. Programs and libraries are left out: those for TLS have
  * keys in them to test themselves with.
  */
 export function secretIn(content: Buffer): Secret | null {

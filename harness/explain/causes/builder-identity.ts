@@ -59,7 +59,7 @@ function historyForm(diff: PointerDiff, { document, ...images }: ComparedDocumen
   return images.diffs.some(isSetting) ? null : 'a step that only one writes into the history';
 }
 
-/** A layer without entries that only one of the two has, wherever it is told of. */
+/** A layer without entries that only one of the two has, wherever it is mentioned. */
 function emptyLayer(diff: PointerDiff, { emptyLayers }: ComparedDocument): boolean {
   if (!emptyLayers) return false;
   const { pointer } = diff;

@@ -37,7 +37,7 @@ export const initramfs: CauseDefinition = {
       return sites.every(isOpaque)
         ? wholeClaim(seen, {
             confidence: 'likely',
-            why: 'an initramfs, of which nothing more can be told',
+            why: 'an initramfs, of which nothing more is known',
             fix: FIX,
           })
         : null;

@@ -72,7 +72,7 @@ function isTimeText(site: DifferenceSite, context: Context): boolean {
   return isDate(a, 'a', context) && isDate(b, 'b', context);
 }
 
-/** The clock of each build is told by what differs. */
+/** The clock of each build is recognised by what differs. */
 function isMarker(site: DifferenceSite, context: Context): boolean {
   const [a, b] = [datesIn(site.a)[0], datesIn(site.b)[0]];
   return a !== undefined && b !== undefined && byMarkedClock(a, b, context);

@@ -35,7 +35,7 @@ export const timezone: CauseDefinition = {
     const zones = sites.filter(
       (site) => areZones(site) || (site.kind === 'text' && zonesDiffer(site, context)),
     );
-    const why = 'the same time, told in two time zones';
+    const why = 'the same time, written in two time zones';
     return claimOf(zones, 'likely', { why, fix: FIX }) ?? namedFile('timezone', seen);
   },
 };

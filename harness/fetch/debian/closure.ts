@@ -20,7 +20,7 @@ const MAX_TOLD = 10;
 /**
  * The wanted packages with everything they need: `Pre-Depends` and `Depends`, of each the first alternative that is
  * chosen already, else the first that can be had. This is a walk, not a solver: it never goes back on a choice, and
- * conflicts are told but not resolved.
+ * conflicts are reported but not resolved.
  * @throws TwinproofError lock-invalid, telling all that cannot be met
  */
 export function resolveClosure(index: PackageIndex, request: Request): Closure {

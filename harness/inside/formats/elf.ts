@@ -95,7 +95,7 @@ async function compareSections(a: Elf, b: Elf, walk: Walk): Promise<InsideDiff[]
   for (const [name, one] of mapA) {
     if (children.length > LIMITS.children) break;
     const other = mapB.get(name);
-    // What has been told as a field needs no second telling.
+    // What has been reported as a field is not reported again.
     if (other !== undefined && valueOf(a, one) !== null && one.size === other.size) continue;
     if (other === undefined) add(walk.node('elf-section', name, { change: 'removed' }));
     else add(await compareSection(one, other, walk));

@@ -134,7 +134,7 @@ async function* expandStream(
   const ended = new Promise<void>((resolve) => {
     for (const event of ['end', 'close', 'error']) output.once(event, () => resolve());
   });
-  // A failing source (a wrong digest, say) must be told from failing decompression.
+  // A failing source (a wrong digest, say) must be distinguished from failing decompression.
   let fault: unknown;
   const feeding = feed(pieces, output, ended).catch((error: unknown) => {
     fault = error;

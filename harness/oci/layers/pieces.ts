@@ -4,7 +4,7 @@ export class Pieces implements AsyncIterable<Buffer> {
   readonly #onRead: (bytes: number) => void;
   #front: Buffer | null = null;
 
-  /** @param onRead is told how many bytes came from the source */
+  /** @param onRead is called with how many bytes came from the source */
   constructor(source: AsyncIterable<Buffer>, onRead: (bytes: number) => void) {
     this.#source = source[Symbol.asyncIterator]();
     this.#onRead = onRead;

@@ -95,7 +95,7 @@ export class RegistrySession {
     const base = await this.#base;
     const url = redirectTarget(base, String(target), this.#mayBePlain);
     const ask = (): Promise<Answer> => {
-      // Storage elsewhere is not told who we are.
+      // Storage elsewhere is not given our credentials.
       const own = url.origin === base.origin ? this.#authorizer.headers : {};
       const question = { url, method, headers: { ...headers, ...own }, body: body?.() ?? null };
       return askFollowing(this.#connections, question, { home: base, mayBePlain: this.#mayBePlain });

@@ -93,7 +93,7 @@ async function subjectOf(
     const { subject } = (await read(entry)).json;
     return (subject ?? null) === null ? null : parseDescriptor(subject, entry.digest).digest;
   } catch (error) {
-    // What cannot be read refers to nothing; where it is asked for by name it is told.
+    // What cannot be read refers to nothing; where it is asked for by name it is reported.
     if (error instanceof TwinproofError) return null;
     throw error;
   }

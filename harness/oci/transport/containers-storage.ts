@@ -59,7 +59,7 @@ function failure(failures: Failure[], wanted: Wanted): TwinproofError {
 
 /**
  * Opens an image of the storage that podman, buildah and CRI-O share, exported with layers uncompressed. Storage does
- * not keep layers as they were pulled, so their compression, and with it the manifest digest, cannot be told from it.
+ * not keep layers as they were pulled, so their compression, and with it the manifest digest, cannot be distinguished from it.
  * @param name `NAME`, or `[DRIVER@ROOT+RUNROOT]NAME`
  * @throws TwinproofError unsupported where none of the programs can read it, input-unavailable, image-invalid, storage
  */

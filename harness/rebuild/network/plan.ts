@@ -108,7 +108,7 @@ class Served {
   }
 
   get ports(): NetworkPlan['ports'] {
-    // Whoever asks for a known name in the clear is told what is refused, not that nobody is there.
+    // Whoever asks for a known name in the clear is answered with what is refused, not that nobody is there.
     const http = new Set(this.#http).add(80);
     return { http: [...http].filter((port) => !this.#https.has(port)), https: [...this.#https] };
   }

@@ -24,7 +24,7 @@ describe('answerTo', () => {
     expect([refused, code(response), response?.readUInt16BE(6)]).toEqual([null, 0, 0]);
   });
 
-  test('any other name does not exist, and is told', () => {
+  test('any other name does not exist, and is reported', () => {
     const { response, refused } = answerTo(query('example.org'), ['deb.example.org']);
     expect([refused, code(response)]).toEqual(['example.org', 3]);
     expect(answerTo(query('evil-deb.example.org'), ['deb.example.org']).refused).toBe('evil-deb.example.org');

@@ -6,7 +6,7 @@ const MAX_NAME = 255;
 
 /**
  * Answers one DNS query (RFC 1035, section 4): known hosts and `localhost` are 127.0.0.1, and have no record of another
- * type; every other name does not exist, and is told. What is no query is not answered.
+ * type; every other name does not exist, and is reported. What is no query is not answered.
  */
 export function answerTo(
   query: Buffer,

@@ -13,7 +13,7 @@ export function lockedArchOf(
   return {
     arch,
     packages: resolved.packages.map(locked),
-    // Of a source package itself no source is told.
+    // A source package itself has no source.
     source: resolved.source.map((entry) => locked({ ...entry, sourcerpm: '' })),
     moduleMetadata: repositories
       .filter(({ repoid }) => resolved.modular.includes(repoid))

@@ -32,7 +32,7 @@ export interface RefreshTarget extends Pick<RefreshLocksOptions, 'check' | 'sign
   images: string[];
   /** That a catalog may speak of. */
   claims: Registry<ClaimDeclaration>;
-  /** Is told who owns what is made, before anything is. */
+  /** Called with who owns what is made, before anything is. */
   onStart: (started: { engine: Engine; owner: Owner }) => void;
 }
 

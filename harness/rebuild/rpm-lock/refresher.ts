@@ -53,7 +53,7 @@ export class RpmLockRefresher implements AsyncDisposable {
   ): Promise<Refreshed> {
     const input = await readRpmInput(inputPath);
     const repos = await this.#repositories.reposOf(input);
-    // Made when it is needed: a repository that cannot be read is told of before.
+    // Made when it is needed: a repository that cannot be read is reported before.
     const image = (): Promise<string> => this.#builder(this.#setting.context.builderOf(inputPath), fresh);
     const arches: LockedArch[] = [];
     const warnings: string[] = [];

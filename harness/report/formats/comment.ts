@@ -10,7 +10,7 @@ import type { Format } from '../format.ts';
 /** Characters: a comment on GitHub holds 65,536, one on GitLab 1,000,000; a job summary 1 MiB. */
 const COMMENT = 60_000;
 const JOB_SUMMARY = 900_000;
-/** Failures told at length; the others are folded. */
+/** Failures reported at length; the others are folded. */
 const OPEN = 3;
 
 /** Markdown for a comment on a merge request: the failure and its fix first, all else folded. */

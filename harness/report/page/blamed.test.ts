@@ -15,7 +15,7 @@ FROM scratch
 COPY --from=build /newroot /
 `;
 
-test('the instruction is told by what the history of the layer says, over its lines', () => {
+test('the instruction is recognised by what the history of the layer says, over its lines', () => {
   const made = '/bin/sh -c mkdir -p /newroot/etc     && hostname > /newroot/etc/built-by';
   expect(blamedIn(RECIPE, [made], [])).toEqual({ first: 4, last: 6 });
 });

@@ -6,7 +6,7 @@ const instructionsOf = (recipe: string): Instruction[] =>
   parseContainerfile(recipe).filter(({ keyword }) => keyword !== '');
 
 /**
- * The lines of the instruction that made a layer, told by what the image's history says of it (`created_by`), which
+ * The lines of the instruction that made a layer, found by what the image's history says of it (`created_by`), which
  * holds the instruction's text behind a shell or a keyword. Null where no instruction fits.
  */
 function blamedLines(recipe: string, createdBy: string): Lines | null {

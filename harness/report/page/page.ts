@@ -9,7 +9,7 @@ import { storyOf } from './story.ts';
 import { twinsView } from './twins-view.ts';
 import type { Format } from '../format.ts';
 
-/** Characters of stories in one file; what goes beyond is told to be cut. */
+/** Characters of stories in one file; what goes beyond is reported to be cut. */
 const MAX_STORIES = 24_000_000;
 
 const CUT =

@@ -82,7 +82,7 @@ function buildsView(builds: readonly Build[]): Html | null {
     ${left > 0 ? markup`<p class="cut">${left} more builds are in the log.</p>` : null}`;
 }
 
-/** Where they were built. It is told and not marked: hosts may be unlike each other, images not. */
+/** Where they were built. It is reported and not marked: hosts may be unlike each other, images not. */
 function placeRows(builds: readonly Build[]): Html[] {
   if (builds.every(({ host }) => host === undefined)) return [];
   const facts: [string, (host: NonNullable<Build['host']>) => string][] = [

@@ -4,7 +4,7 @@ import { causesOfDiff, instructionsOf, readDiff } from './diff-evidence.ts';
 import { MAX_RECIPE, readEvidence } from './evidence.ts';
 import { blamedIn } from './blamed.ts';
 
-/** Cells whose evidence is read for a report; the others are told from the log alone. */
+/** Cells whose evidence is read for a report; the others are reported from the log alone. */
 const MAX_CELLS = 500;
 
 /**

@@ -25,7 +25,10 @@ export async function toRefuseWrite(received: unknown, folder: string): Promise<
   ) {
     const [first] = unclear;
     const why = first === undefined ? 'nothing could be tried' : text(first);
-    throw new TwinproofError('unsupported', `whether ${folder} can be written to cannot be told: ${why}`);
+    throw new TwinproofError(
+      'unsupported',
+      `whether ${folder} can be written to cannot be determined: ${why}`,
+    );
   }
   const pass = allowed.length === 0;
   const reported = pass ? `${folder} cannot be written to:` : `${folder} can be written to:`;

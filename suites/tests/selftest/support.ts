@@ -61,7 +61,7 @@ ${subjects}`;
   return path;
 }
 
-/** Containers and scratch folders that belong to a run, told by the name of its folder. */
+/** Containers and scratch folders that belong to a run, recognised by the name of its folder. */
 export async function leftovers(runFolder: string): Promise<{ containers: string[]; folders: string[] }> {
   const run = basename(runFolder);
   const marked = await (await connectEngine()).list();

@@ -168,7 +168,7 @@ function wrongAnswer(
     const found = result.changes.some(
       (each) => each.change === kind && each.subject === subject && each.claim === claim,
     );
-    if (!found) return `${kind} ${subject} ${claim} is not told`;
+    if (!found) return `${kind} ${subject} ${claim} is not reported`;
   }
   const reported = result.changes.filter(({ change }) => ALLOWABLE.some((each) => each === change));
   if (reported.length !== edits.length)

@@ -84,11 +84,11 @@ async function wrongAnswer(
   const taken = statements.map(canonical);
   if (taken.some((one) => !originals.includes(one))) return 'a statement is taken that the run does not make';
   const absent = originals.filter((one) => !taken.includes(one));
-  if (absent.length > 0 && faults.length === 0) return 'what is missing or changed is not told';
+  if (absent.length > 0 && faults.length === 0) return 'what is missing or changed is not reported';
   return absent.length === 0 &&
     taken.length === text.split('\n').length &&
     faults.length + unchecked.length > 0
-    ? `nothing is wrong, and this is told: ${faults.join(', ')}`
+    ? `nothing is wrong, and this is reported: ${faults.join(', ')}`
     : null;
 }
 
