@@ -6,6 +6,8 @@ import type { PageRow } from './model.ts';
 
 const WIDTH = 1000;
 const LEFT = 30;
+/** Room for the last mark's time, which begins at the mark. */
+const RIGHT = 75;
 const LANE = 22;
 const TOP = 16;
 const MAX_LANES = 60;
@@ -19,7 +21,7 @@ export function lifeView(row: PageRow): Html | null {
   const all = lanesOf(events, end);
   const lanes = all.slice(0, MAX_LANES);
   const height = TOP + lanes.length * LANE + 18;
-  const x = (at: number): string => (LEFT + (at / end) * (WIDTH - LEFT - 4)).toFixed(1);
+  const x = (at: number): string => (LEFT + (at / end) * (WIDTH - LEFT - RIGHT)).toFixed(1);
   return markup`<h3>Life of its machines</h3>
     <figure class="life">
       <svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${summaryOf(events, all)}">
