@@ -1,4 +1,5 @@
 import { tooLate } from '../boot/system/too-late.ts';
+import type { BootcStatus } from '../boot/families/bootc-status.ts';
 import type { UnderTest } from '../boot/system/under-test.ts';
 import { type ConsoleSign, consoleSigns } from '../boot/guest/console-patterns.ts';
 import type { Evidence } from '../record/events.ts';
@@ -25,6 +26,7 @@ const OFTEN = 2;
 async function check(context: SystemContext): Promise<Finding> {
   const under = await context.system();
   const { system, about, family, given, installed } = under;
+  const { bootcStatus, ...said } = about;
   const boot = system.last;
   const reported = await system.reported();
   const signs = consoleSigns(reported.text);
@@ -33,7 +35,8 @@ async function check(context: SystemContext): Promise<Finding> {
   const faults = [...faultsOf(boot.reason, boot.state, signs), ...unitFaults(units)];
   const detail: Detail = {
     family: family?.id ?? null,
-    ...about,
+    ...said,
+    ...(bootcStatus === undefined ? {} : { bootcStatus: statusDetail(bootcStatus) }),
     disk: given === null ? null : { ...given },
     accelerator: system.proved.accelerator,
     slowness: Number(system.proved.slowness.toFixed(2)),
@@ -62,6 +65,11 @@ async function check(context: SystemContext): Promise<Finding> {
       }
     : { verdict: 'fail', summary: firstWords(faults.join('; '), 400), detail, evidence };
 }
+
+/** What keeps a system of bootc's, and what its next start takes. */
+const statusDetail = ({ backend, staged, rollbackQueued, softReboot }: BootcStatus): Detail => ({
+  ...{ backend, staged, rollbackQueued, softReboot },
+});
 
 /** Whoever installs such an image elsewhere has a boot loader before it. */
 const unloaded = ({ source }: UnderTest): string =>

@@ -42,7 +42,10 @@ async function check(context: SystemContext): Promise<Finding> {
   const under = await freshSystem(context);
   const { system, older } = under;
   if (older === null)
-    throw new TwinproofError('unsupported', 'the image does not say how old it is, or nothing is before it');
+    throw new TwinproofError(
+      'unsupported',
+      'no older release is known: the image does not say how old it is, or nothing is before it',
+    );
   const policy = givenOptions(OPTIONS, context.options).policy ?? documented.policy;
   const by = await updaterOf(under, under.guest);
   const { state } = system.last;

@@ -17,8 +17,8 @@ export const identity: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { system, second, source } = await context.system();
-  const scenario = source?.noUpdate !== null ? null : (await updateOf(context)).scenario;
+  const { system, second, noUpdate } = await context.system();
+  const scenario = noUpdate !== null ? null : (await updateOf(context)).scenario;
   const own = await askIdentity(system.guest);
   const { identity: clone } = await second.get();
   const shared = sharedWith(own, clone);

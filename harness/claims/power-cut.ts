@@ -1,6 +1,6 @@
 import { cutPower } from '../boot/power/power-cuts.ts';
 import type { Outcome } from '../boot/power/try-cut.ts';
-import { ownTools, undecidedStore, updateOf, updaterOf } from './system.ts';
+import { needMenu, ownTools, undecidedStore, updateOf, updaterOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -26,6 +26,7 @@ async function check(context: SystemContext): Promise<Finding> {
   const { under, scenario, guest } = await updateOf(context);
   // In what order a release is written is what a cut tries.
   ownTools(scenario);
+  await needMenu(under);
   const by = await updaterOf(under, guest);
   const { from, to } = scenario;
   const { count, seed } = context.powerCuts;

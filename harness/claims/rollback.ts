@@ -1,7 +1,7 @@
 import { rollbackFaults } from '../boot/update/judge.ts';
 import { goBackToPrevious, previousFaults } from '../boot/update/previous.ts';
 import { TwinproofError } from '../errors.ts';
-import { consoleEvidence, freshSystem, updateOf } from './system.ts';
+import { consoleEvidence, freshSystem, needMenu, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -17,7 +17,8 @@ export const rollback: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  if ((await context.system()).source === null) return checkGiven(context);
+  const { source, scenario: wanted } = await context.system();
+  if (source === null && wanted === null) return checkGiven(context);
   const { under, scenario } = await updateOf(context);
   const { plan, from, to } = scenario;
   const updated = await scenario.updated();
@@ -31,6 +32,7 @@ async function check(context: SystemContext): Promise<Finding> {
       evidence: [],
     };
   }
+  if (scenario.family.goBack === null) await needMenu(under);
   const back = await scenario.rolledBack();
   const faults = rollbackFaults(back, updated, { from, to, ...plan });
   const evidence = [await consoleEvidence(context, under, 'console after going back')];

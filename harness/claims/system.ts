@@ -1,5 +1,6 @@
 import type { Source, UnderTest } from '../boot/system/under-test.ts';
 import type { GuestChannel } from '../boot/guest/channel.ts';
+import { ITS_CHOICE } from '../boot/disk/boot-entries.ts';
 import { notUp } from '../boot/system/boot.ts';
 import { tooLate } from '../boot/system/too-late.ts';
 import type { UpdateTools } from '../boot/families/types.ts';
@@ -87,28 +88,37 @@ export function ownTools({ family: { tools } }: UpdateScenario): UpdateTools {
 }
 
 /**
- * What takes the updates of a system that was put on a disk here, and why it is not what the image has, where it is not.
+ * What takes a system's updates, and why it is not what the image has, where it was put on a disk here and is not.
  * @param guest of that system, or of a copy
  */
 export async function updaterOf(
-  { source }: UnderTest,
+  { source, family }: UnderTest,
   guest: GuestChannel,
 ): Promise<{ updater: Detail | null; faults: string[] }> {
-  const program = source?.family.updater ?? null;
-  if (source === null || program === null) return { updater: null, faults: [] };
+  const program = family?.updater ?? null;
+  if (program === null) return { updater: null, faults: [] };
   const updater = await askUpdater(guest, program);
-  const other = otherUpdater(updater, source.tree);
+  const other = source === null ? null : otherUpdater(updater, source.tree);
   return { updater: { ...updater }, faults: other === null ? [] : [other] };
 }
 
-/** @throws TwinproofError `unsupported` for an existing disk image, and for what something else than its family updates */
-export function scenarioOf({ scenario, source }: UnderTest): UpdateScenario {
+/** @throws TwinproofError `unsupported` for what takes no update here */
+export function scenarioOf({ scenario, noUpdate }: UnderTest): UpdateScenario {
   if (scenario !== null) return scenario;
-  if (source === null)
+  if (noUpdate !== null) throw new TwinproofError('unsupported', noUpdate);
+  throw new TwinproofError('internal', 'a system that was made without an update');
+}
+
+/**
+ * For what takes an entry of the boot loader's menu.
+ * @throws TwinproofError `unsupported` for an existing disk image with a menu that is not read here
+ */
+export async function needMenu({ source, system }: UnderTest): Promise<void> {
+  if (source !== null) return;
+  const [first] = await system.entries();
+  if (first === ITS_CHOICE)
     throw new TwinproofError(
       'unsupported',
-      'an existing disk image: what its next release must bring is not known',
+      'the menu of the boot loader on the disk cannot be used from here',
     );
-  if (source.noUpdate !== null) throw new TwinproofError('unsupported', source.noUpdate);
-  throw new TwinproofError('internal', 'a system that was made without an update');
 }

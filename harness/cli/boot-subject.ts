@@ -38,20 +38,7 @@ interface Wanted {
 export async function openSubject(reference: string, wanted: Wanted): Promise<BootTarget> {
   const parsed = parseReference(reference);
   if (parsed.transport !== 'path' || !(await isDiskFile(parsed.path))) return imageSubject(reference, wanted);
-  refuseForDisk(wanted);
-  return diskSubject(parsed.path, wanted.accelerator);
-}
-
-/** What only an image can be asked for. @throws TwinproofError usage */
-function refuseForDisk({ update, open }: Wanted): void {
-  if (open.platform !== undefined)
-    throw new TwinproofError('usage', '--platform: a disk is of one platform', {
-      hint: 'leave it away, or name the image that the disk was made from',
-    });
-  if (update === undefined) return;
-  throw new TwinproofError('usage', `--update ${update}: a disk as it is takes no update here`, {
-    hint: 'name the image that it was made from instead of the disk',
-  });
+  return diskSubject(parsed.path, wanted);
 }
 
 async function imageSubject(reference: string, wanted: Wanted): Promise<BootTarget> {
@@ -75,14 +62,29 @@ async function imageSubject(reference: string, wanted: Wanted): Promise<BootTarg
   };
 }
 
-const diskSubject = (path: string, accelerator: Accelerator | 'auto'): BootTarget => ({
-  async start({ interrupt, onStep }) {
-    const owner = await ready(interrupt, null);
-    return startGivenDisk(owner, { path, accelerator, onStep });
-  },
-  reported: (started) => ({ disk: started?.given?.digest ?? null }),
-  [Symbol.asyncDispose]: () => Promise.resolve(),
-});
+async function diskSubject(path: string, wanted: Wanted): Promise<BootTarget> {
+  const { accelerator, update: named, open } = wanted;
+  if (named === undefined && open.platform !== undefined)
+    throw new TwinproofError('usage', '--platform: a disk is of one platform', {
+      hint: 'leave it away, or name the image that the disk was made from',
+    });
+  if (named !== undefined && !wanted.needsUpdate) throw notLookedAt(named);
+  const update = named === undefined ? null : await openImage(named, open);
+  return {
+    async start({ interrupt, onStep }) {
+      // An engine makes the disk with the next release.
+      const owner = await ready(interrupt, update === null ? null : await connectEngine());
+      return startGivenDisk(owner, { path, accelerator, update, onStep });
+    },
+    reported: (started) => ({ disk: started?.given?.digest ?? null }),
+    async [Symbol.asyncDispose]() {
+      await update?.close();
+    },
+  };
+}
+
+const notLookedAt = (update: string): TwinproofError =>
+  new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
 
 /** What the image is to be updated to, where a claim asks for an update. */
 async function wantedUpdate(
@@ -90,8 +92,7 @@ async function wantedUpdate(
   { update, needsUpdate, open }: Wanted,
 ): Promise<OciImage | 'synthetic' | null> {
   if (update === undefined) return needsUpdate ? 'synthetic' : null;
-  if (!needsUpdate)
-    throw new TwinproofError('usage', `--update ${update}: none of these claims looks at an update`);
+  if (!needsUpdate) throw notLookedAt(update);
   const next = await openImage(update, open);
   const reason = noUpdate(image, next);
   if (reason === null) return next;

@@ -1,9 +1,9 @@
 # Installs an image onto a disk with the image's own tools, the way bootc does: a commit a layer, whiteouts applied,
 # /etc kept as /usr/etc, /var empty, one deployment. Runs in a container of the image; needs no loop device and no mount.
-# Layers are in /layers; $LAYERS names them in order. The disk is written to /output/disk.raw: where $LOADER is `grub`, with
-# that as its boot loader and /boot as a file system of its own; else all of it is one file system. $RELEASES has a line for
-# each release that it can be updated to, `NAME MANIFEST TIME LAYER...`; with any, a file system with a repository for each
-# is written to /output/update.raw.
+# Layers are in /layers; $LAYERS names them in order. With any, the disk is written to /output/disk.raw: where $LOADER
+# is `grub`, with that as its boot loader and /boot as a file system of its own; else all of it is one file system. $RELEASES
+# has a line for each release that it can be updated to, `NAME MANIFEST TIME LAYER...`; with any, a file system with a
+# repository for each is written to /output/update.raw.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1 E2FSPROGS_FAKE_TIME="$SECONDS_OF_IMAGE"
@@ -107,11 +107,13 @@ without_loader() {
     whole_ext4 "$disk" 0
 }
 
-# shellcheck disable=SC2086
-import image "$MANIFEST" "$TIMESTAMP" $LAYERS
-whole "$OSTREE_REPO"
-if [ "$LOADER" = grub ]; then with_grub; else without_loader; fi
-chown "$OWNER" "$disk"
+if [ -n "$LAYERS" ]; then
+    # shellcheck disable=SC2086
+    import image "$MANIFEST" "$TIMESTAMP" $LAYERS
+    whole "$OSTREE_REPO"
+    if [ "$LOADER" = grub ]; then with_grub; else without_loader; fi
+    chown "$OWNER" "$disk"
+fi
 
 [ -n "$RELEASES" ] || exit 0
 mkdir /scratch/update

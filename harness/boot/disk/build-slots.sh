@@ -1,9 +1,9 @@
 # Puts an image on a disk with two slots, by the image's own tools: a partition for the firmware and the boot loader, one
 # for each slot (the first holds the image as a squashfs), and one for state. Runs in a container of the image; needs no
-# loop device and no mount. The same image gives the same bytes. Layers are in /layers. The disk is written to
-# /output/disk.raw. $INSTALLED says what the parts of a release are called where they are installed: the name of a partition,
-# and paths on the EFI system partition of kernel, initramfs and boot entry, and the version. $OTHER_SLOT is the name of the
-# second slot. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST`, what its parts are called
+# loop device and no mount. The same image gives the same bytes. Layers are in /layers. Where
+# $LAYERS names any, the disk is written to /output/disk.raw. $INSTALLED says what the parts of a release are called where
+# they are installed: the name of a partition, and paths on the EFI system partition of kernel, initramfs and boot entry, and
+# the version. $OTHER_SLOT is the name of the second slot. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST`, what its parts are called
 # where they are installed and where they are served, and its layers; with any, a file system that holds them as a server
 # would is written to /output/update.raw. /output/installed has the sums of them all by where they are installed.
 set -eu
@@ -71,33 +71,40 @@ T
     rm -rf "$tree"
 }
 
-# shellcheck disable=SC2086
-set -- $INSTALLED
-label=$1 kernel=$2 initrd=$3 entry=$4 version=$5
-# shellcheck disable=SC2086
-release /scratch/first "$MANIFEST" "$label" "$kernel" "$initrd" "$version" root kernel initrd entry $LAYERS
-partition $((state + state_size + 1)) <<T
+# Puts the image on a disk.
+install_image() {
+    # shellcheck disable=SC2086
+    set -- $INSTALLED
+    label=$1 kernel=$2 initrd=$3 entry=$4 version=$5
+    # shellcheck disable=SC2086
+    release /scratch/first "$MANIFEST" "$label" "$kernel" "$initrd" "$version" root kernel initrd entry $LAYERS
+    partition $((state + state_size + 1)) <<T
 start=${esp}MiB, size=${esp_size}MiB, name=esp, uuid=$(id 1), type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B
 start=${root_a}MiB, size=${slot_size}MiB, name=$label, uuid=$(id 2), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 start=${root_b}MiB, size=${slot_size}MiB, name=$OTHER_SLOT, uuid=$(id 3), type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709
 start=${state}MiB, size=${state_size}MiB, name=var, uuid=$(id 4), type=4D21B016-B534-45C2-A9FB-5C16E091FD2D
 T
-dd if=/scratch/first/root of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
-ext4 "$(id 5)" "$disk" $state $state_size
-whole_ext4 "$disk" $state
+    dd if=/scratch/first/root of="$disk" bs=1M seek=$root_a conv=notrunc,sparse status=none
+    ext4 "$(id 5)" "$disk" $state $state_size
+    whole_ext4 "$disk" $state
 
-loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
-mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd
-cp $loader /scratch/esp/EFI/BOOT/BOOTX64.EFI
-cp $loader /scratch/esp/EFI/systemd/systemd-bootx64.efi
-for part in kernel initrd entry; do
-    case $part in kernel) path=$kernel ;; initrd) path=$initrd ;; entry) path=$entry ;; esac
-    mkdir -p "/scratch/esp${path%/*}"
-    cp "/scratch/first/$part" "/scratch/esp$path"
-done
-printf 'timeout 2\neditor no\n' > /scratch/esp/loader/loader.conf
-esp /scratch/esp $esp $esp_size
-chown "$OWNER" "$disk" /output/installed
+    loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
+    mkdir -p /scratch/esp/EFI/BOOT /scratch/esp/EFI/systemd
+    cp $loader /scratch/esp/EFI/BOOT/BOOTX64.EFI
+    cp $loader /scratch/esp/EFI/systemd/systemd-bootx64.efi
+    for part in kernel initrd entry; do
+        case $part in kernel) path=$kernel ;; initrd) path=$initrd ;; entry) path=$entry ;; esac
+        mkdir -p "/scratch/esp${path%/*}"
+        cp "/scratch/first/$part" "/scratch/esp$path"
+    done
+    printf 'timeout 2\neditor no\n' > /scratch/esp/loader/loader.conf
+    esp /scratch/esp $esp $esp_size
+    chown "$OWNER" "$disk"
+}
+
+[ -z "$LAYERS" ] || install_image
+[ -e /output/installed ] || : > /output/installed
+chown "$OWNER" /output/installed
 
 [ -n "$RELEASES" ] || exit 0
 rm -rf /scratch/first

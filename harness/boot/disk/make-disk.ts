@@ -67,13 +67,38 @@ export async function makeDisk(
   owner: Owner,
   { folder, ...images }: Images & { folder: string },
 ): Promise<MadeDisks> {
+  const { output, installed } = await make(engine, owner, { folder, images });
+  const update = images.releases.size === 0 ? null : join(output, 'update.raw');
+  return { disk: join(output, 'disk.raw'), update, installed };
+}
+
+/**
+ * Makes a disk that holds releases and nothing else, for a system that is on another one already.
+ * @param image whose tools make it
+ * @returns its path
+ * @throws TwinproofError like `makeDisk`
+ */
+export async function makeUpdateDisk(
+  engine: Engine,
+  owner: Owner,
+  { folder, ...images }: Images & { folder: string },
+): Promise<string> {
+  const { output } = await make(engine, owner, { folder, images, updateOnly: true });
+  return join(output, 'update.raw');
+}
+
+async function make(
+  engine: Engine,
+  owner: Owner,
+  { folder, images, updateOnly = false }: { folder: string; images: Images; updateOnly?: boolean },
+): Promise<{ output: string; installed: string }> {
   const { image, releases } = images;
   const layers = join(folder, 'layers');
   const output = join(folder, 'disk');
   await mkdir(layers, { recursive: true });
   await mkdir(output, { recursive: true });
   const written = new Set<string>();
-  for (const each of [image, ...releases.values()]) {
+  for (const each of [...(updateOnly ? [] : [image]), ...releases.values()]) {
     for (const layer of each.layers) {
       if (written.has(nameOf(layer))) continue;
       written.add(nameOf(layer));
@@ -83,13 +108,12 @@ export async function makeDisk(
   const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
   try {
     await engine.images.load(writeDockerArchive(image, name));
-    await install(engine, owner, { name, layers, output, images });
+    await install(engine, owner, { name, layers, output, images, updateOnly });
   } finally {
     await engine.images.remove(name);
   }
   const installed = images.os.family === 'ab' ? await readFile(join(output, 'installed'), 'utf8') : '';
-  const update = releases.size === 0 ? null : join(output, 'update.raw');
-  return { disk: join(output, 'disk.raw'), update, installed };
+  return { output, installed };
 }
 
 /** Hex only: it goes into a script. */
@@ -100,8 +124,9 @@ const namesOf = ({ layers }: OciImage): string => layers.map(nameOf).join(' ');
 async function install(
   engine: Engine,
   owner: Owner,
-  { name, layers, output, images }: { name: string; layers: string; output: string; images: Images },
+  job: { name: string; layers: string; output: string; images: Images; updateOnly: boolean },
 ): Promise<void> {
+  const { name, layers, output, images, updateOnly } = job;
   const { getuid, getgid } = process;
   const { image } = images;
   await using container = await engine.run(owner, {
@@ -119,7 +144,7 @@ async function install(
     environment: {
       PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
       MANIFEST: image.manifest.digest,
-      LAYERS: namesOf(image),
+      LAYERS: updateOnly ? '' : namesOf(image),
       UUID: uuidOf(image.config.digest),
       SECONDS_OF_IMAGE: secondsOf(image),
       ARGUMENTS: images.commandLine,

@@ -31,6 +31,8 @@ const NEEDED = {
   ab: ['mksquashfs', 'sfdisk', 'mkfs.vfat', 'mcopy', 'mke2fs', 'tar', 'sh', 'find', 'sed'],
 } as const;
 
+const BOOTC = ['usr/bin/bootc', 'usr/sbin/bootc'];
+
 /** Of the systems that are put on a disk here, and of the machines for them. */
 export const MACHINE_ARCHITECTURE = 'amd64';
 
@@ -62,10 +64,14 @@ export function operatingSystemOf({ files }: MergedTree, config: JsonObject): Op
   );
   const grub = files.has(GRUB) && FOR_GRUB.every(has) ? 'grub' : null;
   return {
-    ...{ family, kernel, systemd: library[0] ?? null, bootc: has('bootc') || isLabelled(config) },
+    ...{ family, kernel, systemd: library[0] ?? null, bootc: isBootc({ files }, config) },
     loader: family === 'ab' ? 'systemd-boot' : grub,
   };
 }
+
+/** Whether bootc updates it. */
+export const isBootc = ({ files }: Pick<MergedTree, 'files'>, config: JsonObject): boolean =>
+  BOOTC.some((path) => files.has(path)) || isLabelled(config);
 
 /** Source: bootc, "bootc compatible images": the label `containers.bootc`. */
 function isLabelled({ config }: JsonObject): boolean {

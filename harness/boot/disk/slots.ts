@@ -30,8 +30,8 @@ export interface Named {
   served: Record<Part, string>;
 }
 
-const UPDATERS = ['usr/lib/systemd/systemd-sysupdate', 'usr/bin/systemd-sysupdate'];
-const OS_RELEASE = 'usr/lib/os-release';
+export const UPDATERS = ['usr/lib/systemd/systemd-sysupdate', 'usr/bin/systemd-sysupdate'];
+export const OS_RELEASE = 'usr/lib/os-release';
 /** What systemd-sysupdate 257 takes for a version, and what goes into scripts and names. */
 const VERSION = /^[\w.+-]{1,60}$/;
 /** Letters of a partition's name: UEFI specification, "GPT Partition Entry". */
@@ -43,13 +43,25 @@ const LONGEST_LABEL = 36;
  */
 export async function slotsOf(image: OciImage, tree: MergedTree): Promise<Slots | string> {
   const files = await readFiles(image, (path) => path === OS_RELEASE || TRANSFERS.test(path));
-  const updater = UPDATERS.find((path) => tree.files.has(path));
+  return slotsIn(files, tree.files);
+}
+
+/**
+ * The same of files.
+ * @param files content by path: os-release(5), and all that `TRANSFERS` names
+ * @param paths all that there are of them, of what changes those, and of `UPDATERS`
+ */
+export function slotsIn(
+  files: ReadonlyMap<string, Uint8Array>,
+  paths: Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>,
+): Slots | string {
+  const updater = UPDATERS.find((path) => paths.has(path));
   if (updater === undefined) return 'no tool of the image updates its slots: it has no systemd-sysupdate';
   const about = osRelease(files.get(OS_RELEASE));
-  files.delete(OS_RELEASE);
+  const given = new Map([...files].filter(([path]) => path !== OS_RELEASE));
   try {
-    if (files.size === 0) throw new NotFollowed('it has no transfer files');
-    const beside = [...tree.files.keys()].find((path) => BESIDE_TRANSFERS.test(path));
+    if (given.size === 0) throw new NotFollowed('it has no transfer files');
+    const beside = [...paths.keys()].find((path) => BESIDE_TRANSFERS.test(path));
     if (beside !== undefined) throw new NotFollowed(`${beside} changes what they say`);
     const specifiers = new Map([
       ['M', about.get('IMAGE_ID') ?? ''],
@@ -57,9 +69,9 @@ export async function slotsOf(image: OciImage, tree: MergedTree): Promise<Slots 
       ['w', about.get('VERSION_ID') ?? ''],
       ['a', 'x86-64'],
     ]);
-    const slots = { updater, transfers: parseTransfers(files, specifiers) };
+    const slots = { updater, transfers: parseTransfers(given, specifiers) };
     // It cannot be distinguished from other releases without.
-    await nameRelease(image, slots);
+    named(about, slots);
     return slots;
   } catch (error) {
     if (error instanceof NotFollowed || (error instanceof TwinproofError && error.code === 'unsupported'))
@@ -72,9 +84,13 @@ export async function slotsOf(image: OciImage, tree: MergedTree): Promise<Slots 
  * What a release is called, by its own version.
  * @throws TwinproofError `unsupported` when it has none, or one that cannot be part of a name
  */
-export async function nameRelease(image: OciImage, { transfers }: Slots): Promise<Named> {
+export async function nameRelease(image: OciImage, slots: Slots): Promise<Named> {
   const files = await readFiles(image, (path) => path === OS_RELEASE);
-  const version = osRelease(files.get(OS_RELEASE)).get('IMAGE_VERSION') ?? '';
+  return named(osRelease(files.get(OS_RELEASE)), slots);
+}
+
+function named(about: ReadonlyMap<string, string>, { transfers }: Slots): Named {
+  const version = about.get('IMAGE_VERSION') ?? '';
   if (!VERSION.test(version))
     throw new TwinproofError(
       'unsupported',
@@ -83,14 +99,14 @@ export async function nameRelease(image: OciImage, { transfers }: Slots): Promis
         where: OS_RELEASE,
       },
     );
-  const named = (of: 'source' | 'target'): Record<Part, string> =>
+  const names = (of: 'source' | 'target'): Record<Part, string> =>
     Object.fromEntries(
       PARTS.map((part) => [part, (transfers.get(part)?.[of] ?? '').replaceAll('@v', version)]),
     ) as Record<Part, string>;
-  const installed = named('target');
+  const installed = names('target');
   if (installed.root.length > LONGEST_LABEL)
     throw new TwinproofError('unsupported', `a partition cannot be called ${installed.root}`);
-  return { version, installed, served: named('source') };
+  return { version, installed, served: names('source') };
 }
 
 /** os-release(5): assignments as a shell has them, here without escapes. */

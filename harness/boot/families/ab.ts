@@ -1,4 +1,5 @@
 import { TwinproofError } from '../../errors.ts';
+import { inOneFile } from './command-line.ts';
 import { LIST_ENTRIES, slotDeployments } from './ab-entries.ts';
 import { fault } from './scripts.ts';
 import type { Family } from './types.ts';
@@ -26,7 +27,7 @@ export const ab: Family = {
   room: '/var/lib',
   defaults: null,
   // Where kernel-install(8) looks, of what an image can have.
-  commandLine: 'usr/lib/kernel/cmdline',
+  commandLine: inOneFile('usr/lib/kernel/cmdline'),
   noFallBack: null,
   tools: null,
   goBack: null,

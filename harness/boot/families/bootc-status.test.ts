@@ -18,7 +18,7 @@ const parse = (status: object, more: object = {}): BootcStatus => {
   return parseBootcStatus(Buffer.from(JSON.stringify(host)));
 };
 /** First letters of the digests, with what is said of each. */
-const reported = ({ deployments }: BootcStatus): string[] =>
+const reported = ({ deployments }: Pick<BootcStatus, 'deployments'>): string[] =>
   deployments.map(
     ({ image, booted, staged }) =>
       `${image?.[7] ?? 'none'}${booted ? ' booted' : ''}${staged ? ' staged' : ''}`,
@@ -55,6 +55,10 @@ describe('what bootc says', () => {
   it('of a system that is none of its own', () => {
     expect(parse({ staged: null, booted: null, rollback: null, type: null })).toEqual({
       managed: false,
+      backend: null,
+      rollbackQueued: false,
+      staged: 'none',
+      softReboot: [],
       deployments: [],
     });
   });
@@ -64,6 +68,33 @@ describe('what bootc says', () => {
     const kept = { ostree: null, composefs: { verity, bootType: 'Uki', bootloader: 'systemd' } };
     const { deployments } = parse({ booted: system('a', kept), rollback: system('b') });
     expect(deployments.map(({ name }) => name)).toEqual([verity, `${hex('b')}.0`]);
+  });
+});
+
+describe('what the next start takes', () => {
+  const states = ({ staged, rollbackQueued, softReboot }: BootcStatus): unknown[] => [
+    staged,
+    rollbackQueued,
+    softReboot.map((digest) => digest[7]),
+  ];
+  const booted = system('a');
+  it.each<[string, object, unknown[]]>([
+    ['what runs', { booted, rollback: system('b') }, ['none', false, []]],
+    ['what is staged', { booted, staged: system('b') }, ['staged', false, []]],
+    [
+      'what runs, where the update is only downloaded',
+      { booted, staged: system('b', { downloadOnly: true }) },
+      ['downloadOnly', false, []],
+    ],
+    ['the previous one', { booted, rollback: system('b'), rollbackQueued: true }, ['none', true, []]],
+  ])('is %s', (_what, status, expected) => {
+    expect(states(parse(status))).toEqual(expected);
+  });
+
+  it('is had without another kernel where bootc says so; what runs is no way from itself', () => {
+    const capable = { softRebootCapable: true };
+    const status = { booted: system('a', capable), staged: system('b', capable), rollback: system('c') };
+    expect(states(parse(status))).toEqual(['staged', false, ['b']]);
   });
 });
 
@@ -103,7 +134,7 @@ describe('what bootc itself has recorded, in several versions', () => {
         customTags: [ostreeRemote],
       });
       const { managed, deployments } = parseBootcStatus(Buffer.from(JSON.stringify(value)));
-      return [name.replace(/^spec-|\.\w+$/g, ''), managed, reported({ managed, deployments }).join(', ')];
+      return [name.replace(/^spec-|\.\w+$/g, ''), managed, reported({ deployments }).join(', ')];
     });
     expect(found).toEqual([
       ['booted-pinned', true, '4 booted, 4'],
@@ -128,13 +159,20 @@ describe('what bootc itself has recorded, in several versions', () => {
 
 describe('what real guests with bootc 1.16.9 answered', () => {
   const answered = (text: string): string[] =>
-    (text.match(/\{"apiVersion":.*?"usrOverlay":(?:null|"[^"]*")\}\}/g) ?? []).map((json) =>
-      reported(parseBootcStatus(Buffer.from(json))).join(', '),
-    );
+    (text.match(/\{"apiVersion":.*?"usrOverlay":(?:null|"[^"]*")\}\}/g) ?? []).map((json) => {
+      const status = parseBootcStatus(Buffer.from(json));
+      const { backend, staged, rollbackQueued } = status;
+      return `${backend ?? 'none'}, ${staged}, ${rollbackQueued ? 'back' : 'on'}: ${reported(status).join(', ')}`;
+    });
   testForeign('is read, with either backend', ['bootc-live'], (recorded) => {
     const of = (backend: string): string[] =>
       answered(readFileSync(join(recorded, `${backend}-backend-1.16.9.txt`), 'utf8'));
-    expect(of('ostree')).toEqual(['7 booted', '1 staged, 7 booted', '1 booted, 7', '7, 1 booted']);
-    expect(of('composefs')).toEqual(['c booted', 'c booted']);
+    expect(of('ostree')).toEqual([
+      'ostree, none, on: 7 booted',
+      'ostree, staged, on: 1 staged, 7 booted',
+      'ostree, none, on: 1 booted, 7',
+      'ostree, none, back: 7, 1 booted',
+    ]);
+    expect(of('composefs')).toEqual(Array(2).fill('composefs, none, on: c booted'));
   });
 });

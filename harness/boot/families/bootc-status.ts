@@ -15,10 +15,17 @@ const entry = z.object({
   image: z.object({ imageDigest: digest }).nullish(),
   /** Fetched, but not what the next start takes; from 1.12.0 on. */
   downloadOnly: z.boolean().default(false),
+  /** From the one that runs there is a way to it that keeps the kernel; from 1.7.0 on. */
+  softRebootCapable: z.boolean().default(false),
   ostree: z
     .object({ checksum: z.string().regex(/^[0-9a-f]{64}$/), deploySerial: z.number().int().nonnegative() })
     .nullish(),
-  composefs: z.object({ verity: z.string().regex(/^[0-9a-f]{64,128}$/) }).nullish(),
+  composefs: z
+    .object({
+      verity: z.string().regex(/^[0-9a-f]{64,128}$/),
+      missingVerityAllowed: z.boolean().nullish(),
+    })
+    .nullish(),
 });
 type Entry = z.infer<typeof entry>;
 
@@ -46,6 +53,14 @@ const status = z.object({
 export interface BootcStatus {
   /** Whether the running system is one of bootc's at all. Source: bootc-status(8). */
   managed: boolean;
+  /** What keeps the systems; null where none runs, or it does not say. */
+  backend: 'ostree' | 'composefs' | null;
+  /** The next start takes the previous release. */
+  rollbackQueued: boolean;
+  /** What is staged; `downloadOnly` is not taken by the next start. */
+  staged: 'none' | 'staged' | 'downloadOnly';
+  /** Digests of the images that can be had by a soft reboot, from what runs. */
+  softReboot: string[];
   /** In the order in which the boot loader offers them. */
   deployments: Deployment[];
 }
@@ -71,7 +86,22 @@ export function parseBootcStatus(bytes: Uint8Array): BootcStatus {
     booted: one === booted,
     staged: one === staged,
   }));
-  return { managed: booted !== null && booted !== undefined, deployments };
+  const reachable = [staged, rollback, ...otherDeployments].flatMap((one) =>
+    one?.softRebootCapable === true && one.image ? [one.image.imageDigest] : [],
+  );
+  return {
+    managed: booted !== null && booted !== undefined,
+    backend: backendOf(booted),
+    rollbackQueued,
+    staged: staged ? (staged.downloadOnly ? 'downloadOnly' : 'staged') : 'none',
+    softReboot: reachable,
+    deployments,
+  };
+}
+
+function backendOf(booted: Entry | null | undefined): BootcStatus['backend'] {
+  if (booted?.composefs) return 'composefs';
+  return booted?.ostree ? 'ostree' : null;
 }
 
 function jsonOf(bytes: Uint8Array): unknown {

@@ -1,11 +1,8 @@
 import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
 import { parseOstreeStatus } from './ostree-status.ts';
-import { MOUNT_UPDATE, fault } from './scripts.ts';
+import { MOUNT_UPDATE, NOTHING_NEW, fault } from './scripts.ts';
 import type { Deployment, Family } from './types.ts';
-
-/** Exit code of a script that found nothing to change. */
-const NOTHING_NEW = 77;
 
 const METADATA = 'ostree show --repo=/sysroot/ostree/repo --print-metadata-key=ostree.manifest-digest';
 

@@ -3,7 +3,8 @@ import { TwinproofError } from '../../errors.ts';
 import type { CommandResult } from '../guest/channel.ts';
 import { lastWords } from '../guest/words.ts';
 
-/** Exit codes of a script that never came to the release, and of one that found nothing to check a store with. */
+/** Exit codes: of a script that found nothing to change, never came to the release, or found nothing to check a store with. */
+export const NOTHING_NEW = 77;
 export const NOT_OFFERED = 76;
 export const NO_CHECK = 75;
 

@@ -1,5 +1,6 @@
 import type { Slots } from '../disk/slots.ts';
 import type { GuestChannel } from '../guest/channel.ts';
+import { TwinproofError } from '../../errors.ts';
 import { ab } from './ab.ts';
 import { type Publisher, newPublisher } from './publisher.ts';
 import { fault } from './scripts.ts';
@@ -41,9 +42,9 @@ done`;
 /**
  * Two slots that systemd-sysupdate writes to, from systemd 257 on. It is asked by its own commands, and follows the image's own
  * transfer files; sources: systemd-sysupdate(8), sysupdate.d(5).
- * @param installed sums of what may be installed, by place (make-disk.ts)
+ * @param installed sums of what may be installed, by place (make-disk.ts); null where that is not known
  */
-export function sysupdate({ updater, transfers }: Slots, installed: () => string): Family {
+export function sysupdate({ updater, transfers }: Slots, installed: (() => string) | null): Family {
   // A server's key is the publisher's own; who stands for them here has one of their own.
   let publisher: Promise<Publisher> | undefined;
   const known = (): Promise<Publisher> => (publisher ??= newPublisher());
@@ -100,6 +101,8 @@ export function sysupdate({ updater, transfers }: Slots, installed: () => string
 
     // systemd-sysupdate keeps no sums of what it has installed.
     async check(guest) {
+      if (installed === null)
+        throw new TwinproofError('unsupported', 'what was installed on the disk before is not known');
       return fault(await guest.attempt(checkScript(installed()), CHECK));
     },
 

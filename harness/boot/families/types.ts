@@ -1,5 +1,6 @@
 import type { FamilyId } from '../disk/operating-system.ts';
 import type { GuestChannel } from '../guest/channel.ts';
+import type { CommandLine } from './command-line.ts';
 
 /** One of the systems that are installed beside each other. */
 export interface Deployment {
@@ -59,8 +60,8 @@ export interface Family {
   rollback: string;
   /** Folder below /usr with what an image has in /etc, where there is one. */
   defaults: 'usr/etc/' | null;
-  /** File in which an image says what it adds to the kernel's command line; null where an update leaves that as it is. */
-  commandLine: string | null;
+  /** Null where an update leaves the kernel's command line as it is. */
+  commandLine: CommandLine | null;
   /** Why nothing leaves a release by itself that does not come up; null where the boot loader counts tries. */
   noFallBack: string | null;
   /** Folder on the file system that an update needs room on. */

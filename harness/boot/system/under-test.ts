@@ -12,6 +12,7 @@ import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '.
 import type { Accelerator } from '../machine/types.ts';
 import { type Named, type Slots, nameRelease, slotsOf } from '../disk/slots.ts';
 import { ab } from '../families/ab.ts';
+import type { BootcStatus } from '../families/bootc-status.ts';
 import { ostree } from '../families/ostree.ts';
 import { sysupdate } from '../families/sysupdate.ts';
 import type { Family } from '../families/types.ts';
@@ -41,8 +42,6 @@ export interface Source {
   tree: MergedTree;
   os: OperatingSystem;
   family: Family;
-  /** Why it is not updated here; null where it is. */
-  noUpdate: string | null;
 }
 
 /** A system that was started; what all claims about it look at. */
@@ -52,7 +51,7 @@ export interface UnderTest extends AsyncDisposable {
   /** An existing disk image; null for one that was made here. */
   given: (GivenDisk & Pick<GivenStart, 'by' | 'architecture'>) | null;
   /** What it says of itself; null where it does not. */
-  about: { kernel: string | null; systemd: string | null };
+  about: { kernel: string | null; systemd: string | null; bootcStatus?: BootcStatus };
   /** Null for one that is of none, or did not come up. */
   family: Family | null;
   /** Why it is of no family; empty where it is of one. */
@@ -60,8 +59,10 @@ export interface UnderTest extends AsyncDisposable {
   system: System;
   /** A machine with a copy of its disk. */
   second: SecondMachine;
-  /** An update of it; null when none was asked for. */
+  /** An update of it; null when none was asked for, or it takes none here. */
   scenario: UpdateScenario | null;
+  /** Why it takes none here; null where it does, or none was asked for. */
+  noUpdate: string | null;
   /** Manifests of the releases beside that one which do not come up. */
   bad: Map<Badness, string>;
   /** Manifest of a release that is older than what was installed; null when none was asked for, or nothing is older. */
@@ -118,7 +119,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     const second = new SecondMachine(system);
     return {
       ...{
-        source: { image, tree, os, family, noUpdate },
+        source: { image, tree, os, family },
         given: null,
         about: os,
         family,
@@ -128,6 +129,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
         system,
         second,
         scenario,
+        noUpdate,
         installed: took,
         bad: digests,
         older: made.older?.manifest.digest ?? null,
@@ -141,7 +143,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
 }
 
 /** What they are called for the tool that updates them. @throws TwinproofError `unsupported` where one has no version */
-async function namesOf(
+export async function namesOf(
   image: OciImage,
   releases: ReadonlyMap<string, OciImage>,
   slots: Slots,

@@ -1,23 +1,7 @@
-import { readFiles } from '../../oci/layers/files.ts';
-import type { OciImage } from '../../oci/types.ts';
-
 /** What the old and the new image add to the kernel's command line. */
 export interface KernelArguments {
   before: string[];
   after: string[];
-}
-
-/** Bytes; x86 takes 2048. */
-const LONGEST = 4096;
-
-/**
- * Arguments for the kernel that an image has in a file, in order. Empty without the file.
- * @param file its path, without a leading slash
- * @throws TwinproofError `image-invalid` when it is longer than a kernel takes
- */
-export async function argumentsOf(image: OciImage, file: string): Promise<string[]> {
-  const found = await readFiles(image, (path) => path === file, { fileBytes: LONGEST });
-  return splitArguments(Buffer.from(found.get(file) ?? []).toString('utf8'));
 }
 
 /** Quoted blanks part, too: the pieces are only compared. */

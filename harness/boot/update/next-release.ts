@@ -2,8 +2,9 @@ import { type MergedTree, readTree } from '../../oci/layers/tree.ts';
 import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import type { OciImage } from '../../oci/types.ts';
 import type { Family } from '../families/types.ts';
-import { type KernelArguments, argumentsOf } from './kernel-arguments.ts';
+import type { KernelArguments } from './kernel-arguments.ts';
 import { type UpdatePlan, planUpdate } from './plan.ts';
+import { digestsOf } from './digests.ts';
 import { synthesizeUpdate } from './synthetic-update.ts';
 
 interface From {
@@ -24,8 +25,7 @@ export async function nextRelease(
 ): Promise<{ next: OciImage; plan: UpdatePlan }> {
   const next = update === 'synthetic' ? await synthesizeUpdate(image, tree, { folder, commandLine }) : update;
   const kernel: KernelArguments | null =
-    commandLine === null
-      ? null
-      : { before: await argumentsOf(image, commandLine), after: await argumentsOf(next, commandLine) };
-  return { next, plan: planUpdate(tree, await readTree(next, { limits: DEFAULT_LIMITS }), kernel) };
+    commandLine === null ? null : { before: await commandLine.of(image), after: await commandLine.of(next) };
+  const to = digestsOf(await readTree(next, { limits: DEFAULT_LIMITS }));
+  return { next, plan: planUpdate(digestsOf(tree), to, kernel) };
 }

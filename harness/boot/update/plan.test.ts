@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS } from '../../oci/limits.ts';
 import { openImage } from '../../oci/open.ts';
 import { scratch, writeLayout } from '../../testing/oci/image.ts';
 import { tar, type TestEntry } from '../../testing/oci/tar/tar.ts';
+import { digestsOf } from './digests.ts';
 import { planUpdate } from './plan.ts';
 import { synthesizeUpdate } from './synthetic-update.ts';
 import { sha256Hex } from '../../model/digest.ts';
@@ -31,7 +32,7 @@ async function synthetic(
 describe('the next release that is made from an image', () => {
   test('adds, changes and removes a file, and changes defaults; every way of merging /etc is tried', async () => {
     const { from, to } = await synthetic([...DEFAULTS, ...DOCUMENTS].map((path) => file(path)));
-    const plan = planUpdate(from, to, null);
+    const plan = planUpdate(digestsOf(from), digestsOf(to), null);
     expect(plan.usr).toEqual([
       {
         path: '/usr/share/doc/a/copyright',
@@ -60,7 +61,7 @@ describe('the next release that is made from an image', () => {
 
   test('is made of an image without such files, too; what cannot be tried is said', async () => {
     const { from, to } = await synthetic([file('etc/passwd')]);
-    const plan = planUpdate(from, to, null);
+    const plan = planUpdate(digestsOf(from), digestsOf(to), null);
     expect(plan.usr.map(({ path }) => path)).toEqual(['/usr/share/next-release']);
     expect(plan.etc.map(({ who }) => who)).toEqual(['added-by-user']);
     expect(plan.untried).toEqual(['image', 'user', 'both', 'removed-by-user']);
@@ -73,7 +74,7 @@ describe('the plan for two images', () => {
     await using b = await scratch();
     const from = await readTree(await imageOf(a.path, before), { limits: DEFAULT_LIMITS });
     const to = await readTree(await imageOf(b.path, after), { limits: DEFAULT_LIMITS });
-    return planUpdate(from, to, null);
+    return planUpdate(digestsOf(from), digestsOf(to), null);
   }
 
   test('lets no user change what a system needs to come up', async () => {

@@ -1,4 +1,4 @@
-import type { MergedTree } from '../../oci/layers/tree.ts';
+import type { Digests } from './digests.ts';
 import { harmlessConfigs } from './harmless.ts';
 import type { KernelArguments } from './kernel-arguments.ts';
 
@@ -35,12 +35,12 @@ const PLAIN = /^[\w./@:+-]{1,200}$/;
 const ADDED = '/etc/added-by-user.conf';
 
 /** Finds files to tell the two images apart by, and files for each of the ways in which /etc is merged. */
-export function planUpdate(from: MergedTree, to: MergedTree, kernel: KernelArguments | null): UpdatePlan {
+export function planUpdate(from: Digests, to: Digests, kernel: KernelArguments | null): UpdatePlan {
   const changes = changesBelow('usr/', from, to);
   const inEtc = changesBelow('etc/', from, to).filter(
     ({ before, after }) => before !== null && after !== null,
   );
-  const harmless = new Set(harmlessConfigs(from.files).map((path) => `/${path}`));
+  const harmless = new Set(harmlessConfigs(from.keys()).map((path) => `/${path}`));
   const [first, both] = inEtc.filter(({ path }) => harmless.has(path));
   const image = first ?? inEtc[0];
   const unchanged = [...harmless].filter((path) => inEtc.every((change) => change.path !== path));
@@ -59,8 +59,8 @@ export function planUpdate(from: MergedTree, to: MergedTree, kernel: KernelArgum
   };
 }
 
-function changesBelow(folder: string, from: MergedTree, to: MergedTree): FileChange[] {
-  const paths = [...new Set([...from.files.keys(), ...to.files.keys()])];
+function changesBelow(folder: string, from: Digests, to: Digests): FileChange[] {
+  const paths = [...new Set([...from.keys(), ...to.keys()])];
   return paths
     .filter((path) => path.startsWith(folder) && PLAIN.test(path))
     .map((path) => changeOf(`/${path}`, from, to))
@@ -68,14 +68,8 @@ function changesBelow(folder: string, from: MergedTree, to: MergedTree): FileCha
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-const changeOf = (path: string, from: MergedTree, to: MergedTree): FileChange => ({
+const changeOf = (path: string, from: Digests, to: Digests): FileChange => ({
   path,
-  before: digestOf(from, path.slice(1)),
-  after: digestOf(to, path.slice(1)),
+  before: from.get(path.slice(1)) ?? null,
+  after: to.get(path.slice(1)) ?? null,
 });
-
-function digestOf({ files }: MergedTree, path: string): string | null {
-  const file = files.get(path);
-  if (file?.inode.type !== 'file') return null;
-  return Buffer.from(file.inode.content, 'latin1').toString('hex');
-}

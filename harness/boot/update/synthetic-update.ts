@@ -4,9 +4,10 @@ import { verifiedBlob } from '../../oci/blob.ts';
 import type { MergedTree } from '../../oci/layers/tree.ts';
 import { archiveEnd, fileHeader, filePadding } from '../../oci/tar/write.ts';
 import type { Descriptor, Document, JsonObject, OciImage } from '../../oci/types.ts';
+import type { CommandLine } from '../families/command-line.ts';
+import { digestsOf } from './digests.ts';
 import { harmlessConfigs } from './harmless.ts';
 import { imageVersion, ofVersion, osReleaseOf, versionAfter } from './image-version.ts';
-import { argumentsOf } from './kernel-arguments.ts';
 import { sha256 } from '../../model/digest.ts';
 
 /** Files below which nothing runs: one is changed by the update, one removed. */
@@ -26,15 +27,15 @@ const ARGUMENT = 'twinproof.release=next';
 export async function synthesizeUpdate(
   image: OciImage,
   tree: MergedTree,
-  { folder, commandLine }: { folder: string; commandLine: string | null },
+  { folder, commandLine }: { folder: string; commandLine: CommandLine | null },
 ): Promise<OciImage> {
   const files = filesOf(tree);
   const osRelease = await osReleaseOf(image);
   for (const [path, content] of ofVersion(osRelease, versionAfter(imageVersion(osRelease) ?? '')))
     files.set(path, content);
   if (commandLine !== null) {
-    const before = await argumentsOf(image, commandLine);
-    files.set(commandLine, `${[...before, ARGUMENT].join(' ')}\n`);
+    const [path, content] = await commandLine.withArgument(image, ARGUMENT);
+    files.set(path, content);
   }
   return withLayer(image, files, join(folder, 'update-layer.tar'));
 }
@@ -97,7 +98,7 @@ function filesOf({ files }: MergedTree): Map<string, string> {
   const made = new Map([['usr/share/next-release', 'added by the next release\n']]);
   if (changed !== undefined) made.set(changed, 'changed by the next release\n');
   if (removed !== undefined) made.set(removed.replace(/[^/]*$/, '.wh.$&'), '');
-  for (const path of harmlessConfigs(files).slice(0, CHANGED_DEFAULTS))
+  for (const path of harmlessConfigs(digestsOf({ files }).keys()).slice(0, CHANGED_DEFAULTS))
     made.set(path, '# changed by the next release\n');
   return made;
 }

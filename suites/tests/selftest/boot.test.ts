@@ -67,13 +67,17 @@ test('a compressed disk is called one, with what decompresses it', async () => {
 });
 
 test.each([
-  ['--platform', 'linux/amd64', '--platform: a disk is of one platform'],
-  ['--update', 'oci:next', '--update oci:next: a disk as it is takes no update here'],
-])('%s is for images, and refused for a disk', async (option, value, said) => {
+  ['an option for images alone', ['--platform', 'linux/amd64'], '--platform: a disk is of one platform'],
+  [
+    'a next release that nothing looks at',
+    ['--update', 'oci:next', '--claim', 'boots'],
+    '--update oci:next: none of these claims looks at an update',
+  ],
+])('%s is refused for a disk', async (_what, options, said) => {
   await using folder = await temporaryFolder();
   const disk = join(folder.path, 'disk');
   await writeFile(disk, Buffer.concat([Buffer.alloc(510), Buffer.from([0x55, 0xaa]), Buffer.alloc(512)]));
-  const { exitCode, stdout, stderr } = await twinproof(['boot', disk, option, value]);
+  const { exitCode, stdout, stderr } = await twinproof(['boot', disk, ...options]);
   expect(stderr.split('\n')[0]).toContain(`usage: ${said}`);
   expect([exitCode, stdout]).toEqual([2, '']);
 });
