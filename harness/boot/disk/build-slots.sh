@@ -5,7 +5,7 @@
 # they are installed: the name of a partition, and paths on the EFI system partition of kernel, initramfs and boot entry, and
 # the version. $OTHER_SLOT is the name of the second slot. $RELEASES has a line for each release that it can be updated to, `NAME MANIFEST`, what its parts are called
 # where they are installed and where they are served, and its layers; with any, a file system that holds them as a server
-# would is written to /output/update.raw. /output/installed has the sums of them all by where they are installed.
+# would is written to /output/update.raw. /output/installed has the sums of them all by where they are installed, as they are and unpacked.
 set -eu
 umask 022
 export LC_ALL=C TZ=UTC HOME=/tmp MTOOLS_SKIP_CHECK=1 E2FSPROGS_FAKE_TIME="$SECONDS_OF_IMAGE"
@@ -31,6 +31,21 @@ merge() {
         tar -xpf "/layers/$layer" -C "$tree" --numeric-owner --xattrs --xattrs-include='*' --keep-directory-symlink \
             --exclude='.wh.*'
     done
+}
+
+sum() { sha256sum | cut -d ' ' -f 1; }
+
+# What systemd-pull(8) installs of a file that is compressed is what it unpacks to; import-compress.c of systemd 257 tells these
+# four by how they begin. The line of such a file is `unknown` where nothing in the image unpacks it: unpacked FILE PLACE
+unpacked() {
+    case $(od -An -t x1 -N 6 "$1" | tr -d ' ') in
+    1f8b*) tool=gzip ;;
+    fd377a585a00) tool=xz ;;
+    425a68*) tool=bzip2 ;;
+    28b52ffd*) tool=zstd ;;
+    *) return 0 ;;
+    esac
+    if command -v $tool > /dev/null; then echo "$($tool -dc < "$1" | sum)  $2"; else echo "unknown  $2"; fi
 }
 
 # Makes of an image what is in a slot and what starts it:
@@ -66,7 +81,8 @@ T
     (cd "$folder" && sha256sum -- *) > /tmp/sums
     mv /tmp/sums "$folder/SHA256SUMS"
     for part in "$root_file $label" "$kernel_file $kernel" "$initrd_file $initrd"; do
-        echo "$(sha256sum < "${part%% *}" | cut -d ' ' -f 1)  ${part#* }" >> /output/installed
+        echo "$(sum < "${part%% *}")  ${part#* }" >> /output/installed
+        unpacked "${part%% *}" "${part#* }" >> /output/installed
     done
     rm -rf "$tree"
 }

@@ -3,7 +3,7 @@ import type { GuestChannel } from '../guest/channel.ts';
 import { TwinproofError } from '../../errors.ts';
 import { ab } from './ab.ts';
 import { type Publisher, newPublisher } from './publisher.ts';
-import { fault } from './scripts.ts';
+import { NO_CHECK, fault } from './scripts.ts';
 import {
   DEFINITIONS,
   MUST_HAVE_ASKED,
@@ -21,21 +21,38 @@ const WRITE = 90;
 const CHECK = 240;
 
 /**
- * Reads back what every entry of the boot loader starts: of a slot, as much as the squashfs in it says that it has, rounded up
- * as mksquashfs does.
+ * Reads back what every entry that the boot loader offers starts: of a slot, as much as the squashfs in it says that it has,
+ * rounded up as mksquashfs does. An entry that names no kernel is none to it.
+ * @param sums of what may be there, by place; `unknown` where it is not known
+ * @param efi where the EFI system partition is mounted
+ * @param slots folder of devices by the names of their partitions
  */
-const checkScript = (sums: string): string => `set -eu
-cat > /run/installed-sums <<'SUMS'
+export const checkScript = (sums: string, efi = '/efi', slots = '/dev/disk/by-partlabel'): string => `set -eu
+sums=$(cat <<'SUMS'
 ${sums}SUMS
-for entry in /efi/loader/entries/*.conf; do
+)
+# Ends all where something else is there: is_whole SUM PLACE
+is_whole() {
+    ! echo "$sums" | grep -q -F -x "$1  $2" || return 0
+    if echo "$sums" | grep -q -F -x "unknown  $2"; then
+        echo "$2 is unpacked by what installs it, and by nothing else in the image" >&2
+        exit ${NO_CHECK}
+    fi
+    echo "$2: other content" >&2
+    exit 1
+}
+for entry in ${efi}/loader/entries/*.conf; do
+    grep -q '^linux[[:space:]]' "$entry" || continue
     slot=$(sed -n 's/.*root=PARTLABEL=\\([^ ]*\\) .*/\\1/p' "$entry")
-    device=/dev/disk/by-partlabel/$slot
+    device=${slots}/$slot
+    [ -n "$slot" ] && [ -e "$device" ] || { echo "\${entry##*/} names no slot" >&2; exit 1; }
     size=$(od -An -t u8 -j 40 -N 8 "$device")
     sum=$(dd if="$device" bs=1M iflag=direct,count_bytes count=$(((size + 4095) / 4096 * 4096)) status=none | sha256sum)
-    grep -q -F -x "\${sum%% *}  $slot" /run/installed-sums || { echo "$slot: other content" >&2; exit 1; }
+    is_whole "\${sum%% *}" "$slot"
     for path in $(sed -n 's/^\\(linux\\|initrd\\) *//p' "$entry"); do
-        sum=$(sha256sum < "/efi$path")
-        grep -q -F -x "\${sum%% *}  $path" /run/installed-sums || { echo "$path: other content" >&2; exit 1; }
+        [ -f "${efi}$path" ] || { echo "$path is not there" >&2; exit 1; }
+        sum=$(sha256sum < "${efi}$path")
+        is_whole "\${sum%% *}" "$path"
     done
 done`;
 
