@@ -8,6 +8,7 @@ import { hermetic } from './hermetic.ts';
 import { identity } from './identity.ts';
 import { independent } from './independent.ts';
 import { kernel } from './kernel.ts';
+import { lint } from './lint.ts';
 import { locked } from './locked.ts';
 import { minimal } from './minimal.ts';
 import { origin } from './origin.ts';
@@ -40,6 +41,7 @@ export const CLAIMS = new Registry<Claim>([
   sbom,
   vulnerabilities,
   current,
+  lint,
   runs,
   boots,
   kernel,

@@ -1,12 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { Smoke } from '../catalog/types.ts';
-import { UNDER_TEST } from '../engine/marks.ts';
 import { type ContainerSpec, type RunningContainer, type SidecarSpec, idle } from '../engine/port.ts';
-import { writeDockerArchive } from '../oci/transport/docker-archive.ts';
-import { TwinproofError } from '../errors.ts';
 import { firstBuild, undecided } from './failed-build.ts';
-import { loadedFault } from './loaded-image.ts';
+import { withLoaded } from './loaded-twin.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 import { LACKING } from '../model/claim.ts';
 
@@ -29,20 +25,13 @@ async function check(context: ClaimContext): Promise<Finding> {
   }
   const first = firstBuild(context.builds);
   if ('error' in first) return undecided(first.error, context.buildEvidence);
-  const name = `${UNDER_TEST}:${randomBytes(8).toString('hex')}`;
   const image = await context.image(first.build);
-  try {
-    await context.engine.images.load(writeDockerArchive(image, name));
-    const loaded = await context.engine.images.find(name);
-    const diffIds = image.layers.map(({ diffId }) => diffId);
-    const fault = loadedFault({ config: image.config.digest, diffIds }, loaded);
-    // What then answered would not be what was built.
-    if (fault !== null) throw new TwinproofError('engine-unavailable', fault);
+  return withLoaded(context, image, async (name, loaded): Promise<Finding> => {
     const answer = await ask(context, smoke, name);
     const evidence = [await context.evidence.addText('container output', answer.output, 'text/plain')];
     const detail = {
       config: image.config.digest,
-      loaded: loaded?.id ?? null,
+      loaded,
       expected: smoke.expect,
       seconds: answer.seconds,
     };
@@ -54,9 +43,7 @@ async function check(context: ClaimContext): Promise<Finding> {
           evidence,
         }
       : { verdict: 'fail', summary: `${answer.reason}; expected "${smoke.expect}"`, detail, evidence };
-  } finally {
-    await context.engine.images.remove(name);
-  }
+  });
 }
 
 interface Answer {

@@ -49,7 +49,13 @@ deploy() {
     printf '%s\n' "root=UUID=$uuid" rw "$@" "$OWN_ARGUMENTS" | sed '/^$/d' > /tmp/arguments
     set --
     while read -r argument; do set -- "$@" "--karg=$argument"; done < /tmp/arguments
-    ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" "$@" image
+    # Where the image names the remote of its releases, they come from that.
+    origin=image
+    if [ -n "$REMOTE" ]; then
+        origin=$REMOTE:image
+        ostree refs --create="$origin" image
+    fi
+    ostree admin deploy --sysroot="$sysroot" --os="$STATEROOT" "$@" "$origin"
     [ -z "$fstab" ] || echo "$fstab" >> "$(echo "$sysroot"/ostree/deploy/*/deploy/*/etc)/fstab"
 }
 

@@ -42,6 +42,8 @@ interface Images {
   commandLine: string;
   /** What the image wants to have on the kernel's command line; bootc puts that there. */
   ownArguments?: string[];
+  /** The remote of ostree's that its releases come from; null where it names none. */
+  remote?: string | null;
   /** Seconds that systemd waits for the device of a file system which is a line in the fstab that is written here. */
   deviceTimeout?: number;
   /** What the image and its releases are called for a tool that updates two slots by such names. */
@@ -183,6 +185,7 @@ function ostree({
   releases,
   deviceTimeout = 90,
   ownArguments = [],
+  remote = null,
 }: Images): Record<string, string> {
   const lines = [...releases].map(
     ([name, each]) => `${name} ${each.manifest.digest} ${createdOf(each)} ${namesOf(each)}`,
@@ -191,6 +194,7 @@ function ostree({
   return {
     STATEROOT,
     LOADER: os.loader ?? '',
+    REMOTE: remote ?? '',
     OWN_ARGUMENTS: ownArguments.join('\n'),
     DEVICE_TIMEOUT: String(deviceTimeout),
     RELEASES: lines.join('\n'),

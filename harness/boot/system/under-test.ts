@@ -10,10 +10,12 @@ import { lookAtBootc } from '../disk/bootc-image.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
+import { ostreeRemote } from '../disk/ostree-remote.ts';
 import { type Named, type Slots, nameRelease, slotsOf } from '../disk/slots.ts';
 import { ab } from '../families/ab.ts';
 import type { BootcStatus } from '../families/bootc-status.ts';
 import { ostree } from '../families/ostree.ts';
+import { signedOstree } from '../families/ostree-signed.ts';
 import { sysupdate } from '../families/sysupdate.ts';
 import type { Family } from '../families/types.ts';
 import type { Badness } from '../update/bad-releases.ts';
@@ -95,7 +97,10 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
     const slots = os.family === 'ab' ? await slotsOf(image, tree) : null;
     const updated = slots === null || typeof slots === 'string' ? null : slots;
     let installed = '';
-    const family = updated === null ? FAMILIES[os.family] : sysupdate(updated, () => installed);
+    const named = os.family === 'ostree' && own === null ? await ostreeRemote(image) : null;
+    const remote = named?.verifies === true ? named.name : null;
+    const plain = remote === null ? FAMILIES[os.family] : signedOstree(remote);
+    const family = updated === null ? plain : sysupdate(updated, () => installed);
     const noUpdate = own === null ? (typeof slots === 'string' ? slots : null) : BY_BOOTC;
     const bootMethod = os.loader === null ? direct : BOOT_METHODS[os.loader];
     const made =
@@ -106,6 +111,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
       ...{ os, image, releases: byName(made), commandLine: addedArguments(proved.slowness) },
       deviceTimeout: patience(proved.slowness),
       ownArguments: own?.kernelArguments ?? [],
+      remote,
       named: updated === null ? null : await namesOf(image, byName(made), updated),
       folder: join(folder, 'work'),
     });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { makeDisk } from '../../../harness/boot/disk/make-disk.ts';
 import { operatingSystemOf } from '../../../harness/boot/disk/operating-system.ts';
+import { slotsOf } from '../../../harness/boot/disk/slots.ts';
+import { namesOf } from '../../../harness/boot/system/under-test.ts';
 import { ADDED } from '../../../harness/boot/system/boot-method.ts';
 import { currentOwner } from '../../../harness/engine/owner.ts';
 import { connectEngine } from '../../../harness/engine/connect.ts';
@@ -49,8 +51,10 @@ export async function diskOf(layout: string, to: string): Promise<string> {
   try {
     const tree = await readTree(image, { limits: DEFAULT_LIMITS });
     const os = operatingSystemOf(tree, image.config.json);
+    const slots = os.family === 'ab' ? await slotsOf(image, tree) : null;
     const { disk } = await makeDisk(await connectEngine(), owner, {
       ...{ os, image, releases: new Map(), commandLine: ADDED, folder: join(folder, 'work') },
+      named: slots === null || typeof slots === 'string' ? null : await namesOf(image, new Map(), slots),
     });
     await link(disk, to);
     return to;
