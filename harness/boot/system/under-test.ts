@@ -10,13 +10,8 @@ import { lookAtBootc } from '../disk/bootc-image.ts';
 import { makeDisk } from '../disk/make-disk.ts';
 import { MACHINE_ARCHITECTURE, type OperatingSystem, operatingSystemOf } from '../disk/operating-system.ts';
 import type { Accelerator } from '../machine/types.ts';
-import { ostreeRemote } from '../disk/ostree-remote.ts';
-import { type Named, type Slots, nameRelease, slotsOf } from '../disk/slots.ts';
-import { ab } from '../families/ab.ts';
+import { type Named, type Slots, nameRelease } from '../disk/slots.ts';
 import type { BootcStatus } from '../families/bootc-status.ts';
-import { ostree } from '../families/ostree.ts';
-import { signedOstree } from '../families/ostree-signed.ts';
-import { sysupdate } from '../families/sysupdate.ts';
 import type { Family } from '../families/types.ts';
 import type { Badness } from '../update/bad-releases.ts';
 import { NO_RELEASES, type WantedReleases, byName, makeReleases } from '../update/releases.ts';
@@ -30,13 +25,9 @@ import { loader } from './loader.ts';
 import { proof } from './proof.ts';
 import { SecondMachine } from './second-machine.ts';
 import { System } from './system.ts';
+import { updatedBy } from './updated-by.ts';
 
-const FAMILIES = { ostree, ab } as const;
 const BOOT_METHODS = { grub, 'systemd-boot': loader } as const;
-
-/** What plain ostree would do in place of bootc is not what a user of the image gets. */
-const BY_BOOTC =
-  'bootc updates this image, and did not install it here: what ostree does behind its back says nothing of that';
 
 /** What was put on a disk. */
 export interface Source {
@@ -94,14 +85,9 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
   onStep('putting the image on a disk');
   const folder = await makeScratch(owner, 'disk');
   try {
-    const slots = os.family === 'ab' ? await slotsOf(image, tree) : null;
-    const updated = slots === null || typeof slots === 'string' ? null : slots;
     let installed = '';
-    const named = os.family === 'ostree' && own === null ? await ostreeRemote(image) : null;
-    const remote = named?.verifies === true ? named.name : null;
-    const plain = remote === null ? FAMILIES[os.family] : signedOstree(remote);
-    const family = updated === null ? plain : sysupdate(updated, () => installed);
-    const noUpdate = own === null ? (typeof slots === 'string' ? slots : null) : BY_BOOTC;
+    const by = await updatedBy(image, { tree, os }, () => installed);
+    const { family, noUpdate, remote } = by;
     const bootMethod = os.loader === null ? direct : BOOT_METHODS[os.loader];
     const made =
       noUpdate === null
@@ -112,7 +98,7 @@ export async function startUnderTest(engine: Engine, owner: Owner, options: Opti
       deviceTimeout: patience(proved.slowness),
       ownArguments: own?.kernelArguments ?? [],
       remote,
-      named: updated === null ? null : await namesOf(image, byName(made), updated),
+      named: by.slots === null ? null : await namesOf(image, byName(made), by.slots),
       folder: join(folder, 'work'),
     });
     installed = disks.installed;
