@@ -36,5 +36,9 @@ test('what names no image says so; what is no listing has nothing', () => {
     { name: 'os-a.conf', image: null, booted: true, staged: false },
   ]);
   expect(slotDeployments('no such folder\n', options('a', A))).toEqual([]);
-  expect(() => slotDeployments('\u001eos-a.conf\nnothing', '')).toThrow('without a proper path');
+});
+
+test('an entry that was not written to its end is none to a boot loader', () => {
+  for (const torn of ['', 'nothing', '\0\0\0', 'title Debian\nlinux /b/vm'])
+    expect(slotDeployments(`${old}\u001eos-b+3.conf\n${torn}`, options('a', A))).toHaveLength(1);
 });

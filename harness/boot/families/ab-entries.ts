@@ -1,4 +1,5 @@
-import { parseBootEntry, sortBootEntries } from '../disk/boot-entries.ts';
+import { TwinproofError } from '../../errors.ts';
+import { type BootEntry, parseBootEntry, sortBootEntries } from '../disk/boot-entries.ts';
 import type { Deployment } from './types.ts';
 
 /** Starts the name of an entry's file, before the text in it. */
@@ -16,15 +17,23 @@ const MOST = 20;
  */
 export function slotDeployments(listing: string, commandLine: string): Deployment[] {
   const [, ...texts] = listing.split(MARK);
-  const entries = texts.slice(0, MOST).map((text) => {
-    const [name = ''] = text.split('\n', 1);
-    return parseBootEntry(text.slice(name.length + 1), name);
-  });
+  const entries = texts.slice(0, MOST).flatMap(offered);
   return sortBootEntries(entries).map((entry) => {
     const booted = slotOf(entry.commandLine) === slotOf(commandLine);
     const image = / image=(sha256:[0-9a-f]{64})(?: |$)/.exec(entry.commandLine)?.[1] ?? null;
     return { name: entry.name, image, booted, staged: !booted && entry.tries?.done === 0 };
   });
+}
+
+/** A boot loader offers nothing of what names no kernel, as an entry does that a power cut left empty. */
+function offered(text: string): BootEntry[] {
+  const [name = ''] = text.split('\n', 1);
+  try {
+    return [parseBootEntry(text.slice(name.length + 1), name)];
+  } catch (error) {
+    if (error instanceof TwinproofError && error.code === 'image-invalid') return [];
+    throw error;
+  }
 }
 
 /** Name of the partition that is the root. */
