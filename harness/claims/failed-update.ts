@@ -21,14 +21,15 @@ async function check(context: SystemContext): Promise<Finding> {
   const { family } = scenario;
   // How many tries a release has is what an updater says.
   ownTools(scenario);
-  const under = await freshSystem(context);
-  const { system, guest, bad } = under;
   if (family.noFallBack !== null) throw new TwinproofError('unsupported', family.noFallBack);
-  if (bad.size === 0)
+  const { bad, source } = await context.system();
+  if (source === null)
     throw new TwinproofError(
       'unsupported',
       'an existing disk image: releases that do not come up are not made for it',
     );
+  const under = await freshSystem(context);
+  const { system, guest } = under;
   const by = await updaterOf(under, guest);
   // Earlier claims may have left the next release there.
   const good = { image: await family.running(guest), state: system.last.state };

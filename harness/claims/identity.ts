@@ -1,7 +1,7 @@
 import { type Identity, askIdentity, sharedKeys } from '../boot/update/identity.ts';
-import type { System } from '../boot/system/system.ts';
+import type { UnderTest } from '../boot/system/under-test.ts';
 import type { UpdateScenario } from '../boot/update/scenario.ts';
-import { updateOf } from './system.ts';
+import { hasMenu, updateOf } from './system.ts';
 import type { Finding, SystemClaim, SystemContext } from './types.ts';
 import { firstWords } from '../boot/guest/words.ts';
 
@@ -17,13 +17,14 @@ export const identity: SystemClaim = {
 };
 
 async function check(context: SystemContext): Promise<Finding> {
-  const { system, second, noUpdate } = await context.system();
+  const under = await context.system();
+  const { system, second, noUpdate } = under;
   const scenario = noUpdate !== null ? null : (await updateOf(context)).scenario;
   const own = await askIdentity(system.guest);
   const { identity: clone } = await second.get();
   const shared = sharedWith(own, clone);
   // What is the same from the start need not be watched over an update.
-  const times = shared.length > 0 ? [] : await over(system, scenario);
+  const times = shared.length > 0 ? [] : await over(under, scenario);
   const changed = times.flatMap(([when, then]) => changesBetween(own, then).map((what) => `${what} ${when}`));
   const faults = [
     ...shared.map((what) => `a clone has the same ${what}`),
@@ -37,15 +38,18 @@ async function check(context: SystemContext): Promise<Finding> {
 }
 
 /** Over an update and the rollback; over a start for what is not updated here. */
-async function over(system: System, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
+async function over(under: UnderTest, scenario: UpdateScenario | null): Promise<[string, Identity][]> {
+  const { system } = under;
   if (scenario === null) {
     await system.restart();
     return [['after another start', await askIdentity(system.guest)]];
   }
-  const { updated, rolledBack } = scenario;
+  const { updated, rolledBack, family } = scenario;
   const { before, after } = await updated();
   if (after === null) return [['before the update', before.identity]];
-  const { picked, kept } = await rolledBack();
+  const nothing = { picked: null, kept: null };
+  const canGoBack = family.goBack !== null || (await hasMenu(under));
+  const { picked, kept } = canGoBack ? await rolledBack() : nothing;
   const seen: [string, Identity | undefined][] = [
     ['before the update', before.identity],
     ['after the update', after.identity],

@@ -109,16 +109,13 @@ export function scenarioOf({ scenario, noUpdate }: UnderTest): UpdateScenario {
   throw new TwinproofError('internal', 'a system that was made without an update');
 }
 
-/**
- * For what takes an entry of the boot loader's menu.
- * @throws TwinproofError `unsupported` for an existing disk image with a menu that is not read here
- */
-export async function needMenu({ source, system }: UnderTest): Promise<void> {
-  if (source !== null) return;
-  const [first] = await system.entries();
-  if (first === ITS_CHOICE)
-    throw new TwinproofError(
-      'unsupported',
-      'the menu of the boot loader on the disk cannot be used from here',
-    );
+/** Whether entries of the boot loader's menu can be picked; those of others than systemd-boot on an existing disk image cannot. */
+export async function hasMenu({ source, system }: UnderTest): Promise<boolean> {
+  return source !== null || (await system.entries())[0] !== ITS_CHOICE;
+}
+
+/** @throws TwinproofError `unsupported` for what takes an entry of a menu that cannot be used */
+export async function needMenu(under: UnderTest): Promise<void> {
+  if (await hasMenu(under)) return;
+  throw new TwinproofError('unsupported', 'the menu of the boot loader on the disk cannot be used from here');
 }
