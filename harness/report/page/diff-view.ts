@@ -1,6 +1,7 @@
 import type { DiffResult, EntryDiff, EntryFacts, PointerDiff } from '../../compare/types.ts';
 import type { HexWindow, InsideDiff } from '../../inside/types.ts';
 import { limited } from '../limit.ts';
+import { factsTable } from './facts-table.ts';
 import { type Html, type Part, NEWLINE, lines, markup } from './html.ts';
 
 /** What one cell shows of a difference; the evidence has it all. */
@@ -25,7 +26,7 @@ function pointers(title: string, diffs: readonly PointerDiff[]): Html | null {
       </tr>`,
   );
   return markup`<h3>${title}</h3>
-    ${twinTable(title, 'pointer', rows)}
+    ${factsTable(title, ['pointer', 'A', 'B'], rows)}
     ${more(diffs.length - rows.length, 'pointers')}`;
 }
 
@@ -97,25 +98,7 @@ function facts({ a, b }: EntryDiff): Html {
       </tr>`,
   );
   if (rows.length === 0) return markup``;
-  return twinTable('Facts that differ', 'field', rows);
-}
-
-/** A table of what each twin has, a row for each thing that `what` names. */
-function twinTable(label: string, what: string, rows: Html[]): Html {
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table class="facts">
-      <thead>
-        <tr>
-          <th scope="col">${what}</th>
-          <th scope="col">A</th>
-          <th scope="col">B</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return factsTable('Facts that differ', ['field', 'A', 'B'], rows);
 }
 
 function unified(diff: string | undefined): Html | null {

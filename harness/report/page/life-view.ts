@@ -1,4 +1,5 @@
 import { limited } from '../limit.ts';
+import { factsTable } from './facts-table.ts';
 import { durationText } from './history.ts';
 import { type Html, markup } from './html.ts';
 import { type Event, type Lane, lanesOf, lifeOf, stepOf } from './life.ts';
@@ -83,18 +84,7 @@ function linesView(events: readonly Event[]): Html {
   );
   return markup`<details>
     <summary>All that happened</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label="All that happened">
-      <table class="facts">
-        <thead>
-          <tr>
-            ${['after', 'machine', 'claim', 'what', 'of it'].map((head) => markup`<th scope="col">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${factsTable('All that happened', ['after', 'machine', 'claim', 'what', 'of it'], rows)}
     ${events.length > rows.length ? markup`<p class="cut">${events.length - rows.length} more are in the log.</p>` : null}
   </details>`;
 }

@@ -1,6 +1,7 @@
 import type { CellResult } from '../../record/events.ts';
 import { asList, asObject, asText } from '../causes.ts';
 import { limited } from '../limit.ts';
+import { factsTable } from './facts-table.ts';
 import { type Html, markup } from './html.ts';
 
 const WIDTH = 600;
@@ -73,7 +74,7 @@ function momentsView({ from, to, before, staged, after }: CellResult['detail']):
   });
   return moments.length === 0
     ? null
-    : tableView('Moments of the update', ['moment', 'runs', 'there to start', 'systemd says'], moments);
+    : factsTable('Moments of the update', ['moment', 'runs', 'there to start', 'systemd says'], moments);
 }
 
 /** Where the power was cut and what ran then, a line a cut. */
@@ -94,21 +95,6 @@ function cutsView({ cuts, from, to }: CellResult['detail']): Html | null {
   });
   if (rows.length === 0) return null;
   const left = all.length - rows.length;
-  return markup`${tableView('Power cuts', ['phase', 'after write', 'writes lost', 'runs', 'found'], rows)}
+  return markup`${factsTable('Power cuts', ['phase', 'after write', 'writes lost', 'runs', 'found'], rows)}
     ${left > 0 ? markup`<p class="cut">${left} more cuts are in the evidence.</p>` : null}`;
-}
-
-function tableView(label: string, heads: readonly string[], rows: Html[]): Html {
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
-    <table class="facts">
-      <thead>
-        <tr>
-          ${heads.map((head) => markup`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }

@@ -2,6 +2,7 @@ import type { Build } from '../../record/events.ts';
 import { placementOf } from '../../record/host.ts';
 import { limited } from '../limit.ts';
 import type { ReportInput } from '../input.ts';
+import { factsTable } from './facts-table.ts';
 import { durationText, subjectHistory } from './history.ts';
 import { type Html, markup } from './html.ts';
 import { lifeView } from './life-view.ts';
@@ -66,19 +67,7 @@ function buildsView(builds: readonly Build[]): Html | null {
       rowView(variation, shown, (build) => variationText(build, variation), false),
     ),
   ];
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Twins">
-      <table class="facts">
-        <thead>
-          <tr>
-            <th scope="col">twin</th>
-            ${shown.map(({ twin }) => markup`<th scope="col">${twin}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+  return markup`${factsTable('Twins', ['twin', ...shown.map(({ twin }) => twin)], rows)}
     ${left > 0 ? markup`<p class="cut">${left} more builds are in the log.</p>` : null}`;
 }
 

@@ -1,3 +1,4 @@
+import { factsTable } from '../../../report/page/facts-table.ts';
 import { type Html, markup } from '../../../report/page/html.ts';
 import { limited } from '../../../report/limit.ts';
 import type { AuditResult } from '../../result.ts';
@@ -18,18 +19,7 @@ export function foundView({ found, unreadable }: AuditResult): Html {
 }
 
 const tableView = (rows: Html[]): Html =>
-  markup`<div class="scroll" tabindex="0" role="region" aria-label="What was found">
-    <table class="facts wide">
-      <thead>
-        <tr>
-          ${['name', 'what', 'status', 'used', 'why', 'where'].map((head) => markup`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  factsTable('What was found', ['name', 'what', 'status', 'used', 'why', 'where'], rows, 'wide');
 
 function foundRow(one: AuditResult['found'][number]): Html {
   const { id, role, predicateType, status, used, why, place, where, signer } = one;

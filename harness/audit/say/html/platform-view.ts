@@ -1,3 +1,4 @@
+import { factsTable } from '../../../report/page/facts-table.ts';
 import { type Html, markup } from '../../../report/page/html.ts';
 import { limited } from '../../../report/limit.ts';
 import { originText } from '../../read/origin-text.ts';
@@ -34,18 +35,7 @@ function recipeView({ form, from, verified, readings, missing }: Recipe, platfor
   );
   return markup`<h3>How it was made <small>${source}</small></h3>
     ${lacking.length === 0 ? null : markup`<p>A rebuild lacks:</p><ul class="files">${lacking}</ul>`}
-    <div class="scroll" tabindex="0" role="region" aria-label="How ${platform} was made">
-      <table class="facts wide">
-        <thead>
-          <tr>
-            ${['what', 'value', 'said by'].map((head) => markup`<th scope="col">${head}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${readings.map(readingRow)}
-        </tbody>
-      </table>
-    </div>`;
+    ${factsTable(`How ${platform} was made`, ['what', 'value', 'said by'], readings.map(readingRow), 'wide')}`;
 }
 
 function readingRow({ field, value, from, contradictedBy }: Recipe['readings'][number]): Html {

@@ -1,3 +1,4 @@
+import { factsTable } from '../../../report/page/facts-table.ts';
 import { type Html, markup } from '../../../report/page/html.ts';
 import { limited } from '../../../report/limit.ts';
 import type { AuditResult } from '../../result.ts';
@@ -17,16 +18,7 @@ function builtView({ twins, self, published, network, notes }: Built): Html {
       markup`<tr><th scope="row">twin ${name}</th><td><code>${config}</code></td><td><code>${manifest}</code></td></tr>`,
   );
   const asked = [...network.refused, ...network.unverified];
-  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Rebuilt images">
-      <table class="facts wide">
-        <thead>
-          <tr>${['rebuild', 'image ID', 'manifest'].map((head) => markup`<th scope="col">${head}</th>`)}</tr>
-        </thead>
-        <tbody>
-          ${images}
-        </tbody>
-      </table>
-    </div>
+  return markup`${factsTable('Rebuilt images', ['rebuild', 'image ID', 'manifest'], images, 'wide')}
     ${comparedView('The twins with each other', self)}
     ${comparedView(`Twin ${published.twin} with what was published`, published)}
     ${notes.length === 0 ? null : listView('Notes', notes)}
@@ -34,9 +26,9 @@ function builtView({ twins, self, published, network, notes }: Built): Html {
 }
 
 function comparedView(title: string, { equal, rung, why }: Built['self']): Html {
-  const told = equal ? 'equal' : 'not equal';
+  const said = equal ? 'equal' : 'not equal';
   return markup`<p>
-      ${title}: <span class="change ${equal ? 'added' : 'removed'}">${told}</span>; the strongest rung is
+      ${title}: <span class="change ${equal ? 'added' : 'removed'}">${said}</span>; the strongest rung is
       <code>${rung}</code>
     </p>
     ${why.length === 0 ? null : listOf(why)}`;
