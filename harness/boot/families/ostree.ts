@@ -1,5 +1,5 @@
 import { TwinproofError } from '../../errors.ts';
-import type { CommandResult } from '../guest/channel.ts';
+import type { CommandResult, GuestChannel } from '../guest/channel.ts';
 import { parseOstreeStatus } from './ostree-status.ts';
 import { MOUNT_UPDATE, NOTHING_NEW, fault } from './scripts.ts';
 import type { Deployment, Family } from './types.ts';
@@ -26,9 +26,6 @@ ostree pull-local --repo=/sysroot/ostree/repo --untrusted /run/update/${release}
 
 /** Stages a deployment of it beside the one that runs, as a user does; with the check that the commit is not older. */
 const STAGE = 'ostree admin upgrade --stage > /dev/null';
-
-/** Where its remote wants signatures it lists nothing when what runs has none, as what was installed here, unless told to. */
-const LIST = 'ostree admin status --skip-signatures 2> /dev/null || ostree admin status';
 
 /** Seconds. */
 const FETCH = 180;
@@ -69,13 +66,7 @@ export const ostree: Family = {
   },
 
   async deployments(guest) {
-    const found: Deployment[] = [];
-    const listed = parseOstreeStatus(await guest.read(LIST));
-    for (const { commit, serial, booted, staged } of listed) {
-      const image = digest(await guest.run(`${METADATA} ${commit}`));
-      found.push({ name: `${commit}.${serial}`, image: image === '' ? null : image, booted, staged });
-    }
-    return found;
+    return listedBy(guest, 'ostree admin status');
   },
 
   async fetch(guest, release = 'image') {
@@ -94,6 +85,16 @@ export const ostree: Family = {
     return fault(await guest.attempt('ostree admin undeploy 0 > /dev/null', WRITE));
   },
 };
+
+/** @param script prints what `ostree admin status` does */
+export async function listedBy(guest: GuestChannel, script: string): Promise<Deployment[]> {
+  const found: Deployment[] = [];
+  for (const { commit, serial, booted, staged } of parseOstreeStatus(await guest.read(script))) {
+    const image = digest(await guest.run(`${METADATA} ${commit}`));
+    found.push({ name: `${commit}.${serial}`, image: image === '' ? null : image, booted, staged });
+  }
+  return found;
+}
 
 /** ostree prints a variant: a string in single quotes. */
 const digest = ({ stdout }: CommandResult): string =>

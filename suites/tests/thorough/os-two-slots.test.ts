@@ -8,7 +8,7 @@ import { diskOf, setting } from './setting.ts';
 
 const made = setting('os-two-slots', 'sysupdate');
 /** Where slots begin and how large they are, MiB: build-slots.sh. */
-const [A, B, SIZE] = [513, 2561, 2048];
+const [A, B, STATE, SIZE] = [513, 2561, 4609, 2048];
 const ENTRIES = '::/loader/entries';
 
 /** A disk with two releases and nothing that updates it: the second slot holds the same system, and is offered first. */
@@ -27,6 +27,10 @@ async function twoReleases(name: string): Promise<string> {
   const file = join(made.scratch, `${name}.conf`);
   await writeFile(file, `${entry}\n`);
   await execa('mcopy', ['-i', `${disk}@@1M`, file, `${ENTRIES}/os-b.conf`]);
+  // The first one has run before: it has an /etc of its own.
+  const folders = ['lib', 'lib/etc', 'lib/etc/root-a', 'lib/etc/root-a/upper', 'lib/etc/root-a/work'];
+  const input = folders.map((folder) => `mkdir /${folder}`).join('\n');
+  await execa('debugfs', ['-w', '-f', '-', `${disk}?offset=${STATE * 2 ** 20}`], { input });
   return disk;
 }
 
