@@ -127,7 +127,8 @@ function findingOf(
   }
   if (open.length > 0) {
     const [one] = open;
-    const message = `${open.length} advisories cannot be decided: ${one?.advisory ?? ''} for ${one?.package ?? ''}: ${one?.why ?? ''}`;
+    const subject = one?.package ?? '';
+    const message = `${open.length} cannot be decided: ${one?.advisory ?? ''}${subject === '' ? '' : ` for ${subject}`}: ${one?.why ?? ''}`;
     return { ...undecided({ code: 'unknown', message }, []), detail };
   }
   if (others.length > 0 && languages === 'looked-at') {
@@ -156,7 +157,7 @@ function detailOf(found: Assessment, asOf: string | null): Detail {
   const { coverage, distribution } = found;
   return {
     ...{ distribution, packages: found.packages, asOf, total: counted.length },
-    ...{ advisories: coverage.advisories, newest: coverage.newest },
+    ...{ advisories: coverage.advisories, newest: coverage.newest, otherDocuments: found.others },
     vulnerabilities: counted.slice(0, MOST_LISTED).map(listed),
     tolerated: tolerated.slice(0, MOST_LISTED).map(listed),
     excused: excused
@@ -178,14 +179,26 @@ function detailOf(found: Assessment, asOf: string | null): Detail {
 const otherText = ({ ecosystem, files, example }: LanguagePackages): string =>
   `${ecosystem === NO_ECOSYSTEM ? 'programs of no package' : `packages of ${ecosystem}`} (${files}, such as ${example})`;
 
-const told = ({ id, package: name, version, severity, fixedIn }: Vulnerability): string =>
-  `${id} in ${name} ${version} (${severity}, ${fixedIn === null ? 'no fix' : `fixed in ${fixedIn}`})`;
+const told = ({ id, package: name, version, severity, fixedIn, hasFix }: Vulnerability): string =>
+  `${id} in ${name} ${version} (${severity}, ${fixText(fixedIn, hasFix)})`;
 
-const listed = ({ id, advisories, package: name, version, severity, fixedIn, published }: Vulnerability) => ({
-  ...{ id, advisories, package: name, version, severity, fixedIn, published },
+const fixText = (fixedIn: string | null, hasFix: boolean): string =>
+  fixedIn !== null ? `fixed in ${fixedIn}` : hasFix ? 'has a fix' : 'no fix';
+
+const listed = ({
+  id,
+  advisories,
+  package: name,
+  version,
+  severity,
+  fixedIn,
+  hasFix,
+  published,
+}: Vulnerability) => ({
+  ...{ id, advisories, package: name, version, severity, fixedIn, hasFix, published },
 });
 
-const failureOf = ({ id, package: name, fixedIn }: Vulnerability): Failure => ({
+const failureOf = ({ id, package: name, hasFix }: Vulnerability): Failure => ({
   place: `${id}/${name}`,
-  causes: [fixedIn === null ? 'no-fix' : 'fix-available'],
+  causes: [hasFix ? 'fix-available' : 'no-fix'],
 });

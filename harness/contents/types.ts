@@ -22,6 +22,10 @@ const LISTED_PACKAGE = z.object({
   sourceVersion: z.string().optional().describe('version of the source package (dpkg), where it differs'),
   vendor: z.string().optional().describe("who distributes it: rpm's Vendor, dpkg's Origin"),
   license: z.string().optional().describe('as the package says it, which need not be an SPDX expression'),
+  module: z
+    .string()
+    .optional()
+    .describe('stream of the module that it is of (rpm), `name:stream:version:context`'),
   signedBy: z.string().optional().describe('key that the signature of the header names, hex; not verified'),
   format,
   purl: z.string().describe('package URL'),

@@ -15,6 +15,8 @@ export interface InstalledPackage {
   vendor?: string;
   /** As the package says it, which need not be an SPDX expression; dpkg does not say it. */
   license?: string;
+  /** Stream of the module that it is of (rpm), `nodejs:18:9040020240101000000:1234abcd`. */
+  module?: string;
   /** Key in the signature of the header (rpm), hex. The signature is not verified: it only names who claims to have signed. */
   signedBy?: string;
 }

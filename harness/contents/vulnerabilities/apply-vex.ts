@@ -1,6 +1,6 @@
 import { PackageURL } from 'packageurl-js';
 import { parseUrl } from '../sbom/package-of-url.ts';
-import { isJustified, type Statement } from './openvex.ts';
+import { isJustified, type StatedProduct, type Statement } from './openvex.ts';
 import type { Vulnerability } from './types.ts';
 
 /** A vulnerability that a statement takes back. */
@@ -23,7 +23,11 @@ export function applyVex(
 ): { open: Vulnerability[]; excused: Excused[] } {
   const byName = new Map<string, Statement[]>();
   for (const statement of statements.filter(isJustified))
-    for (const name of statement.names) byName.set(name, [...(byName.get(name) ?? []), statement]);
+    for (const name of statement.names) {
+      const known = byName.get(name) ?? [];
+      known.push(statement);
+      byName.set(name, known);
+    }
   const open: Vulnerability[] = [];
   const excused: Excused[] = [];
   for (const vulnerability of vulnerabilities) {
@@ -31,48 +35,64 @@ export function applyVex(
     const last = [...about]
       .filter((one) => covers(one, vulnerability, digests))
       .reduce<Statement | null>(laterOf, null);
-    if (last?.status === 'not_affected' || last?.status === 'fixed')
+    if (last !== null && takesBack(last))
       excused.push({ vulnerability, statement: last.where, why: last.why === '' ? last.status : last.why });
     else open.push(vulnerability);
   }
   return { open, excused };
 }
 
+const takesBack = ({ status }: Statement): boolean => status === 'not_affected' || status === 'fixed';
+
+/** A statement without a time is the oldest where it takes something back, and else the newest. */
+function timeOf(statement: Statement): number {
+  const time = statement.time === null ? NaN : Date.parse(statement.time);
+  if (!Number.isNaN(time)) return time;
+  return takesBack(statement) ? -Infinity : Infinity;
+}
+
 /** Of two of the same time, the one that takes nothing back. */
 function laterOf(known: Statement | null, one: Statement): Statement {
   if (known === null) return one;
-  const [a, b] = [known, one].map(({ time }) => (time === null ? 0 : Date.parse(time) || 0)) as [
-    number,
-    number,
-  ];
+  const [a, b] = [timeOf(known), timeOf(one)];
   if (a !== b) return b > a ? one : known;
-  return known.status === 'not_affected' || known.status === 'fixed' ? one : known;
+  return takesBack(known) ? one : known;
 }
 
-function covers({ products }: Statement, { purl }: Vulnerability, digests: readonly string[]): boolean {
+function covers(
+  { products }: Statement,
+  { purl, version }: Vulnerability,
+  digests: readonly string[],
+): boolean {
   const isPackage = (ids: readonly string[]): boolean => ids.some((id) => isSamePackage(id, purl));
   const isImage = (ids: readonly string[]): boolean =>
     ids.some((id) => digests.some((digest) => names(id, digest)));
-  return products.some(
-    ({ product, parts }) =>
-      (isPackage(product) && parts.length === 0) ||
-      (isImage(product) && (parts.length === 0 || parts.some(isPackage))),
-  );
+  const isAbout = ({ product, parts, isVersion }: StatedProduct): boolean =>
+    ((isPackage(product) && parts.length === 0) ||
+      (isImage(product) && (parts.length === 0 || parts.some(isPackage)))) &&
+    (isVersion === undefined || isVersion(version));
+  return products.some(isAbout);
 }
 
 /** An image by its digest, in a package URL, a reference or by itself. */
 const names = (id: string, digest: string): boolean =>
   id === digest ||
-  id.endsWith(`@${digest}`) ||
+  (!id.startsWith('pkg:') && id.endsWith(`@${digest}`)) ||
   (/^pkg:(?:oci|docker)\//.test(id) && parseUrl(id)?.version === digest);
+
+/** A vendor's name is a namespace that may be left out; in languages it is part of the name. */
+const MAY_LEAVE_OUT = new Set(['rpm', 'deb', 'apk']);
 
 /** What a package URL says more generally covers what says it more exactly: version and qualifiers may be missing. */
 function isSamePackage(general: string, exact: string): boolean {
   const [a, b] = [parseUrl(general), parseUrl(exact)];
   if (a === null || b === null) return false;
   if (a.type !== b.type || a.name !== b.name) return false;
-  if (typeof a.namespace === 'string' && a.namespace !== b.namespace) return false;
+  const isAnyones = typeof a.namespace !== 'string' && MAY_LEAVE_OUT.has(a.type);
+  if (!isAnyones && (a.namespace ?? '') !== (b.namespace ?? '')) return false;
   if (typeof a.version === 'string' && a.version !== b.version) return false;
+  // What is said of a folder of a package is not said of all of it.
+  if (typeof a.subpath === 'string' && a.subpath !== b.subpath) return false;
   return Object.entries(qualifiersOf(a)).every(([key, value]) => qualifiersOf(b)[key] === value);
 }
 

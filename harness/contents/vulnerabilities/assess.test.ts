@@ -1,3 +1,5 @@
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
   assessed,
@@ -7,7 +9,11 @@ import {
   fixedIn,
   inventoryWith,
   osv,
+  POLICY,
+  writeDocuments,
 } from '../../testing/contents/advisories.ts';
+import { scratch } from '../../testing/oci/image.ts';
+import { assess } from './assess.ts';
 
 const image = inventoryWith(DEBIAN, [
   { name: 'libssl3', version: '3.0.11-1', source: 'openssl' },
@@ -73,6 +79,28 @@ test('a file that cannot be read ends it, and none is passed over', async () => 
   expect((await assessed(image, { advisories: { ...advisories, 'index.json': '{}' } })).counted).toHaveLength(
     2,
   );
+});
+
+test('what may hold advisories and is not read ends it', async () => {
+  for (const [file, content] of [
+    ['all.zip', 'PK'],
+    ['a.jsonl', '{}'],
+    ['PYSEC-1.yaml', 'id: PYSEC-1\ndetails: x\naffected: []\n'],
+  ] as const)
+    await expect(
+      assessed(image, { advisories: { ...advisories, [file]: content } }),
+      file,
+    ).rejects.toMatchObject({
+      ...{ code: 'catalog-invalid', where: file },
+    });
+  const others = { 'README.md': '#', 'ci.yml': 'on: push\n', 'index.json': '{}', 'B.JSON': { vulns: [] } };
+  expect(await assessed(image, { advisories: { ...advisories, ...others } })).toMatchObject({ others: 1 });
+  await using folder = await scratch();
+  const at = await writeDocuments(join(folder.path, 'advisories'), advisories);
+  await symlink('a.json', join(at, 'b.json'));
+  await expect(assess(image, { advisories: at, vex: null }, POLICY)).rejects.toThrow('symbolic link');
+  const answer = { 'a.json': { vulns: [record()] } };
+  expect((await assessed(image, { advisories: answer })).counted).toHaveLength(2);
 });
 
 test('the policy counts what is severe, fixable and old enough; what is not rated counts always', async () => {

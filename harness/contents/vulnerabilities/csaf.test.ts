@@ -92,7 +92,9 @@ test('older than the build that fixes it, on the platform of the image only', as
 });
 
 test('a package of a module, as ids without package URL name it', async () => {
-  const node = [{ name: 'nodejs', version: '1:18.10.0-1' }];
+  const node = [
+    { name: 'nodejs', version: '1:18.10.0-1.module+el9.2.0+1', module: 'nodejs:18:9020020240101:rhel9' },
+  ];
   expect(await found({ known_affected: ['BaseOS-9:nodejs:18/nodejs'] }, node)).toHaveLength(1);
   const fixed = ['BaseOS-9:nodejs-1:18.20.1-1.el9.x86_64::nodejs:18'];
   expect(await found({ fixed }, node)).toEqual(['CVE-2026-1 nodejs 1:18.20.1-1.el9']);

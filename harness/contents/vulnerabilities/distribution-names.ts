@@ -11,6 +11,10 @@ export interface DistributionNames {
   isOsv: ((ecosystem: string) => boolean) | null;
   /** Whether OSV names source packages there; otherwise binary ones, or either. */
   bySource: boolean;
+  /** Whether its CSAF documents name every binary package that is affected. */
+  listsBinaries?: boolean;
+  /** Namespaces of its package URLs beside its id. */
+  vendors?: readonly string[];
   /** Null where it has no CPE name. */
   cpe: Cpe | null;
 }
@@ -26,13 +30,14 @@ const oneOf =
   (ecosystem: string): boolean =>
     names.includes(ecosystem) || names.some((name) => name.split(':')[0] === ecosystem);
 
-/** `Red Hat:enterprise_linux:9::appstream`: what follows is the rest of a CPE. */
+/** `Red Hat:enterprise_linux:9::appstream`, `Red Hat:enterprise_linux:10.1`: what follows is the rest of a CPE. */
 const redHat =
   (release: string) =>
   (ecosystem: string): boolean => {
     const [name, product, version = ''] = ecosystem.split(':');
     return (
-      name === 'Red Hat' && (product === undefined || (product === 'enterprise_linux' && version === release))
+      name === 'Red Hat' &&
+      (product === undefined || (product === 'enterprise_linux' && major(version) === release))
     );
   };
 
@@ -88,20 +93,34 @@ const KNOWN: Record<string, (version: string) => Known | null> = {
     rpm(`Red Hat:enterprise_linux:${major(version)}`, {
       isOsv: redHat(major(version)),
       cpe: `cpe:/o:redhat:enterprise_linux:${major(version)}`,
+      vendors: ['redhat'],
     }),
   rocky: (version) => rpm(`Rocky Linux:${major(version)}`),
   almalinux: (version) => rpm(`AlmaLinux:${major(version)}`),
   mageia: (version) => rpm(`Mageia:${version}`),
   photon: (version) => rpm(`Photon OS:${version}`),
-  'opensuse-leap': (version) => rpm(`openSUSE:Leap ${version}`, { cpe: `cpe:/o:opensuse:leap:${version}` }),
-  'opensuse-tumbleweed': () => rpm('openSUSE:Tumbleweed', { cpe: 'cpe:/o:opensuse:tumbleweed' }),
+  azurelinux: (version) => rpm(`Azure Linux:${major(version)}`),
+  mariner: (version) => rpm(`Azure Linux:${major(version)}`),
+  'opensuse-leap': (version) =>
+    rpm(`openSUSE:Leap ${version}`, {
+      cpe: `cpe:/o:opensuse:leap:${version}`,
+      vendors: ['opensuse', 'suse'],
+    }),
+  'opensuse-tumbleweed': () =>
+    rpm('openSUSE:Tumbleweed', { cpe: 'cpe:/o:opensuse:tumbleweed', vendors: ['opensuse', 'suse'] }),
   sles: (version) => {
     const [release = '', pack] = version.split('.');
     const name = pack === undefined ? release : `${release} SP${pack}`;
     const cpe = `cpe:/o:suse:sles:${release}${pack === undefined ? '' : `:sp${pack}`}`;
-    return rpm(`SUSE:Linux Enterprise ${name}`, { isOsv: suse(name), cpe });
+    return rpm(`SUSE:Linux Enterprise ${name}`, { isOsv: suse(name), cpe, vendors: ['suse'] });
   },
-  hummingbird: () => rpm('Red Hat hummingbird', { isOsv: null, cpe: 'cpe:/a:redhat:hummingbird:1' }),
+  hummingbird: () =>
+    rpm('Red Hat hummingbird', {
+      isOsv: null,
+      cpe: 'cpe:/a:redhat:hummingbird:1',
+      listsBinaries: true,
+      vendors: ['redhat'],
+    }),
 };
 
 /**

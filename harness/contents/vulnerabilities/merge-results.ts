@@ -16,7 +16,9 @@ export function mergeResults(advised: readonly Vulnerability[], scanned: readonl
   const found = advised.map((one) => {
     const same = scanned.filter((other) => isSame(one, other));
     const names = [...new Set([...one.names, ...same.flatMap((other) => other.names)])];
-    return same.length === 0 ? one : { ...one, names, advisories: [...one.advisories, 'scanner'] };
+    return same.length === 0
+      ? one
+      : { ...one, names, advisories: [...one.advisories, 'scanner'], undecided: null };
   });
   return {
     vulnerabilities: [...found, ...alone],

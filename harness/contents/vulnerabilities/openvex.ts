@@ -13,7 +13,12 @@ const STATEMENT = z.object({
   timestamp: z.string().nullish(),
   last_updated: z.string().nullish(),
   products: z
-    .array(z.union([z.string(), PRODUCT.extend({ subcomponents: z.array(PRODUCT).nullish() })]))
+    .array(
+      z.union([
+        z.string(),
+        PRODUCT.extend({ subcomponents: z.array(z.union([z.string(), PRODUCT])).nullish() }),
+      ]),
+    )
     .nullish(),
   status: z.enum(['not_affected', 'affected', 'fixed', 'under_investigation']),
   justification: z.string().nullish(),
@@ -23,12 +28,24 @@ const STATEMENT = z.object({
 /** OpenVEX 0.2.0, and 0.0.1, in which vulnerabilities and products are plain texts. */
 export const OPEN_VEX = z.object({
   '@context': z.string().startsWith('https://openvex.dev/ns'),
+  '@id': z.string().nullish(),
+  version: z.union([z.number(), z.string()]).nullish(),
   timestamp: z.string().nullish(),
   last_updated: z.string().nullish(),
   statements: z.array(STATEMENT),
 });
-type OpenVex = z.output<typeof OPEN_VEX>;
+export type OpenVex = z.output<typeof OPEN_VEX>;
 type Product = z.output<typeof PRODUCT>;
+
+/** A product that a statement is about. */
+export interface StatedProduct {
+  /** Package URLs and digests (`sha256:…`). */
+  product: string[];
+  /** Those of its parts that it is about; none: the whole product. */
+  parts: string[][];
+  /** Whether it is about this version of the package, where that says more than the package URL. */
+  isVersion?: (version: string) => boolean;
+}
 
 /** What somebody says of a vulnerability in a product. */
 export interface Statement {
@@ -37,13 +54,20 @@ export interface Statement {
   status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
   /** RFC 3339; the later of two that contradict each other counts. */
   time: string | null;
-  /** Package URLs and digests (`sha256:…`) of products, each with those of its parts; none: the whole product. */
-  products: { product: string[]; parts: string[][] }[];
+  products: StatedProduct[];
   /** Why, in the words of the statement. */
   why: string;
   /** `file#/statements/3`. */
   where: string;
 }
+
+const KNOWN_JUSTIFICATIONS = new Set([
+  'component_not_present',
+  'vulnerable_code_not_present',
+  'vulnerable_code_not_in_execute_path',
+  'vulnerable_code_cannot_be_controlled_by_adversary',
+  'inline_mitigations_already_exist',
+]);
 
 /** A statement that a product is not affected must say why (OpenVEX 0.2.0, "Status Justifications"); others count for nothing. */
 export const isJustified = ({ status, why }: Statement): boolean => status !== 'not_affected' || why !== '';
@@ -57,23 +81,38 @@ export function statementsOf(document: OpenVex, file: string): Statement[] {
         ? [vulnerability]
         : [vulnerability.name, ...(vulnerability.aliases ?? [])];
     return {
-      ...{ names, status },
-      time:
-        statement.last_updated ?? statement.timestamp ?? document.last_updated ?? document.timestamp ?? null,
+      ...{ names, status, time: timeOf(statement, document) },
       products: (products ?? []).map((product) =>
         typeof product === 'string'
           ? { product: [product], parts: [] }
           : { product: idsOf(product), parts: (product.subcomponents ?? []).map(idsOf) },
       ),
-      why: justification ?? impact ?? '',
+      why: reasonOf(justification ?? '', impact ?? ''),
       where: `${file}#/statements/${i}`,
     };
   });
 }
 
-function idsOf({ '@id': id, identifiers, hashes }: Product): string[] {
+const reasonOf = (justification: string, impact: string): string =>
+  KNOWN_JUSTIFICATIONS.has(justification) ? justification : impact.trim();
+
+/**
+ * When what a statement says was known: its own time, else its document's. That it was edited later makes it no newer where it
+ * takes something back.
+ */
+function timeOf(
+  { status, timestamp, last_updated: updated }: z.output<typeof STATEMENT>,
+  document: OpenVex,
+): string | null {
+  const known = timestamp ?? document.timestamp ?? null;
+  return status === 'not_affected' || status === 'fixed' ? known : (updated ?? known);
+}
+
+function idsOf(product: Product | string): string[] {
+  if (typeof product === 'string') return [product];
+  const { '@id': id, identifiers, hashes } = product;
   const sha256 = hashes?.['sha-256'] ?? hashes?.sha256;
-  return [id, identifiers?.purl, sha256 === undefined ? null : `sha256:${sha256}`].filter(
+  return [id, identifiers?.purl, sha256 === undefined ? null : `sha256:${sha256.toLowerCase()}`].filter(
     (text) => typeof text === 'string',
   );
 }

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { compareDebVersions } from '../../packages/dpkg/deb-version.ts';
 import { judgeOsv } from './osv-ranges.ts';
 
+const ORDER = { compare: compareDebVersions, canCompare: () => true, hasReleases: true };
+
 type Given = Parameters<typeof judgeOsv>[0];
 
 const range = (...events: NonNullable<Given['ranges']>[number]['events']): Given => ({
@@ -53,13 +55,13 @@ test.each<[what: string, given: Given, version: string, fix: string | null]>([
     '2',
   ],
 ])('%s', (_, given, version, fix) => {
-  expect(judgeOsv(given, version, compareDebVersions)).toEqual(
-    fix === 'not' ? { is: 'not-affected' } : { is: 'affected', fixedIn: fix },
+  expect(judgeOsv(given, version, ORDER)).toEqual(
+    fix === 'not' ? { is: 'not-affected' } : { is: 'affected', fixedIn: fix, hasFix: fix !== null },
   );
 });
 
 test('commits alone, or nothing, decide nothing', () => {
   const commits = { ranges: [{ type: 'GIT', events: [{ introduced: '0' }, { fixed: 'abc' }] }] };
-  expect(judgeOsv(commits, '1', compareDebVersions)).toMatchObject({ is: 'undecided' });
-  expect(judgeOsv({}, '1', compareDebVersions)).toMatchObject({ is: 'undecided' });
+  expect(judgeOsv(commits, '1', ORDER)).toMatchObject({ is: 'undecided' });
+  expect(judgeOsv({}, '1', ORDER)).toMatchObject({ is: 'undecided' });
 });

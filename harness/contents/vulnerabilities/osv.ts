@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { DistributionNames } from './distribution-names.ts';
 import { judgeOsv, OSV_VERSIONS } from './osv-ranges.ts';
+import type { Scope } from './scope.ts';
 import { severityOfVector, severityOfWord, worst } from './severity.ts';
-import type { Advisory, CompareVersions, Rule, Severity } from './types.ts';
+import type { Advisory, Rule, Severity } from './types.ts';
 
 const SEVERITY = z.array(z.object({ type: z.string(), score: z.string() })).nullish();
 const SPECIFIC = z.record(z.string(), z.unknown()).nullish();
@@ -29,33 +29,31 @@ export const OSV = z.object({
 });
 type Osv = z.output<typeof OSV>;
 
-/** What one document says of the image's distribution; `about` is false where it says nothing. */
+/** What one document says of one scope; `about` is false where it says nothing. */
 export interface Read {
   about: boolean;
   modified: string | null;
   rules: Rule[];
+  /** What it says of a whole product without naming a package. */
+  unplaced: { advisory: Advisory; why: string }[];
 }
 
-/** Rules of an OSV record. One that was withdrawn has none, and counts as read. */
-export function rulesOfOsv(
-  record: Osv,
-  file: string,
-  { names, compare }: { names: DistributionNames; compare: CompareVersions },
-): Read {
-  const { isOsv } = names;
+/** Rules of an OSV record. One that was withdrawn has none, and counts as read. @param now what is to come has not happened */
+export function rulesOfOsv(record: Osv, file: string, scope: Scope, now: Date): Read {
   const own = (record.affected ?? []).filter(
-    ({ package: item }) => item != null && isOsv?.(item.ecosystem) === true,
+    ({ package: item }) => item != null && scope.isOsv?.(item.ecosystem) === true,
   );
-  const read = { about: own.length > 0, modified: record.modified };
-  if (typeof record.withdrawn === 'string') return { ...read, rules: [] };
+  const read = { about: own.length > 0, modified: record.modified, unplaced: [] };
+  if (typeof record.withdrawn === 'string' && Date.parse(record.withdrawn) <= now.getTime())
+    return { ...read, rules: [] };
   const rules = own.flatMap((affected): Rule[] => {
     const advisory = advisoryOf(record, affected, file);
     const rule = (name: string, of: Rule['of']): Rule => ({
-      ...{ advisory, name, of },
-      judge: (version) => judgeOsv(affected, version, compare),
+      ...{ advisory, scope: scope.label, name, of },
+      judge: (version) => judgeOsv(affected, version, scope),
     });
-    const name = affected.package?.name ?? '';
-    return names.bySource ? [rule(name, 'source')] : [rule(name, 'binary'), rule(name, 'source')];
+    const name = scope.normalise(affected.package?.name ?? '');
+    return scope.bySource ? [rule(name, 'source')] : [rule(name, 'binary'), rule(name, 'source')];
   });
   return { ...read, rules };
 }

@@ -1,57 +1,95 @@
 import type { z } from 'zod';
-import { CSAF, rulesOfCsaf } from './csaf.ts';
-import type { DistributionNames } from './distribution-names.ts';
+import { CSAF, identityOfCsaf, rulesOfCsaf } from './csaf.ts';
 import { OSV, type Read, rulesOfOsv } from './osv.ts';
 import { type FolderDocument, documentsIn, invalid } from './read-folder.ts';
-import type { CompareVersions, Coverage, Rule } from './types.ts';
+import type { Scope } from './scope.ts';
+import type { Coverage, Rule } from './types.ts';
 
 /** What a folder of advisories says of the packages of an image. */
 export interface Advisories {
-  /** By `of name`, those of the wanted packages only. */
+  /** By `keyOf`, those of the wanted packages only. */
   rules: ReadonlyMap<string, Rule[]>;
-  coverage: Coverage;
+  unplaced: Read['unplaced'];
+  /** By label of the scope. */
+  coverage: ReadonlyMap<string, Coverage>;
   /** JSON documents that are neither OSV nor CSAF. */
   others: number;
 }
 
 interface Wanted {
-  names: DistributionNames;
-  compare: CompareVersions;
-  /** Asked with `of name`. */
+  scopes: readonly Scope[];
+  /** Asked with `keyOf`. */
   isWanted: (key: string) => boolean;
   /** What is later than now was not written then. */
   now: Date;
 }
 
-export const keyOf = (of: Rule['of'], name: string): string => `${of} ${name}`;
+export const keyOf = (scope: string, of: Rule['of'], name: string): string => `${scope} ${of} ${name}`;
 
 /**
- * Reads OSV records and CSAF documents, keeping only what is about wanted packages.
+ * Reads OSV records and CSAF documents, keeping only what is about wanted packages. Of several releases of one document the
+ * last counts, of several of the same time all.
  * @throws TwinproofError `catalog-invalid`
  */
 export async function readAdvisories(folder: string, wanted: Wanted): Promise<Advisories> {
-  const rules = new Map<string, Rule[]>();
-  let [advisories, others] = [0, 0];
-  let newest: string | null = null;
+  const coverage = new Map<string, Coverage>();
+  const releases = new Map<string, Read[]>();
+  let others = 0;
   for await (const document of documentsIn(folder)) {
-    const read = readOne(document, wanted);
-    if (read === null) others += 1;
-    if (read?.about !== true) continue;
-    advisories += 1;
-    newest = later(newest, read.modified, wanted.now);
-    for (const rule of read.rules) {
-      const key = keyOf(rule.of, rule.name);
-      if (wanted.isWanted(key)) rules.set(key, [...(rules.get(key) ?? []), rule]);
+    const source = sourceOf(document, wanted.now);
+    if (source === null) others += 1;
+    for (const scope of source === null ? [] : wanted.scopes) {
+      const read = source?.read(scope);
+      if (read?.about !== true) continue;
+      const known = coverage.get(scope.label) ?? { advisories: 0, newest: null };
+      coverage.set(scope.label, {
+        advisories: known.advisories + 1,
+        newest: later(known.newest, read.modified, wanted.now),
+      });
+      const rules = read.rules.filter((rule) => wanted.isWanted(keyOf(rule.scope, rule.of, rule.name)));
+      addRelease(releases, `${scope.label} ${source?.identity ?? ''}`, { ...read, rules });
     }
   }
-  return { rules, coverage: { advisories, newest }, others };
+  const rules = new Map<string, Rule[]>();
+  const last = [...releases.values()].flat();
+  for (const rule of last.flatMap((read) => read.rules)) {
+    const key = keyOf(rule.scope, rule.of, rule.name);
+    const known = rules.get(key) ?? [];
+    known.push(rule);
+    rules.set(key, known);
+  }
+  return { rules, coverage, others, unplaced: last.flatMap(({ unplaced }) => unplaced) };
 }
 
-function readOne({ file, value }: FolderDocument, wanted: Wanted): Read | null {
-  if ('affected' in value || 'schema_version' in value)
-    return rulesOfOsv(parsed(OSV, value, file), file, wanted);
-  return isCsaf(value) ? rulesOfCsaf(parsed(CSAF, value, file), file, wanted) : null;
+/** By what a document is known, and what it says of a scope; null for what is neither OSV nor CSAF. */
+function sourceOf(
+  { file, value }: FolderDocument,
+  now: Date,
+): { identity: string; read: (scope: Scope) => Read } | null {
+  if (isCsaf(value)) {
+    const csaf = parsed(CSAF, value, file);
+    return { identity: identityOfCsaf(csaf), read: (scope) => rulesOfCsaf(csaf, file, scope) };
+  }
+  if (!isOsv(value)) return null;
+  const record = parsed(OSV, value, file);
+  return { identity: `osv ${record.id}`, read: (scope) => rulesOfOsv(record, file, scope, now) };
 }
+
+/** `schema_version` and `affected` need not be there. */
+const isOsv = (value: FolderDocument['value']): boolean =>
+  'affected' in value ||
+  'schema_version' in value ||
+  ('id' in value && 'modified' in value && !('@context' in value));
+
+function addRelease(releases: Map<string, Read[]>, identity: string, read: Read): void {
+  const known = releases.get(identity) ?? [];
+  const order = timeOf(read) - timeOf(known[0] ?? read);
+  if (order > 0) releases.set(identity, [read]);
+  else if (order === 0) releases.set(identity, [...known, read]);
+}
+
+/** What does not say when it was written is as old as can be. */
+const timeOf = ({ modified }: Read): number => Date.parse(modified ?? '') || 0;
 
 /** Whether a document says that it is CSAF, of whatever version. */
 export const isCsaf = ({ document }: FolderDocument['value']): boolean =>

@@ -90,7 +90,7 @@ function findingsOf(found: Found, components: ReadonlyMap<string, Component>): V
   if (TAKEN_BACK.has(analysis?.state ?? '')) return [];
   const common = {
     ...{ id, names: [...new Set([id, ...references.map((one) => one.id)])], advisories: ['scanner'] },
-    ...{ severity: severityOf(found), fixedIn: null, published },
+    ...{ severity: severityOf(found), fixedIn: null, hasFix: false, published, undecided: null },
   };
   // What names no component is in the image all the same.
   const refs = affects.length === 0 ? [''] : affects.map(({ ref }) => ref);

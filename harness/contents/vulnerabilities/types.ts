@@ -20,26 +20,37 @@ export interface Advisory {
 
 /** What an advisory comes to for one version of a package. */
 export type Outcome =
-  | { is: 'affected'; fixedIn: string | null }
+  /** `hasFix` where there is a fix, whether the advisory says in which version or not. */
+  | { is: 'affected'; fixedIn: string | null; hasFix: boolean }
   | { is: 'not-affected' }
-  /** It names versions in a way that cannot be decided. */
-  | { is: 'undecided'; why: string };
+  /** Nobody knows yet, or it names versions in a way that cannot be decided. */
+  | { is: 'undecided'; why: string; hasFix: boolean };
 
-/** What one advisory says of the packages of one name in the image's distribution. */
+export const NOT_AFFECTED: Outcome = { is: 'not-affected' };
+
+/** What one advisory says of the packages of one name. */
 export interface Rule {
   advisory: Advisory;
+  /** Label of the scope whose packages it is about. */
+  scope: string;
   name: string;
   /** Whose name and versions it has. */
   of: 'source' | 'binary';
-  judge: (version: string) => Outcome;
+  /** @param stream of the module that the package is of (rpm), such as `nodejs:18`; null for none */
+  judge: (version: string, stream: string | null) => Outcome;
 }
 
 /** A package of the image as advisories name it. */
 export interface Target {
+  /** Label of its scope. */
+  scope: string;
+  /** As advisories of its scope write it. */
   name: string;
   version: string;
   source: string;
   sourceVersion: string;
+  /** `nodejs:18`; null for packages of no module. */
+  stream: string | null;
   format: PackageFormat;
   purl: string;
 }
@@ -55,19 +66,23 @@ export interface Vulnerability {
   version: string;
   purl: string;
   severity: Severity;
-  /** In which version it is fixed; null where there is no fix. */
+  /** In which version it is fixed; null where there is no fix, or nobody says in which. */
   fixedIn: string | null;
+  hasFix: boolean;
   published: string | null;
+  /** Why nobody can say whether the package has it; null where it has. */
+  undecided: string | null;
 }
 
 /** Of an advisory that cannot be decided for a package. */
 export interface Undecided {
   advisory: string;
+  /** Empty where it is about a whole product and names no package. */
   package: string;
   why: string;
 }
 
-/** How much the advisories know of the image's distribution. */
+/** How much the advisories know of one scope. */
 export interface Coverage {
   /** Advisories that speak of it. */
   advisories: number;

@@ -80,7 +80,7 @@ function* readHeaders(database: DatabaseSync, fileBytes: number, path: string): 
 export function installedPackage(blob: Uint8Array, path: string): InstalledPackage[] {
   const header = parseRpmHeader(blob);
   if (typeof header === 'string') throw databaseInvalid(path, header);
-  const { name, arch, sourceRpm, vendor, license, signedBy } = header;
+  const { name, arch, sourceRpm, vendor, license, module, signedBy } = header;
   if (name === 'gpg-pubkey' && arch === null) return [];
   return [
     {
@@ -90,6 +90,7 @@ export function installedPackage(blob: Uint8Array, path: string): InstalledPacka
       ...(sourceRpm === null ? {} : { source: sourceRpm }),
       ...(vendor === null ? {} : { vendor }),
       ...(license === null ? {} : { license }),
+      ...(module === null ? {} : { module }),
       ...(signedBy === null ? {} : { signedBy }),
     },
   ];

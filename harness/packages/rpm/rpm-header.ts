@@ -11,6 +11,7 @@ const TAGS = {
   license: 1014,
   arch: 1022,
   sourceRpm: 1044,
+  module: 5096,
 } as const;
 const FILES = { directoryIndexes: 1116, baseNames: 1117, directories: 1118 } as const;
 
@@ -23,6 +24,8 @@ export interface RpmHeader {
   sourceRpm: string | null;
   vendor: string | null;
   license: string | null;
+  /** Stream of the module that it is of. */
+  module: string | null;
   /** Key that the signature of the header names, hex; null where it is not signed. */
   signedBy: string | null;
 }
@@ -55,6 +58,7 @@ export function parseRpmHeader(blob: Uint8Array): RpmHeader | string {
     sourceRpm: text(TAGS.sourceRpm),
     vendor: text(TAGS.vendor),
     license: text(TAGS.license),
+    module: text(TAGS.module),
     signedBy: signerOf(tags),
   };
 }

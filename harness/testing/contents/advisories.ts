@@ -11,7 +11,13 @@ export type Documents = Record<string, unknown>;
 const NOW = new Date('2026-11-21T00:00:00Z');
 const MODIFIED = '2026-11-20T00:00:00Z';
 
-const POLICY: VulnerabilityPolicy = { severity: 'negligible', fixable: false, grace: 0, maxAge: 7, now: NOW };
+export const POLICY: VulnerabilityPolicy = {
+  severity: 'negligible',
+  fixable: false,
+  grace: 0,
+  maxAge: 7,
+  now: NOW,
+};
 
 /** An OSV record about one package. */
 export const osv = (
