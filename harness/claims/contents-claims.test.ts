@@ -220,12 +220,23 @@ test('vulnerabilities: packages of languages are not taken for looked at', async
     error: {
       code: 'unknown',
       message:
-        'no advisories are looked up for packages of npm (1, such as app/node_modules/@x/y/package.json)',
+        'nothing is known of packages of npm (1, such as app/node_modules/@x/y/package.json): they do not say which packages they bring',
     },
   });
   expect(await withAdvisories([record], { languages: 'ignored' }, own)).toMatchObject({
     verdict: 'pass',
     summary: expect.stringContaining('not looked at: packages of npm (1, such as') as string,
+  });
+  const named = [file('app/node_modules/@x/y/package.json', '{"name":"@x/y","version":"1.0.0"}')];
+  const npm = (fix: string) => osv('GHSA-1', { ecosystem: 'npm', name: '@x/y', events: fixedIn(fix) });
+  expect(await withAdvisories([record], {}, named)).toMatchObject({
+    error: { code: 'unknown', message: expect.stringContaining('there is no advisory about npm') as string },
+  });
+  expect(await withAdvisories([record, npm('1.0.0')], {}, named)).toMatchObject({
+    ...{ verdict: 'pass', summary: expect.stringContaining('and 1 of npm') as string },
+  });
+  expect(await withAdvisories([record, npm('1.0.1')], {}, named)).toMatchObject({
+    ...{ verdict: 'fail', failures: [{ place: 'GHSA-1/@x/y', causes: ['fix-available'] }] },
   });
   const packaged = installed({
     a: { version: '1', files: ['usr/lib/node_modules/z/package.json'] },
@@ -249,7 +260,7 @@ test('vulnerabilities: programs that no package brings are not taken for looked 
     error: {
       code: 'unknown',
       message:
-        'no advisories are looked up for packages of Go (1, such as opt/agent), programs of no package (1, such as opt/lib/libx.so.1)',
+        'nothing is known of packages of Go (1, such as opt/agent), programs of no package (1, such as opt/lib/libx.so.1): they do not say which packages they bring',
     },
   });
   expect(await withAdvisories([record], { languages: 'ignored' }, brought)).toMatchObject({

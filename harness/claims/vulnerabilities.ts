@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { daySchema } from '../catalog/claims-schema.ts';
-import { inventoryOf } from '../contents/inventory.ts';
-import type { LanguagePackages } from '../contents/language-packages.ts';
-import { NO_ECOSYSTEM, unownedPrograms } from '../contents/unowned-programs.ts';
+import { readInventory } from '../contents/inventory.ts';
+import { type LanguageContents, LanguageLook } from '../contents/languages/look.ts';
+import { NO_ECOSYSTEM } from '../contents/languages/programs.ts';
 import { assess, type Assessment, type VulnerabilityPolicy } from '../contents/vulnerabilities/assess.ts';
 import { SEVERITIES, type Vulnerability } from '../contents/vulnerabilities/types.ts';
 import { givenOptions } from '../model/claim.ts';
@@ -33,7 +33,7 @@ export const vulnerabilities: Claim = {
   id: 'vulnerabilities',
   statement: 'has no known vulnerability',
   passes:
-    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. What a scanner found (`results`) counts as well. Packages of programming languages (npm, PyPI, gems, jars, Go modules, crates) and programs that no package of the distribution brings make it `error unknown`, unless they are to be `ignored`',
+    'by the OSV records and CSAF documents below the folder `advisories`, no package of the databases inside the image (dpkg, rpm, apk) has a vulnerability that is at least of `severity`, `fixable` if that is asked, and older than `grace` days; and neither has a package of a programming language (npm, PyPI, gems, jars, Go modules, crates) that no package of the distribution brings; one that an OpenVEX or CSAF statement below `vex` takes back for this package does not count. What a scanner found (`results`) counts as well. Where a program does not say what it is made of, or the advisories say nothing of a language, it is `error unknown`, unless languages are to be `ignored`',
   fails:
     'one is known; each is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
   itemised: { causes: ['fix-available', 'no-fix'] },
@@ -65,7 +65,7 @@ export const vulnerabilities: Claim = {
       languages: {
         example: 'ignored',
         meaning:
-          '`looked-at` (default): packages of programming languages and programs that no package of the distribution brings make it `error unknown`, as no advisories are known for them; `ignored`: they are named and passed over',
+          '`looked-at` (default): packages of programming languages that no package of the distribution brings are looked up, too; `ignored`: they are named and passed over, and so are programs that do not say what they are made of',
         strictness: { order: LANGUAGES, absent: 'looked-at' },
       },
       grace: {
@@ -101,15 +101,26 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
     maxAge: given.maxAge ?? MAX_AGE,
     now: given.asOf === undefined ? new Date() : new Date(`${given.asOf}T23:59:59Z`),
   };
-  const image = await context.image(first.build);
-  const inventory = await inventoryOf(image);
+  const look = new LanguageLook();
+  const { inventory, tree } = await readInventory(await context.image(first.build), look);
+  const found = look.contents(inventory, tree);
+  const asked = given.languages ?? 'looked-at';
+  const languages = asked === 'looked-at' ? found : { packages: [], unknown: allUnknown(found) };
   const scanned = results === undefined ? null : { path: results, where: given.results ?? '' };
-  const found = await assess(inventory, { advisories, vex: vex ?? null, results: scanned }, policy);
-  const notLookedAt = [...found.notLookedAt, ...(await unownedPrograms(image, inventory))];
-  return findingOf(
-    { ...found, notLookedAt },
-    { asOf: given.asOf ?? null, languages: given.languages ?? 'looked-at' },
+  const assessed = await assess(
+    inventory,
+    { advisories, vex: vex ?? null, results: scanned, languages },
+    policy,
   );
+  return findingOf(assessed, { asOf: given.asOf ?? null, languages: asked });
+}
+
+/** What is to be passed over is told all the same. */
+function allUnknown({ packages, unknown }: LanguageContents): LanguageContents['unknown'] {
+  const known = [...Map.groupBy(packages, ({ ecosystem }) => ecosystem)].map(([ecosystem, all]) => ({
+    ...{ ecosystem, files: new Set(all.map(({ path: file }) => file)).size, example: all[0]?.path ?? '' },
+  }));
+  return [...known, ...unknown];
 }
 
 function findingOf(
@@ -132,8 +143,8 @@ function findingOf(
     return { ...undecided({ code: 'unknown', message }, []), detail };
   }
   if (others.length > 0 && languages === 'looked-at') {
-    const message = `no advisories are looked up for ${others.join(', ')}`;
-    const hint = 'have them scanned by other means, and say `languages: ignored`';
+    const message = `nothing is known of ${others.join(', ')}: ${notLookedAt[0]?.why ?? ''}`;
+    const hint = 'add advisories, or have them scanned by other means and say `languages: ignored`';
     return { ...undecided({ code: 'unknown', message, hint }, []), detail };
   }
   const rest = [
@@ -145,7 +156,7 @@ function findingOf(
   ].join('');
   return {
     verdict: 'pass',
-    summary: `no ${tolerated.length + excused.length > 0 ? 'vulnerability that counts' : 'known vulnerability'} in ${found.packages} packages, by ${known}${rest}`,
+    summary: `no ${tolerated.length + excused.length > 0 ? 'vulnerability that counts' : 'known vulnerability'} in ${found.packages} packages${languageText(found.languages)}, by ${known}${rest}`,
     detail,
     evidence: [],
   };
@@ -157,6 +168,7 @@ function detailOf(found: Assessment, asOf: string | null): Detail {
   const { coverage, distribution } = found;
   return {
     ...{ distribution, packages: found.packages, asOf, total: counted.length },
+    languages: found.languages,
     ...{ advisories: coverage.advisories, newest: coverage.newest, otherDocuments: found.others },
     vulnerabilities: counted.slice(0, MOST_LISTED).map(listed),
     tolerated: tolerated.slice(0, MOST_LISTED).map(listed),
@@ -176,7 +188,12 @@ function detailOf(found: Assessment, asOf: string | null): Detail {
   };
 }
 
-const otherText = ({ ecosystem, files, example }: LanguagePackages): string =>
+const languageText = (languages: Assessment['languages']): string =>
+  Object.entries(languages)
+    .map(([ecosystem, count]) => ` and ${count} of ${ecosystem}`)
+    .join('');
+
+const otherText = ({ ecosystem, files, example }: Assessment['notLookedAt'][number]): string =>
   `${ecosystem === NO_ECOSYSTEM ? 'programs of no package' : `packages of ${ecosystem}`} (${files}, such as ${example})`;
 
 const told = ({ id, package: name, version, severity, fixedIn, hasFix }: Vulnerability): string =>

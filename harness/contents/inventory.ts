@@ -1,4 +1,6 @@
 import { readTreeAndFiles } from '../oci/layers/files.ts';
+import type { MergedLayers } from '../oci/layers/merge.ts';
+import type { ContentKeeper } from '../oci/layers/records.ts';
 import type { Json, OciImage } from '../oci/types.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
 import { claimedPaths, isOwnershipPath, linksMayBeOwned, packagesWithoutList } from '../packages/owners.ts';
@@ -14,8 +16,15 @@ const isWanted = (path: string): boolean =>
  * What is in an image: the packages that its databases list, and which of its files belong to them.
  * @throws TwinproofError `image-invalid` for a damaged image or database, `unsupported` for a form that is not read
  */
-export async function inventoryOf(image: OciImage): Promise<Inventory> {
-  const { tree, files } = await readTreeAndFiles(image, isWanted);
+export const inventoryOf = async (image: OciImage): Promise<Inventory> =>
+  (await readInventory(image, null)).inventory;
+
+/** The same, with the merged tree. @param also looks at the files of the image in the same pass */
+export async function readInventory(
+  image: OciImage,
+  also: ContentKeeper | null,
+): Promise<{ inventory: Inventory; tree: MergedLayers }> {
+  const { tree, files } = await readTreeAndFiles(image, isWanted, { also });
   const distribution = distributionIn(files);
   const databases = parsePackageDatabases(files);
   const read = (path: string): Uint8Array | null => files.get(path) ?? null;
@@ -26,7 +35,7 @@ export async function inventoryOf(image: OciImage): Promise<Inventory> {
     ownablePaths(tree),
   );
   const withoutList = packagesWithoutList(paths, databases).length;
-  return {
+  const inventory: Inventory = {
     schema: 'twinproof/inventory/v1',
     image: aboutImage(image),
     distribution,
@@ -41,6 +50,7 @@ export async function inventoryOf(image: OciImage): Promise<Inventory> {
       linksListed: withoutList === 0 && !linksMayBeOwned(paths),
     }),
   };
+  return { inventory, tree };
 }
 
 function distributionIn(files: ReadonlyMap<string, Uint8Array>): Distribution | null {

@@ -1,8 +1,9 @@
 import { type CellErrorCode, TwinproofError } from '../../errors.ts';
-import { languagePackages, type LanguagePackages } from '../language-packages.ts';
+import { type LanguageContents, NO_LANGUAGES, type UnknownFiles } from '../languages/look.ts';
 import type { Inventory } from '../types.ts';
 import { applyVex, type Excused } from './apply-vex.ts';
 import { distributionScope } from './distribution-scope.ts';
+import { languageScope, languageTargets } from './language-scope.ts';
 import { matchPackages } from './match.ts';
 import { type Merged, mergeResults } from './merge-results.ts';
 import { orderOf } from './order.ts';
@@ -31,6 +32,8 @@ export interface Assessment {
   /** `Debian:12`. */
   distribution: string;
   packages: number;
+  /** Packages of programming languages that were looked up, by ecosystem. */
+  languages: Record<string, number>;
   coverage: Coverage;
   /** JSON documents in the folder of advisories that are none. */
   others: number;
@@ -43,8 +46,16 @@ export interface Assessment {
   undecided: Undecided[];
   /** Where a scanner's results and the advisories disagree; null without results. */
   disagreement: Pick<Merged, 'onlyScanner' | 'onlyAdvisories'> | null;
-  /** Packages of which nothing is known. */
-  notLookedAt: LanguagePackages[];
+  /** Files of packages of which nothing is known, and why. */
+  notLookedAt: (UnknownFiles & { why: string })[];
+}
+
+/** What is known of an image, and what it is looked up in. */
+export interface Given {
+  advisories: string;
+  vex: string | null;
+  results?: { path: string; where: string } | null;
+  languages?: LanguageContents;
 }
 
 /**
@@ -53,24 +64,25 @@ export interface Assessment {
  */
 export async function assess(
   inventory: Inventory,
-  given: { advisories: string; vex: string | null; results?: { path: string; where: string } | null },
+  given: Given,
   policy: VulnerabilityPolicy,
 ): Promise<Assessment> {
   const { packages, image } = inventory;
+  const { languages = NO_LANGUAGES } = given;
   const scope = scopeOf(inventory);
-  const targets = targetsOf(packages, scope.label);
+  const asked = languagesIn(languages);
+  const scopes = [scope, ...asked.map((language) => language.scope)];
+  const targets = [...targetsOf(packages, scope.label), ...asked.flatMap((language) => language.targets)];
   const wanted = new Set(
-    targets.flatMap(({ name, source }) => [
-      keyOf(scope.label, 'binary', name),
-      keyOf(scope.label, 'source', source),
-    ]),
+    targets.flatMap((one) => [keyOf(one.scope, 'binary', one.name), keyOf(one.scope, 'source', one.source)]),
   );
   const isWanted = (key: string): boolean => wanted.has(key);
-  const scopes = [scope];
   const read = await readAdvisories(given.advisories, { scopes, isWanted, now: policy.now });
   const coverage = read.coverage.get(scope.label) ?? { advisories: 0, newest: null };
-  checkCoverage(coverage, scope.label, policy);
-  const matches = matchPackages(targets, read.rules, () => scope.compare);
+  const lack = whyUncovered(coverage, scope.label, policy);
+  if (lack !== null) throw fault('unknown', lack);
+  const orders = new Map(scopes.map(({ label, compare }) => [label, compare]));
+  const matches = matchPackages(targets, read.rules, (label) => orders.get(label) ?? scope.compare);
   const statements = given.vex === null ? [] : await readVex(given.vex, scopes);
   const results = given.results ?? null;
   const scanned = results === null ? null : await scannerResults(results.path, results.where, inventory);
@@ -82,6 +94,7 @@ export async function assess(
   const whole = read.unplaced.filter(({ advisory }) => countsWhole(advisory, policy));
   return {
     ...{ distribution: scope.label, packages: packages.length, coverage, others: read.others },
+    languages: Object.fromEntries(asked.map((one) => [one.scope.label, one.targets.length])),
     counted: counted.filter((one) => one.undecided === null),
     ...{ tolerated, excused },
     undecided: [
@@ -91,8 +104,24 @@ export async function assess(
       ),
     ],
     disagreement: scanned === null ? null : merged,
-    notLookedAt: languagePackages(inventory),
+    notLookedAt: [
+      ...languages.unknown.map((files) => ({ ...files, why: 'they do not say which packages they bring' })),
+      ...asked.flatMap(({ scope: { label }, targets: all, example }) => {
+        const why = whyUncovered(read.coverage.get(label) ?? { advisories: 0, newest: null }, label, policy);
+        return why === null ? [] : [{ ecosystem: label, files: all.length, example, why }];
+      }),
+    ],
   };
+}
+
+/** Packages of languages by what advisories call them. */
+function languagesIn({ packages }: LanguageContents) {
+  return [...Map.groupBy(packages, ({ ecosystem }) => ecosystem)].flatMap(([ecosystem, all]) => {
+    const scope = languageScope(ecosystem);
+    return scope === null
+      ? []
+      : [{ scope, targets: languageTargets(all, scope), example: all[0]?.path ?? '' }];
+  });
 }
 
 /** @throws TwinproofError `unknown`, `unsupported` without packages */
@@ -126,19 +155,19 @@ const DAY = 24 * 60 * 60 * 1000;
 const daysBetween = (from: string, to: Date): number => (to.getTime() - Date.parse(from)) / DAY;
 
 /** No data is not "none". */
-function checkCoverage(
+function whyUncovered(
   { advisories, newest }: Coverage,
   label: string,
   { maxAge, now }: VulnerabilityPolicy,
-): void {
-  if (advisories === 0) throw fault('unknown', `there is no advisory about ${label}`);
+): string | null {
+  if (advisories === 0) return `there is no advisory about ${label}`;
   const age = newest === null ? NaN : daysBetween(newest, now);
-  if (age <= maxAge) return;
+  if (age <= maxAge) return null;
   const written =
     newest === null
       ? 'no advisory says when it was written'
       : `the newest advisory is of ${newest.slice(0, 10)}`;
-  throw fault('unknown', `the data about ${label} is older than ${maxAge} days: ${written}`);
+  return `the data about ${label} is older than ${maxAge} days: ${written}`;
 }
 
 function counts({ severity, hasFix, published }: Vulnerability, policy: VulnerabilityPolicy): boolean {

@@ -23,15 +23,22 @@ class Keeper implements ContentKeeper {
   readonly kept = new Map<number, Buffer>();
   readonly #wants: (record: EntryRecord) => boolean;
   readonly #limits: FileLimits;
+  readonly #also: ContentKeeper | null;
   #total = 0;
 
-  constructor(wants: (record: EntryRecord) => boolean, limits: FileLimits) {
+  constructor(
+    wants: (record: EntryRecord) => boolean,
+    limits: FileLimits,
+    also: ContentKeeper | null = null,
+  ) {
     this.#wants = wants;
     this.#limits = limits;
+    this.#also = also;
   }
 
   room(record: EntryRecord): Buffer | null {
-    if (!this.#wants(record)) return null;
+    const other = this.#also?.room(record) ?? null;
+    if (!this.#wants(record)) return other;
     this.charge(record);
     return Buffer.allocUnsafe(record.size);
   }
@@ -48,7 +55,8 @@ class Keeper implements ContentKeeper {
   }
 
   keep(record: EntryRecord, content: Buffer): void {
-    this.kept.set(recordKey(record), content);
+    if (this.#wants(record)) this.kept.set(recordKey(record), content);
+    this.#also?.keep(record, content);
   }
 }
 
@@ -66,14 +74,17 @@ export async function readFiles(
   return (await readTreeAndFiles(image, wanted, limits)).files;
 }
 
-/** The merged tree, and the content of some of its files (see `readFiles`), in one pass over the layers. */
+/**
+ * The merged tree, and the content of some of its files (see `readFiles`), in one pass over the layers.
+ * @param also looks at files of all layers in the same pass; it may not change what it gets
+ */
 export async function readTreeAndFiles(
   image: OciImage,
   wanted: (path: string) => boolean,
-  limits: Partial<FileLimits> = {},
+  { also = null, ...limits }: Partial<FileLimits> & { also?: ContentKeeper | null } = {},
 ): Promise<{ tree: MergedLayers; files: Map<string, Uint8Array> }> {
   const bounds = { ...DEFAULT_FILE_LIMITS, ...limits };
-  const keeper = new Keeper((record) => wanted(nameText(record.path)), bounds);
+  const keeper = new Keeper((record) => wanted(nameText(record.path)), bounds, also);
   const tree = await mergeLayers(image, { limits: DEFAULT_LIMITS, keeper });
   const found: [string, EntryRecord][] = [];
   for (const path of tree.shown()) {
