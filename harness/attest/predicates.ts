@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 export const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
+export const VULNS = 'https://in-toto.io/attestation/vulns/v0.1';
 export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
 
 const resource = z.record(z.string(), z.json());
@@ -12,6 +13,10 @@ const testResult = z.object({
   passedTests: tests,
   warnedTests: tests,
   failedTests: tests,
+});
+
+const vulns = z.object({
+  scanner: z.object({ uri: z.string(), result: z.array(z.object({ id: z.string().min(1) })) }),
 });
 
 const scai = z.object({
@@ -35,10 +40,17 @@ export function readPredicate(type: string, predicate: unknown): Said | null {
     const read = testResult.safeParse(predicate);
     return read.success ? ofTests(read.data) : faultOf(read.error);
   }
+  if (type === VULNS) {
+    const read = vulns.safeParse(predicate);
+    return read.success ? { said: [numberText(read.data.scanner.result.length)] } : faultOf(read.error);
+  }
   if (type !== SCAI) return null;
   const read = scai.safeParse(predicate);
   return read.success ? ofAttributes(read.data) : faultOf(read.error);
 }
+
+const numberText = (count: number): string =>
+  count === 0 ? 'no vulnerability' : count === 1 ? '1 vulnerability' : `${count} vulnerabilities`;
 
 /** What a predicate says that was read before. */
 export function saidBy(type: string, predicate: unknown): string[] {

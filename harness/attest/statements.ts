@@ -2,6 +2,7 @@ import type { CellResult, Twins } from '../record/events.ts';
 import type { Placement } from '../record/host.ts';
 import { type Run, cellId } from '../record/reader.ts';
 import { SCAI, TEST_RESULT } from './predicates.ts';
+import { vulnsStatement } from './vulns-statement.ts';
 
 const STATEMENT = 'https://in-toto.io/Statement/v1';
 
@@ -28,7 +29,8 @@ const hex = (digest: string): { sha256: string } => ({ sha256: digest.replace('s
 
 /**
  * What a run says, as in-toto statements, for failures as for passes: of each subject a test result over its claims, and
- * where its twins were compared a SCAI report on them, which tells how far apart they were built. Nothing is claimed of
+ * where its twins were compared a SCAI report on them, which tells how far apart they were built, and what is known of its
+ * vulnerabilities where that was asked. Nothing is claimed of
  * SLSA's build-reproduced property: it needs platforms that are operated independently, and hosts of one owner are one.
  * @param logDigest `sha256:<hex>` of run.jsonl
  */
@@ -45,8 +47,22 @@ export function statementsOf(run: Run, logDigest: string): SubjectStatement[] {
       ...(compared === undefined || twins === undefined || compared.verdict === 'error'
         ? []
         : [scai(compared, twins, log)]),
+      ...vulns(cells, twins, { log, run }),
     ].map((statement) => ({ subject, statement }));
   });
+}
+
+/** Of a run that ended: what it found of vulnerabilities. */
+function vulns(
+  cells: readonly CellResult[],
+  twins: Twins | undefined,
+  { log, run: { header, footer } }: { log: Resource; run: Run },
+): Statement[] {
+  const cell = cells.find(({ claim }) => claim === 'vulnerabilities');
+  if (cell === undefined || twins === undefined || footer === null) return [];
+  const times = { started: header.started, finished: footer.finished };
+  const found = vulnsStatement(cell, twins, log, times);
+  return found === null ? [] : [{ _type: STATEMENT, ...found }];
 }
 
 /** A log that lacks its end, or a cell that it was to hold, is incomplete: nothing of it is a pass. */

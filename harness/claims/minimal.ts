@@ -4,6 +4,7 @@ import { POLICIES, POLICY_NAMES } from '../contents/minimal/policies.ts';
 import { type ContentsFinding, FINDING_KINDS } from '../contents/minimal/types.ts';
 import { givenOptions } from '../model/claim.ts';
 import { firstBuild, undecided } from './failed-build.ts';
+import { listedIn } from './findings.ts';
 import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
 
 const OPTIONS = z.strictObject({ policy: z.enum(POLICY_NAMES) });
@@ -18,6 +19,7 @@ export const minimal: Claim = {
     'by its policy (`distroless` unless told otherwise): no shell and no package manager, by name, content or through links; no setuid or setgid program, no file capabilities; nothing world-writable without sticky bit, nothing below `/usr`, `/bin`, `/lib`, `/etc` that the user it runs as may change; `USER` is a number and not 0; no account without password; no private key or token in a file of any layer, in ENV, LABEL or history; no caches, logs or temporary files',
   fails: 'each finding is named with its path, layer, instruction and package',
   itemised: { causes: FINDING_KINDS },
+  findings: listedIn('findings', MOST_LISTED, ({ kind, path }) => `${String(kind)} ${String(path)}`),
   options: {
     schema: OPTIONS,
     notes: {

@@ -5,6 +5,7 @@ import { LACKING, givenOptions } from '../model/claim.ts';
 import { readFiles } from '../oci/layers/files.ts';
 import { isPackageDatabasePath, parsePackageDatabases } from '../packages/databases.ts';
 import { firstBuild, undecided } from './failed-build.ts';
+import { listedIn } from './findings.ts';
 import { unverified } from './unverified.ts';
 import type { Claim, ClaimContext, Finding } from './types.ts';
 
@@ -17,6 +18,8 @@ const OPTIONS = z.strictObject({
   by: z.enum(['source', 'binary']).optional(),
 });
 
+const MOST_LISTED = 1000;
+
 /** So many of the packages in the image are from the repository that is named, by its own database and its lock. */
 export const origin: Claim = {
   id: 'origin',
@@ -25,6 +28,7 @@ export const origin: Claim = {
     'of the packages that the databases inside the image list, at least the share `atLeast` is from the repositories `from` (names as in the lock, separated by commas, with `*`), counted by source package or with `by: binary` by package; one that the lock does not have in this version counts as not from there',
   fails: 'the share is smaller; both numbers and the packages from elsewhere are named',
   needs: 'lock',
+  findings: listedIn('others', MOST_LISTED, () => null),
   options: {
     schema: OPTIONS,
     notes: {
@@ -63,7 +67,7 @@ async function check(context: ClaimContext): Promise<Finding> {
     by,
     source: numbers(both.source),
     binary: numbers(both.binary),
-    others: share.others.slice(0, 1000),
+    others: share.others.slice(0, MOST_LISTED),
   };
   const reported = `${percent(share)} of ${share.total} ${by} packages are from ${from}`;
   if (share.from < atLeast * share.total) {

@@ -7,6 +7,7 @@ import { assess, type Assessment, type VulnerabilityPolicy } from '../contents/v
 import { SEVERITIES, type Vulnerability } from '../contents/vulnerabilities/types.ts';
 import { givenOptions } from '../model/claim.ts';
 import { firstBuild, undecided } from './failed-build.ts';
+import { listedIn } from './findings.ts';
 import type { Claim, ClaimContext, Detail, Failure, Finding } from './types.ts';
 
 const path = z.string().min(1).max(4096);
@@ -37,6 +38,10 @@ export const vulnerabilities: Claim = {
   fails:
     'one is known; each is named with its package, severity and the version that fixes it. Without data about the distribution, or with data older than `maxAge` days, it is `error unknown`',
   itemised: { causes: ['fix-available', 'no-fix'] },
+  // One without a fix is nobody's change; one that gets a fix is new.
+  findings: listedIn('vulnerabilities', MOST_LISTED, ({ id, package: name, hasFix }) =>
+    hasFix === true ? `${String(id)} in ${String(name)}, which has a fix` : null,
+  ),
   options: {
     schema: OPTIONS,
     notes: {

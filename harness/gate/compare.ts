@@ -4,6 +4,7 @@ import type { Results } from '../record/results.ts';
 import { addedExemptions, loweredTerms } from './lowered.ts';
 import { type Catalogued, type CellTerms, catalogued } from './terms.ts';
 import { type Change, type State, kindOf } from './kind.ts';
+import { newFindings } from './new-findings.ts';
 import { weakerBuilds } from './weaker.ts';
 import type { ClaimDeclaration } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
@@ -76,7 +77,9 @@ function changesOf(cell: Compared, is: Side, was: Side): CellChange[] {
   const why = change === 'withdrawn' ? (terms.now?.why ?? '') : '';
   const summary = why || ((after ?? before)?.summary ?? '');
   const main = reported.map((kind) => ({ ...of(kind, summary), flaky }));
-  return [...main, ...asked, ...weak.map((what) => of('weaker', what))];
+  const found = newFindings(after, before, cell.declared);
+  const fresh = found === null ? [] : [of('new-finding', found)];
+  return [...main, ...fresh, ...asked, ...weak.map((what) => of('weaker', what))];
 }
 
 const stateOf = ({ results, asked }: Side, id: string): State =>

@@ -54,6 +54,40 @@ test.each<[Verdict | null, Verdict | null, string, number]>([
   expect(judge(of(make(now)), of(make(before)), rules({ mode: 'info' })).exitCode).toBe(0);
 });
 
+test('what a claim lists anew is worse, though it failed before or holds all the same', () => {
+  const list = (claim: string, verdict: Verdict, detail: object): Results =>
+    of([cell('a', verdict, { ...other, claim, detail: detail as Record<string, never> })]);
+  const cve = (...ids: string[]) => ({
+    vulnerabilities: ids.map((id) => ({ id, package: 'openssl', hasFix: !id.endsWith('open') })),
+  });
+  const gate = (now: Results, then: Results) => {
+    const { changes, exitCode } = judge(now, then, RULES);
+    return [...changes.map(({ change, summary }) => `${change}: ${summary}`), exitCode];
+  };
+  const known = list('vulnerabilities', 'fail', cve('CVE-1', 'CVE-2-open'));
+  expect(gate(known, known)).toEqual([0]);
+  expect(gate(list('vulnerabilities', 'fail', cve('CVE-1', 'CVE-3')), known)).toEqual([
+    'new-finding: CVE-3 in openssl, which has a fix',
+    1,
+  ]);
+  // What has no fix is nobody's change.
+  expect(gate(list('vulnerabilities', 'fail', cve('CVE-1', 'CVE-4-open')), known)).toEqual([0]);
+  expect(gate(list('vulnerabilities', 'waived', cve('CVE-1', 'CVE-3')), known).at(-1)).toBe(0);
+  expect(gate(known, list('vulnerabilities', 'pass', cve()))[0]).toMatch(/^regression/);
+  const setuid = (...paths: string[]) => ({ findings: paths.map((path) => ({ kind: 'setuid', path })) });
+  expect(
+    gate(list('minimal', 'fail', setuid('bin/a', 'bin/b')), list('minimal', 'fail', setuid('bin/a'))),
+  ).toEqual(['new-finding: setuid bin/b', 1]);
+  const from = (...others: string[]) => ({ others });
+  expect(gate(list('origin', 'pass', from('zip')), list('origin', 'pass', from()))).toEqual([
+    'new-finding: zip',
+    1,
+  ]);
+  expect(gate(list('origin', 'pass', from()), list('origin', 'pass', from('zip')))).toEqual([0]);
+  const cut = from(...Array.from({ length: 1000 }, (_, i) => `p${i}`));
+  expect(gate(list('origin', 'fail', cut), list('origin', 'fail', from('zip')))).toEqual([0]);
+});
+
 test('a cell that is missing, and a run that did not end, never pass', () => {
   const baseline = of([cell('a', 'pass')]);
   const missing = of([], { planned: planned([cell('a', 'pass')]) });

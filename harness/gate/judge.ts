@@ -45,7 +45,7 @@ export interface GateResult {
 /** What is worse than it was. */
 const WORSE: readonly Change[] = [
   ...(['withdrawn', 'gone', 'exempted', 'lowered'] as const),
-  ...(['regression', 'new-failure', 'left-out', 'weaker'] as const),
+  ...(['regression', 'new-failure', 'new-finding', 'left-out', 'weaker'] as const),
 ];
 /** What nobody knows. */
 const UNKNOWN: readonly Change[] = ['missing', 'undecided', 'new-undecided'];

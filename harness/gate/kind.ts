@@ -6,7 +6,8 @@ import type { Verdict } from '../model/verdicts.ts';
  * What the catalog says: `withdrawn`: not claimed any more. `gone`: its subject is not in the catalog any more; in logs
  * that do not name the whole catalog also what was not asked for, or skipped. `exempted`: an exemption that is new,
  * reaches further or lasts longer. `lowered`: a lower rung, a laxer policy, another smoke check.
- * What was found: `regression`: held, and does not any more. `undecided`: could be checked, and cannot be now. `new-failure`,
+ * What was found: `regression`: held, and does not any more. `undecided`: could be checked, and cannot be now. `new-finding`: lists what
+ * the baseline does not, such as a vulnerability, though its verdict is no worse. `new-failure`,
  * `new-undecided`, `new`: not in the baseline. `missing`: asked for now and never decided. `waived`: an exemption that the
  * baseline knows covers it now. `improvement`: holds now. `still`: does not hold, as before.
  * What the run looked at: `left-out`: not selected by its options. `weaker`: fewer builds or variations. `untouched`: no
@@ -19,6 +20,7 @@ export const CHANGES = [
   'lowered',
   'regression',
   'new-failure',
+  'new-finding',
   'missing',
   'undecided',
   'new-undecided',

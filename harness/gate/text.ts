@@ -12,6 +12,7 @@ const TITLES: Record<Change, string> = {
   lowered: 'Lowered: less is asked than before, or something else',
   regression: 'Regressions: held before, and do not now',
   'new-failure': 'New, and do not hold',
+  'new-finding': 'New findings: not in the baseline',
   missing: 'Asked for, and never decided',
   undecided: 'Could be checked before, and cannot be now',
   'new-undecided': 'New, and could not be checked',
@@ -33,6 +34,7 @@ const STYLES: Partial<Record<Change, 'red' | 'yellow' | 'green'>> = {
   weaker: 'red',
   regression: 'red',
   'new-failure': 'red',
+  'new-finding': 'red',
   missing: 'red',
   undecided: 'yellow',
   'new-undecided': 'yellow',
@@ -74,7 +76,7 @@ function line(cell: Cell): string {
     ...(flaky ? ['same inputs: flaky'] : []),
     ...(allowed ? ['allowed'] : counts ? [mode] : []),
   ];
-  const what = ['exempted', 'lowered', 'weaker'].includes(cell.change)
+  const what = ['exempted', 'lowered', 'weaker', 'new-finding'].includes(cell.change)
     ? limited(summary, MAX_SUMMARY)
     : `${before ?? 'absent'} → ${now ?? 'absent'}`;
   const remark = remarks.length === 0 ? '' : ` (${remarks.join(', ')})`;
@@ -103,6 +105,7 @@ function lastLine(result: GateResult): string {
     [open(result, ALLOWABLE), 'changes of the catalog'],
     [counts.regression, 'regressions'],
     [counts['new-failure'], 'new failures'],
+    [counts['new-finding'], 'with new findings'],
     [counts.missing + counts.undecided + counts['new-undecided'], 'undecided'],
     [counts.improvement, 'improvements'],
     [counts.still, 'known failures'],

@@ -48,6 +48,11 @@ export interface ClaimDeclaration {
   readonly options?: ClaimOptions;
   /** A failure of it is a list of paths, each with one of these causes; an exemption names a path or a cause. */
   readonly itemised?: { readonly causes: readonly string[] };
+  /**
+   * What a result lists one by one in its details, so that the gate sees what is new in one that failed before, or that holds all
+   * the same; null where the list is cut off.
+   */
+  readonly findings?: (detail: Readonly<Record<string, unknown>>) => readonly string[] | null;
   /** It takes so long that it must be asked for by name. */
   readonly long?: true;
   /** Of a claim about an operating system that runs: what its machine is put through. */

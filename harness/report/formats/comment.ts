@@ -1,4 +1,5 @@
 import { foldedErrors } from '../alike.ts';
+import { cellFindings } from '../cell-findings.ts';
 import { escapeMarkdown } from '../escape-markdown.ts';
 import { type ReportInput, type ToldCell, toldCells, worstFirst } from '../input.ts';
 import type { SourcePlace } from '../place.ts';
@@ -12,6 +13,8 @@ const COMMENT = 60_000;
 const JOB_SUMMARY = 900_000;
 /** Failures reported at length; the others are folded. */
 const OPEN = 3;
+/** Vulnerabilities and the like reported of one failure. */
+const FINDINGS = 20;
 
 /** Markdown for a comment on a merge request: the failure and its fix first, all else folded. */
 export const commentReport = (input: ReportInput): string => compose(input, COMMENT);
@@ -41,6 +44,7 @@ function story(cell: Folded): string[] {
     `### ${cell.verdict}: ${escapeMarkdown(cell.subject)} ${escapeMarkdown(cell.claims)}`,
     '',
     escapeMarkdown(limited(cell.summary, 500)),
+    ...findingLines(cell),
     ...(cell.place === null ? [] : ['', `In ${placeText(cell.place)}.`]),
     ...cell.causes.slice(0, 5).map(({ id, confidence, paths, count }) => {
       const where = paths.slice(0, 3).map(escapeMarkdown).join(', ');
@@ -51,6 +55,15 @@ function story(cell: Folded): string[] {
     ...(cell.result?.fix === undefined ? [] : ['', `Fix: ${escapeMarkdown(limited(cell.result.fix, 500))}`]),
     ...(cell.repeat === null ? [] : ['', 'Repeat it:', ...code(cell.repeat)]),
   ];
+}
+
+/** Vulnerabilities and the like, one a line. */
+function findingLines(cell: ToldCell): string[] {
+  const all = cellFindings(cell);
+  if (all.length === 0) return [];
+  const shown = all.slice(0, FINDINGS).map(({ text }) => `- ${escapeMarkdown(limited(text, 300))}`);
+  const more = all.length - shown.length;
+  return ['', ...shown, ...(more > 0 ? [`- … and ${more} more`] : [])];
 }
 
 const placeText = ({ file, line }: SourcePlace): string =>

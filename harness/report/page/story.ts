@@ -11,6 +11,7 @@ import { blamedIn } from './blamed.ts';
 import { type Html, NEWLINE, lines, markup } from './html.ts';
 import type { PageCell } from './model.ts';
 import { filesView } from './files-view.ts';
+import { findingsView } from './findings-view.ts';
 import { machineView } from './machine-view.ts';
 import { metaView } from './twins-view.ts';
 
@@ -29,7 +30,7 @@ export async function storyOf(input: ReportInput, cell: PageCell, slot: Html | n
   const files = result === null ? null : await filesView(input, folder, result);
   // Of a build that failed, its log is the story.
   const failed = cell.verdict === 'error';
-  return markup`${verdictView(cell)}${rungsView(cell)}${causesView(cell)}${failed ? files : null}
+  return markup`${verdictView(cell)}${rungsView(cell)}${findingsView(input, cell)}${causesView(cell)}${failed ? files : null}
     ${read !== null && 'fault' in read ? markup`<p class="alarm">${read.fault}</p>` : null}
     ${diff === null ? null : markup`${entriesView(diff)}${documentsView(diff)}`}
     ${open ? await recipeView(input, folder, cell, diff?.entries ?? []) : null}
