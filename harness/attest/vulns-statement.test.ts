@@ -24,7 +24,7 @@ function stated(found: Partial<CellResult>, more: Partial<Run> = {}): Statement[
   const run = {
     ...{ folder: '', file: '', header: header(planned([one])), footer: footer([one]), notes: [] },
     ...{ cells: new Map([[cellId(one), one]]), twins: new Map([['a', twins]]), ...more },
-  } as unknown as Run;
+  };
   return statementsOf(run, DIGEST)
     .map(({ statement }) => statement)
     .filter(({ predicateType }) => predicateType === VULNS);

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { CellResult, Twins } from '../record/events.ts';
 import { VULNS } from './predicates.ts';
-import type { Resource, Statement } from './statements.ts';
 
 const MOST_LISTED = 1000;
 
@@ -28,6 +27,13 @@ const DETAIL = z.object({
 });
 type Detail = z.output<typeof DETAIL>;
 
+/** The part of a statement that is its own. */
+interface VulnsStatement {
+  subject: { name: string; digest: { sha256: string } }[];
+  predicateType: string;
+  predicate: Record<string, unknown>;
+}
+
 /**
  * What a run found of an image's vulnerabilities, as in-toto's "vulns" predicate. Null where it would say less than what there
  * is: a claim that was not decided, lists that were cut off, parts of the image that were passed over.
@@ -35,9 +41,9 @@ type Detail = z.output<typeof DETAIL>;
 export function vulnsStatement(
   cell: CellResult,
   twins: Twins,
-  log: Resource,
+  log: object,
   times: { started: string; finished: string },
-): Pick<Statement, 'subject' | 'predicateType' | 'predicate'> | null {
+): VulnsStatement | null {
   if (!['pass', 'fail', 'waived'].includes(cell.verdict)) return null;
   const read = DETAIL.safeParse(cell.detail);
   const image = twins.builds.find(({ manifest }) => manifest !== null);

@@ -22,7 +22,8 @@ const failing = (more: Partial<CellResult> = {}) =>
   madeUp([cell('a', 'fail', { claim: 'vulnerabilities', detail, ...more })]);
 
 async function made(id: string, input: ReturnType<typeof failing>): Promise<string> {
-  return await FORMATS.get(id).make(input);
+  const files = await FORMATS.get(id).make(input);
+  return typeof files === 'string' ? files : [...files.values()].join('');
 }
 
 interface Sarif {

@@ -1,4 +1,5 @@
 import { inflateSync } from 'node:zlib';
+import { z } from 'zod';
 import { readElf } from '../../inside/formats/elf-reader.ts';
 import type { Evidence, LanguagePackage } from './types.ts';
 
@@ -79,16 +80,20 @@ function goModules(told: string): LanguagePackage[] {
   return found;
 }
 
+const AUDIT = z.object({
+  packages: z.array(z.object({ name: z.string(), version: z.string(), kind: z.string().optional() })),
+});
+
 /** JSON, compressed with zlib. Crates that only the build used are not in the program. */
 function rustEvidence(content: Buffer): Evidence | null {
   const section = sectionOf(content, RUST);
   if (section === null) return null;
   try {
     const value: unknown = JSON.parse(inflateSync(section, { maxOutputLength: MAX_BYTES }).toString('utf8'));
-    const { packages } = value as { packages: { name: string; version: string; kind?: string }[] };
+    const { packages } = AUDIT.parse(value);
     const found = packages
       .filter(({ kind }) => kind !== 'build')
-      .map(({ name, version }) => ({ ecosystem: 'crates.io', name: String(name), version: String(version) }));
+      .map(({ name, version }) => ({ ecosystem: 'crates.io', name, version }));
     return found.length === 0 ? null : { ecosystem: 'crates.io', packages: found, complete: true };
   } catch {
     return null;

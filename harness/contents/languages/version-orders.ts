@@ -77,7 +77,7 @@ function pepKey(version: string) {
     PEP440.exec(version.trim()) ?? [];
   const text = version.trim().toLowerCase();
   const isPost = dash !== undefined || post !== undefined;
-  const isDev = dev !== undefined && /dev/.test(text);
+  const isDev = dev !== undefined && text.includes('dev');
   const number = (digits: string | undefined): number =>
     Number(digits === undefined || digits === '' ? 0 : digits);
   const phase = pre !== undefined ? (PRE[pre.toLowerCase()] ?? 3) : !isPost && isDev ? 0 : 4;

@@ -1,5 +1,5 @@
 import { parseUrl } from '../sbom/package-of-url.ts';
-import type { Leaf } from './csaf-products.ts';
+import type { Leaf } from './csaf-leaf.ts';
 import { parseRange, type VersionRange } from './version-range.ts';
 
 /** A package as a document of a vendor names it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Cpe, parseCpe } from './cpe.ts';
 import { type NamedPackage, packagesOf, streamOfUrl } from './csaf-package.ts';
+import type { Leaf } from './csaf-leaf.ts';
 import { invalid } from './read-folder.ts';
 
 const PRODUCT = z.object({
@@ -50,18 +51,6 @@ export const PRODUCT_TREE = z.object({
     .nullish(),
 });
 type ProductTree = z.output<typeof PRODUCT_TREE>;
-
-/** A product, and the branches that lead to it. */
-export interface Leaf {
-  id: string;
-  name: string;
-  purls: string[];
-  cpe: string | null;
-  /** Category and name of the branch that it is the end of. */
-  branch: { category: string; name: string } | null;
-  /** Name of the nearest branch above of the category `product_name`. */
-  productName: string | null;
-}
 
 /** Where a product is. */
 export interface Place {

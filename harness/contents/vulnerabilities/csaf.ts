@@ -147,7 +147,7 @@ function rulesOf(vulnerability: CsafVulnerability, context: Context): Pick<Read,
 
 /** In languages the namespace is part of the name; of a distribution's package it says whose it is. */
 const fullName = ({ name, url }: NamedPackage): string =>
-  url === null || url.namespace === null || ['rpm', 'deb', 'apk'].includes(url.type)
+  url?.namespace == null || ['rpm', 'deb', 'apk'].includes(url.type)
     ? name
     : `${url.namespace}${url.type === 'maven' ? ':' : '/'}${name}`;
 

@@ -29,7 +29,7 @@ const LANGUAGES: Record<string, Language> = {
 export function languageScope(ecosystem: string): Scope | null {
   const language = Object.hasOwn(LANGUAGES, ecosystem) ? LANGUAGES[ecosystem] : undefined;
   if (language === undefined) return null;
-  const { purlType, order, normalise = (name) => name } = language;
+  const { purlType, order, normalise = (name: string): string => name } = language;
   return {
     ...{ label: ecosystem, purlType, normalise, ...order },
     // `Maven:https://repo.example` names another repository of the same packages.

@@ -52,7 +52,8 @@ test.each<[ecosystem: string, name: string, version: string, advised: string, fi
   ['RubyGems', 'rack', '2.0.0.rc1', 'rack', '2.0.0', true],
   ['Maven', 'org.x:y', '2.14.1', 'org.x:y', '2.15.0', true],
   ['Maven', 'org.x:y', '2.15.0-rc1', 'org.x:y', '2.15.0', true],
-])('%s %s %s', async (ecosystem, name, version, advised, fix, isIn) => {
+])('%s %s %s', async (...row) => {
+  const [ecosystem, name, version, advised, fix, isIn] = row;
   const found = await of(one(ecosystem, name, version), record(ecosystem, advised, fix, 'ECOSYSTEM'));
   expect(found.counted).toHaveLength(isIn ? 1 : 0);
   expect(found).toMatchObject({ undecided: [], notLookedAt: [], languages: { [ecosystem]: 1 } });

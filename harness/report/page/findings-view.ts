@@ -16,9 +16,10 @@ export function findingsView({ results }: ReportInput, { claim, result }: PageCe
   if (!Array.isArray(list) || list.length === 0) return null;
   const asked = text(result?.detail.asOf) || (results.runs.at(-1)?.header.started ?? '');
   const rows = list
-    .filter((entry) => typeof entry === 'object' && entry !== null && !Array.isArray(entry))
-    .slice(0, MOST_ROWS)
-    .map((entry) => rowOf(entry, asked));
+    .flatMap((entry) =>
+      typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? [rowOf(entry, asked)] : [],
+    )
+    .slice(0, MOST_ROWS);
   const more = list.length - rows.length;
   return markup`<h3>Vulnerabilities</h3>
     <div class="wide">
