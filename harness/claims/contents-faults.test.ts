@@ -24,7 +24,10 @@ faultTable('minimal', 'fail', [
   ['a shell without its bit', add(program('srv/data', SHELL, 0o644)), add(program('srv/data', PLAIN, 0o644))],
   [
     'busybox by a link',
-    add(program('opt/tools', elf('BusyBox v1.36.1')), link('usr/bin/ls', '/opt/tools')),
+    add(
+      program('opt/tools', elf('BusyBox v1.36.1', 'BusyBox is a multi-call binary')),
+      link('usr/bin/ls', '/opt/tools'),
+    ),
     add(program('opt/tools', elf('busy')), link('usr/bin/ls', '/opt/tools')),
   ],
   [

@@ -32,7 +32,7 @@ export const sbom: Claim = {
     notes: {
       document: {
         example: 'sbom/app.spdx.json',
-        meaning: 'file with the SBOM (SPDX 2.2 or 2.3, CycloneDX 1.4 to 1.6, JSON)',
+        meaning: 'file with the SBOM (SPDX 2.2 or 2.3, CycloneDX 1.2 to 1.7, JSON)',
         path: 'file',
       },
     },

@@ -22,14 +22,18 @@ interface Flags extends ImageFlags {
   check?: string;
 }
 
-async function check(inventory: Inventory, path: string, { format }: Flags): Promise<void> {
+async function check(
+  { inventory, index }: { inventory: Inventory; index: string | null },
+  path: string,
+  { format }: Flags,
+): Promise<void> {
   if (inventory.databases.length === 0) {
     throw new TwinproofError('unsupported', 'the image has no package database to compare the SBOM with', {
       hint: 'dpkg, rpm and apk are read',
     });
   }
   const sbom = await readSbomFile(path);
-  const deviation = compareSbom(inventory, sbom);
+  const deviation = compareSbom(inventory, sbom, index);
   const agrees = !deviates(deviation);
   if (format === 'json') await printJson(sbomCheck(inventory, sbom, deviation));
   else if (agrees) {
@@ -51,7 +55,7 @@ async function list(reference: string, flags: Flags): Promise<void> {
   try {
     const inventory = await inventoryOf(image);
     const name = flags.name ?? inventory.image.manifest;
-    if (flags.check !== undefined) await check(inventory, flags.check, flags);
+    if (flags.check !== undefined) await check({ inventory, index: image.index }, flags.check, flags);
     else if (flags.format === 'json') await printJson(inventory);
     else if (flags.format === 'spdx-json') print(spdxDocument(inventory, name));
     else if (flags.format === 'cyclonedx-json') print(cycloneDxDocument(inventory, name));

@@ -1,24 +1,29 @@
 import { instructions } from '../../compare/instruction.ts';
 import { compareText } from '../../model/text-order.ts';
+import { eachContent } from '../../oci/layers/files.ts';
 import { nameText } from '../../oci/names.ts';
 import type { Json, OciImage } from '../../oci/types.ts';
 import { findOwners, isOwnershipPath } from '../../packages/owners.ts';
+import { asObject, configFindings } from './config-findings.ts';
 import { openAccounts, runtimeUser } from './accounts.ts';
 import { follow } from './follow.ts';
 import { recordKey } from '../../oci/layers/records.ts';
 import { scanImage, type ScannedImage } from './scan.ts';
-import { secretVariable, tokenIn } from './secrets.ts';
 import { treeFindings, type Raw } from './tree-checks.ts';
 import type { ContentsFinding, FindingKind, Policy } from './types.ts';
 
-const ACCOUNTS = ['etc/passwd', 'etc/shadow'];
+const MOST_ACCOUNT_BYTES = 16 * 1024 * 1024;
+const PASSWORDS = ['etc/passwd', 'etc/shadow'];
+const ACCOUNTS = [...PASSWORDS, 'etc/group'];
 const isWanted = (path: string): boolean => isOwnershipPath(path) || ACCOUNTS.includes(path);
+/** Folders in which a program is found by its name (FHS 3.0; PATH of container engines). */
+const USUAL_PATH = '/bin:/sbin:/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin';
 
 export interface MinimalResult {
   /** Sorted by kind as they are declared, then by path. */
   findings: ContentsFinding[];
-  /** Paths that were too large to be looked at. */
-  tooLarge: string[];
+  /** Files of which nothing can be said. */
+  unseen: { path: string; why: string }[];
 }
 
 /**
@@ -27,33 +32,62 @@ export interface MinimalResult {
  */
 export async function checkMinimal(image: OciImage, policy: Policy): Promise<MinimalResult> {
   const scanned = await scanImage(image, isWanted);
-  const config = asObject(image.config.json.config);
-  const passwd = textAt(scanned, 'etc/passwd');
-  const user = runtimeUser(typeof config.User === 'string' ? config.User : '', passwd);
+  const { User, Env } = asObject(image.config.json.config);
+  const accounts = await accountFiles(image, scanned);
+  const [passwd = '', , group = ''] = accounts;
+  const user = runtimeUser(typeof User === 'string' ? User : '', { passwd, group });
   const isCounted = ({ kind }: { kind: FindingKind }): boolean => !policy.allowed.includes(kind);
-  const raw = treeFindings(scanned, user).filter(isCounted);
+  const raw = treeFindings(scanned, { user, policy, searched: searchedFolders(Env) }).filter(isCounted);
   const made = instructions(image);
   const owners = ownersOf(scanned, raw);
   const inTree = raw.map(({ kind, path, what, layer }): ContentsFinding => {
     const instruction = made[layer] ?? null;
     return { kind, path: nameText(path), what, layer, instruction, owner: owners.get(path)?.name ?? null };
   });
-  const elsewhere = [...accountFindings(scanned), ...configFindings(image, user.fault)];
+  const elsewhere = [...accountFindings(accounts), ...configFindings(image, user.fault)];
   const findings = [...inTree, ...elsewhere.filter(isCounted)];
   return {
     findings: findings.toSorted((a, b) => compareText(a.kind, b.kind) || compareText(a.path, b.path)),
-    tooLarge: scanned.tooLarge.map(({ path }) => nameText(path)),
+    unseen: unseenFiles(scanned, policy),
   };
 }
 
-const asObject = (value: Json | undefined): Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+/** A packed program may be any, unless any is allowed; one that a later layer hides is none. */
+function unseenFiles({ tree, tooLarge, packed }: ScannedImage, { allowed }: Policy): MinimalResult['unseen'] {
+  const shown = new Set([...tree.shown()].map((number) => recordKey(tree.records.get(tree.inode(number)))));
+  const matters = !(['shell', 'package-manager'] as const).every((kind) => allowed.includes(kind));
+  const hiding = packed.filter((record) => matters && shown.has(recordKey(record)));
+  return [
+    ...tooLarge.map(({ path }) => ({ path: nameText(path), why: 'too large' })),
+    ...hiding.map(({ path }) => ({ path: nameText(path), why: 'packed by UPX' })),
+  ];
+}
 
-/** Content of a file that was kept, through links; empty where it is not there. */
-function textAt({ tree, kept }: ScannedImage, path: string): string {
-  const target = follow(tree, path);
-  const inode = target === null ? undefined : tree.fileAt(target)?.read().inode;
-  return inode === undefined ? '' : (kept.get(recordKey(inode))?.toString('latin1') ?? '');
+function searchedFolders(env: Json | undefined): ReadonlySet<string> {
+  const pairs = (Array.isArray(env) ? env : []).filter((pair) => typeof pair === 'string');
+  const own = pairs.filter((pair) => pair.startsWith('PATH=')).map((pair) => pair.slice(5));
+  const folders = [USUAL_PATH, ...own].join(':').split(':');
+  return new Set(folders.map((folder) => folder.replaceAll(/^\/+|\/+$/g, '')));
+}
+
+/** The files of accounts as the image shows them, through links; empty where one is not there. */
+async function accountFiles(image: OciImage, { tree, kept }: ScannedImage): Promise<string[]> {
+  const inodes = ACCOUNTS.map((path) => {
+    const target = follow(tree, path);
+    const inode = target === null ? undefined : tree.fileAt(target)?.read().inode;
+    return inode?.type === 'file' && inode.size <= MOST_ACCOUNT_BYTES ? inode : undefined;
+  });
+  const contents = new Map(kept);
+  // What a link leads to has another name, and was not kept.
+  const others = inodes.flatMap((inode) =>
+    inode === undefined || contents.has(recordKey(inode)) ? [] : [inode],
+  );
+  await eachContent(image, others, (record, content) =>
+    contents.set(recordKey(record), Buffer.from(content)),
+  );
+  return inodes.map((inode) =>
+    inode === undefined ? '' : (contents.get(recordKey(inode))?.toString('latin1') ?? ''),
+  );
 }
 
 function ownersOf(scanned: ScannedImage, raw: readonly Raw[]): ReturnType<typeof findOwners> {
@@ -73,35 +107,10 @@ function ownersOf(scanned: ScannedImage, raw: readonly Raw[]): ReturnType<typeof
   );
 }
 
-const NOWHERE = { layer: null, instruction: null, owner: null };
-
-function accountFindings(scanned: ScannedImage): ContentsFinding[] {
-  return ACCOUNTS.flatMap((path) =>
-    openAccounts(textAt(scanned, path)).map((name) => ({
-      ...NOWHERE,
-      kind: 'password' as const,
-      path,
-      what: `${nameText(name)} needs no password`,
+const accountFindings = (accounts: readonly string[]): ContentsFinding[] =>
+  PASSWORDS.flatMap((path, at) =>
+    openAccounts(accounts[at] ?? '').map(({ kind, what }) => ({
+      ...{ layer: null, instruction: null, owner: null },
+      ...{ kind, path, what: nameText(what) },
     })),
   );
-}
-
-/** Secrets in ENV, LABEL and history, and whom it runs as. */
-function configFindings(image: OciImage, userFault: string | null): ContentsFinding[] {
-  const { config, history } = image.config.json;
-  const { Env, Labels } = asObject(config);
-  const found: ContentsFinding[] = [];
-  const add = (kind: ContentsFinding['kind'], path: string, what: string | undefined): void => {
-    if (what !== undefined) found.push({ ...NOWHERE, kind, path, what });
-  };
-  if (userFault !== null) add('root-user', '/config/User', userFault);
-  for (const [at, pair] of (Array.isArray(Env) ? Env : []).entries())
-    if (typeof pair === 'string') add('token', `/config/Env/${at}`, secretVariable(pair)?.what);
-  for (const [name, value] of Object.entries(asObject(Labels)))
-    if (typeof value === 'string') add('token', `/config/Labels/${name}`, tokenIn(value)?.what);
-  for (const [at, entry] of (Array.isArray(history) ? history : []).entries()) {
-    const text = asObject(entry).created_by;
-    if (typeof text === 'string') add('token', `/history/${at}`, tokenIn(text)?.what);
-  }
-  return found;
-}

@@ -1,39 +1,14 @@
-import { basename } from 'node:path/posix';
 import { readElf } from '../../inside/formats/elf-reader.ts';
-
-export type ProgramKind = 'shell' | 'package-manager';
-
-/** A program that was recognised, and by what. */
-export interface Program {
-  kind: ProgramKind;
-  /** What it is: a well-known name. */
-  name: string;
-  by: 'name' | 'content';
-}
-
-const SHELLS =
-  'sh|bash|rbash|dash|ash|hush|zsh|ksh|ksh93|mksh|lksh|oksh|loksh|pdksh|yash|posh|csh|tcsh|fish|elvish|nu|xonsh|brush|busybox|toybox|sash|rc|es';
-const MANAGERS =
-  'apt|apt-get|aptitude|dpkg|dpkg-deb|dnf|dnf-3|dnf4|dnf5|microdnf|yum|tdnf|rpm|rpm2cpio|zypper|apk|pacman|opkg|ipkg|xbps-install|emerge|nix|nix-env|guix|swupd|flatpak|snap|brew|conda|mamba|micromamba|pip|pip3|pipx|uv|poetry|npm|npx|yarn|pnpm|corepack|bun|gem|bundle|cargo|go-get|composer|luarocks|cpan|cpanm';
-
-const SHELL_NAME = new RegExp(`^(?:${SHELLS})$`);
-const MANAGER_NAME = new RegExp(`^(?:${MANAGERS}|pip3\\.\\d+)$`);
-
-/** What a program would be by its name. @param path without a leading slash */
-export function programByName(path: string): Program | null {
-  const name = basename(path);
-  if (SHELL_NAME.test(name)) return { kind: 'shell', name, by: 'name' };
-  if (MANAGER_NAME.test(name)) return { kind: 'package-manager', name, by: 'name' };
-  return null;
-}
+import type { Interpreter, Program, ProgramKind } from './program-names.ts';
 
 /**
  * Texts that only programs of one kind have, some with the NUL that ends them; fish has its own in four bytes a character. POSIX shells have a table of their built-in
  * utilities (POSIX.1-2017, 2.14 and 1.6), C shells one of theirs.
  */
 const TABLES: { kind: ProgramKind; name: string; all: string[] }[] = [
-  { kind: 'shell', name: 'busybox', all: ['BusyBox v'] },
+  { kind: 'shell', name: 'busybox', all: ['BusyBox v', 'multi-call binary'] },
   { kind: 'shell', name: 'toybox', all: ['toybox ', 'Toybox'] },
+  { kind: 'shell', name: 'sash', all: ['Stand-alone shell (version'] },
   { kind: 'shell', name: 'bash', all: ['GNU bash, version', 'getopts\0'] },
   { kind: 'shell', name: 'zsh', all: ['ZSH_VERSION\0', 'unsetopt\0'] },
   { kind: 'shell', name: 'mksh', all: ['MIRBSD KSH'] },
@@ -45,6 +20,14 @@ const TABLES: { kind: ProgramKind; name: string; all: string[] }[] = [
     // `make` knows the names of utilities that only a shell can run, too; OPTIND belongs to `getopts` in a shell.
     all: ['OPTIND', 'getopts\0', 'readonly\0', 'unset\0', 'trap\0', 'export\0', 'eval\0', 'umask\0'],
   },
+  // Written in Go: the path of the main package in the build information (debug/buildinfo). In Rust: the crate's own sources in its
+  // messages.
+  { kind: 'shell', name: 'elvish', all: ['path\tsrc.elv.sh/cmd/'] },
+  { kind: 'shell', name: 'gosh', all: ['path\tmvdan.cc/sh/'] },
+  { kind: 'shell', name: 'murex', all: ['path\tgithub.com/lmorg/murex'] },
+  { kind: 'shell', name: 'nushell', all: ['NU_VERSION', 'nu_protocol'] },
+  { kind: 'shell', name: 'brush', all: ['brush-core', 'brush-builtins'] },
+  { kind: 'shell', name: 'Oils', all: ['oils-for-unix', 'getopts\0'] },
   { kind: 'package-manager', name: 'dpkg', all: ['package management program version', 'dpkg'] },
   { kind: 'package-manager', name: 'dpkg-deb', all: ['package archive backend version'] },
   { kind: 'package-manager', name: 'apk', all: ['apk-tools', 'world\0'] },
@@ -72,6 +55,23 @@ const SCRIPTS: { name: string; text: RegExp }[] = [
 ];
 
 /**
+ * Interpreters, by variables that they read; where one is in a library, by that and by what the program calls in it: others are
+ * linked with it, too.
+ */
+const ENGINES: { name: Interpreter; all: string[] }[] = [
+  { name: 'python', all: ['PYTHONHASHSEED', 'PYTHONDONTWRITEBYTECODE'] },
+  { name: 'python', all: ['libpython', 'Py_BytesMain'] },
+  { name: 'perl', all: ['PERL_HASH_SEED', 'PERL5DB'] },
+  { name: 'perl', all: ['libperl.so', 'perl_parse', 'perl_run'] },
+  { name: 'ruby', all: ['RUBYLIB', 'RUBY_DESCRIPTION'] },
+  { name: 'ruby', all: ['libruby', 'ruby_run_node'] },
+  { name: 'node', all: ['NODE_OPTIONS', 'NODE_PATH', 'node_modules'] },
+  { name: 'php', all: ['PHP_INI_SCAN_DIR', 'PHPRC'] },
+  { name: 'lua', all: ['LUA_INIT', 'lua_debug'] },
+  { name: 'tcl', all: ['libtcl', 'Tcl_MainEx'] },
+];
+
+/**
  * What a program is by its content, whatever it is called.
  * @param isExecutable whether its mode lets it be executed: only then is a script a program. A loader starts an ELF file
  * without it
@@ -90,7 +90,9 @@ export const isElf = (content: Buffer): boolean =>
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** All that a program can be known by, in one pass: most files have nothing of it. */
 const ANYTHING = new RegExp(
-  [...TABLES.map(({ all }) => all[0] ?? ''), ...Object.keys(LIBRARIES)].map(escaped).join('|'),
+  [...[...TABLES, ...ENGINES].map(({ all }) => all[0] ?? ''), ...Object.keys(LIBRARIES)]
+    .map(escaped)
+    .join('|'),
 );
 
 function markedProgram(content: Buffer): Program | null {
@@ -100,8 +102,14 @@ function markedProgram(content: Buffer): Program | null {
   if (table !== undefined) return { kind: table.kind, name: table.name, by: 'content' };
   const library = Object.keys(LIBRARIES).find(has);
   const name = library === undefined ? undefined : LIBRARIES[library];
-  return name === undefined ? null : { kind: 'package-manager', name, by: 'content' };
+  if (name !== undefined) return { kind: 'package-manager', name, by: 'content' };
+  const engine = ENGINES.find(({ all }) => all.every(has));
+  return engine === undefined ? null : { kind: 'interpreter', name: engine.name, by: 'content' };
 }
+
+/** Whether a program is packed by UPX, so that nothing can be said of it: its mark is in the header that its loader reads. */
+export const isPacked = (content: Buffer): boolean =>
+  isElf(content) && content.subarray(0, 1024).includes('UPX!', 0, 'latin1');
 
 /** ET_EXEC, ET_DYN; PT_DYNAMIC, PT_INTERP; DT_FLAGS_1 and its flag for executables without a fixed address (gABI). */
 const [EXEC, DYN] = [2, 3];

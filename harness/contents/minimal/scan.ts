@@ -3,7 +3,8 @@ import { nameText } from '../../oci/names.ts';
 import { mergeLayers, type MergedLayers } from '../../oci/layers/merge.ts';
 import { recordKey, type ContentKeeper, type EntryRecord } from '../../oci/layers/records.ts';
 import type { OciImage } from '../../oci/types.ts';
-import { programByContent, type Program } from './programs.ts';
+import type { Program } from './program-names.ts';
+import { isPacked, programByContent } from './programs.ts';
 import { secretIn, type Secret } from './secrets.ts';
 
 /** What the content of a file says. */
@@ -22,6 +23,8 @@ export interface ScannedImage {
   kept: ReadonlyMap<number, Buffer>;
   /** Files that were too large to be looked at. */
   tooLarge: readonly EntryRecord[];
+  /** Programs that are packed, so that nobody sees what they are. */
+  packed: readonly EntryRecord[];
 }
 
 /** Of a larger file nothing is said; none of the programs that are looked for is nearly as large. */
@@ -32,6 +35,7 @@ class Scanner implements ContentKeeper {
   readonly facts = new Map<number, FileFacts>();
   readonly kept = new Map<number, Buffer>();
   readonly tooLarge: EntryRecord[] = [];
+  readonly packed: EntryRecord[] = [];
   readonly #wanted: (path: string) => boolean;
 
   constructor(wanted: (path: string) => boolean) {
@@ -49,7 +53,8 @@ class Scanner implements ContentKeeper {
 
   keep(record: EntryRecord, content: Buffer): void {
     const program = programByContent(content, (record.mode & 0o111) !== 0);
-    const secret = secretIn(content);
+    const secret = secretIn(content, nameText(record.path));
+    if (isPacked(content)) this.packed.push(record);
     if (program !== null || secret !== null) this.facts.set(recordKey(record), { record, program, secret });
     if (this.#wanted(nameText(record.path))) this.kept.set(recordKey(record), content);
   }
@@ -63,5 +68,6 @@ class Scanner implements ContentKeeper {
 export async function scanImage(image: OciImage, wanted: (path: string) => boolean): Promise<ScannedImage> {
   const scanner = new Scanner(wanted);
   const tree = await mergeLayers(image, { limits: DEFAULT_LIMITS, keeper: scanner });
-  return { tree, facts: scanner.facts, kept: scanner.kept, tooLarge: scanner.tooLarge };
+  const { facts, kept, tooLarge, packed } = scanner;
+  return { tree, facts, kept, tooLarge, packed };
 }

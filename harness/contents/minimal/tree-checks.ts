@@ -3,10 +3,10 @@ import { recordKey } from '../../oci/layers/records.ts';
 import { capabilityNames } from './capabilities.ts';
 import { follow } from './follow.ts';
 import { leftover } from './leftovers.ts';
-import { programByName, type Program } from './programs.ts';
+import { moduleAt, programByName, type Program } from './program-names.ts';
 import type { RuntimeUser } from './accounts.ts';
 import type { ScannedImage } from './scan.ts';
-import type { FindingKind } from './types.ts';
+import type { FindingKind, Policy } from './types.ts';
 
 /** Something that was found at a path, before it is known where it comes from. */
 export interface Raw {
@@ -55,20 +55,28 @@ function* entriesOf({ tree }: ScannedImage): Generator<Entry, void> {
   }
 }
 
+/** What of an image and its configuration is asked of each path. */
+export interface Asked {
+  user: RuntimeUser;
+  policy: Policy;
+  /** Folders in which a program is found by its name, without a leading slash. */
+  searched: ReadonlySet<string>;
+}
+
 /** Everything that the paths of an image and their content show. */
-export function treeFindings(image: ScannedImage, user: RuntimeUser): Raw[] {
+export function treeFindings(image: ScannedImage, asked: Asked): Raw[] {
   const found: Raw[] = [];
   for (const entry of entriesOf(image)) {
     const { path, layer } = entry;
     const add = (kind: FindingKind, what: string | null): void => {
       if (what !== null) found.push({ kind, path, what, layer });
     };
-    const program = programAt(image, entry);
+    const program = programAt(image, entry, asked);
     if (program !== null) add(program.kind, programText(program, entry));
     add('setuid', setuid(entry));
     add('capability', capabilityNames(entry.xattrs?.get('security.capability')));
     add('world-writable', worldWritable(entry));
-    add('user-writable', writableBy(entry, user));
+    add('user-writable', writableBy(entry, asked.user));
     const secret = image.facts.get(entry.key)?.secret ?? null;
     if (secret !== null) add(secret.kind, secret.what);
     if (entry.type === 'file') add('leftover', leftover(entry.name, entry.size));
@@ -77,25 +85,30 @@ export function treeFindings(image: ScannedImage, user: RuntimeUser): Raw[] {
 }
 
 /** By content first: a shell is one under any name. A name counts for what can be executed, also through a link. */
-function programAt(image: ScannedImage, entry: Entry): Program | null {
-  const { path, name, type } = entry;
-  if (type === 'file') {
-    const byContent = image.facts.get(entry.key)?.program ?? null;
-    if (byContent !== null) return byContent;
-    return entry.size > 0 && (entry.mode & 0o111) !== 0 && isOnPath(name) ? programByName(name) : null;
-  }
-  if (type !== 'symlink') return null;
-  const named = isOnPath(name) ? programByName(name) : null;
-  const target = follow(image.tree, path);
-  const file = target === null ? undefined : image.tree.fileAt(target)?.read();
-  if (file?.inode.type !== 'file') return null;
-  const byContent = image.facts.get(recordKey(file.inode))?.program ?? null;
-  const { mode } = file.attributes ?? file.inode;
-  return byContent ?? (file.inode.size > 0 && (mode & 0o111) !== 0 ? named : null);
+function programAt(image: ScannedImage, entry: Entry, { policy, searched }: Asked): Program | null {
+  const counts = (program: Program | null): program is Program =>
+    program !== null &&
+    (program.kind !== 'interpreter' || policy.interpreters.some((one) => one === program.name));
+  return candidates(image, entry, searched).find(counts) ?? null;
 }
 
-/** Folders in which a program is found by its name (FHS 3.0; PATH of container engines). */
-const isOnPath = (name: string): boolean => /^(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/.test(name);
+function candidates(image: ScannedImage, entry: Entry, searched: ReadonlySet<string>): (Program | null)[] {
+  const { path, name, type } = entry;
+  const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
+  const named = searched.has(folder) ? programByName(name) : null;
+  if (type === 'file') {
+    const isProgram = entry.size > 0 && (entry.mode & 0o111) !== 0;
+    return [contentOf(image, entry.key), entry.size > 0 ? moduleAt(name) : null, isProgram ? named : null];
+  }
+  const target = type === 'symlink' ? follow(image.tree, path) : null;
+  const file = target === null ? undefined : image.tree.fileAt(target)?.read();
+  if (file?.inode.type !== 'file') return [];
+  const { mode } = file.attributes ?? file.inode;
+  const isProgram = file.inode.size > 0 && (mode & 0o111) !== 0;
+  return [contentOf(image, recordKey(file.inode)), isProgram ? named : null];
+}
+
+const contentOf = ({ facts }: ScannedImage, key: number): Program | null => facts.get(key)?.program ?? null;
 
 function programText({ kind, name, by }: Program, { name: path, type }: Entry): string {
   const called = path.split('/').at(-1) === name;
@@ -112,8 +125,9 @@ function setuid({ type, mode }: Entry): string | null {
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-function worldWritable({ type, mode }: Entry): string | null {
-  if (type === 'symlink' || (mode & 0o002) === 0) return null;
+function worldWritable({ name, type, mode }: Entry): string | null {
+  // What is below /dev is that of the container, not of the image.
+  if (type === 'symlink' || (mode & 0o002) === 0 || (name.startsWith('dev/') && type !== 'dir')) return null;
   if (type === 'dir') return (mode & 0o1000) === 0 ? `folder without sticky bit, mode ${octal(mode)}` : null;
   return `mode ${octal(mode)}`;
 }
@@ -125,7 +139,7 @@ function writableBy({ name, type, mode, uid, gid }: Entry, user: RuntimeUser): s
   if (type === 'symlink' || !SYSTEM.test(name) || user.uid === null || user.uid === 0) return null;
   // Whoever owns it may also change its mode.
   if (uid === user.uid) return `belongs to the user that the image runs as (${uid})`;
-  return user.gids.includes(gid) && gid !== 0 && (mode & 0o020) !== 0
+  return user.gids.includes(gid) && (mode & 0o020) !== 0
     ? `its group (${gid}) is that of the user and may write, mode ${octal(mode)}`
     : null;
 }

@@ -1,9 +1,11 @@
 import type { Instruction } from '../../compare/types.ts';
+import type { Interpreter } from './program-names.ts';
 
 /** What can be wrong with an image that is to be minimal and hardened. */
 export const FINDING_KINDS = [
   'shell',
   'package-manager',
+  'interpreter',
   'setuid',
   'capability',
   'world-writable',
@@ -38,4 +40,6 @@ export interface ContentsFinding extends Source {
 export interface Policy {
   /** Kinds that do not count. */
   allowed: readonly FindingKind[];
+  /** Interpreters that count. */
+  interpreters: readonly Interpreter[];
 }

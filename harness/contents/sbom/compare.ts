@@ -51,26 +51,34 @@ type Item = Pick<SbomPackage, 'format' | 'name' | 'version' | 'architecture'>;
 
 /**
  * Compares the packages of an image with those of an SBOM in both directions. Where one side does not say an
- * architecture, any matches; the epoch 0 is the same as none.
+ * architecture, any matches; the epoch 0 is the same as none. An element of the SBOM that is no package by its URL can name one
+ * that the image has; that the image lacks it says nothing.
+ * @param index digest of the image index that the image was picked from: an SBOM may be about that
  */
-export function compareSbom({ image, packages }: Inventory, sbom: Sbom): SbomDeviation {
-  const left = new Map<string, Item[]>();
-  for (const item of distinct(packages)) push(left, item);
-  const extra: Item[] = [];
-  for (const item of sbom.packages) {
-    const candidates = left.get(keyOf(item)) ?? [];
-    const at = candidates.findIndex((other) => isSame(other, item));
-    if (at === -1) extra.push(item);
-    else candidates.splice(at, 1);
-  }
-  const missing = [...left.values()].flat();
+export function compareSbom(
+  { image, packages }: Inventory,
+  sbom: Sbom,
+  index: string | null = null,
+): SbomDeviation {
+  const installed = distinct(packages);
+  const named = Map.groupBy([...sbom.packages, ...sbom.possible], keyOf);
+  const unnamed = new Set(sbom.unnamed.map(({ name, version }) => `${name}\n${withoutZeroEpoch(version)}`));
+  const byKey = Map.groupBy(installed, keyOf);
+  const missing = installed.filter(
+    (item) =>
+      !(named.get(keyOf(item)) ?? []).some((other) => isSame(item, other)) &&
+      !unnamed.has(`${item.name}\n${withoutZeroEpoch(item.version)}`),
+  );
+  const extra = sbom.packages.filter(
+    (item) => !(byKey.get(keyOf(item)) ?? []).some((other) => isSame(item, other)),
+  );
   const { pairs, restA, restB } = pairedByName(missing, extra);
-  const isOurs = (digest: string): boolean => digest === image.manifest || digest === image.config;
+  const ours = new Set([image.manifest, image.config, index]);
   return {
     missing: restA.map(textOf).toSorted(),
     extra: restB.map(textOf).toSorted(),
     otherVersion: pairs,
-    otherSubject: sbom.subjects.length === 0 || sbom.subjects.some(isOurs) ? [] : sbom.subjects,
+    otherSubject: sbom.subjects.some((digest) => ours.has(digest)) ? [] : sbom.subjects,
     floatingBases: sbom.floatingBases,
   };
 }
@@ -96,8 +104,10 @@ export function deviationLines(deviation: SbomDeviation): string[] {
   ];
 }
 
-const keyOf = ({ format, name, version }: Item): string =>
-  [format, name, withoutZeroEpoch(version)].join('\n');
+/** Package URLs have the names of apk in lower case (purl-spec, type apk), whatever its database has. */
+const nameOf = ({ format, name }: Item): string => (format === 'apk' ? name.toLowerCase() : name);
+
+const keyOf = (item: Item): string => [item.format, nameOf(item), withoutZeroEpoch(item.version)].join('\n');
 
 const isSame = (a: Item, b: Item): boolean =>
   a.architecture === b.architecture || a.architecture === '' || b.architecture === '';
@@ -110,23 +120,17 @@ const distinct = (packages: readonly Item[]): Item[] => [
   ...new Map(packages.map((item) => [`${keyOf(item)}\n${item.architecture}`, item])).values(),
 ];
 
-function push(map: Map<string, Item[]>, item: Item): void {
-  const key = keyOf(item);
-  map.set(key, [...(map.get(key) ?? []), item]);
-}
-
 /** What both sides have under one name is there in another version. */
 function pairedByName(missing: readonly Item[], extra: readonly Item[]) {
   const pairs: SbomDeviation['otherVersion'] = [];
-  const restB = [...extra];
+  const left = Map.groupBy(extra, (item) => `${item.format}\n${nameOf(item)}`);
   const restA = missing.filter((item) => {
-    const at = restB.findIndex(({ format, name }) => format === item.format && name === item.name);
-    const [other] = at === -1 ? [] : restB.splice(at, 1);
+    const other = left.get(`${item.format}\n${nameOf(item)}`)?.shift();
     if (other !== undefined)
       pairs.push({ name: item.name, image: versionOf(item, other), sbom: versionOf(other, item) });
     return other === undefined;
   });
-  return { pairs, restA, restB };
+  return { pairs, restA, restB: [...left.values()].flat() };
 }
 
 /** With the architecture where that is what differs. */

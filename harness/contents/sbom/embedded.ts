@@ -2,7 +2,7 @@ import { TwinproofError } from '../../errors.ts';
 import { readFiles } from '../../oci/layers/files.ts';
 import type { OciImage } from '../../oci/types.ts';
 import { readSbom } from './read.ts';
-import type { Sbom } from './types.ts';
+import type { Sbom, SbomPackage } from './types.ts';
 
 /** Names under which images carry SBOMs: those of SPDX and CycloneDX, also one for each package, as apko writes them. */
 const NAMES = /\.(?:spdx|cdx|cyclonedx)\.json$|(?:^|\/)s?bom\.json$/i;
@@ -37,17 +37,20 @@ export async function embeddedSboms(image: OciImage): Promise<Embedded> {
 }
 
 function together(sboms: readonly Sbom[]): Sbom | null {
-  const [first] = sboms;
-  if (first === undefined) return null;
-  const packages = new Map(
-    sboms
-      .flatMap((sbom) => sbom.packages)
-      .map((item) => [[item.format, item.name, item.version, item.architecture].join('\n'), item]),
-  );
+  if (sboms.length === 0) return null;
+  const distinct = (lists: readonly (readonly SbomPackage[])[]): SbomPackage[] => [
+    ...new Map(
+      lists
+        .flat()
+        .map((item) => [[item.format, item.name, item.version, item.architecture].join('\n'), item]),
+    ).values(),
+  ];
   return {
     format: [...new Set(sboms.map(({ format }) => format))].join(', '),
     subjects: [],
-    packages: [...packages.values()],
+    packages: distinct(sboms.map(({ packages }) => packages)),
+    possible: distinct(sboms.map(({ possible }) => possible)),
+    unnamed: sboms.flatMap(({ unnamed }) => unnamed),
     others: sboms.reduce((sum, { others }) => sum + others, 0),
     floatingBases: [...new Set(sboms.flatMap(({ floatingBases }) => floatingBases))],
   };

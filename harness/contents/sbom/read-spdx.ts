@@ -1,12 +1,15 @@
 import { z } from 'zod';
-import { digestOfUrl, packageOfUrl } from './package-of-url.ts';
-import type { Sbom, SbomPackage } from './types.ts';
+import { saysFetched } from './fetched.ts';
+import { digestIn, digestOfUrl, packageOfUrl } from './package-of-url.ts';
+import { partsOf, type Relationship } from './spdx-parts.ts';
+import type { Sbom, SbomPackage, UnnamedPackage } from './types.ts';
 
 const ELEMENT = z.object({
   SPDXID: z.string(),
   name: z.string(),
   versionInfo: z.string().optional(),
   checksums: z.array(z.object({ algorithm: z.string(), checksumValue: z.string() })).optional(),
+  annotations: z.array(z.object({ comment: z.string() })).optional(),
   externalRefs: z.array(z.object({ referenceType: z.string(), referenceLocator: z.string() })).optional(),
 });
 
@@ -25,41 +28,9 @@ export const SPDX = z.object({
 });
 
 type Element = z.output<typeof ELEMENT>;
-type Relationship = z.output<typeof RELATIONSHIP>;
-
-/** Relationships by which something is part of something else, as (whole, part). */
-const PARTS: Record<string, 'forward' | 'back'> = {
-  CONTAINS: 'forward',
-  CONTAINED_BY: 'back',
-  DEPENDS_ON: 'forward',
-  DEPENDENCY_OF: 'back',
-  PACKAGE_OF: 'back',
-};
 
 const urlsOf = ({ externalRefs = [] }: Element): string[] =>
   externalRefs.filter(({ referenceType }) => referenceType === 'purl').map((ref) => ref.referenceLocator);
-
-/** What is reachable from some elements by being part of them. */
-function partsOf(roots: readonly string[], relationships: readonly Relationship[]): Set<string> {
-  const parts = new Map<string, string[]>();
-  for (const { spdxElementId, relationshipType, relatedSpdxElement } of relationships) {
-    const direction = PARTS[relationshipType];
-    if (direction === undefined) continue;
-    const [whole, part] =
-      direction === 'forward' ? [spdxElementId, relatedSpdxElement] : [relatedSpdxElement, spdxElementId];
-    parts.set(whole, [...(parts.get(whole) ?? []), part]);
-  }
-  const found = new Set<string>();
-  const open = [...roots];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const part of parts.get(id) ?? []) {
-      if (found.has(part)) continue;
-      found.add(part);
-      open.push(part);
-    }
-  }
-  return found;
-}
 
 /** Elements that the document is about, by relationship or by its own list. */
 function rootsOf({ documentDescribes = [], relationships }: z.output<typeof SPDX>): string[] {
@@ -72,53 +43,78 @@ function rootsOf({ documentDescribes = [], relationships }: z.output<typeof SPDX
   return [...new Set([...documentDescribes, ...described, ...describing])];
 }
 
-/** Images that the described one was made from or with: what they contain is not in it unless it is listed there, too. */
-const ANCESTORS = new Set(['DESCENDANT_OF', 'BUILD_TOOL_OF', 'ANCESTOR_OF']);
+/** Images that the described one was made with; what is only in them is not in it. */
+const IMAGES = new Set(['DESCENDANT_OF', 'BUILD_TOOL_OF', 'ANCESTOR_OF']);
+
+/** The image that another was made from, in either direction; null for any other relationship. */
+function baseIn({ spdxElementId, relationshipType, relatedSpdxElement }: Relationship): string | null {
+  if (relationshipType === 'DESCENDANT_OF') return relatedSpdxElement;
+  return relationshipType === 'ANCESTOR_OF' ? spdxElementId : null;
+}
 
 /**
- * Reads an SPDX document by its relationships: a package counts that is part of the described element. Where nothing is
- * said to be part of it, all packages count that are no image.
+ * Reads an SPDX document by its relationships: a package counts that is described, or part of what is described. Where nothing is
+ * said to be part of it, all packages count that are no image. What is part of a base may be in the image: Mobster lists only
+ * there what the image has from its base.
  */
 export function readSpdx(document: z.output<typeof SPDX>): Sbom {
+  const { relationships } = document;
   const roots = rootsOf(document);
   const byId = new Map(document.packages.map((element) => [element.SPDXID, element]));
+  const elements = (ids: Iterable<string>): Element[] => [...ids].flatMap((id) => byId.get(id) ?? []);
   const images = new Set(
-    document.relationships
-      .filter(({ relationshipType }) => ANCESTORS.has(relationshipType))
+    relationships
+      .filter(({ relationshipType }) => IMAGES.has(relationshipType))
       .flatMap(({ spdxElementId, relatedSpdxElement }) => [spdxElementId, relatedSpdxElement]),
   );
-  const parts = partsOf(roots, document.relationships);
+  const parts = partsOf(roots, relationships);
+  const bases = relationships.flatMap((relationship) => baseIn(relationship) ?? []);
+  const ofBases = [...partsOf(bases, relationships)].filter((id) => !parts.has(id));
   const counted =
     parts.size > 0
-      ? [...parts].flatMap((id) => byId.get(id) ?? [])
-      : document.packages.filter(({ SPDXID }) => !roots.includes(SPDXID) && !images.has(SPDXID));
-  const packages: SbomPackage[] = [];
-  let others = 0;
-  for (const element of counted) {
-    const found = urlsOf(element).flatMap((url) => packageOfUrl(url) ?? []);
-    if (found.length === 0) others++;
-    packages.push(...found);
-  }
+      ? elements(new Set([...roots, ...parts]))
+      : document.packages.filter(({ SPDXID }) => !images.has(SPDXID));
+  const read = listed(counted, new Set(roots));
   return {
     format: document.spdxVersion,
-    subjects: roots.flatMap((id) => digestsOf(byId.get(id))),
-    packages,
-    others,
-    floatingBases: ancestorsOf(document, ['DESCENDANT_OF']).flatMap(({ element }) =>
-      digestsOf(element).length === 0 ? [element.name] : [],
-    ),
+    subjects: elements(roots).flatMap(digestsOf),
+    ...read,
+    possible: [...read.possible, ...listed(elements(ofBases), new Set()).packages],
+    floatingBases: elements(new Set(bases))
+      .filter((element) => digestsOf(element).length === 0)
+      .map(({ name }) => name),
   };
 }
 
-function digestsOf(element: Element | undefined): string[] {
-  if (element === undefined) return [];
+function listed(
+  elements: readonly Element[],
+  roots: ReadonlySet<string>,
+): Pick<Sbom, 'packages' | 'possible' | 'unnamed' | 'others'> {
+  const packages: SbomPackage[] = [];
+  const possible: SbomPackage[] = [];
+  const unnamed: UnnamedPackage[] = [];
+  let others = 0;
+  for (const element of elements) {
+    const { SPDXID, name, versionInfo, annotations = [] } = element;
+    const urls = urlsOf(element);
+    const found = urls.flatMap((url) => packageOfUrl(url) ?? []);
+    if (annotations.some(({ comment }) => saysFetched(comment))) possible.push(...found);
+    else packages.push(...found);
+    if (found.length > 0 || roots.has(SPDXID)) continue;
+    others++;
+    if (urls.length === 0 && versionInfo !== undefined) unnamed.push({ name, version: versionInfo });
+  }
+  return { packages, possible, unnamed, others };
+}
+
+function digestsOf(element: Element): string[] {
   const { checksums = [], versionInfo = '' } = element;
   const written = checksums
     .filter(({ algorithm }) => algorithm === 'SHA256')
-    .map(({ checksumValue }) => `sha256:${checksumValue}`);
-  const version = /^sha256:[0-9a-f]{64}$/.test(versionInfo) ? [versionInfo] : [];
+    .map(({ checksumValue }) => `sha256:${checksumValue.toLowerCase()}`);
+  const version = digestIn(versionInfo) ?? [];
   const urls = urlsOf(element).flatMap((url) => digestOfUrl(url) ?? []);
-  return [...new Set([...written, ...version, ...urls])];
+  return [...new Set([...written, version, urls].flat())];
 }
 
 /**

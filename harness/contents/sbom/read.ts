@@ -6,15 +6,17 @@ import type { Json } from '../../oci/types.ts';
 import { CYCLONE_DX, readCycloneDx } from './read-cyclonedx.ts';
 import { SPDX, readSpdx } from './read-spdx.ts';
 import type { Sbom, SbomPackage } from './types.ts';
+import { isObject, unwrapped } from './unwrap.ts';
 
 /**
- * An SBOM as Syft, Mobster, Hermeto, BuildKit and apko write it: SPDX 2.2 and 2.3, CycloneDX 1.4 to 1.6, in JSON, by
- * itself or as the predicate of an in-toto statement.
+ * An SBOM as Syft, Trivy, Mobster, Hermeto, BuildKit and apko write it: SPDX 2.2 and 2.3, CycloneDX 1.2 to 1.7, in JSON, by
+ * itself or in what carries it (see `unwrapped`).
  * @param where its file, for errors
  * @throws TwinproofError `record-invalid`
  */
 export function readSbom(bytes: Uint8Array, where: string): Sbom {
-  const { document, subjects } = unwrapped(jsonOf(bytes, where));
+  const parse = (text: Uint8Array): Json => jsonOf(text, where);
+  const { document, subjects } = unwrapped(parse(bytes), parse);
   const sbom =
     isObject(document) && 'bomFormat' in document
       ? readCycloneDx(parsed(CYCLONE_DX, document, where))
@@ -32,20 +34,6 @@ function jsonOf(bytes: Uint8Array, where: string): Json {
   }
 }
 
-const isObject = (value: Json | undefined): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The predicate of an in-toto statement with the digests of its subjects, and anything else as it is. */
-function unwrapped(value: Json): { document: Json; subjects: string[] } {
-  if (!isObject(value) || value.predicate === undefined) return { document: value, subjects: [] };
-  const list = Array.isArray(value.subject) ? value.subject : [];
-  const subjects = list.flatMap((subject) => {
-    const sha256 = isObject(subject) && isObject(subject.digest) ? subject.digest.sha256 : undefined;
-    return typeof sha256 === 'string' ? [`sha256:${sha256}`] : [];
-  });
-  return { document: value.predicate, subjects };
-}
-
 function parsed<Schema extends z.ZodType>(schema: Schema, value: Json, where: string): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -53,7 +41,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: Json, where: st
   const at = issue === undefined ? '' : `/${issue.path.join('/')}: ${issue.message}`;
   throw new TwinproofError('record-invalid', `no SBOM that is read here: ${at}`, {
     where,
-    hint: 'SPDX 2.2 and 2.3 and CycloneDX 1.4 to 1.6 are read, in JSON',
+    hint: 'SPDX 2.2 and 2.3 and CycloneDX 1.2 to 1.7 are read, in JSON',
   });
 }
 
