@@ -9,7 +9,15 @@ import { readExactJson } from './exact-json.ts';
 const envelopeSchema = z.object({
   payloadType: z.literal(PAYLOAD_TYPE),
   payload: z.string().refine((text) => fromBase64(text) !== null, 'not base64'),
-  signatures: z.array(z.object({ keyid: z.string().optional(), sig: z.string() })),
+  signatures: z.array(
+    z.object({
+      keyid: z
+        .string()
+        .nullish()
+        .transform((name) => name ?? undefined),
+      sig: z.string(),
+    }),
+  ),
 });
 const bundleSchema = z.object({ dsseEnvelope: envelopeSchema });
 

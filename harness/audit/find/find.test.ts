@@ -159,3 +159,24 @@ test('what has the config of an image is one, whatever else its descriptor says 
     world.forgetIndex();
   }
 });
+
+test('a tag of the name of the list of referrers that has no list, as tools give it to images that they mirror', async () => {
+  await using folder = await scratch();
+  const world = new Published(folder.path);
+  const image = await world.image();
+  const top = await world.index();
+  const other = await world.manifest([anything], {});
+  await world.name(top, top.replace(':', '-'));
+  await world.name(other.digest, image.replace(':', '-'));
+  expect(await found(`oci:${folder.path}:latest`)).toEqual([]);
+  const tags = { [top]: top, [image]: other.digest };
+  await using registry = await startRegistry(folder.path, ({ url = '' }, response) => {
+    const [, digest] = Object.entries(tags).find(([tag]) => url.endsWith(tag.replace(':', '-'))) ?? [];
+    if (digest === undefined) return false;
+    void readFile(join(folder.path, 'blobs', digest.replace(':', '/'))).then((bytes) =>
+      response.writeHead(200).end(bytes),
+    );
+    return true;
+  });
+  expect(await found(`docker://${registry.host}/app:latest`)).toEqual([]);
+});

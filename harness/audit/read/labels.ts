@@ -1,3 +1,4 @@
+import { isCommit } from './facts.ts';
 import type { Fact, Field } from './types.ts';
 
 type Read = (text: string) => string | null;
@@ -20,8 +21,11 @@ const HUMMINGBIRD = 'io.hummingbird-project.';
 export function readLabels(labels: Readonly<Record<string, string>>): Fact[] {
   const isHummingbird = Object.keys(labels).some((name) => name.startsWith(HUMMINGBIRD));
   const known: typeof LABELS = isHummingbird ? [...LABELS, ['release', 'sourceDateEpoch', seconds]] : LABELS;
-  return known.flatMap(([name, field, read]) => {
+  const facts = known.flatMap(([name, field, read]) => {
     const value = Object.hasOwn(labels, name) ? read(labels[name] ?? '') : null;
     return value === null ? [] : [{ field, value, from: { kind: 'label' as const, name } }];
   });
+  // The first counts, and of two that say the same the one that says it in full.
+  const isShort = ({ field, value }: Fact): number => Number(field === 'commit' && !isCommit(String(value)));
+  return facts.sort((a, b) => isShort(a) - isShort(b));
 }

@@ -6,8 +6,9 @@ export function isSame(field: Field, a: Value, b: Value): boolean {
   const [first, second] = [normal(field, a), normal(field, b)];
   if (first === second) return true;
   // Labels may hold a shortened commit.
-  const isShort = field === 'commit' && /^[0-9a-f]{7,}$/.test(second) && first.startsWith(second);
-  return isShort;
+  const [long, short] = first.length < second.length ? [second, first] : [first, second];
+  const isHex = [long, short].every((text) => /^[0-9a-f]{7,}$/.test(text));
+  return field === 'commit' && isHex && long.startsWith(short);
 }
 
 function normal(field: Field, value: Value): string {
@@ -27,8 +28,14 @@ function normal(field: Field, value: Value): string {
   }
 }
 
+/** As people and tools write it: `git@host:path`, with a folder of a web page behind it, or in capitals at GitHub. */
 function repository(text: string): string {
-  const url = URL.parse(text.replace(/^git\+/, ''));
+  const scp = /^(?:[\w.-]+@)([\w.-]+):(?!\/)(\S+)$/.exec(text);
+  const url = URL.parse(scp === null ? text.replace(/^git\+/, '') : `ssh://${scp[1] ?? ''}/${scp[2] ?? ''}`);
   if (url === null) return text;
-  return `${url.host}${url.pathname.replace(/\/+$/, '').replace(/\.git$/, '')}`;
+  const path = url.pathname
+    .replace(/\/(?:-\/)?(?:tree|blob)\/.*$/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
+  return `${url.host}${url.host === 'github.com' ? path.toLowerCase() : path}`;
 }

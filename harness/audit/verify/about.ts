@@ -19,11 +19,10 @@ export function subjectsOf({ subject }: Statement, documents: readonly Document[
       `its subjects have no sha256 or sha512 digest, only ${kinds.slice(0, 5).join(', ')}`,
     );
   }
-  const shown = subject
-    .slice(0, 3)
-    .map(
-      ({ name, digest = {} }) => `${name ?? ''}@sha256:${(digest as Record<string, string>).sha256 ?? ''}`,
-    );
+  const shown = subject.slice(0, 3).map(({ name, digest = {} }) => {
+    const [first] = Object.entries(digest);
+    return `${name ?? ''}@${(first ?? []).join(':')}`.slice(0, 300);
+  });
   return refusal('other-subject', `it is about ${shown.join(', ')}${subject.length > 3 ? ' …' : ''}`);
 }
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { bundleFromJSON } from '@sigstore/bundle';
 import {
-  type Signer,
+  type SignedEntity,
   type TrustMaterial,
   VerificationError,
   Verifier,
@@ -13,7 +13,9 @@ import type { TrustedRoot } from '@sigstore/protobuf-specs';
 import { escapeText } from '../../oci/escape.ts';
 import type { Json } from '../../oci/types.ts';
 import type { Status } from './status.ts';
+import { type Identity, identityOf, isForCode } from './identity.ts';
 import { isOldEntry, verifyOldEntries } from './intoto-log.ts';
+import { refuseOtherSigner } from './log-body.ts';
 import { type Refusal, type Signed, refusal } from './signed.ts';
 import type { Trust } from './trust.ts';
 
@@ -22,12 +24,6 @@ interface SignedThing {
   /** Where it is no envelope. */
   artifact: Buffer | undefined;
   content: Signed['content'];
-}
-
-/** Whom a certificate names. */
-export interface Identity {
-  identity: string;
-  issuer: string;
 }
 
 /**
@@ -39,21 +35,29 @@ export function verifyByCertificate(
   { root, identity, issuer }: Trust & { root: TrustedRoot },
   signed: SignedThing,
 ): Identity | Refusal {
-  const signer = verified(bundle, signed, { material: toTrustMaterial(root), options: {} });
-  if ('status' in signer) return signer;
-  const is: Identity = {
-    identity: signer.identity?.subjectAlternativeName ?? '',
-    issuer: signer.identity?.extensions?.issuer ?? '',
-  };
-  // Compared here: as a policy, Sigstore's verifier takes an identity for a pattern that may stand anywhere.
-  if (identity?.fits(is.identity) !== true)
-    return refusal('other-identity', `signed by ${is.identity}, not by ${identity?.said ?? 'anybody named'}`);
-  if (issuer?.fits(is.issuer) !== true)
-    return refusal(
-      'other-identity',
-      `${is.identity} is vouched for by ${is.issuer}, not by ${issuer?.said ?? ''}`,
-    );
-  return is;
+  const entity = entityIn(bundle, signed);
+  if ('status' in entity) return entity;
+  const refused = refusedBy(entity, signed, { material: toTrustMaterial(root), options: {} });
+  if (refused !== null) return refused;
+  return attempt(() => {
+    const { key } = entity;
+    if (key.$case !== 'certificate') return refusal('wrong-key', 'there is no certificate');
+    if (!isForCode(key.certificate.root.toDER()))
+      return refusal('untrusted-certificate', 'the certificate is not for signing code');
+    const is = identityOf(key.certificate);
+    // Compared here: as a policy, Sigstore's verifier takes an identity for a pattern that may stand anywhere.
+    if (identity?.fits(is.identity) !== true)
+      return refusal(
+        'other-identity',
+        `signed by ${is.identity}, not by ${identity?.said ?? 'anybody named'}`,
+      );
+    if (issuer?.fits(is.issuer) !== true)
+      return refusal(
+        'other-identity',
+        `${is.identity} is vouched for by ${is.issuer}, not by ${issuer?.said ?? ''}`,
+      );
+    return is;
+  });
 }
 
 /** Checks the transparency log's proof of a signature with a key, whose own signature was checked before. */
@@ -62,12 +66,15 @@ export function verifyLog(
   { root, publicKey }: { root: TrustedRoot; publicKey: KeyObject },
   signed: SignedThing,
 ): Refusal | null {
-  const material = toTrustMaterial(root, () => ({ publicKey, validFor: () => true }));
-  const options = { tlogThreshold: 1, timestampThreshold: 0, ctlogThreshold: 0 };
-  const spki = publicKey.export({ type: 'spki', format: 'der' });
-  const signer = verified(bundle, signed, { material, options, spki });
+  const entity = entityIn(bundle, signed);
+  if ('status' in entity) return entity;
+  const refused = refusedBy(entity, signed, {
+    material: toTrustMaterial(root, () => ({ publicKey, validFor: () => true })),
+    options: { tlogThreshold: 1, timestampThreshold: 0, ctlogThreshold: 0 },
+    spki: publicKey.export({ type: 'spki', format: 'der' }),
+  });
   // The signature comes last there, and only in DER; here it was checked in every form.
-  return 'status' in signer && signer.status !== 'changed' ? signer : null;
+  return refused?.status === 'changed' ? null : refused;
 }
 
 interface Means {
@@ -77,27 +84,42 @@ interface Means {
   spki?: Buffer;
 }
 
-function verified(bundle: Json, { artifact, content }: SignedThing, means: Means): Signer | Refusal {
-  try {
-    const entity = toSignedEntity(bundleFromJSON(bundle), artifact);
-    if (!entity.tlogEntries.some(isOldEntry))
-      return new Verifier(means.material, means.options).verify(entity);
+const entityIn = (bundle: Json, { artifact }: SignedThing): SignedEntity | Refusal =>
+  attempt(() => toSignedEntity(bundleFromJSON(bundle), artifact));
+
+/** What is wrong with a bundle; its signature comes last. */
+function refusedBy(entity: SignedEntity, { content }: SignedThing, means: Means): Refusal | null {
+  const { key, tlogEntries } = entity;
+  const signer = key.$case === 'certificate' ? key.certificate.root.toDER() : (means.spki ?? Buffer.of());
+  return attempt(() => {
+    const { material, options } = means;
+    if (!tlogEntries.some(isOldEntry)) {
+      const foreign = refuseOtherSigner(tlogEntries, signer);
+      if (foreign === null) new Verifier(material, options).verify(entity);
+      return foreign;
+    }
     if (content.kind !== 'envelope' || content.bytes.length === 0)
       return refusal(
         'log-invalid',
         'the entry of the log is of an envelope that is not there as it was logged',
       );
-    const { key } = entity;
-    const refused = verifyOldEntries(entity.tlogEntries, means.material.tlogs, {
+    const refused = verifyOldEntries(tlogEntries, material.tlogs, {
       envelope: content.bytes,
       payload: Buffer.from(content.envelope.payload, 'base64'),
-      signer: key.$case === 'certificate' ? key.certificate.root.toDER() : (means.spki ?? Buffer.of()),
+      signer,
     });
     // The time at which the certificate must be valid is the entry's, which the log has signed.
-    const rest = { ...entity, tlogEntries: [] };
-    return refused ?? new Verifier(means.material, { ...means.options, tlogThreshold: 0 }).verify(rest);
+    if (refused === null)
+      new Verifier(material, { ...options, tlogThreshold: 0 }).verify({ ...entity, tlogEntries: [] });
+    return refused;
+  });
+}
+
+/** Sigstore's readers throw all kinds of errors at hostile certificates and proofs. */
+function attempt<Result>(step: () => Result): Result | Refusal {
+  try {
+    return step();
   } catch (error) {
-    // Sigstore's readers throw all kinds of errors at hostile certificates and proofs.
     const message = escapeText(error instanceof Error ? error.message : String(error)).slice(0, 300);
     return refusal(error instanceof VerificationError ? statusOf(error.code) : 'malformed', message);
   }
@@ -113,22 +135,5 @@ function statusOf(code: string): Status {
       return 'wrong-key';
     default:
       return 'log-invalid';
-  }
-}
-
-/** Whom the certificate of a bundle names, unverified, for a hint; null where it cannot be read. */
-export function claimedIdentity(bundle: Json): Identity | null {
-  try {
-    const { key } = toSignedEntity(bundleFromJSON(bundle), Buffer.of());
-    if (key.$case !== 'certificate') return null;
-    const { certificate } = key;
-    const second = certificate.extension('1.3.6.1.4.1.57264.1.8')?.valueObj.subs[0]?.value;
-    const first = certificate.extension('1.3.6.1.4.1.57264.1.1')?.value;
-    return {
-      identity: certificate.subjectAltName ?? '',
-      issuer: (second ?? first ?? Buffer.of()).toString('ascii'),
-    };
-  } catch {
-    return null;
   }
 }

@@ -4,6 +4,9 @@ import { DSSE, type Layer, envelope } from '../../testing/audit/published.ts';
 import { TestSigstore, WHO } from '../../testing/audit/sigstore.ts';
 import { about, changed, check, other, own } from '../../testing/audit/verify/verify.ts';
 
+/** That version of the type has the digest of the whole envelope. */
+const NO_SIGNATURE = { signed: Buffer.of(), signature: Buffer.of() };
+
 describe('as cosign v1 had it logged', () => {
   let sigstore: TestSigstore;
   beforeAll(async () => {
@@ -26,15 +29,16 @@ describe('as cosign v1 had it logged', () => {
       const { rawBytes = '' } = material.x509CertificateChain.certificates[0] ?? {};
       const certificate = `-----BEGIN CERTIFICATE-----\n${rawBytes}\n-----END CERTIFICATE-----\n`;
       const text = JSON.stringify(dsseEnvelope);
-      const entry = sigstore.oldLogEntry(
-        logs(text),
-        payload ?? Buffer.from(dsseEnvelope.payload, 'base64'),
-        key ?? certificate,
-      );
+      const entry = sigstore.log.entry('intoto 0.0.1', {
+        ...NO_SIGNATURE,
+        envelope: Buffer.from(logs(text)),
+        payload: payload ?? Buffer.from(dsseEnvelope.payload, 'base64'),
+        signer: key ?? certificate,
+      });
       const annotations = {
         'dev.sigstore.cosign/certificate': certificate,
         'dev.sigstore.cosign/bundle': JSON.stringify({
-          SignedEntryTimestamp: entry.inclusionPromise.signedEntryTimestamp,
+          SignedEntryTimestamp: entry.inclusionPromise?.signedEntryTimestamp,
           Payload: {
             body: entry.canonicalizedBody,
             integratedTime: time ?? Number(entry.integratedTime),
@@ -81,14 +85,19 @@ describe('as cosign v1 had it logged', () => {
       const layers = (digest: string): Layer[] => {
         const bytes = envelope(about(digest), own);
         const pem = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString();
-        const entry = sigstore.oldLogEntry(bytes, Buffer.from(about(digest)), pem);
+        const entry = sigstore.log.entry('intoto 0.0.1', {
+          ...NO_SIGNATURE,
+          envelope: Buffer.from(bytes),
+          payload: Buffer.from(about(digest)),
+          signer: pem,
+        });
         const Payload = {
           body: entry.canonicalizedBody,
           integratedTime: Number(entry.integratedTime),
           logIndex: Number(entry.logIndex),
           logID: Buffer.from(entry.logId.keyId, 'base64').toString('hex'),
         };
-        const SignedEntryTimestamp = entry.inclusionPromise.signedEntryTimestamp;
+        const SignedEntryTimestamp = entry.inclusionPromise?.signedEntryTimestamp;
         const annotations = {
           'dev.sigstore.cosign/bundle': JSON.stringify({ SignedEntryTimestamp, Payload }),
         };

@@ -1,7 +1,8 @@
-import { X509Certificate, createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, verify } from 'node:crypto';
 import type { SignedEntity, TrustMaterial } from '@sigstore/verify';
 import { readExactJson } from '../../attest/exact-json.ts';
 import { JsonPlace } from '../read/place.ts';
+import { derOf } from './log-body.ts';
 import { type Refusal, refusal } from './signed.ts';
 
 type Entry = SignedEntity['tlogEntries'][number];
@@ -40,25 +41,13 @@ export function verifyOldEntries(
   const isSame =
     isDigestOf(spec.at('content', 'hash'), logged.envelope) &&
     isDigestOf(spec.at('content', 'payloadHash'), logged.payload) &&
-    derOf(spec.at('publicKey').text ?? '')?.equals(logged.signer) === true;
+    derOf(spec.at('publicKey'))?.equals(logged.signer) === true;
   return isKind && isSame ? null : refusal('log-invalid', 'the entry of the log is of something else');
 }
 
 function isDigestOf(hash: JsonPlace, bytes: Buffer): boolean {
   const expected = createHash('sha256').update(bytes).digest('hex');
   return hash.at('algorithm').text === 'sha256' && hash.at('value').text === expected;
-}
-
-/** Of a certificate or public key in PEM, in base64; null for anything else. */
-function derOf(base64: string): Buffer | null {
-  const pem = Buffer.from(base64, 'base64').toString();
-  try {
-    return pem.includes('BEGIN CERTIFICATE')
-      ? new X509Certificate(pem).raw
-      : createPublicKey(pem).export({ type: 'spki', format: 'der' });
-  } catch {
-    return null;
-  }
 }
 
 /** The signed entry timestamp: the log's signature over the entry, in canonical JSON (RFC 8785). */

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -190,7 +191,12 @@ describe('keyless', () => {
         signatures: { sig: string }[];
       };
       const logged = Buffer.from(right ? payload : 'e30=', 'base64');
-      const entry = sigstore.logEntry(logged, signatures[0]?.sig ?? '', 'key');
+      const entry = sigstore.log.entry('dsse 0.0.1', {
+        signed: Buffer.of(),
+        signature: Buffer.from(signatures[0]?.sig ?? '', 'base64'),
+        signer: createPublicKey(own).export({ type: 'spki', format: 'pem' }).toString(),
+        payload: logged,
+      });
       return [
         raw(
           JSON.stringify({

@@ -10,14 +10,14 @@ const SBOMS = ['https://spdx.dev/Document', 'https://cyclonedx.org/bom'];
 export type Role = 'signature' | 'provenance' | 'sbom' | 'other';
 
 const digests = z.record(z.string(), z.string());
-const materials = z.array(z.looseObject({ uri: z.string().optional(), digest: digests.optional() }));
+const materials = z.array(z.looseObject({ uri: z.string().nullish(), digest: digests.nullish() }));
 
 const v02 = z.looseObject({
   builder: z.looseObject({ id: z.string() }),
   buildType: z.string().min(1),
-  invocation: z.looseObject({ configSource: z.looseObject({}).optional() }).optional(),
+  invocation: z.looseObject({ configSource: z.looseObject({}).nullish() }).nullish(),
   metadata: z
-    .looseObject({ buildStartedOn: z.string().optional(), buildFinishedOn: z.string().optional() })
+    .looseObject({ buildStartedOn: z.string().nullish(), buildFinishedOn: z.string().nullish() })
     .nullish(),
   materials: materials.nullish(),
 });
@@ -31,9 +31,7 @@ const v1 = z.looseObject({
   }),
   runDetails: z.looseObject({
     builder: z.looseObject({ id: z.string() }),
-    metadata: z
-      .looseObject({ startedOn: z.string().optional(), finishedOn: z.string().optional() })
-      .nullish(),
+    metadata: z.looseObject({ startedOn: z.string().nullish(), finishedOn: z.string().nullish() }).nullish(),
   }),
 });
 
@@ -61,7 +59,7 @@ export function builtAt(predicateType: string, predicate: unknown): number | nul
   return null;
 }
 
-function timeOf(text: string | undefined): number | null {
+function timeOf(text: string | null | undefined): number | null {
   const time = Date.parse(text ?? '');
   return Number.isNaN(time) ? null : time;
 }

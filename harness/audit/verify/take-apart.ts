@@ -1,11 +1,13 @@
+import { bundleFromJSON } from '@sigstore/bundle';
 import { type Envelope, PAYLOAD_TYPE, fromBase64 } from '../../attest/dsse.ts';
 import { isBundle } from '../../attest/bundle.ts';
 import { parseEnvelope } from '../../attest/envelopes.ts';
 import { readExactJson } from '../../attest/exact-json.ts';
+import { escapeText } from '../../oci/escape.ts';
 import type { Json, JsonObject } from '../../oci/types.ts';
 import type { FoundStatement } from '../find/types.ts';
 import { SIGNATURE, bundleOfAnnotations } from './cosign-v2.ts';
-import { type Refusal, type Signed, type Taken, refusal } from './signed.ts';
+import { type MessageDigest, type Refusal, type Signed, type Taken, refusal } from './signed.ts';
 
 const SIMPLE_SIGNING = 'application/vnd.dev.cosign.simplesigning.v1+json';
 /** Types that are looked into. What they hold is recognised by its content, not by what its type says. */
@@ -80,8 +82,12 @@ function checkedEnvelope(value: Json | undefined): Envelope | Refusal {
   return read.envelope;
 }
 
-/** Sigstore bundle v0.1 to v0.3. */
+/** Sigstore bundle v0.1 to v0.3, by either of the names that their type has had. */
+const VERSIONS = /^application\/vnd\.dev\.sigstore\.bundle(?:\+json;version=0\.[123]|\.v0\.[123]\+json)$/;
+
 function fromBundle(bundle: JsonObject): Taken {
+  const fault = faultOfBundle(bundle);
+  if (fault !== null) return refusal('malformed', fault);
   const material = isObject(bundle.verificationMaterial) ? bundle.verificationMaterial : {};
   const hint = isObject(material.publicKey) ? material.publicKey.hint : undefined;
   const facts = {
@@ -102,5 +108,33 @@ function fromBundle(bundle: JsonObject): Taken {
   const message = isObject(bundle.messageSignature) ? bundle.messageSignature : {};
   const signature = typeof message.signature === 'string' ? fromBase64(message.signature) : null;
   if (signature === null || signature.length === 0) return refusal('malformed', 'the signature is no base64');
-  return { signed: { content: { kind: 'manifest', signature }, ...facts } };
+  const digest = digestIn(message.messageDigest);
+  if (digest === null) return refusal('malformed', 'the signature is of no digest that is read here');
+  return { signed: { content: { kind: 'manifest', signature, digest }, ...facts } };
+}
+
+/** What every version of a bundle must have, also where a key signed and Sigstore's verifier is not asked. */
+function faultOfBundle(bundle: JsonObject): string | null {
+  if (typeof bundle.mediaType !== 'string' || !VERSIONS.test(bundle.mediaType))
+    return `a bundle of type ${JSON.stringify(bundle.mediaType).slice(0, 100)} is not read here`;
+  try {
+    bundleFromJSON(bundle);
+    return null;
+  } catch (error) {
+    // Sigstore's reader throws all kinds of errors at hostile bundles.
+    return escapeText(error instanceof Error ? error.message : String(error)).slice(0, 300);
+  }
+}
+
+const ALGORITHMS: Readonly<Record<string, string>> = {
+  SHA2_256: 'sha256',
+  SHA2_384: 'sha384',
+  SHA2_512: 'sha512',
+};
+
+function digestIn(value: Json | undefined): MessageDigest | null {
+  const { algorithm, digest } = isObject(value) ? value : {};
+  const name = typeof algorithm === 'string' ? ALGORITHMS[algorithm] : undefined;
+  const bytes = typeof digest === 'string' ? fromBase64(digest) : null;
+  return name === undefined || bytes === null ? null : { algorithm: name, digest: bytes };
 }

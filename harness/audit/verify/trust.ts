@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
+import { toTrustMaterial } from '@sigstore/verify';
 import { readExactJson } from '../../attest/exact-json.ts';
 import { fingerprintOf, hintOf, readPublicKey } from '../../attest/keys.ts';
 import { TwinproofError } from '../../errors.ts';
@@ -86,7 +87,12 @@ async function readRoot(file: string): Promise<TrustedRoot> {
   });
   const read = readExactJson(bytes);
   try {
-    if ('value' in read && isRoot(read.value)) return TrustedRoot.fromJSON(read.value);
+    if ('value' in read && isRoot(read.value)) {
+      const root = TrustedRoot.fromJSON(read.value);
+      // Reads every key and certificate in it.
+      toTrustMaterial(root);
+      if (hasBeginnings(root)) return root;
+    }
   } catch {
     // Told below.
   }
@@ -102,3 +108,13 @@ const isRoot = (value: Json): boolean =>
   !Array.isArray(value) &&
   typeof value.mediaType === 'string' &&
   value.mediaType.startsWith('application/vnd.dev.sigstore.trustedroot');
+
+/** Without a beginning, which must be there, something would be trusted for ever. */
+const hasBeginnings = ({
+  tlogs,
+  ctlogs,
+  certificateAuthorities,
+  timestampAuthorities,
+}: TrustedRoot): boolean =>
+  [...tlogs, ...ctlogs].every(({ publicKey }) => publicKey?.validFor?.start !== undefined) &&
+  [...certificateAuthorities, ...timestampAuthorities].every(({ validFor }) => validFor?.start !== undefined);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fromBase64, formSignedBy } from '../../attest/dsse.ts';
 import { readInToto } from '../../attest/read-statement.ts';
 import { signatureForm } from '../../attest/signature.ts';
@@ -7,9 +8,10 @@ import { MAX_DOCUMENT_BYTES } from '../../oci/limits.ts';
 import type { Document } from '../../oci/types.ts';
 import type { FoundStatement } from '../find/types.ts';
 import { simpleSubject, subjectsOf } from './about.ts';
-import { type Identity, claimedIdentity, verifyByCertificate, verifyLog } from './by-certificate.ts';
+import { verifyByCertificate, verifyLog } from './by-certificate.ts';
+import { type Identity, claimedIdentity } from './identity.ts';
 import { type Role, builtAt, faultOfPredicate, roleOf } from './predicates.ts';
-import { type Refusal, type Signed, refusal } from './signed.ts';
+import { type MessageDigest, type Refusal, type Signed, refusal } from './signed.ts';
 import type { Status } from './status.ts';
 import { isLookedInto, takeApart } from './take-apart.ts';
 import type { Trust } from './trust.ts';
@@ -93,7 +95,9 @@ function judgeSigned(
   trust: Trust,
 ): Judged {
   const { content } = signed;
-  const manifest = documents.find(({ digest }) => digest === about);
+  const manifest = content.kind === 'manifest' ? manifestOf(content.digest, about, documents) : undefined;
+  if (manifest === null)
+    return { ...NOTHING, ...refusal('other-subject', 'a signature of something else than this image') };
   const artifact = artifactOf(content, manifest);
   const signer = signerOf(signed, artifact, trust);
   if ('status' in signer) return { ...NOTHING, ...signer };
@@ -103,13 +107,23 @@ function judgeSigned(
     case 'simple-signing':
       return { ...signatureOf(simpleSubject(content.payload, documents)), signer };
     case 'manifest':
-      return {
-        ...signatureOf(
-          manifest === undefined ? refusal('other-subject', 'it hangs at no image') : [manifest.digest],
-        ),
-        signer,
-      };
+      return { ...signatureOf(manifest === undefined ? [] : [manifest.digest]), signer };
   }
+}
+
+/** The manifest that a signature says it is of, which must be the one that it hangs at; null where it is of none. */
+function manifestOf(
+  { algorithm, digest }: MessageDigest,
+  about: string | null,
+  documents: readonly Document[],
+): Document | null {
+  return (
+    documents.find(
+      (one) =>
+        (about === null || about === one.digest) &&
+        createHash(algorithm).update(one.bytes).digest().equals(digest),
+    ) ?? null
+  );
 }
 
 /** What a signature is of, where that is no envelope. */

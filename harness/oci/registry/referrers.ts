@@ -3,8 +3,9 @@ import { imageInvalid } from '../fault.ts';
 import { asArray } from '../json.ts';
 import { MAX_DOCUMENT_BYTES, MAX_REFERRERS } from '../limits.ts';
 import { OCI_INDEX } from '../media-types.ts';
+import { isReferrersList } from '../referrers-list.ts';
 import { documentOf } from '../transport/documents.ts';
-import type { Descriptor } from '../types.ts';
+import type { Descriptor, Document } from '../types.ts';
 import type { RegistrySession } from './session.ts';
 
 /** Statuses of registries that keep no such list. */
@@ -33,14 +34,23 @@ export async function fetchReferrers(
   const at = `${where}: referrers of ${digest}`;
   const tag = referrersTag(digest);
   const [listed, tagged] = await Promise.all([
-    pagesFrom(session, session.path('referrers', digest), at),
-    pagesFrom(session, session.path('manifests', tag), at),
+    pagesFrom(session, session.path('referrers', digest), { at, isList: () => true }),
+    pagesFrom(session, session.path('manifests', tag), { at, isList: (one) => isReferrersList(one, digest) }),
   ]);
   return { listed, tagged };
 }
 
+interface Asked {
+  at: string;
+  isList: (one: Document) => boolean;
+}
+
 /** A registry may give out the list in pages (distribution spec, `Link`). */
-async function pagesFrom(session: RegistrySession, first: string, at: string): Promise<Descriptor[]> {
+async function pagesFrom(
+  session: RegistrySession,
+  first: string,
+  { at, isList }: Asked,
+): Promise<Descriptor[]> {
   const found: Descriptor[] = [];
   const asked = new Set<string>();
   for (let path: string | null = first; path !== null;) {
@@ -49,8 +59,9 @@ async function pagesFrom(session: RegistrySession, first: string, at: string): P
     const answer = await session.small(path, { accept: OCI_INDEX, limit: MAX_DOCUMENT_BYTES, but: NO_LIST });
     if (answer === null && path !== first) throw imageInvalid('a page of it is missing', at);
     if (answer === null) return found;
-    const { json } = documentOf(answer.bytes, OCI_INDEX, at);
-    const entries = asArray(json.manifests, `${at}/manifests`);
+    const document = documentOf(answer.bytes, OCI_INDEX, at);
+    if (!isList(document)) return found;
+    const entries = asArray(document.json.manifests, `${at}/manifests`);
     if (found.length + entries.length > MAX_REFERRERS)
       throw imageInvalid(`has more than ${MAX_REFERRERS} entries`, at);
     found.push(...entries.map((entry, number) => parseDescriptor(entry, `${at}/manifests/${number}`)));

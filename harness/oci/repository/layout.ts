@@ -5,6 +5,7 @@ import { imageInvalid } from '../fault.ts';
 import { asArray } from '../json.ts';
 import { MAX_REFERRERS } from '../limits.ts';
 import { OCI_INDEX } from '../media-types.ts';
+import { isReferrersList } from '../referrers-list.ts';
 import { isBeside } from '../transport/attestations.ts';
 import { documentOf, manifestsFrom, readSmall } from '../transport/documents.ts';
 import { layoutLocate, REFERRERS_TAG } from '../transport/layout.ts';
@@ -53,7 +54,11 @@ export async function layoutRepository(
     },
     referrers: async (digest) => {
       const list = named(digest.replace(':', '-'));
-      const tagged = list === undefined ? [] : listedIn(await readManifest(list), `${where}: ${list.digest}`);
+      const document = list === undefined ? null : await readManifest(list);
+      const tagged =
+        document !== null && isReferrersList(document, digest)
+          ? listedIn(document, `${where}: ${document.digest}`)
+          : [];
       const beside = await subjectsOf(entries, digest, readManifest);
       return [...listed('referrers-tag', tagged), ...listed('layout', beside)];
     },

@@ -79,6 +79,14 @@ export class Published {
     await this.write();
   }
 
+  /** A second name for what lies in the folder already. */
+  async name(digest: string, tag: string): Promise<void> {
+    const bytes = await readFile(join(this.folder, 'blobs', digest.replace(':', '/')));
+    const { mediaType = '' } = JSON.parse(bytes.toString()) as { mediaType?: string };
+    this.#entries.push(named({ mediaType, digest, size: bytes.length }, tag));
+    await this.write();
+  }
+
   /** What cosign v2 and Tekton Chains push: one manifest under a tag made of the digest. */
   async tag(digest: string, suffix: 'att' | 'sig' | 'sbom', ...layers: Layer[]): Promise<void> {
     const manifest = await this.manifest(layers, {});

@@ -1,5 +1,4 @@
 import {
-  createHash,
   generateKeyPairSync,
   sign,
   webcrypto,
@@ -10,6 +9,7 @@ import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { X509Certificate, dsse } from '@sigstore/core';
 import { PAYLOAD_TYPE } from '../../attest/dsse.ts';
+import { type EntryKind, type LogEntry, TestLog, sha256, spki, trustedLog } from './rekor.ts';
 
 /** A Sigstore instance of its own for tests: an authority for certificates, their log, and a transparency log. */
 
@@ -23,33 +23,50 @@ export const WHO: Who = {
   issuer: 'https://token.actions.githubusercontent.com',
 };
 
-interface LogEntry {
-  logIndex: string;
-  integratedTime: string;
-  canonicalizedBody: string;
-  logId: { keyId: string };
-  kindVersion: object;
-  inclusionPromise: { signedEntryTimestamp: string };
-}
-
+/** A bundle v0.1 of an envelope whose entry in the log has a promise. */
 export interface SignedBundle {
   mediaType: string;
   verificationMaterial: {
     x509CertificateChain: { certificates: { rawBytes: string }[] };
-    tlogEntries: LogEntry[];
+    tlogEntries: (LogEntry & { inclusionPromise: { signedEntryTimestamp: string } })[];
   };
   dsseEnvelope: { payloadType: string; payload: string; signatures: { sig: string }[] };
 }
 
+/** How something is signed; what is not said is usual. */
+export interface HowSigned {
+  who?: Partial<Who>;
+  version?: '0.1' | '0.2' | '0.3';
+  entry?: EntryKind;
+  /** The signer that the log names, in place of the right one. */
+  loggedSigner?: string;
+  /** What the certificate may be used for. */
+  usages?: string[];
+  /** Signed timestamps over the signature, in base64. */
+  timestamps?: (signature: Buffer) => Promise<string[]>;
+}
+
+/** Any bundle. */
+export interface AnyBundle {
+  mediaType: string;
+  verificationMaterial: Record<string, unknown> & { tlogEntries: LogEntry[] };
+  [content: string]: unknown;
+}
+
 const NOW = new Date('2026-03-01T12:00:00Z');
+const CODE_SIGNING = '1.3.6.1.5.5.7.3.3';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const SCTS = '1.3.6.1.4.1.11129.2.4.2';
 const ISSUER = '1.3.6.1.4.1.57264.1.8';
 
 const newKey = (): KeyPairKeyObjectResult => generateKeyPairSync('ec', { namedCurve: 'P-256' });
-const spki = (key: KeyObject): Buffer => key.export({ type: 'spki', format: 'der' });
-const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-const minutes = (count: number): Date => new Date(NOW.getTime() + count * 60_000);
+export const pemOf = (rawBytes: string): string =>
+  `-----BEGIN CERTIFICATE-----\n${rawBytes}\n-----END CERTIFICATE-----\n`;
+
+const minutesFrom =
+  (now: Date) =>
+  (count: number): Date =>
+    new Date(now.getTime() + count * 60_000);
 
 /** DER of one element below 64 KiB. */
 function der(tag: number, body: Uint8Array): Buffer {
@@ -66,16 +83,21 @@ function uint(value: number, bytes: number): Buffer {
 
 export class TestSigstore {
   readonly #ctlog = newKey();
-  readonly #tlog = newKey();
   readonly #keys: webcrypto.CryptoKeyPair;
   readonly #authority: x509.X509Certificate;
+  readonly #now: Date;
+  readonly log: TestLog;
 
-  private constructor(keys: webcrypto.CryptoKeyPair, authority: x509.X509Certificate) {
+  private constructor(keys: webcrypto.CryptoKeyPair, authority: x509.X509Certificate, now: Date) {
     this.#keys = keys;
     this.#authority = authority;
+    this.#now = now;
+    this.log = new TestLog(now);
   }
 
-  static async start(): Promise<TestSigstore> {
+  /** @param now when everything is signed */
+  static async start(now = NOW): Promise<TestSigstore> {
+    const minutes = minutesFrom(now);
     x509.cryptoProvider.set(webcrypto as never);
     const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
     const authority = await x509.X509CertificateGenerator.createSelfSigned({
@@ -91,85 +113,100 @@ export class TestSigstore {
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new TestSigstore(keys, authority);
+    return new TestSigstore(keys, authority, now);
   }
 
   /** What `--trusted-root` takes. */
   get root(): string {
+    return this.rootWith([]);
+  }
+
+  rootWith(timestampAuthorities: object[]): string {
     const rawBytes = Buffer.from(this.#authority.rawData).toString('base64');
-    const validFor = { start: minutes(-1000).toISOString() };
+    const start = minutesFrom(this.#now)(-1000);
+    const validFor = { start: start.toISOString() };
     const subject = { organization: 'test', commonName: 'test authority' };
     return JSON.stringify({
       mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
-      tlogs: [logOf(this.#tlog.publicKey)],
-      ctlogs: [logOf(this.#ctlog.publicKey)],
+      tlogs: [this.log.trusted(start)],
+      ctlogs: [trustedLog(this.#ctlog.publicKey, start)],
       certificateAuthorities: [
         { uri: 'https://ca.example', subject, certChain: { certificates: [{ rawBytes }] }, validFor },
       ],
-      timestampAuthorities: [],
+      timestampAuthorities,
     });
   }
 
   /** A bundle v0.1 with a certificate for that identity, its proofs included. */
   async bundle(statement: string, who: Partial<Who> = {}): Promise<SignedBundle> {
-    const keys = newKey();
-    const rawBytes = (await this.#certify(keys.publicKey, { ...WHO, ...who })).toString('base64');
+    const made = await this.envelope(statement, { who, version: '0.1', entry: 'dsse 0.0.1' });
+    return made as unknown as SignedBundle;
+  }
+
+  /** A bundle of an envelope. */
+  async envelope(statement: string, how: HowSigned = {}): Promise<AnyBundle> {
     const payload = Buffer.from(statement);
-    const sig = sign('sha256', dsse.preAuthEncoding(PAYLOAD_TYPE, payload), keys.privateKey).toString(
-      'base64',
-    );
-    const pem = `-----BEGIN CERTIFICATE-----\n${rawBytes}\n-----END CERTIFICATE-----\n`;
-    return {
-      mediaType: 'application/vnd.dev.sigstore.bundle+json;version=0.1',
-      verificationMaterial: {
-        x509CertificateChain: { certificates: [{ rawBytes }] },
-        tlogEntries: [this.logEntry(payload, sig, pem)],
+    return this.#bundle(dsse.preAuthEncoding(PAYLOAD_TYPE, payload), how, (signature) => ({
+      payload,
+      content: {
+        dsseEnvelope: {
+          payloadType: PAYLOAD_TYPE,
+          payload: payload.toString('base64'),
+          signatures: [{ sig: signature.toString('base64') }],
+        },
       },
-      dsseEnvelope: { payloadType: PAYLOAD_TYPE, payload: payload.toString('base64'), signatures: [{ sig }] },
-    };
+    }));
   }
 
-  /** As cosign v1 had it logged: Rekor's `intoto`, version 0.0.1. @param verifier PEM */
-  oldLogEntry(envelope: string, payload: Buffer, verifier: string): LogEntry {
-    const hash = (bytes: Uint8Array): object => ({
-      algorithm: 'sha256',
-      value: sha256(bytes).toString('hex'),
-    });
-    const content = { hash: hash(Buffer.from(envelope)), payloadHash: hash(payload) };
-    const spec = { content, publicKey: Buffer.from(verifier).toString('base64') };
-    return this.#logged({ apiVersion: '0.0.1', kind: 'intoto', spec });
+  /** A bundle of a signature over bytes. */
+  async message(artifact: Buffer, how: HowSigned = {}): Promise<AnyBundle> {
+    const messageDigest = { algorithm: 'SHA2_256', digest: sha256(artifact).toString('base64') };
+    return this.#bundle(artifact, { entry: 'hashedrekord 0.0.1', ...how }, (signature) => ({
+      content: { messageSignature: { messageDigest, signature: signature.toString('base64') } },
+    }));
   }
 
-  /** The transparency log's entry for an envelope. */
-  logEntry(payload: Buffer, signature: string, verifier: string): LogEntry {
-    const spec = {
-      payloadHash: { algorithm: 'sha256', value: sha256(payload).toString('hex') },
-      signatures: [{ signature, verifier: Buffer.from(verifier).toString('base64') }],
-    };
-    return this.#logged({ apiVersion: '0.0.1', kind: 'dsse', spec });
-  }
-
-  #logged(entry: { apiVersion: string; kind: string; spec: object }): LogEntry {
-    const body = Buffer.from(JSON.stringify(entry)).toString('base64');
-    const keyId = sha256(spki(this.#tlog.publicKey));
-    const integratedTime = NOW.getTime() / 1000;
-    const promised = JSON.stringify({ body, integratedTime, logID: keyId.toString('hex'), logIndex: 7 });
-    const promise = sign('sha256', Buffer.from(promised), this.#tlog.privateKey).toString('base64');
+  async #bundle(
+    signed: Buffer,
+    { who = {}, version = '0.3', entry = 'dsse 0.0.1', ...how }: HowSigned,
+    contentOf: (signature: Buffer) => { payload?: Buffer; content: object },
+  ): Promise<AnyBundle> {
+    const keys = newKey();
+    const certificate = await this.#certify(keys.publicKey, { ...WHO, ...who }, how.usages);
+    const rawBytes = certificate.toString('base64');
+    const signature = sign('sha256', signed, keys.privateKey);
+    const { payload, content } = contentOf(signature);
+    const signer = how.loggedSigner ?? pemOf(rawBytes);
+    const stamps = (await how.timestamps?.(signature)) ?? [];
     return {
-      logIndex: '7',
-      logId: { keyId: keyId.toString('base64') },
-      kindVersion: { kind: entry.kind, version: entry.apiVersion },
-      integratedTime: String(integratedTime),
-      inclusionPromise: { signedEntryTimestamp: promise },
-      canonicalizedBody: body,
+      mediaType:
+        version === '0.3'
+          ? 'application/vnd.dev.sigstore.bundle.v0.3+json'
+          : `application/vnd.dev.sigstore.bundle+json;version=${version}`,
+      verificationMaterial: {
+        ...(version === '0.3'
+          ? { certificate: { rawBytes } }
+          : { x509CertificateChain: { certificates: [{ rawBytes }] } }),
+        tlogEntries: [
+          this.log.entry(entry, { signed, signature, signer, ...(payload === undefined ? {} : { payload }) }),
+        ],
+        timestampVerificationData: {
+          rfc3161Timestamps: stamps.map((signedTimestamp) => ({ signedTimestamp })),
+        },
+      },
+      ...content,
     };
   }
 
   /** A certificate for ten minutes, with the proof of the certificates' log inside. */
-  async #certify(leaf: KeyObject, who: Who): Promise<Buffer> {
-    const before = await this.#certificate(leaf, who, []);
+  async #certify(leaf: KeyObject, who: Who, usages = [CODE_SIGNING]): Promise<Buffer> {
+    const usage = new x509.ExtendedKeyUsageExtension(usages);
+    const before = await this.#certificate(leaf, who, [usage]);
     const list = this.#timestamp(X509Certificate.parse(before).tbsCertificate.toDER());
-    return this.#certificate(leaf, who, [new x509.Extension(SCTS, false, Uint8Array.from(der(0x04, list)))]);
+    return this.#certificate(leaf, who, [
+      usage,
+      new x509.Extension(SCTS, false, Uint8Array.from(der(0x04, list))),
+    ]);
   }
 
   async #certificate(
@@ -177,6 +214,7 @@ export class TestSigstore {
     { identity, issuer }: Who,
     more: x509.Extension[],
   ): Promise<Buffer<ArrayBuffer>> {
+    const minutes = minutesFrom(this.#now);
     const publicKey = await webcrypto.subtle.importKey('spki', spki(leaf), ALGORITHM, true, ['verify']);
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: '0203',
@@ -189,7 +227,6 @@ export class TestSigstore {
       signingAlgorithm: ALGORITHM,
       extensions: [
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.3']),
         await x509.AuthorityKeyIdentifierExtension.create(this.#authority.publicKey),
         new x509.SubjectAlternativeNameExtension([{ type: 'url', value: identity }], true),
         new x509.Extension(ISSUER, false, Uint8Array.from(der(0x0c, Buffer.from(issuer)))),
@@ -201,7 +238,7 @@ export class TestSigstore {
 
   /** RFC 6962, sections 3.2 and 3.3. */
   #timestamp(certificate: Buffer): Buffer<ArrayBuffer> {
-    const time = uint(NOW.getTime(), 8);
+    const time = uint(this.#now.getTime(), 8);
     const issuer = sha256(Buffer.from(this.#authority.publicKey.rawData));
     const length = uint(certificate.length, 3);
     const signed = Buffer.concat([
@@ -219,14 +256,3 @@ export class TestSigstore {
     return Buffer.concat([uint(sct.length + 2, 2), uint(sct.length, 2), sct]);
   }
 }
-
-const logOf = (key: KeyObject): object => ({
-  baseUrl: 'https://log.example',
-  hashAlgorithm: 'SHA2_256',
-  publicKey: {
-    rawBytes: spki(key).toString('base64'),
-    keyDetails: 'PKIX_ECDSA_P256_SHA_256',
-    validFor: { start: minutes(-1000).toISOString() },
-  },
-  logId: { keyId: sha256(spki(key)).toString('base64') },
-});

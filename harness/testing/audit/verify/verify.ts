@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { openRepository } from '../../../oci/repository/open.ts';
@@ -25,7 +25,7 @@ const pem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem
 
 export interface Case {
   /** Layers of the `.att` tag of the image. */
-  layers: (digest: string) => Layer[] | Promise<Layer[]>;
+  layers: (digest: string, manifest: Buffer) => Layer[] | Promise<Layer[]>;
   key?: KeyObject | null;
   trust?: TrustOptions;
   root?: string;
@@ -39,7 +39,8 @@ export async function verdicts({ layers, key = own, trust = {}, root }: Case): P
   const world = new Published(folder.path);
   const digest = await world.image();
   await world.alone();
-  await world.tag(digest, 'att', ...(await layers(digest)));
+  const manifest = await readFile(join(folder.path, 'blobs', digest.replace(':', '/')));
+  await world.tag(digest, 'att', ...(await layers(digest, manifest)));
   const options: TrustOptions = { ...trust };
   if (key !== null) await writeFile((options.key = join(folder.path, 'key')), pem(key));
   if (root !== undefined) await writeFile((options.trustedRoot = join(folder.path, 'root')), root);
