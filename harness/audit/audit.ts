@@ -1,11 +1,13 @@
 import type { RegistryOptions } from '../oci/registry/types.ts';
 import type { Platform } from '../model/platform.ts';
+import { TwinproofError } from '../errors.ts';
 import { HARNESS_VERSION } from '../version.ts';
 import { type Chosen, choose, coverage } from './choose.ts';
 import { AUDIT_CLAIMS } from './claims/registry.ts';
 import type { AuditCase, AuditClaim } from './claims/types.ts';
 import { type Exhibit, gather } from './evidence.ts';
 import { readSubject } from './find/subject.ts';
+import { isPinned } from './read/facts.ts';
 import type { AuditResult } from './result.ts';
 import { beforeSource, source as sourceClaim } from './claims/source.ts';
 import type { Rung } from '../model/rungs.ts';
@@ -21,6 +23,8 @@ export interface AuditOptions extends TrustOptions {
   claims: readonly string[];
   platform?: Platform | undefined;
   registry?: RegistryOptions | undefined;
+  /** The image that the build ran in, by digest, where nothing that somebody signed names it. */
+  builder?: string | undefined;
   /** Files with attestations. */
   attestations?: readonly string[];
   /** A checkout of the source. */
@@ -47,6 +51,7 @@ const NEED_REBUILD = ['hermetic', 'self-consistent', 'published'];
  */
 export async function audit(reference: string, options: AuditOptions): Promise<AuditResult> {
   const trust = await readTrust(options);
+  checkBuilder(options.builder);
   const places = options.places ?? placesNow(reference, options);
   await using scratch = new AsyncDisposableStack();
   const folder = scratch.adopt(await ScratchFolder.make('audit'), (one) => one.close());
@@ -54,7 +59,7 @@ export async function audit(reference: string, options: AuditOptions): Promise<A
   const image = await readSubject(repository, options.platform);
   const evidence = await gather(repository, image, options.attestations ?? [], trust);
   const platforms: Chosen[] = [];
-  for (const one of image.platforms) platforms.push(await choose(evidence, one));
+  for (const one of image.platforms) platforms.push(await choose(evidence, one, options.builder));
   const asked = AUDIT_CLAIMS.filter(({ id }) => options.claims.length === 0 || options.claims.includes(id));
   const source = await sourceFor({ evidence, platforms }, asked, {
     places,
@@ -72,6 +77,13 @@ export async function audit(reference: string, options: AuditOptions): Promise<A
   const claims: AuditResult['claims'] = [];
   for (const { id, check } of asked) claims.push({ claim: id, ...(await check(audited)) });
   return resultOf(audited, claims);
+}
+
+function checkBuilder(builder: string | undefined): void {
+  if (builder === undefined || isPinned(builder)) return;
+  throw new TwinproofError('usage', `--builder must name an image by digest: ${builder}`, {
+    hint: 'NAME@sha256:…, since a tag may name another image by now',
+  });
 }
 
 /** The source is asked for only where a claim looks at it, and nothing stands against doing so. */

@@ -37,7 +37,7 @@ export function provenanceOf(
 }
 
 /** Reads how the image of one platform was made, from what counts for it. */
-export async function choose(evidence: Evidence, image: PlatformImage): Promise<Chosen> {
+export async function choose(evidence: Evidence, image: PlatformImage, builder?: string): Promise<Chosen> {
   const [verified] = provenanceOf(evidence, image, 'verified');
   const [unsigned] = provenanceOf(evidence, image, 'unsigned');
   const read: { exhibit: Exhibit; statement: Statement }[] = [];
@@ -48,6 +48,8 @@ export async function choose(evidence: Evidence, image: PlatformImage): Promise<
   const recipe = readRecipe({
     target: { digest: image.manifest.digest, platform: image.platform, top: evidence.image.top.digest },
     labels: image.labels,
+    history: image.history,
+    builder,
     provenance: read.map(toProvenance),
     more: await sbomFacts(evidence, image),
   });

@@ -11,6 +11,11 @@ const value = z.union([z.string(), z.array(z.string())]);
 const origin = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('attestation'), id: z.string(), pointer: z.string(), verified: z.boolean() }),
   z.object({ kind: z.literal('label'), name: z.string() }),
+  z.object({
+    kind: z.literal('history'),
+    entry: z.int().describe("of the image's history, from 1"),
+  }),
+  z.object({ kind: z.literal('given'), option: z.string().describe('by whoever audits') }),
   z.object({ kind: z.literal('source'), path: z.string().describe('a file of the commit') }),
   z.object({ kind: z.literal('default'), because: z.string() }),
 ]);

@@ -23,6 +23,7 @@ import { writeWhole } from './write-files.ts';
 
 interface Flags extends ImageFlags, TrustOptions {
   source?: string;
+  builder?: string;
   clone: boolean;
   rebuild: boolean;
   rung: string;
@@ -56,6 +57,7 @@ async function audited(
   const options: AuditOptions = {
     ...trustOf(flags),
     source: flags.source,
+    builder: flags.builder,
     clone: flags.clone,
     ...openOptions(flags),
     attestations,
@@ -111,6 +113,7 @@ export function auditCommand(): Command {
       [],
     )
     .option('--source <dir>', 'a checkout of the source, in place of a clone of its repository')
+    .option('--builder <image>', 'image by digest that builds run in, where nothing signed names one')
     .option('--rung <rung>', 'how equal a rebuild and what was published must be', 'config')
     .option('--bundle <dir>', 'write everything that was looked at into a new folder, for `twinproof replay`')
     .option('--no-rebuild', 'do not rebuild the image')

@@ -35,6 +35,7 @@ export const claimSchema = z.object({
   certificateIdentityRegexp: z.string().optional(),
   certificateOidcIssuer: z.string().optional(),
   certificateOidcIssuerRegexp: z.string().optional(),
+  builder: z.string().optional(),
   attestations: z.array(z.string()),
 });
 export type BundledClaim = z.output<typeof claimSchema>;

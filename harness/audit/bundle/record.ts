@@ -73,6 +73,7 @@ async function claimOf(
     certificateIdentityRegexp,
     certificateOidcIssuer,
     certificateOidcIssuerRegexp,
+    builder,
   } = options;
   return {
     reference: withoutPath(reference),
@@ -88,6 +89,7 @@ async function claimOf(
         certificateIdentityRegexp,
         certificateOidcIssuer,
         certificateOidcIssuerRegexp,
+        builder,
       }).filter(([, value]) => value !== undefined),
     ),
     attestations,

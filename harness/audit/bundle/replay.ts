@@ -49,6 +49,7 @@ export async function replay(folder: string, { trust, ...more }: ReplayOptions):
       platform: platform === null ? undefined : (parsePlatform(platform) ?? undefined),
       rung,
       rebuild,
+      builder: claim.builder,
       attestations,
       places: new Replayed(reader, reference, scratch.path),
     });

@@ -1,7 +1,7 @@
 import { isPinned } from '../read/facts.ts';
 import type { Chosen } from '../choose.ts';
 import { isSigned, valueOf } from '../read/recipe.ts';
-import type { Value } from '../read/types.ts';
+import type { Value, ValueSource } from '../read/types.ts';
 import { withoutProvenance } from './provenance.ts';
 import { type AuditClaim, finding } from './types.ts';
 
@@ -52,13 +52,16 @@ interface Named {
   other: Value | null;
 }
 
+/** The word of somebody who signed it, not of whoever audits. */
+const isTheirs = (one: { from: ValueSource }): boolean => isSigned(one) && one.from.kind !== 'given';
+
 /** Images that somebody signed for as those of the build. A workflow of GitHub is none. */
 function namedIn(of: Chosen): Named[] {
   return (['builder', 'task'] as const).flatMap((field) => {
     const reading = valueOf(of.recipe, field);
-    if (of.provenance === null || reading === null || !isSigned(reading)) return [];
+    if (of.provenance === null || reading === null || !isTheirs(reading)) return [];
     const { value, contradictedBy } = reading;
     if (typeof value !== 'string' || value.startsWith('https://')) return [];
-    return [{ of, field, value, other: contradictedBy.find(isSigned)?.value ?? null }];
+    return [{ of, field, value, other: contradictedBy.find(isTheirs)?.value ?? null }];
   });
 }

@@ -17,6 +17,8 @@ export interface PlatformImage {
   /** Digest of the configuration: the image ID. */
   config: string;
   labels: Readonly<Record<string, string>>;
+  /** What each entry of its history was created by, the first one first. */
+  history: readonly string[];
 }
 
 /** What is audited. */
@@ -121,7 +123,7 @@ class Walk {
     const at = `${this.#repository.reference}: manifest ${manifest.digest}`;
     const config = parseDescriptor(manifest.json.config, `${at}/config`);
     if (!isImageConfig(config.mediaType, manifest.mediaType))
-      return { platform: 'artifact', manifest, through, config: config.digest, labels: {} };
+      return { platform: 'artifact', manifest, through, config: config.digest, labels: {}, history: [] };
     const json = asObject(
       parseJson(await this.#repository.readBlob(config), `${at}: config`),
       `${at}: config`,
@@ -133,6 +135,7 @@ class Walk {
       through,
       config: config.digest,
       labels: labelsOf(json, `${at}: config`),
+      history: historyOf(json),
     };
   }
 }
@@ -154,4 +157,13 @@ function labelsOf(json: JsonObject, at: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(labels).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
   );
+}
+
+/** Nothing is decided by it: what is no history is none. */
+function historyOf({ history }: JsonObject): string[] {
+  if (!Array.isArray(history)) return [];
+  return history.map((entry) => {
+    const by = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? entry.created_by : '';
+    return typeof by === 'string' ? by : '';
+  });
 }

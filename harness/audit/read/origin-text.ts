@@ -7,6 +7,10 @@ export function originText(from: ValueSource): string {
       return `${from.id}#${from.pointer}${from.verified ? '' : ' (nobody signed it)'}`;
     case 'label':
       return `label ${from.name}`;
+    case 'history':
+      return `entry ${from.entry} of the image's history`;
+    case 'given':
+      return from.option;
     case 'source':
       return `${from.path} of the commit`;
     case 'default':

@@ -263,3 +263,33 @@ describe('a recipe', () => {
     );
   });
 });
+
+describe('a builder that whoever audits names', () => {
+  const GIVEN = `registry.example/builder@sha256:${'7'.repeat(64)}`;
+  const OTHER = `registry.example/builder@sha256:${'8'.repeat(64)}`;
+  const tekton = (verified: boolean, builder = OTHER): Sources => {
+    const task = {
+      invocation: { parameters: { DOCKERFILE: 'Containerfile' } },
+      steps: [{ environment: { container: 'build', image: `oci://${builder}` } }],
+      results: [{ name: 'IMAGE_DIGEST', value: DIGEST }],
+    };
+    const predicate = { buildType: 'tekton.dev/v1beta1/PipelineRun', buildConfig: { tasks: [task] } };
+    const provenance = [{ id: 'a1', verified, predicateType: V02, predicate }];
+    return { target: TARGET, labels: {}, more: [], provenance, builder: GIVEN };
+  };
+  const builderIn = (recipe: Recipe): string[] => lines(recipe).filter((line) => /builder/.test(line));
+
+  test('is taken where there are labels alone, and stays missing in what the makers say', () => {
+    const recipe = readRecipe({ target: TARGET, labels: {}, more: [], provenance: [], builder: GIVEN });
+    expect(builderIn(recipe)).toEqual([`builder: ${GIVEN} by --builder`, NO_BUILDER, NO_BASE]);
+  });
+  test('does not replace what somebody signed', () => {
+    expect(builderIn(readRecipe(tekton(true)))[0]).toMatch(
+      /^builder: \S+888 by a1#\/predicate\S+ ≠ \S+777 by --builder$/,
+    );
+    expect(builderIn(readRecipe(tekton(true, GIVEN)))[0]).toMatch(/^builder: \S+777 by a1#\S+$/);
+  });
+  test('replaces what nobody signed', () => {
+    expect(builderIn(readRecipe(tekton(false)))[0]).toMatch(/^builder: \S+777 by --builder ≠ \S+888 by a1#/);
+  });
+});

@@ -2,6 +2,7 @@ import { SLSA_V1 } from '../verify/predicates.ts';
 import { readActions, readGenerator } from './github.ts';
 import { readBuildkit } from './buildkit.ts';
 import { isCommit, isPinned } from './facts.ts';
+import { readHistory } from './history.ts';
 import { readLabels } from './labels.ts';
 import { JsonPlace } from './place.ts';
 import { isSame } from './same.ts';
@@ -49,6 +50,10 @@ export function readProvenance(provenance: Provenance, target: Target): Told {
 export interface Sources {
   target: Target;
   labels: Readonly<Record<string, string>>;
+  /** Instructions in the image's history, the first one first. */
+  history?: readonly string[];
+  /** The image that the build ran in, by the word of whoever audits: it fills in what nobody vouches for. */
+  builder?: string | undefined;
   /** The one that is used, and what completes it, such as what BuildKit wrote beside a signed one. */
   provenance: Provenance[];
   /** What SBOMs say. */
@@ -56,27 +61,42 @@ export interface Sources {
 }
 
 /** Puts together what all sources say; of each field the first source counts, and the others are checked against it. */
-export function readRecipe({ target, labels, provenance, more }: Sources): Recipe {
+export function readRecipe({ target, labels, history = [], builder, provenance, more }: Sources): Recipe {
   const reported = provenance.map((one) => readProvenance(one, target));
   const facts = [
     ...reported.flatMap((one, number) => (provenance[number]?.verified === true ? one.facts : [])),
     ...more,
     ...readLabels(labels),
+    ...readHistory(history),
     ...reported.flatMap((one, number) => (provenance[number]?.verified === true ? [] : one.facts)),
     ...defaults(target),
   ];
   const readings = readingsOf(facts);
   againstLabels(readings, labels);
   const [first] = provenance;
+  const missing = [...lacking(trusted(readings, first)), ...unsaid(reported, provenance)];
   return {
     platform: target.platform,
     digest: target.digest,
     form: reported[0]?.form ?? null,
     from: first?.id ?? null,
     verified: first?.verified ?? false,
-    readings,
-    missing: [...lacking(trusted(readings, first)), ...unsaid(reported, provenance)],
+    readings: builder === undefined ? readings : withBuilder(readings, builder),
+    missing,
   };
+}
+
+/** It is no word of the makers: what their provenance lacks stays missing. */
+function withBuilder(readings: readonly Reading[], value: string): Reading[] {
+  const from = { kind: 'given' as const, option: '--builder' };
+  const known = readings.find(({ field }) => field === 'builder');
+  const others = readings.filter((one) => one !== known);
+  if (known === undefined) return [...others, { field: 'builder', value, from, contradictedBy: [] }];
+  const { value: said, from: by, contradictedBy } = known;
+  if (isSame('builder', said, value)) return [...readings];
+  return isSigned(known)
+    ? [...others, { ...known, contradictedBy: [...contradictedBy, { value, from }] }]
+    : [...others, { field: 'builder', value, from, contradictedBy: [{ value: said, from: by }] }];
 }
 
 function defaults({ platform }: Target): Fact[] {

@@ -24,16 +24,21 @@ export const FIELDS = [
   'prefetch',
   'hermetic',
   'injections',
+  'injectedFiles',
+  'injectedLabels',
+  'environmentFile',
   'privileges',
 ] as const;
 export type Field = (typeof FIELDS)[number];
 export type Value = string | string[];
 
-/** Where a value stands: `a1#/predicate/…`, `label NAME`, `default`. */
+/** Where a value stands: `a1#/predicate/…`, `label NAME`, an entry of the image's history, `default`. */
 export type ValueSource =
   | { kind: 'attestation'; id: string; pointer: string; verified: boolean }
   | { kind: 'label'; name: string }
+  | { kind: 'history'; entry: number }
   | { kind: 'source'; path: string }
+  | { kind: 'given'; option: string }
   | { kind: 'default'; because: string };
 
 /** One source's word on one field. */
