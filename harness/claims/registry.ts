@@ -13,6 +13,7 @@ import { locked } from './locked.ts';
 import { minimal } from './minimal.ts';
 import { origin } from './origin.ts';
 import { powerCut } from './power-cut.ts';
+import { published } from './published.ts';
 import { reproducible } from './reproducible.ts';
 import { rollback } from './rollback.ts';
 import { rootReadOnly } from './root-read-only.ts';
@@ -33,6 +34,7 @@ import type { Claim, Release, SystemClaim } from './types.ts';
  */
 export const CLAIMS = new Registry<Claim>([
   reproducible,
+  published,
   independent,
   hermetic,
   locked,

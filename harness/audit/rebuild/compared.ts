@@ -2,7 +2,7 @@ import type { DiffResult } from '../../compare/types.ts';
 import { explainDiff } from '../../explain/explain.ts';
 import type { Context } from '../../explain/types.ts';
 import type { OciImage } from '../../oci/types.ts';
-import { publishedCauses } from './published-causes.ts';
+import { publishedCauses } from '../../explain/published-causes.ts';
 import type { Compared } from './types.ts';
 
 /** Lines that are reported of one comparison. */

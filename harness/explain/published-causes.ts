@@ -1,5 +1,5 @@
-import type { DiffResult } from '../../compare/types.ts';
-import type { Json, OciImage } from '../../oci/types.ts';
+import type { DiffResult } from '../compare/types.ts';
+import type { Json, OciImage } from '../oci/types.ts';
 
 /**
  * Why a published image is not what was rebuilt, as far as only a published one can be: what happened to it after its

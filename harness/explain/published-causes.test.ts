@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareImages } from '../../compare/compare.ts';
-import { openImage } from '../../oci/open.ts';
-import { type TestImage, scratch, writeLayout } from '../../testing/oci/image.ts';
-import { tar } from '../../testing/oci/tar/tar.ts';
+import { compareImages } from '../compare/compare.ts';
+import { openImage } from '../oci/open.ts';
+import { type TestImage, scratch, writeLayout } from '../testing/oci/image.ts';
+import { tar } from '../testing/oci/tar/tar.ts';
 import { publishedCauses } from './published-causes.ts';
 
 const layer = (name: string): Buffer => tar([{ name, content: Buffer.from(name) }]);
