@@ -54,6 +54,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'cosign',
+          include: ['suites/tests/cosign/**/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 5_400_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'hummingbird',
           include: ['suites/tests/hummingbird/**/*.test.ts'],
           testTimeout: 5_400_000,
