@@ -101,8 +101,8 @@ async function pushBuilder(
 ): Promise<{ image: string; reference: string }> {
   const image = await bundledBuilder(await connectEngine(), currentOwner('audit-world'));
   await execa('docker', ['save', '--output', at('builder.tar'), image]);
-  const digest = await push(`docker-archive:${at('builder.tar')}`, `${host}/world/builder:1`);
-  return { image, reference: `${host}/world/builder@${digest}` };
+  const digest = await push(`docker-archive:${at('builder.tar')}`, `${host}/world/buildah-task:1`);
+  return { image, reference: `${host}/world/buildah-task@${digest}` };
 }
 
 async function push(from: string, to: string): Promise<string> {
