@@ -28,6 +28,14 @@ const ranged = (text: string): Product => ({
 
 test.each<[what: string, doc: object, packages?: Package[]]>([
   [
+    'a name without architecture beside a source of another package',
+    document([rpm('zlib'), rpm('bash-5.1-1.el9.src')], {
+      known_affected: ['P:zlib'],
+      fixed: ['P:bash-5.1-1.el9.src'],
+    }),
+    [minizip],
+  ],
+  [
     'a name without architecture stands for the binaries of the source, too',
     affected(rpm('zlib')),
     [minizip],
@@ -208,6 +216,7 @@ test.each<[what: string, doc: object]>([
     document([rpm('zlib')], { unknown: ['P:zlib'] }, { document: { csaf_version: '2.1' } }),
   ],
   ['versions in words', affected(ranged('all before the second of May'))],
+  ['an id that the document does not explain', document([], { known_affected: ['Q'] })],
   ['a platform as a whole', document([], { known_affected: ['P'] })],
   ['a part that is no package', affected({ id: 'x y', name: 'Some Component' })],
 ])('unknown: %s', async (_, doc) => {

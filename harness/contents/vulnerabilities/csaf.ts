@@ -129,7 +129,7 @@ function rulesOf(vulnerability: CsafVulnerability, context: Context): Pick<Read,
   for (const status of Object.keys(STATUSES) as (keyof typeof STATUSES)[]) {
     for (const id of vulnerability.product_status?.[status] ?? []) {
       const place = products.place(id);
-      if (status === 'known_affected' && isWholePlatform(place, scope))
+      if (status === 'known_affected' && isWholePlatform(place, context))
         unplaced.push({ advisory, why: `it calls all of ${id} affected, and names no package` });
       const hasFix = hasFixFor(id, vulnerability, products);
       for (const item of place.packages.filter((one) => isOfScope(one, place, scope))) {
@@ -151,22 +151,27 @@ const fullName = ({ name, url }: NamedPackage): string =>
     ? name
     : `${url.namespace}${url.type === 'maven' ? ':' : '/'}${name}`;
 
-/** A platform that is affected as a whole, or a part of it that names no package in a way that is read. */
-function isWholePlatform({ leaf, packages, platforms }: Place, { cpe }: Scope): boolean {
-  if (cpe === null || packages.length > 0 || leaf?.purls.length !== 0) return false;
-  const own = parseCpe(leaf.cpe ?? '');
-  return [...platforms, ...(own === null ? [] : [own])].some((platform) => isOfPlatform(cpe, platform));
+/**
+ * A platform that is affected as a whole, a part of it that names no package in a way that is read, or an id that the document
+ * does not explain.
+ */
+function isWholePlatform({ leaf, packages, platforms }: Place, { scope, products }: Context): boolean {
+  const { cpe } = scope;
+  if (cpe === null || packages.length > 0 || (leaf !== null && leaf.purls.length > 0)) return false;
+  const own = parseCpe(leaf?.cpe ?? '');
+  const all = leaf === null ? products.platforms : [...platforms, ...(own === null ? [] : [own])];
+  return all.some((platform) => isOfPlatform(cpe, platform));
 }
 
 /**
- * What is said of either counts for both; where the document tells sources apart, it is about the binary. Where the binary of
- * a source's name is listed, the others of that source would be, too, if it were about them.
+ * What is said of either counts for both, but where all binaries are listed. Where the binary of a source's name is listed, the
+ * others of that source would be, too, if it were about them.
  */
 function toRules(entries: readonly Entry[], advisory: Advisory, scope: Scope): Rule[] {
-  const tellsSources = scope.listsBinaries || entries.some(({ of }) => of === 'source');
   const merged = new Map<string, { name: string; of: Rule['of']; listed: Listed }>();
   for (const { name, of, listed } of entries) {
-    const kinds: Rule['of'][] = of !== 'either' ? [of] : tellsSources ? ['binary'] : ['binary', 'source'];
+    const kinds: Rule['of'][] =
+      of !== 'either' ? [of] : scope.listsBinaries ? ['binary'] : ['binary', 'source'];
     for (const kind of kinds) {
       const known = merged.get(`${kind} ${name}`) ?? { name, of: kind, listed: nothingListed() };
       merged.set(`${kind} ${name}`, known);
@@ -174,7 +179,9 @@ function toRules(entries: readonly Entry[], advisory: Advisory, scope: Scope): R
     }
   }
   const exact = new Set(
-    entries.filter(({ of }) => of === 'binary' || (of === 'either' && tellsSources)).map(({ name }) => name),
+    entries
+      .filter(({ of }) => of === 'binary' || (of === 'either' && scope.listsBinaries))
+      .map(({ name }) => name),
   );
   return [...merged.values()]
     .filter(({ name, of }) => of === 'binary' || !exact.has(name))
