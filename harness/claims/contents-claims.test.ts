@@ -76,7 +76,7 @@ test('origin: the share decides, both denominators are told, and nothing is held
   const half = lock({ a: ['1', 'main'], b: ['1', 'other'] });
   expect(await checked(origin, two, { lock: half, options })).toMatchObject({
     verdict: 'pass',
-    summary: '50 % of 2 source packages are from main, by its lock',
+    summary: '50 % of 2 source packages (50 % of 2 binary packages) are from main, by its lock',
     detail: { source: { from: 1, total: 2 }, binary: { from: 1, total: 2 }, others: ['b (other)'] },
   });
   const more = { from: 'main', atLeast: 0.51 };

@@ -53,11 +53,12 @@ async function check(context: ClaimContext): Promise<Finding & { failures?: Fail
   const { policy = 'distroless', allow = [], interpreters = [] } = givenOptions(OPTIONS, context.options);
   const image = await context.image(first.build);
   const allowed = [...POLICIES[policy].allowed, ...allow];
-  const { findings, unseen } = await checkMinimal(image, { allowed, interpreters });
+  const { findings, unseen, hardening } = await checkMinimal(image, { allowed, interpreters });
   const listed = findings.slice(0, MOST_LISTED).map(listedFinding);
   const detail = {
     ...{ policy, allowed, interpreters, findings: listed, total: findings.length },
     unseen: unseen.slice(0, 100),
+    hardening: { ...hardening, lacking: hardening.lacking.slice(0, MOST_LISTED) },
   };
   if (findings.length > 0) {
     const reported = findings.slice(0, MOST_TOLD).map(({ path, what }) => `${path}: ${what}`);

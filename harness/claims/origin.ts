@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lockedArch } from '../rebuild/inputs.ts';
+import { originGroups } from '../contents/origin-groups.ts';
 import { type Share, placePackages, shareOf } from '../contents/origin.ts';
 import { LACKING, givenOptions } from '../model/claim.ts';
 import { readFiles } from '../oci/layers/files.ts';
@@ -68,8 +69,10 @@ async function check(context: ClaimContext): Promise<Finding> {
     source: numbers(both.source),
     binary: numbers(both.binary),
     others: share.others.slice(0, MOST_LISTED),
+    groups: { ...originGroups(databases, placed) },
   };
-  const reported = `${percent(share)} of ${share.total} ${by} packages are from ${from}`;
+  const other = by === 'source' ? both.binary : both.source;
+  const reported = `${percent(share)} of ${share.total} ${by} packages (${percent(other)} of ${other.total} ${other.by} packages) are from ${from}`;
   if (share.from < atLeast * share.total) {
     const names = share.others.slice(0, 5).join(', ');
     return {

@@ -4,6 +4,7 @@ import { eachContent } from '../../oci/layers/files.ts';
 import { nameText } from '../../oci/names.ts';
 import type { Json, OciImage } from '../../oci/types.ts';
 import { findOwners, isOwnershipPath } from '../../packages/owners.ts';
+import { hardeningTable, type Hardening, type HardeningTable } from '../hardening.ts';
 import { asObject, configFindings } from './config-findings.ts';
 import { openAccounts, runtimeUser } from './accounts.ts';
 import { follow } from './follow.ts';
@@ -24,6 +25,8 @@ export interface MinimalResult {
   findings: ContentsFinding[];
   /** Files of which nothing can be said. */
   unseen: { path: string; why: string }[];
+  /** Of the programs and libraries that the image shows, each counted once. */
+  hardening: HardeningTable;
 }
 
 /**
@@ -49,7 +52,20 @@ export async function checkMinimal(image: OciImage, policy: Policy): Promise<Min
   return {
     findings: findings.toSorted((a, b) => compareText(a.kind, b.kind) || compareText(a.path, b.path)),
     unseen: unseenFiles(scanned, policy),
+    hardening: hardeningTable(hardened(scanned)),
   };
+}
+
+/** Programs and libraries by the first of their paths. */
+function* hardened({ tree, facts }: ScannedImage): Generator<[path: string, Hardening]> {
+  const seen = new Set<number>();
+  for (const number of tree.shown()) {
+    const key = recordKey(tree.records.get(tree.inode(number)));
+    const found = facts.get(key)?.hardening ?? null;
+    if (found === null || seen.has(key)) continue;
+    seen.add(key);
+    yield [nameText(tree.paths.text(number)), found];
+  }
 }
 
 /** A packed program may be any, unless any is allowed; one that a later layer hides is none. */

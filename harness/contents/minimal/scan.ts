@@ -3,8 +3,9 @@ import { nameText } from '../../oci/names.ts';
 import { mergeLayers, type MergedLayers } from '../../oci/layers/merge.ts';
 import { recordKey, type ContentKeeper, type EntryRecord } from '../../oci/layers/records.ts';
 import type { OciImage } from '../../oci/types.ts';
+import { hardeningOf, type Hardening } from '../hardening.ts';
 import type { Program } from './program-names.ts';
-import { isPacked, programByContent } from './programs.ts';
+import { isElf, isPacked, programByContent } from './programs.ts';
 import { secretIn, type Secret } from './secrets.ts';
 
 /** What the content of a file says. */
@@ -12,6 +13,7 @@ export interface FileFacts {
   record: EntryRecord;
   program: Program | null;
   secret: Secret | null;
+  hardening: Hardening | null;
 }
 
 /** An image whose files were all looked at once. */
@@ -55,7 +57,9 @@ class Scanner implements ContentKeeper {
     const program = programByContent(content, (record.mode & 0o111) !== 0);
     const secret = secretIn(content, nameText(record.path));
     if (isPacked(content)) this.packed.push(record);
-    if (program !== null || secret !== null) this.facts.set(recordKey(record), { record, program, secret });
+    const hardening = isElf(content) ? hardeningOf(content) : null;
+    if (program !== null || secret !== null || hardening !== null)
+      this.facts.set(recordKey(record), { record, program, secret, hardening });
     if (this.#wanted(nameText(record.path))) this.kept.set(recordKey(record), content);
   }
 }
