@@ -3,7 +3,7 @@
 const ranks = [
   ['errors.ts', 'model'],
   ['docs', 'engine', 'net', 'yaml'],
-  ['oci', 'record'],
+  ['oci', 'record', 'kubernetes'],
   ['containerfile', 'lock', 'catalog', 'packages'],
   ['inside'],
   ['fetch', 'compare'],

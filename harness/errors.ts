@@ -9,6 +9,8 @@ export const CELL_ERROR_CODES = [
   'input-unverified',
   'builder-unresolved',
   'engine-unavailable',
+  'unplaceable',
+  'pod-failed',
   'timeout',
   'guest-unreachable',
   'unsupported',

@@ -7,6 +7,8 @@ const schema = z.strictObject({
   folders: z.array(z.string()),
   images: z.array(z.string()),
   volumes: z.array(z.string()),
+  /** Kubernetes Jobs, with their pods. */
+  jobs: z.array(z.string()),
   /** Number of files. */
   downloads: z.int().nonnegative(),
 });

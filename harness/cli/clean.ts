@@ -9,10 +9,11 @@ import { isAlive } from '../engine/owner.ts';
 import { sweep } from '../engine/sweep.ts';
 import { cleanCache } from '../fetch/cache.ts';
 import { type Cleaned, cleanResult } from './clean-result.ts';
+import { type ClusterFlags, addClusterOptions, clusterAccess } from './cluster-options.ts';
 import { print } from './output.ts';
 
 export function cleanCommand(): Command {
-  return new Command('clean')
+  return addClusterOptions(new Command('clean'))
     .description(
       "remove containers, images, volumes and caches that carry the harness's own mark, nothing else",
     )
@@ -20,11 +21,26 @@ export function cleanCommand(): Command {
     .option('--json', 'print what was removed as JSON (twinproof/clean/v1)', false)
     .option('--quiet', 'print nothing', false)
     .option('--no-color', 'no colours')
-    .action(async ({ leftovers, json, quiet }: { leftovers: boolean; json: boolean; quiet: boolean }) => {
-      const cleaned = await clean(await connectEngine(), leftovers);
+    .action(async (options: Options) => {
+      const { engine, leftovers, json, quiet } = options;
+      const cleaned =
+        engine === 'kubernetes' ? await cleanJobs(options) : await clean(await connectEngine(), leftovers);
       if (quiet) return;
       print(json ? `${JSON.stringify(cleanResult(cleaned), null, 2)}\n` : tellCleaned(cleaned));
     });
+}
+
+interface Options extends ClusterFlags {
+  leftovers: boolean;
+  json: boolean;
+  quiet: boolean;
+}
+
+/** A cluster keeps nothing between runs: what is there is of one that goes on, or was cut off. */
+async function cleanJobs(options: Options): Promise<Cleaned> {
+  const { cleanCluster } = await import('../kubernetes/clean.ts');
+  const { jobs, pods } = await cleanCluster(clusterAccess(options));
+  return { containers: pods, folders: [], images: [], volumes: [], jobs, downloads: 0 };
 }
 
 /** Folders of the cache, besides downloads. */
@@ -33,13 +49,13 @@ const OURS = ['builders', 'stores', 'scratch', 'locks', 'compiled', 'locales', '
 async function clean(engine: Engine, leftovers: boolean): Promise<Cleaned> {
   const swept = await sweep(engine, leftovers ? (owner) => !isAlive(owner) : () => true);
   const images = await removeImages(engine, leftovers ? [UNDER_TEST] : [UNDER_TEST, BUILDER_REPOSITORY]);
-  if (leftovers) return { ...swept, images, volumes: [], downloads: 0 };
+  if (leftovers) return { ...swept, images, volumes: [], jobs: [], downloads: 0 };
   const volumes = await removeVolumes(engine);
   // Folder by folder: whatever else lies in a cache folder that the user named is not ours.
   const folders = OURS.map((name) => join(cacheFolder(), name));
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   const { files: downloads } = await cleanCache(cacheFolder());
-  return { ...swept, folders: [...swept.folders, ...folders], images, volumes, downloads };
+  return { ...swept, folders: [...swept.folders, ...folders], images, volumes, jobs: [], downloads };
 }
 
 async function removeImages(engine: Engine, repositories: string[]): Promise<string[]> {
@@ -54,13 +70,14 @@ async function removeVolumes({ volumes }: Engine): Promise<string[]> {
   return names;
 }
 
-function tellCleaned({ containers, folders, images, volumes, downloads }: Cleaned): string {
+function tellCleaned({ containers, folders, images, volumes, jobs, downloads }: Cleaned): string {
   const counts = [
     [containers.length, 'containers'],
     [folders.length, 'folders'],
     [images.length, 'images'],
     [volumes.length, 'volumes'],
     [downloads, 'downloads'],
+    ...(jobs.length === 0 ? [] : [[jobs.length, 'Jobs'] as const]),
   ] as const;
   return `removed ${counts.map(([count, word]) => `${count} ${word}`).join(', ')}\n`;
 }

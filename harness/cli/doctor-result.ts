@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publishedSchema } from '../model/json-schema.ts';
 
 /** What a user does with it; `tests` is for those who change this program. */
-export const TASKS = ['verify', 'boot', 'boot, arm64', 'tests'] as const;
+export const TASKS = ['verify', 'verify --engine kubernetes', 'boot', 'boot, arm64', 'tests'] as const;
 export type Task = (typeof TASKS)[number];
 
 const findingSchema = z.strictObject({

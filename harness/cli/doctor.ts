@@ -10,6 +10,7 @@ import { MORE_SPACE, TwinproofError, errorLine } from '../errors.ts';
 import { type Tool, TOOLS } from '../setup/tool-list.mjs';
 import { findTool, installCommand, locateTool, startCommand } from '../setup/tools.mjs';
 import { type Finding, type Task, doctorResult } from './doctor-result.ts';
+import { type ClusterTrialFlags, addClusterTrialOptions, clusterTrial } from './cluster-options.ts';
 import { print } from './output.ts';
 
 /** What a user wants to do, and which tasks it takes. Reports are made of logs by Node alone. */
@@ -19,7 +20,7 @@ const PURPOSES = {
   reports: [],
 } as const satisfies Record<string, readonly Task[]>;
 
-interface Options {
+interface Options extends ClusterTrialFlags {
   for?: keyof typeof PURPOSES;
   tests: boolean;
   json: boolean;
@@ -29,16 +30,18 @@ interface Options {
 const GIB = 1024 ** 3;
 
 export function doctorCommand(): Command {
-  return new Command('doctor')
+  return addClusterTrialOptions(new Command('doctor'))
     .description('show what this machine can do and what is missing, with the command that fixes it')
     .addOption(new Option('--for <what>', 'only what this needs').choices(Object.keys(PURPOSES)))
     .option('--tests', 'also what only tests and benchmarks of this program use', false)
     .option('--json', 'print the findings as JSON (twinproof/doctor/v1)', false)
     .option('--quiet', 'print only what is missing', false)
     .option('--no-color', 'no colours')
-    .action(async ({ for: purpose, tests, json, quiet }: Options) => {
+    .action(async (options: Options) => {
+      const { for: purpose, tests, json, quiet } = options;
       const wanted: readonly Task[] | null = purpose === undefined ? null : PURPOSES[purpose];
       const all = [
+        ...(await cluster(options)),
         nodeVersion(),
         await engine(),
         ...tools('engine', 'verify'),
@@ -50,7 +53,11 @@ export function doctorCommand(): Command {
         ...(tests ? tools('tools', 'tests') : []),
       ];
       const findings = all.filter(
-        ({ task, what }) => wanted === null || wanted.includes(task) || what === 'Node',
+        ({ task, what }) =>
+          wanted === null ||
+          wanted.includes(task) ||
+          what === 'Node' ||
+          task === 'verify --engine kubernetes',
       );
       const shown = quiet ? findings.filter(({ ok }) => !ok) : findings;
       print(json ? `${JSON.stringify(doctorResult(shown), null, 2)}\n` : byTask(shown));
@@ -62,6 +69,7 @@ export function doctorCommand(): Command {
 const OPTIONAL: readonly Task[] = ['boot, arm64', 'tests'];
 
 const HEADINGS: Record<Task, string> = {
+  'verify --engine kubernetes': 'to build in this cluster (verify --engine kubernetes)',
   verify: 'to build and compare images (verify)',
   boot: 'to start operating systems (boot, and verify where a catalog claims it)',
   'boot, arm64': 'to start those for arm64',
@@ -82,6 +90,14 @@ const nodeVersion = (): Finding => ({
   ok: true,
   found: process.versions.node,
 });
+
+/** Nothing unless a cluster is asked for. */
+async function cluster(options: Options): Promise<Finding[]> {
+  if (options.engine === undefined) return [];
+  const { examineCluster } = await import('../kubernetes/examine.ts');
+  const found = await examineCluster(clusterTrial(options));
+  return found.map((finding) => ({ task: 'verify --engine kubernetes', ...finding }));
+}
 
 async function engine(): Promise<Finding> {
   try {

@@ -6,6 +6,8 @@ interface Armed {
   /** Null where no containers are made. */
   engine: Engine | null;
   owner: Owner;
+  /** Ends what the run does on other machines. */
+  elsewhere?: () => Promise<void>;
   /** Folder of a run that its command can resume. */
   resumable?: string;
 }
@@ -41,6 +43,7 @@ export function onInterrupt(lastWords?: () => Promise<void>): {
       for (let round = 0; round < 2; round += 1) {
         await sweep(run.engine, (owner) => owner.run === id).catch(() => undefined);
       }
+      await run.elsewhere?.().catch(() => undefined);
     }
     process.exit(130);
   };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { CLAIMS, leftOutClaims, longClaims } from '../claims/registry.ts';
 import { DEFAULT_VARIATIONS, parseVary } from '../rebuild/environment/vary.ts';
 import type { Claim } from '../claims/types.ts';
+import { TwinproofError } from '../errors.ts';
 import type { Registry } from '../model/registry.ts';
 import { portablePath } from '../catalog/portable-path.ts';
 import { openCatalog } from '../catalog/open.ts';
@@ -10,14 +11,16 @@ import { MAX_BUILDS } from '../record/job.ts';
 import type { PlannedCell } from '../record/planned.ts';
 import type { WithSuites } from '../run/read-suites.ts';
 import { type CatalogOptions, addCatalogOptions, openOptions } from './catalog-options.ts';
+import { type ClusterRunFlags, addClusterRunOptions, clusterSettings } from './cluster-options.ts';
 import { onInterrupt } from './interrupt.ts';
 import { MAX_SEED, collect, wholeNumber } from './options.ts';
 import { tell } from './output.ts';
 import { printRun } from './print-run.ts';
 import { showProgress } from './progress.ts';
+import type { ClusterSettings } from '../kubernetes/settings.ts';
 import type { Variation } from '../model/variations.ts';
 
-interface Options extends CatalogOptions {
+interface Options extends CatalogOptions, ClusterRunFlags {
   image: string[];
   claim: string[];
   suite: string[];
@@ -41,7 +44,7 @@ interface Options extends CatalogOptions {
 const MAX_JOBS = 1000;
 /** @param claims what `--claim` offers, and what is checked by the suites that are run */
 export function verifyCommand(claims: Registry<Claim> = CLAIMS): Command {
-  return addCatalogOptions(new Command('verify'))
+  return addClusterRunOptions(addCatalogOptions(new Command('verify')))
     .description('build the images of a catalog twice, compare them, check their claims, print the matrix')
     .argument(
       '[catalog]',
@@ -96,7 +99,9 @@ async function run(path: string, options: Options, bundled: Registry<Claim>): Pr
   const { shardCells } = await import('../plan/shard.ts');
   const { wholePlan } = await import('../plan/whole-plan.ts');
   const { verify } = await import('../run/verify.ts');
+  const cluster = clusterSettings(options);
   const { catalog, claims, suites } = await open(path, options, bundled);
+  if (cluster !== null) requireCarried(options, suites);
   const { cells: whole, untouched, changedSince } = await planCells(catalog, selectionOf(options));
   const cells = options.shard === undefined ? whole : shardCells(whole, options.shard);
   // A selection that fits nothing in the catalog is refused by now: here nothing changed, or the shard is empty.
@@ -120,8 +125,10 @@ async function run(path: string, options: Options, bundled: Registry<Claim>): Pr
       vary: options.vary,
       shard: options.shard === undefined ? null : { part: options.shard, whole: whole.map(plannedCell) },
       resume: options.resume ?? null,
+      ...(cluster === null ? {} : { cluster, catalogWords: wordsOf(options) }),
       onStart: (started) => {
-        stop.armed({ ...started, resumable: started.folder });
+        const elsewhere = cluster === null ? {} : { elsewhere: () => endJobs(cluster, started.owner.run) };
+        stop.armed({ ...started, ...elsewhere, resumable: started.folder });
         progress.start(started);
       },
       onMessage: progress.message,
@@ -143,6 +150,27 @@ async function open(path: string, options: Options, bundled: Registry<Claim>): P
   const otherClaims = options.suite.length > 0 ? { otherClaims: true } : {};
   const catalog = await openCatalog(path, { ...openOptions(options, bundled), ...otherClaims });
   return withSuites(catalog, { files: options.suite, trustCatalog: options.trustSuites }, bundled);
+}
+
+/** The options that pods open the catalog with. */
+const wordsOf = ({ builder, privileges, resolveBuilder }: Options): string[] => [
+  ...builder.flatMap((one) => ['--builder', one]),
+  ...(resolveBuilder ? ['--resolve-builder'] : []),
+  ...(privileges === undefined ? [] : ['--privileges', privileges]),
+];
+
+/** @throws TwinproofError unsupported for what no pod can be given */
+function requireCarried({ prefetched }: Options, suites: readonly unknown[]): void {
+  const what = suites.length > 0 ? 'suites of your own' : prefetched === undefined ? null : '--prefetched';
+  if (what === null) return;
+  throw new TwinproofError('unsupported', `${what} cannot be used with --engine kubernetes`, {
+    hint: 'verify this catalog on one machine, or leave them out',
+  });
+}
+
+async function endJobs(cluster: ClusterSettings, run: string): Promise<void> {
+  const { cleanCluster } = await import('../kubernetes/clean.ts');
+  await cleanCluster(cluster, run);
 }
 
 const plannedCell = ({ subject, claim }: Cell): PlannedCell => ({ subject: subject.id, claim });

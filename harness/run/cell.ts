@@ -1,3 +1,4 @@
+import { ErrorWithEvidence } from './with-evidence.ts';
 import { cellError } from '../rebuild/cell-error.ts';
 import type { Subject } from '../catalog/types.ts';
 import type { Finding } from '../claims/types.ts';
@@ -23,7 +24,8 @@ export function cellOf(
 /** What a claim comes to where something outside of the subject broke. */
 export function failedFinding(cause: unknown): Finding {
   const error = cellError(cause);
-  return { verdict: 'error', error, summary: error.message, detail: {}, evidence: [] };
+  const evidence = cause instanceof ErrorWithEvidence ? cause.evidence : [];
+  return { verdict: 'error', error, summary: error.message, detail: {}, evidence };
 }
 
 /** A claim that was not checked since something before it broke. */

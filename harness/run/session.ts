@@ -44,10 +44,12 @@ export class Session {
     this.claims = claims;
     this.engine = engine;
     this.evidence = new EvidenceStore(input.runFolder);
-    this.preparing = new Limiter(input.jobs);
+    // Where others build, only that is done more often at a time than this machine can.
+    const here = input.cluster === undefined ? input.jobs : Math.max(1, Math.floor(engine.cpus / 2));
+    this.preparing = new Limiter(here);
     this.building = new Limiter(input.jobs);
-    this.judging = new Limiter(input.jobs);
-    this.booting = new Limiter(input.jobs);
+    this.judging = new Limiter(here);
+    this.booting = new Limiter(here);
   }
 
   /** @param engine one that is connected already */

@@ -16,10 +16,12 @@ import { inScratch } from './with-subject.ts';
 
 type Send = (message: Message) => void;
 
-/** Twins of a subject: what they were built from, their key, which is known before they are there, and themselves. */
+/** Twins of a subject: what they were built from, their key, and themselves. */
 export interface SubjectTwins {
   known: Known;
-  key: CellKey;
+  /** Null where it is only known once they are built. */
+  key: CellKey | null;
+  keyOf: (builds: readonly TwinBuild[]) => CellKey;
   builds: () => Promise<TwinBuild[]>;
 }
 
@@ -37,9 +39,11 @@ const builtHere: TwinSource = (session, work, use) =>
     const environments = await environmentsOf(session, prepared, send);
     const names = environments.map(({ record }) => record.twin);
     const step = names.length === 2 ? `building ${names.join(' and ')}` : `building ${names.length} times`;
+    const key = keyOf(session, prepared, environments);
     return use({
       known: prepared,
-      key: keyOf(session, prepared, environments),
+      key,
+      keyOf: () => key,
       builds: () => {
         send({ type: 'step', subject: subject.id, step });
         return buildTwins(session, prepared, environments);
@@ -103,14 +107,17 @@ export class SubjectRun {
     }
   }
 
-  async #buildAndJudge(claims: string[], { known, key, builds: build }: SubjectTwins): Promise<CellResult[]> {
+  async #buildAndJudge(claims: string[], twins: SubjectTwins): Promise<CellResult[]> {
     const session = this.#session;
-    const cells = await this.#takeOver(key, known.claimFiles);
+    const { known } = twins;
+    const cells =
+      twins.key === null ? new Map<string, CellResult>() : await this.#takeOver(twins.key, known.claimFiles);
     const left = session.claims.only(claims.filter((claim) => !cells.has(claim)));
     if (left.length > 0) {
       this.#step(WAITING);
-      const builds = await session.building.run(() => this.#timed(build));
+      const builds = await session.building.run(() => this.#timed(twins.builds));
       this.#step(WAITING);
+      const key = twins.keyOf(builds);
       const limiter = left.some(isSystemClaim) ? session.booting : session.judging;
       // A log holds one record of a subject's builds; the one taken over with the cells stays.
       const record = cells.size === 0;

@@ -2,7 +2,7 @@ import type { TestContext } from 'vitest';
 import type { CellResult } from '../record/events.ts';
 import { MESSAGE } from './messages.ts';
 import { Session } from './session.ts';
-import { SubjectRun } from './subject-run.ts';
+import { SubjectRun, type TwinSource } from './subject-run.ts';
 import type { Message } from './messages.ts';
 import type { RunInput } from './types.ts';
 import { CLAIMS } from '../claims/registry.ts';
@@ -57,7 +57,9 @@ async function resultsOf(
   const send = (message: Message): void => {
     sent.push(post(context, message));
   };
-  const results = await new SubjectRun(session, { subject, claims, send }).results();
+  const twins = await twinsElsewhere(session);
+  const elsewhere = twins === undefined ? {} : { twins };
+  const results = await new SubjectRun(session, { subject, claims, send, ...elsewhere }).results();
   await Promise.all(sent);
   return results;
 }
@@ -91,3 +93,18 @@ class CellFailure extends Error {
 
 const post = (context: TestContext, message: Message): Promise<unknown> =>
   context.annotate(JSON.stringify(message), MESSAGE);
+
+const clusters = new WeakMap<Session, Promise<TwinSource>>();
+
+/** One for all subjects of a session; a cluster's client is only loaded where there is one. */
+function twinsElsewhere(session: Session): Promise<TwinSource> | undefined {
+  const { cluster } = session.input;
+  if (cluster === undefined) return undefined;
+  const known = clusters.get(session);
+  if (known !== undefined) return known;
+  const made = import('./kubernetes/cluster-twins.ts').then(
+    ({ ClusterTwins }) => new ClusterTwins(session, cluster).source,
+  );
+  clusters.set(session, made);
+  return made;
+}

@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/types.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { CellResult, Twins } from '../record/events.ts';
 import type { Suite } from '../suites/types.ts';
+import type { ClusterSettings } from '../kubernetes/settings.ts';
 import type { Variation } from '../model/variations.ts';
 
 /** What the suites need to run the cells of one verification; plain data, handed over by Vitest's `provide`. */
@@ -28,6 +29,10 @@ export interface RunInput {
   harness: string;
   /** Folder with inputs that another job fetched; absent where they are fetched here. */
   carried?: string;
+  /** Where twins are built; absent where that is this machine. */
+  cluster?: ClusterSettings;
+  /** Options that were said of the catalog from outside, as words for other processes that open it. */
+  catalogWords?: string[];
   /** Decided cells of the run that is resumed; those whose key is still the same are taken over. */
   previous: { folder: string; cells: CellResult[]; twins: Twins[] } | null;
 }

@@ -10,6 +10,7 @@ import { RunWriter } from '../record/writer.ts';
 import { driveUntil } from './drive-until.ts';
 import { driveVitest } from './drive.ts';
 import { type Heading, NOTHING_LONG, headerOf, runName } from './header.ts';
+import type { ClusterSettings } from '../kubernetes/settings.ts';
 import { Recorder } from './recorder.ts';
 import { type LeftRun, leaveReports } from './leave-reports.ts';
 import type { Message } from './messages.ts';
@@ -23,6 +24,10 @@ export interface VerifyOptions extends Heading {
   builds: number;
   keep: boolean;
   vary: readonly Variation[];
+  /** Where twins are built; absent where that is this machine. */
+  cluster?: ClusterSettings;
+  /** Options that were said of the catalog from outside, as words. */
+  catalogWords?: string[];
   /** Folder of a run whose finished cells are taken over. */
   resume: string | null;
   onStart: (run: { folder: string; engine: Engine; owner: Owner; input: RunInput }) => void;
@@ -65,6 +70,9 @@ export async function verify(options: VerifyOptions): Promise<LeftRun> {
   }
   return leaveReports(folder);
 }
+
+/** Subjects that are built in a cluster at the same time, where nobody says how many. */
+const PODS = 8;
 
 /** A change that touches nothing leaves a log as well, without which nobody could tell it from a catalog that lost its subjects. */
 async function recordNothing(options: VerifyOptions): Promise<LeftRun> {
@@ -144,7 +152,9 @@ function inputOf(
     leftOut: (options.long ?? NOTHING_LONG).leftOut,
     runFolder: folder,
     owner: currentOwner(run),
-    jobs: options.jobs ?? Math.max(1, Math.floor(engine.cpus / 2)),
+    jobs: options.jobs ?? (options.cluster === undefined ? Math.max(1, Math.floor(engine.cpus / 2)) : PODS),
+    ...(options.cluster === undefined ? {} : { cluster: options.cluster }),
+    ...(options.catalogWords === undefined ? {} : { catalogWords: options.catalogWords }),
     builds: options.builds,
     parallelTwins,
     keep: options.keep,

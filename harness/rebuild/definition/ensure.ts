@@ -65,6 +65,11 @@ export async function ensureDefinedBuilder(
   return { ...common, digest, image };
 }
 
+/** A builder that `ensureDefinedBuilder` made: what the engine calls it, and the file that says so. */
+export async function madeBuilder(engine: Engine, folder: string): Promise<{ image: string; marker: string }> {
+  return findMade(engine, folder, await readLock(join(folder, 'debs.lock.yaml')));
+}
+
 /** What the engine calls the builder of a definition, and its digest when it was made before and is still there. */
 async function findMade(
   engine: Engine,

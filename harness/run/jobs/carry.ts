@@ -10,8 +10,12 @@ import { PREPARED_FILE, TWIN_FILE, makeJobFolder } from './folder.ts';
 /** Of everything that jobs leave for one another. */
 const ARTIFACT_TYPE = 'application/vnd.twinproof.job.v1';
 
-/** What each job writes last: a folder without one of them is of a job that was cut off. */
-const RECORDS = [PREPARED_FILE, TWIN_FILE, 'run.jsonl'];
+/** A catalog's folder, and a builder that was made here, for pods that have neither. */
+export const SOURCE_FILE = 'source.tar';
+export const BUILDER_FILE = 'builder.tar';
+
+/** What is written last: a folder without one of them is of something that was cut off. */
+const RECORDS = [PREPARED_FILE, TWIN_FILE, 'run.jsonl', SOURCE_FILE, BUILDER_FILE];
 
 /**
  * Stores what a job left in a registry.

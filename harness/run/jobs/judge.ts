@@ -140,11 +140,8 @@ function sourceOf(
         const environments = builds.map(({ twin, environment }) => ({
           record: { twin, variations: environment },
         }));
-        return use({
-          known,
-          key: keyOf(session, known, environments),
-          builds: () => Promise.resolve(builds),
-        });
+        const key = keyOf(session, known, environments);
+        return use({ known, key, keyOf: () => key, builds: () => Promise.resolve(builds) });
       },
     });
   };

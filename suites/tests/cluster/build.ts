@@ -13,7 +13,8 @@ export const TEKTON = new URL('programs/tekton/', import.meta.url).pathname;
 /** Modules of ours that name by version what the programs are built from. */
 const SOURCES = [
   ...['go.mod', 'go.sum', 'main.go', 'pause/main.go'],
-  ...['containerd/go.mod', 'containerd/go.sum', 'tekton/go.mod', 'tekton/go.sum'],
+  ...['containerd/go.mod', 'containerd/go.sum', 'runc/go.mod', 'runc/go.sum'],
+  ...['tekton/go.mod', 'tekton/go.sum'],
 ];
 const CONTAINERD = ['containerd', 'containerd-shim-runc-v2'].map(
   (name) => `github.com/containerd/containerd/v2/cmd/${name}`,
@@ -28,13 +29,15 @@ const VERSION = Object.entries({ gitVersion: 'v1.37.2', gitMajor: '1', gitMinor:
 /** What a machine must have that is not built here, and the package of Debian that has it. */
 const NEEDED = {
   go: 'golang',
-  runc: 'runc',
   ip: 'iproute2',
   nsenter: 'util-linux',
   openssl: 'openssl',
+  'pkg-config': 'pkg-config',
   skopeo: 'skopeo',
   'docker-registry': 'docker-registry',
 };
+/** runc is built with it. */
+const SECCOMP = '/usr/include/seccomp.h';
 /** Where Debian keeps CNI's plug-ins. */
 export const CNI_PLUGINS = '/usr/lib/cni';
 
@@ -43,6 +46,7 @@ export function whyNoCluster(): string | null {
   if (process.getuid?.() !== 0) return 'only root makes network namespaces';
   const missing = Object.entries(NEEDED).find(([command]) => findTool(command) === null);
   if (missing !== undefined) return `${missing[0]} is missing (Debian: ${missing[1]})`;
+  if (!existsSync(SECCOMP)) return `${SECCOMP} is missing (Debian: libseccomp-dev)`;
   return existsSync(join(CNI_PLUGINS, 'bridge'))
     ? null
     : `${CNI_PLUGINS} is missing (Debian: containernetworking-plugins)`;
@@ -65,6 +69,9 @@ export async function clusterPrograms(): Promise<string> {
   await build('.', [`-ldflags=${SMALL} ${VERSION}`, '-o', join(part, 'kubernetes'), '.']);
   await build('.', [stripped, '-o', join(part, 'pause'), './pause'], { CGO_ENABLED: '0' });
   const tags = ['-tags', 'no_btrfs,no_devmapper,no_zfs'];
+  // Debian's gives pods no user namespace.
+  const runc = 'github.com/opencontainers/runc';
+  await build('runc', [stripped, '-tags', 'seccomp', '-o', `${part}/`, runc]);
   await build('containerd', [stripped, ...tags, '-o', `${part}/`, ...CONTAINERD]);
   await build('tekton', [stripped, '-o', `${part}/`, 'github.com/tektoncd/pipeline/cmd/webhook']);
   await rename(part, folder);

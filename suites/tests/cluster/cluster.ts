@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Api, type KubeObject } from './api.ts';
 import { clusterPrograms } from './build.ts';
 import { Authority } from './certificates.ts';
-import { type Place, SERVER, kubeconfig, startControlPlane } from './control-plane.ts';
+import { type Place, SERVER, kubeconfig, startApiServer, startControllers } from './control-plane.ts';
 import { type Names, makeNetwork, namesOf, removeNetwork } from './network.ts';
 import { startNode } from './node.ts';
 import { Processes } from './processes.ts';
@@ -55,6 +55,13 @@ export class Cluster implements AsyncDisposable {
     }
   }
 
+  /** File for a client of that name, who may do nothing. */
+  async kubeconfigOf(name: string): Promise<string> {
+    const { folder, authority } = this.#parts.place;
+    const user = await authority.issue(name, `/CN=${name}`);
+    return kubeconfig(join(folder, `${name}.kubeconfig`), authority, user);
+  }
+
   /** Starts one more of the programs, beside the control plane. */
   async run(
     name: string,
@@ -92,12 +99,13 @@ async function started<T>(
   await makeNetwork(names, nodes);
   await startRegistry(names.controlPlane, place);
   const image = await pushPrograms(programs, folder);
-  await startControlPlane(names.controlPlane, place);
+  await startApiServer(names.controlPlane, place);
   const admin = await authority.issue('admin', '/O=system:masters/CN=admin');
   const api = await Api.open(SERVER, authority, admin);
   const isReady = async (): Promise<boolean> =>
     (await api.ask('GET', '/readyz').catch(() => ({ status: 0 }))).status === 200;
   await until(processes, 'the API server is ready', isReady);
+  await startControllers(names.controlPlane, place);
   for (let number = 1; number <= nodes; number += 1) {
     const cgroup = `${prefix}/n${number}`;
     const namespace = names.node(number);

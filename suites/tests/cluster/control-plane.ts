@@ -33,14 +33,10 @@ export async function kubeconfig(path: string, authority: Authority, user: Certi
   return path;
 }
 
-/** etcd, API server, controllers and scheduler, in the network namespace of the control plane. */
-export async function startControlPlane(namespace: string, place: Place): Promise<void> {
-  const { programs, folder, authority, processes } = place;
-  const run = (name: string, args: string[]): Promise<void> =>
-    processes.start(name, [
-      ...['ip', 'netns', 'exec', namespace, join(programs, 'kubernetes'), name],
-      ...args,
-    ]);
+/** etcd and API server, in the network namespace of the control plane. */
+export async function startApiServer(namespace: string, place: Place): Promise<void> {
+  const { folder } = place;
+  const run = runIn(namespace, place);
   await mkdir(join(folder, 'etcd'));
   await run('etcd', [
     `--data-dir=${join(folder, 'etcd')}`,
@@ -49,6 +45,12 @@ export async function startControlPlane(namespace: string, place: Place): Promis
     '--listen-peer-urls=http://127.0.0.1:2380',
   ]);
   await run('apiserver', await apiServerFlags(place));
+}
+
+/** Controllers and scheduler. Those give up on an API server that is not ready soon. */
+export async function startControllers(namespace: string, place: Place): Promise<void> {
+  const { folder, authority } = place;
+  const run = runIn(namespace, place);
   const client = async (name: string): Promise<string> => {
     const user = await authority.issue(name, `/CN=system:${name}`);
     return kubeconfig(join(folder, `${name}.kubeconfig`), authority, user);
@@ -64,6 +66,14 @@ export async function startControlPlane(namespace: string, place: Place): Promis
   ]);
   await run('scheduler', [`--kubeconfig=${await client('kube-scheduler')}`, '--leader-elect=false']);
 }
+
+const runIn =
+  (namespace: string, { programs, processes }: Place) =>
+  (name: string, args: string[]): Promise<void> =>
+    processes.start(name, [
+      ...['ip', 'netns', 'exec', namespace, join(programs, 'kubernetes'), name],
+      ...args,
+    ]);
 
 async function apiServerFlags({ folder, authority }: Place): Promise<string[]> {
   const names = [`IP:${CONTROL_PLANE}`, 'IP:127.0.0.1', 'IP:10.96.0.1', 'DNS:localhost'];

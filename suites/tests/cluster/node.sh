@@ -7,6 +7,9 @@ hostname "$name"
 # Volumes that the kubelet mounts are seen by the containers, and by nobody outside.
 mount --make-rshared /
 mount -t tmpfs tmpfs /run
+# The kernel lets a user namespace mount a new /proc only where one is seen whole; below, parts of /proc are covered.
+mkdir /run/proc
+mount -t proc proc /run/proc
 # Settings of the whole machine that the kubelet would write: it finds what it wants, and writes nothing.
 for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1 \
   kernel/keys/root_maxkeys=1000000 kernel/keys/root_maxbytes=25000000; do
