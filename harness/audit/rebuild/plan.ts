@@ -12,7 +12,7 @@ import { injectedLabels } from './injected-labels.ts';
 import { lockFor } from './locks.ts';
 import { argumentLines, pairsOf } from './pairs.ts';
 import { Readings } from './readings.ts';
-import type { Lack, NeededImage, Plan } from './types.ts';
+import type { Injections, Lack, NeededImage, Plan } from './types.ts';
 
 type Containerfile = Extract<Recipe, { kind: 'containerfile' }>;
 
@@ -73,6 +73,7 @@ export async function planRebuild(
         epoch: epoch ?? checkout.time,
       }),
       images: [builder, ...named.images],
+      injections: injectionsOf(recipe, readings),
       notes: [...labels.notes, ...(epoch === null ? [noEpoch] : [])],
     },
   };
@@ -95,6 +96,14 @@ function buildOf(options: Options, readings: Readings): Containerfile {
   };
 }
 
+function injectionsOf({ form }: Chosen['recipe'], readings: Readings): Injections {
+  const files = (readings.list('injections') ?? []).filter((name) =>
+    /^(?:labels|content-sets)\.json$/.test(name),
+  );
+  const isTekton = form?.startsWith('Tekton') === true;
+  return { files: files.length > 0, prefetched: isTekton && (readings.text('prefetch') ?? '') !== '' };
+}
+
 /** Seconds since 1970; null where nobody says them. */
 function epochOf(readings: Readings): number | null {
   const epoch = Number(readings.text('sourceDateEpoch') ?? NaN);
@@ -109,12 +118,6 @@ function unsupported({ recipe, image }: Pick<Chosen, 'recipe' | 'image'>, readin
   if (!`${image.platform}/`.startsWith(`${os}/${architecture}/`))
     lack(`${image.platform} is not rebuilt on ${host}: nothing is emulated`);
   if (recipe.form?.startsWith('BuildKit') === true) lack('BuildKit made it, and only buildah rebuilds here');
-  const files = readings.list('injections') ?? [];
-  const injected = files.filter((name) => name !== 'build-date');
-  if (injected.length > 0)
-    lack(
-      `Konflux wrote ${injected.join(', ')} into the image, whose content the provenance does not tell; SKIP_INJECTIONS leaves them out`,
-    );
   if (/^https?:/.test(readings.text('containerfile') ?? '')) lack('its Containerfile is not in the source');
   return lacks;
 }

@@ -1,6 +1,8 @@
 import { type CellErrorCode, CELL_ERROR_CODES, TwinproofError, errorLine } from '../../errors.ts';
 import type { AuditCase, AuditFinding } from '../claims/types.ts';
 import type { Chosen } from '../choose.ts';
+import { ScratchFolder } from '../../oci/scratch.ts';
+import { withInjections } from './inject.ts';
 import { planRebuild } from './plan.ts';
 import { type RebuildOptions, rebuildTwins } from './twins.ts';
 import type { Lack, Outcome, Rebuild } from './types.ts';
@@ -40,7 +42,14 @@ async function outcomeOf(
   try {
     const planned = await planRebuild(one, source.checkout);
     if ('lacks' in planned) return { kind: 'lacking', lacks: planned.lacks };
-    return await rebuildTwins(planned.plan, { ...options, one });
+    await using scratch = new AsyncDisposableStack();
+    const folder = scratch.adopt(await ScratchFolder.make('audit-rebuild'), (made) => made.close());
+    const injected = await withInjections(planned.plan, one, {
+      places: options.places,
+      scratch: folder.path,
+    });
+    if ('lacks' in injected) return { kind: 'lacking', lacks: injected.lacks };
+    return await rebuildTwins(injected.plan, { ...options, one });
   } catch (error) {
     return failure(error);
   }

@@ -16,11 +16,20 @@ export interface NeededImage {
   written: string | null;
 }
 
+/** What the build task of Konflux may have added to what the recipe says. */
+export interface Injections {
+  /** Files in the image. */
+  files: boolean;
+  /** What Hermeto fetched, which RUN instructions then read of. */
+  prefetched: boolean;
+}
+
 /** All that a rebuild is made of, before anything was fetched. */
 export interface Plan {
   /** Its builder and images are not in the engine yet. */
   subject: Subject;
   images: NeededImage[];
+  injections: Injections;
   /** What of the recipe is the auditor's choice, or the published image's own word, for people. */
   notes: string[];
 }

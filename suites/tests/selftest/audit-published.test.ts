@@ -178,10 +178,26 @@ const CASES: Record<string, () => Case> = {
     says: () => ({ parameters: { ...PARAMETERS, SQUASH: 'true' } }),
     expect: DIFFERS,
   }),
-  'files that Konflux injects': () => ({
+  'labels.json, which Konflux injects': () => ({
+    injected: 'right',
+    says: () => ({ parameters: { ...PARAMETERS, SKIP_INJECTIONS: 'false' } }),
+    expect: {},
+    told: 'equal at ',
+  }),
+  'labels.json where nothing is injected': () => ({
+    injected: 'right',
+    expect: DIFFERS,
+    told: 'labels.json',
+  }),
+  'labels.json that says more than the labels': () => ({
+    injected: 'wrong',
     says: () => ({ parameters: { ...PARAMETERS, SKIP_INJECTIONS: 'false' } }),
     expect: REBUILT('unsupported'),
-    told: 'Konflux wrote labels.json, content-sets.json into the image',
+    told: 'hidden is "text", which is no label of the image',
+  }),
+  'no file is injected though they may be': () => ({
+    says: () => ({ parameters: { ...PARAMETERS, SKIP_INJECTIONS: 'false' } }),
+    expect: {},
   }),
   'packages of a kind that is not fetched here': () => ({
     says: () => ({ parameters: { ...PARAMETERS, PREFETCH_INPUT: '{"type":"gomod"}' } }),

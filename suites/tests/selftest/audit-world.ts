@@ -30,8 +30,9 @@ export interface World extends AsyncDisposable {
   commits: { built: string; gone: string; later: string };
   builder: string;
   bases: { one: string; two: string };
-  /** OCI layout with the image as it was built. */
+  /** OCI layouts with the image as it was built: plain, and as Konflux builds it, with `labels.json` in it. */
   built: string;
+  injected: Readonly<Record<'right' | 'wrong', string>>;
   key: KeyObject;
   at: (name: string) => string;
 }
@@ -39,7 +40,20 @@ export interface World extends AsyncDisposable {
 const containerfile = (host: string): string =>
   `FROM ${host}/world/base:1\nARG VERSION=0\nLABEL version=$VERSION\nCOPY hello.txt /hello.txt\n`;
 
-export async function makeWorld(): Promise<World> {
+/** What the world builds with. */
+interface Toolchain {
+  /** The builder in the engine, by the name of its image. */
+  builder: () => Promise<string>;
+  /** Of buildah, for the image that is published. */
+  options: readonly string[];
+}
+
+const BUNDLED: Toolchain = {
+  builder: async () => bundledBuilder(await connectEngine(), currentOwner('audit-world')),
+  options: [`--timestamp=${EPOCH}`],
+};
+
+export async function makeWorld(tools: Toolchain = BUNDLED): Promise<World> {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(await temporaryFolder());
   const at = (name: string): string => join(folder.path, name);
@@ -47,8 +61,9 @@ export async function makeWorld(): Promise<World> {
   const commits = await makeSource(at, registry.host);
   const git = stack.use(await serveGit(at('served')));
   const bases = { one: await pushBase(at, registry.host, '1'), two: await pushBase(at, registry.host, '2') };
-  const { image, reference: builder } = await pushBuilder(at, registry.host);
-  await build(at, image);
+  const { image, reference: builder } = await pushBuilder(at, registry.host, await tools.builder());
+  await build({ at, image, options: tools.options }, 'work', 'built');
+  const injected = await buildInjected({ at, image, options: tools.options });
   const key = newKey();
   for (const name of ['key', 'other'] as const)
     await writeFile(at(name), (name === 'key' ? key : newKey()).export({ type: 'pkcs8', format: 'pem' }));
@@ -62,6 +77,7 @@ export async function makeWorld(): Promise<World> {
     builder,
     bases,
     built,
+    injected,
     key,
     at,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -98,8 +114,8 @@ async function pushBase(at: (name: string) => string, host: string, tag: string)
 async function pushBuilder(
   at: (name: string) => string,
   host: string,
+  image: string,
 ): Promise<{ image: string; reference: string }> {
-  const image = await bundledBuilder(await connectEngine(), currentOwner('audit-world'));
   await execa('docker', ['save', '--output', at('builder.tar'), image]);
   const digest = await push(`docker-archive:${at('builder.tar')}`, `${host}/world/buildah-task:1`);
   return { image, reference: `${host}/world/buildah-task@${digest}` };
@@ -111,15 +127,40 @@ async function push(from: string, to: string): Promise<string> {
   return (await execa('skopeo', words)).stdout.trim();
 }
 
+interface Build {
+  at: (name: string) => string;
+  /** Of the builder. */
+  image: string;
+  options: readonly string[];
+}
+
+/** As the build task of Konflux does it: what the labels are goes into a file that is copied at the end. */
+async function buildInjected(given: Build): Promise<World['injected']> {
+  const { at } = given;
+  const labels = { right: { release: EPOCH, version: '1' }, wrong: { release: EPOCH, hidden: 'text' } };
+  for (const [name, value] of Object.entries(labels)) {
+    const context = `work-${name}`;
+    await cp(at('work'), at(context), { recursive: true });
+    await writeFile(at(`${context}/labels.json`), `${JSON.stringify(value, null, 2)}\n`);
+    const recipe = await readFile(at('work/Containerfile'), 'utf8');
+    await writeFile(
+      at(`${context}/Containerfile`),
+      `${recipe}\nCOPY labels.json /usr/share/buildinfo/labels.json\n`,
+    );
+    await build(given, context, `injected-${name}`);
+  }
+  return { right: at('injected-right/image'), wrong: at('injected-wrong/image') };
+}
+
 /** As a pipeline would: buildah in the builder's container, with the network of this machine. */
-async function build(at: (name: string) => string, image: string): Promise<void> {
-  await mkdir(at('built'), { recursive: true });
+async function build({ at, image, options: more }: Build, context: string, out: string): Promise<void> {
+  await mkdir(at(out), { recursive: true });
   const options = [
     '--isolation=chroot --tls-verify=false --layers=false --format=oci --platform=linux/amd64',
-    `--timestamp=${EPOCH} --build-arg=SOURCE_DATE_EPOCH=${EPOCH} --build-arg=VERSION=1 --label=release=${EPOCH}`,
+    `${more.join(' ')} --build-arg=SOURCE_DATE_EPOCH=${EPOCH} --build-arg=VERSION=1 --label=release=${EPOCH}`,
   ].join(' ');
   const script = `cd /context; buildah --storage-driver=vfs --root=/build/root --runroot=/build/run bud ${options} --tag=oci:/out/image --file=Containerfile .`;
-  const mounts = [`${at('work')}:/context:ro`, `${at('built')}:/out`].flatMap((one) => ['--volume', one]);
+  const mounts = [`${at(context)}:/context:ro`, `${at(out)}:/out`].flatMap((one) => ['--volume', one]);
   await execa('docker', [
     ...['run', '--rm', '--cap-drop=ALL', ...BUILD_CAPABILITIES.map((name) => `--cap-add=${name}`)],
     ...[
@@ -143,6 +184,8 @@ export interface Publication {
   file?: string;
   /** Layers are compressed anew. */
   repack?: boolean;
+  /** What Konflux injects is in it. */
+  injected?: 'right' | 'wrong';
   /** What the provenance says, over what is right. */
   says?: (right: Konflux) => Partial<Konflux>;
   /** Digest of the base image in the SBOM; none where null. */
@@ -160,7 +203,8 @@ export async function publish(
   wrong: Publication = {},
 ): Promise<{ name: string; digest: string; right: Konflux }> {
   const folder = world.at(`publication-${++count}`);
-  await cp(world.built, folder, { recursive: true });
+  const from = wrong.injected === undefined ? world.built : world.injected[wrong.injected];
+  await cp(from, folder, { recursive: true });
   const digest = await edited(folder, wrong);
   const name = `${world.registry.host}/published/app-${count}`;
   const layout = new Published(folder);
