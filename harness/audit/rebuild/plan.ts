@@ -28,9 +28,9 @@ export async function planRebuild(
   const lacks: Lack[] = [
     ...recipe.missing.filter(({ field }) => field === null).map(({ code, what }) => ({ code, what })),
     ...unsupported({ recipe, image }, readings),
-    ...checkout.submodules.map((path) => ({
+    ...checkout.submodules.missing.map((one) => ({
       code: 'source-unavailable' as const,
-      what: `the submodule at ${path} is not fetched`,
+      what: `the submodule at ${one}`,
     })),
   ];
   const root = await realpath(checkout.folder);

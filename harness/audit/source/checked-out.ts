@@ -1,16 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { ownGit } from './remote-git.ts';
+import { placeSubmodules } from './submodules.ts';
 import type { Checkout } from './types.ts';
 
 /**
  * The files of a commit in a folder of their own, with nothing beside them: no `.git`, and nothing that git ignores.
- * @param bare a bare repository that has the commit
+ * @param bare a bare repository that has the commit, and those of its submodules
+ * @param faults why submodules are not in it, by commit
  */
 export async function checkedOut(
   bare: string,
   commit: string,
   folder: string,
+  faults: ReadonlyMap<string, string> = new Map(),
 ): Promise<
   Pick<Checkout, 'folder' | 'bare' | 'commit' | 'time' | 'submodules' | 'file'> | { fault: string }
 > {
@@ -27,14 +30,17 @@ export async function checkedOut(
   ]);
   if ('fault' in written) return written;
   const time = await ownGit(bare, ['show', '--no-patch', '--format=%ct', commit]);
-  const tree = await ownGit(bare, ['ls-tree', '-r', '-z', commit]);
-  if ('fault' in time || 'fault' in tree) return { fault: 'git does not show the commit' };
+  if ('fault' in time) return { fault: 'git does not show the commit' };
+  const { commits, missing } = await placeSubmodules(bare, commit, folder);
   return {
     folder,
     bare,
     commit,
     time: Number(time.output.trim()),
-    submodules: tree.output.split('\0').flatMap((line) => /^160000 \S+ \S+\t(.*)$/s.exec(line)?.[1] ?? []),
+    submodules: {
+      commits,
+      missing: missing.map((one) => `${one.at}: ${faults.get(one.commit) ?? 'its commit is not here'}`),
+    },
     file: async (path) => {
       const found = await ownGit(bare, ['cat-file', 'blob', `${commit}:${posix.normalize(path)}`]);
       return 'output' in found ? found.output : null;

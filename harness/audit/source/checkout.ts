@@ -4,6 +4,7 @@ import { git } from '../../catalog/git.ts';
 import { TwinproofError } from '../../errors.ts';
 import { checkedOut } from './checked-out.ts';
 import { ownGit } from './remote-git.ts';
+import { fetchSubmodules } from './submodules.ts';
 import { type Checkout, refNames } from './types.ts';
 
 /**
@@ -24,17 +25,15 @@ export async function readCheckout(given: string, scratch: string): Promise<Chec
   const bare = join(scratch, 'source.git');
   await mkdir(bare, { recursive: true });
   await ownGit(bare, ['init', '--bare', '--quiet']);
-  const fetch = [
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--depth=1',
-    `file://${top}`,
-    'HEAD',
-  ];
-  const fetched = await ownGit(bare, fetch, 'file');
-  const out = 'fault' in fetched ? fetched : await checkedOut(bare, commit, join(scratch, 'source'));
+  const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1'];
+  const fetch = (folder: string): ReturnType<typeof ownGit> =>
+    ownGit(bare, ['fetch', ...options, `file://${folder}`, 'HEAD'], 'file');
+  const fetched = await fetch(top);
+  const faults = await fetchSubmodules(bare, { commit, repository: '' }, async ({ at }) => {
+    const got = await fetch(join(top, at));
+    return 'fault' in got ? got.fault : null;
+  });
+  const out = 'fault' in fetched ? fetched : await checkedOut(bare, commit, join(scratch, 'source'), faults);
   if ('fault' in out)
     throw new TwinproofError('usage', `its commit cannot be read: ${out.fault}`, { where: given });
   return {

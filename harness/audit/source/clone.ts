@@ -4,6 +4,7 @@ import { askable, type Askable } from './address.ts';
 import { checkedOut } from './checked-out.ts';
 import { followed } from './moved.ts';
 import { ownGit } from './remote-git.ts';
+import { type Submodule, fetchSubmodules } from './submodules.ts';
 import { type Checkout, type NoSource, refNames } from './types.ts';
 
 export interface Wanted {
@@ -41,7 +42,9 @@ export async function cloneSource(
   const bare = join(folder, 'source.git');
   const fault = await fetchCommit(bare, commit, place);
   if (fault !== null) return { kind: 'unavailable', message: `${repository}: ${fault}` };
-  const out = await checkedOut(bare, commit, join(folder, 'source'));
+  const whole = { commit, repository: place.url.href };
+  const faults = await fetchSubmodules(bare, whole, (one) => fetchSubmodule(bare, one, { privateAllowed }));
+  const out = await checkedOut(bare, commit, join(folder, 'source'), faults);
   if ('fault' in out) return { kind: 'unavailable', message: `${repository}: ${out.fault}` };
   return {
     ...out,
@@ -73,6 +76,20 @@ async function fetchCommit(folder: string, commit: string, place: Askable): Prom
       return 'output' in alone ? alone : ownGit(folder, [...fetch, place.url.href, HEADS, TAGS], place);
     },
   ]);
+}
+
+/** Where it comes from is looked at like the source itself; which commit it is, the commit of the source says. */
+async function fetchSubmodule(
+  bare: string,
+  { commit, repository }: Submodule,
+  options: { privateAllowed: boolean },
+): Promise<string | null> {
+  if (repository === null) return 'no .gitmodules says where it comes from';
+  const named = await askable(repository, options);
+  const place = 'refused' in named ? named : await followed(named, options);
+  if ('refused' in place) return place.refused;
+  const fault = await fetchCommit(bare, commit, place);
+  return fault === null ? null : `${repository}: ${fault}`;
 }
 
 async function firstFault(steps: readonly (() => ReturnType<typeof ownGit>)[]): Promise<string | null> {

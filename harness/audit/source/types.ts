@@ -13,8 +13,8 @@ export interface Checkout {
   isClone: boolean;
   /** What keeps the files of a checkout that the user gave from being those of the commit. */
   changes: string[];
-  /** Paths at which other repositories belong, which are not here. */
-  submodules: string[];
+  /** Its submodules, and theirs: commits of those whose files are here, and of the others where they belong and why not. */
+  submodules: { commits: string[]; missing: string[] };
   /** A file of the commit; null where there is none. */
   file(path: string): Promise<string | null>;
   /** Whether a branch or tag contains the commit; null where it is not in this checkout. */

@@ -86,6 +86,7 @@ export async function makeWorld(tools: Toolchain = BUNDLED): Promise<World> {
 
 async function makeSource(at: (name: string) => string, host: string): Promise<World['commits']> {
   const source = await TestRepository.make(at('work'));
+  await source.commit('what came before');
   await writeFile(join(source.folder, 'Containerfile'), containerfile(host));
   await writeFile(join(source.folder, 'hello.txt'), 'hello\n');
   const built = await source.commit('the one that was built');
@@ -107,7 +108,8 @@ async function makeSource(at: (name: string) => string, host: string): Promise<W
 /** @returns its digest in the registry */
 async function pushBase(at: (name: string) => string, host: string, tag: string): Promise<string> {
   const layer = tar([{ name: 'base.txt', content: Buffer.from(`base ${tag} of ${host}\n`) }]);
-  const layout = await writeLayout(at(`base-${tag}`), { layers: [layer] });
+  const config = { config: { Labels: { base: 'yes' } } };
+  const layout = await writeLayout(at(`base-${tag}`), { layers: [layer], config });
   return push(layout, `${host}/world/base:${tag}`);
 }
 
