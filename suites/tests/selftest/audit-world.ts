@@ -108,7 +108,9 @@ async function makeSource(at: (name: string) => string, host: string): Promise<W
 /** @returns its digest in the registry */
 async function pushBase(at: (name: string) => string, host: string, tag: string): Promise<string> {
   const layer = tar([{ name: 'base.txt', content: Buffer.from(`base ${tag} of ${host}\n`) }]);
-  const config = { config: { Labels: { base: 'yes' } } };
+  // On a base without a history buildah writes none.
+  const history = [{ created: '2023-01-01T00:00:00Z', created_by: 'base' }];
+  const config = { config: { Labels: { base: 'yes' } }, history };
   const layout = await writeLayout(at(`base-${tag}`), { layers: [layer], config });
   return push(layout, `${host}/world/base:${tag}`);
 }
