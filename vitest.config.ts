@@ -6,7 +6,11 @@ export default defineConfig({
     reporters: ['default', new AbsenceReporter()],
     projects: [
       {
-        test: { name: 'unit', include: ['harness/**/*.test.ts', 'bench/**/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'unit',
+          include: ['harness/**/*.test.ts', 'bench/**/*.test.ts', 'suites/tools/**/*.test.ts'],
+          testTimeout: 120_000,
+        },
       },
       {
         test: {

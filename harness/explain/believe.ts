@@ -53,10 +53,11 @@ const ADDRESSING =
 
 const isAddressing = ({ kind, part }: DifferenceSite): boolean => kind === 'bytes' && ADDRESSING.test(part);
 
-/** A text in a program is longer on one side, so that what comes after it stands elsewhere. */
+/** A text in a program is longer on one side, so that what comes after it stands elsewhere; code does not come after debugging information. */
 function movesCode(main: readonly Named[]): boolean {
+  const isLoaded = (part: string): boolean => part.startsWith('.') && !/^\.z?debug_/.test(part);
   return main.some(({ sites }) =>
-    sites.some(({ kind, part, a, b }) => kind === 'text' && part.startsWith('.') && a.length !== b.length),
+    sites.some(({ kind, part, a, b }) => kind === 'text' && isLoaded(part) && a.length !== b.length),
   );
 }
 

@@ -33,7 +33,7 @@ const FORMS: readonly RegExp[] = [
   ),
   // Nov 24 2026, November 24, 2026
   new RegExp(
-    String.raw`\b(?<m>${MONTH}) {1,2}(?<d>\d{1,2}),? {1,2}(?<y>\d{4})\b(?:[ ,]+(?<t>${TIME})(?: ?(?<z>${ZONE}))?)?`,
+    String.raw`\b(?:[A-Z][a-z]{2,8},? )?(?<m>${MONTH}) {1,2}(?<d>\d{1,2}),? {1,2}(?<y>\d{4})\b(?:[ ,]+(?<t>${TIME})(?: ?(?<z>${ZONE}))?)?`,
     'g',
   ),
   // 2026-11-24T20:01:27.5+00:00
@@ -125,4 +125,10 @@ export function dateOf(text: string): DateText | null {
   const trimmed = text.trim();
   const [found] = datesIn(trimmed);
   return found?.from === 0 && found.to === trimmed.length ? found : null;
+}
+
+/** The same moment, written in two ways: by another language, or in another form. */
+export function isSameMoment(a: string, b: string): boolean {
+  const [one, other] = [dateOf(a), dateOf(b)];
+  return one?.seconds !== null && one?.seconds !== undefined && one.seconds === other?.seconds && a !== b;
 }

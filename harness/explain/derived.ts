@@ -13,9 +13,13 @@ export class Contents {
   readonly #byDigest = new Map<string, string>();
   readonly #after = new Map<string, string[]>();
   readonly #names = new Set<string>();
+  readonly #byBuildId = new Map<string, string>();
 
   constructor(entries: readonly EntryDiff[]) {
-    for (const { path, a, b, change } of entries) {
+    for (const { path, a, b, change, inside } of entries) {
+      // What was stripped from a program lies beside it, with the same build-id.
+      const id = inside?.fields.find(({ field }) => field === 'build-id');
+      if (id !== undefined && inside?.children.length !== 0) this.#byBuildId.set(pairKey(id), path);
       if (change !== 'changed' || a?.sha256 === undefined || b?.sha256 === undefined || a.sha256 === b.sha256)
         continue;
       for (const digest of forms(a.sha256)) this.#byDigest.set(digest, path);
@@ -28,6 +32,8 @@ export class Contents {
   /** The file whose digest the site is, or of a part of which; null where it is none that is known. */
   source(site: DifferenceSite, own: string): Source | null {
     if (site.follows !== undefined) return { path: site.follows.split(' > ')[0] ?? '', recomputed: true };
+    const twin = site.name === 'build-id' ? this.#byBuildId.get(pairKey(site)) : undefined;
+    if (twin !== undefined && twin !== own) return { path: twin, recomputed: true };
     if (this.#byDigest.size === 0) return null;
     for (const word of site.a.match(/[A-Za-z0-9+/_=-]{16,}/g) ?? []) {
       const path = this.#byDigest.get(word.replace(/^sha256[-=:]/, '').replace(/=+$/, ''));
@@ -43,6 +49,8 @@ export class Contents {
     return (this.#after.get(path) ?? []).some((digest) => text.includes(digest));
   }
 }
+
+const pairKey = ({ a, b }: { a: string | null; b: string | null }): string => `${a} ${b}`;
 
 /** A sha256 as hex, as base64 and as URL-safe base64 (as pip has it), without padding. */
 function forms(hex: string): string[] {

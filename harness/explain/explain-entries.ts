@@ -45,7 +45,8 @@ class Following {
         found.push({ id, fix, evidence, confidence: only ? cause.confidence : 'likely' });
       }
     }
-    return found;
+    // A link to debugging information follows from what is in there.
+    return found.toSorted((one, other) => Number(one.id === 'build-id') - Number(other.id === 'build-id'));
   }
 }
 

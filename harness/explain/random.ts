@@ -93,6 +93,9 @@ function isDigest({ a, b, lineA }: DifferenceSite, path: string): boolean {
   );
 }
 
+/** Names with a digest in them, of a path or of content: documentation and bundles of scripts have such files. */
+const DIGEST_NAME = /(?<![0-9a-z])(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})(?:[._]\w+)*\.\w+/i;
+
 /** Go's build id, or a piece of it: hashes of actions and contents, in base64, with a slash between. */
 const GO_BUILD_ID = /[\w-]{8,20}\/[\w-]{18,20}(?:\/|$)/;
 
@@ -100,6 +103,7 @@ export function looksRandom(site: DifferenceSite, { recipe, entry }: Seen): bool
   if (randomBytes(site)) return true;
   if (isDigest(site, entry.path) || (GO_BUILD_ID.test(site.a) && GO_BUILD_ID.test(site.b))) return false;
   if (site.kind !== 'text' && site.kind !== 'field' && site.kind !== 'member') return false;
+  if (DIGEST_NAME.test(site.a) && DIGEST_NAME.test(site.b)) return false;
   if (both(site, UUID) || both(site, HEX) || randomFraction(site) || inHash(site)) return true;
   if (both(site, BASE64) && mixed(site.a) && mixed(site.b)) return true;
   if (both(site, BASE64) && SECRET.test(site.lineA) && bothCases(site.a) && bothCases(site.b)) return true;

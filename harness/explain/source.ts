@@ -7,10 +7,15 @@ const NAMES =
   /(?:^|\/)(?:(?:GNU)?Makefile|CMakeLists|Dockerfile|Containerfile|Rakefile|Gemfile|README|NEWS|CHANGE(?:S|LOG)|HISTORY|RELEASE|AUTHORS|COPYING|LICEN[CS]E|TODO|INSTALL)[^/]*$/i;
 /** Tools write these in the same languages. */
 const GENERATED =
-  /(?:^|[/._-])(?:config|build|generated|autogen\w*|sysconfigdata\w*|buildinfo|compile\w*)(?:[/._-]|$)/i;
+  /(?:^|[/._-])(?:config|build|generated|autogen\w*|\w*targets|sysconfigdata\w*|buildinfo|compile\w*)(?:[/._-]|$)/i;
+
+/** Settings of a system, which tools write as often as people do. */
+const SETTINGS = /^(?:etc|var|run|root|srv)\/.*\.(?:ya?ml|toml|in)$/i;
 
 const isWritten = (path: string): boolean =>
-  (EXTENSIONS.test(path) || NAMES.test(path)) && !GENERATED.test(path.split('/').at(-1) ?? '');
+  !SETTINGS.test(path) &&
+  (EXTENSIONS.test(path) || NAMES.test(path)) &&
+  !GENERATED.test(path.split('/').at(-1) ?? '');
 
 /** How a line says that a build wrote it. */
 const SPEAKS =

@@ -10,8 +10,9 @@ const FIX =
 const HEX =
   /(?:^|[^0-9a-z])(?:0x)?0{0,4}(?:7[ef]|5[56])[0-9a-f]{10}(?![0-9a-f])|(?:0x)(?:aaaa|ffff)[0-9a-f]{8}(?![0-9a-f])/i;
 
+/** Alone, or behind letters, as in names that a program makes of it. */
 function isDecimal(text: string): boolean {
-  const number = /^\d{14,15}$/.test(text) ? Number(text) : 0;
+  const number = Number(/^[A-Za-z_]*(\d{14,15})$/.exec(text)?.[1] ?? 0);
   return (
     (number >= 0x7e0000000000 && number < 0x800000000000) ||
     (number >= 0x550000000000 && number < 0x570000000000)

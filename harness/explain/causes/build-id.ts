@@ -21,8 +21,10 @@ export const buildId: CauseDefinition = {
     const others = sites.length > ids.length;
     const why = others
       ? 'it follows from what else differs in the file'
-      : 'nothing else differs: it is made at random';
-    const fix = others ? 'goes away with the other cause (or -Wl,--build-id=none)' : '-Wl,--build-id=sha1';
+      : 'nothing else differs: what differed when it was linked was stripped, such as debugging information with the build path';
+    const fix = others
+      ? 'goes away with the other cause (or -Wl,--build-id=none)'
+      : 'compare the programs before they are stripped (often: -ffile-prefix-map="$PWD"=. in CFLAGS), or -Wl,--build-id=none';
     return claimOf(ids, 'likely', { why, fix });
   },
 };

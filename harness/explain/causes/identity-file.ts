@@ -22,6 +22,11 @@ const PATHS: readonly [RegExp, string, (path: string) => string][] = [
     (path) => `rm -f ${shellWord(`/${path}`)} (made when it first starts: ssh-keygen -A)`,
   ],
   [
+    /(?:^|\/)\.gnupg\/(?:private-keys-v1\.d\/|openpgp-revocs\.d\/|(?:pubring|secring|trustdb)\.)/,
+    'keys of GnuPG',
+    (path) => `rm -f ${shellWord(`/${path}`)} (make keys when it first starts, or put them in from outside)`,
+  ],
+  [
     /ssl-cert-snakeoil\.(?:key|pem)$/,
     'a certificate that the package made for itself',
     (path) => `rm -f ${shellWord(`/${path}`)} (made when it first starts)`,

@@ -1,6 +1,7 @@
 import type { CauseDefinition } from '../cause.ts';
 import { SORT } from '../fixes/programs.ts';
 import { claimOf } from '../claim.ts';
+import { isSameMoment } from '../dates.ts';
 import { orderSites } from '../order.ts';
 import { namedFile } from '../named-file.ts';
 import { markerClaim } from '../markers.ts';
@@ -19,6 +20,10 @@ function areDecimals({ kind, a, b }: DifferenceSite): boolean {
   if (kind !== 'text' || a.replace(',', '.') !== b.replace(',', '.')) return false;
   return /^-?\d+[.,]\d+$/.test(a) && /^-?\d+[.,]\d+$/.test(b);
 }
+
+/** 20:01:27 and 08:01:27 PM. */
+const areForms = ({ kind, a, b }: DifferenceSite): boolean =>
+  kind === 'text' && / [AP]M\b/.test(a) !== / [AP]M\b/.test(b) && isSameMoment(a, b);
 
 const LANGUAGES = 'en de fr es it pt nl pl cs sv fi da nb hu tr et ru uk ja ko zh'.split(' ');
 const NAMES = ['long', 'short'] as const;
@@ -67,7 +72,9 @@ export const locale: CauseDefinition = {
     const { sites } = seen;
     const markers = markerClaim(sites, ['locale'], context, FIX);
     if (markers !== null) return markers;
-    const names = sites.filter((site) => areLocales(site) || areDecimals(site) || areNames(site));
+    const names = sites.filter(
+      (site) => areLocales(site) || areDecimals(site) || areNames(site) || areForms(site),
+    );
     const sorted = orderSites(seen, context, 'locale').first;
     const why =
       sorted.length > 0

@@ -6,6 +6,7 @@ import type { DifferenceSite } from '../types.ts';
 const FIX =
   'keep the profile in the sources instead of measuring during the build, or build without -fprofile-use';
 const DURATION = /^(?:\d+m)?\d+(?:[.,]\d+)?\s?(?:ns|us|µs|ms|s|sec|seconds?|min)?$/;
+const YEAR = /^(?:19|20)\d{2}$/;
 const SPEAKS =
   /\belapsed\b|\btook\b|\bduration\b|\bseconds?\b|\bms\b|\breal\b|\buser\b|\bsys\b|\btime:|\bfinished in\b|\bbenchmark\b/i;
 
@@ -13,6 +14,7 @@ const isDuration = ({ kind, a, b, lineA }: DifferenceSite): boolean =>
   kind === 'text' &&
   DURATION.test(a) &&
   DURATION.test(b) &&
+  !(YEAR.test(a) && YEAR.test(b)) &&
   (SPEAKS.test(lineA) || /[a-zµ]$/.test(a)) &&
   a !== b;
 

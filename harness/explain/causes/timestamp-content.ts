@@ -3,7 +3,7 @@ import { CLOCK } from '../fixes/clock.ts';
 import { AR, GZIP, JAR } from '../fixes/archives.ts';
 import { SQLITE_NOW } from '../fixes/sqlite.ts';
 import { claimOf, exactIfAll } from '../claim.ts';
-import { dateOf, datesIn, type DateText } from '../dates.ts';
+import { dateOf, datesIn, isSameMoment, type DateText } from '../dates.ts';
 import { areClocksApart, areClockYears, areEpochBytes, byMarkedClock, inWindow } from '../times.ts';
 import { KEYWORD } from '../source.ts';
 import { zonesDiffer } from '../zones.ts';
@@ -66,7 +66,7 @@ function isTimeText(site: DifferenceSite, context: Context): boolean {
   if (site.kind !== 'text' || KEYWORD.test(site.lineA) || zonesDiffer(site, context)) return false;
   const [a, b] = [dateOf(site.a), dateOf(site.b)];
   if (a === null || b === null) return false;
-  if (a.digits !== b.digits) return false;
+  if (a.digits !== b.digits || isSameMoment(site.a, site.b)) return false;
   const set = Math.abs(context.a.ahead - context.b.ahead);
   if (a.digits && apart(a, b) > APART + set) return false;
   return isDate(a, 'a', context) && isDate(b, 'b', context);
@@ -92,7 +92,7 @@ function sameBesideDate(site: DifferenceSite, context: Context): boolean {
 
 /** A path or word that holds a date, such as `releases/1764014487`. */
 function holdsTime(site: DifferenceSite, context: Context): boolean {
-  if (site.kind !== 'text' && site.kind !== 'member') return false;
+  if ((site.kind !== 'text' && site.kind !== 'member') || isSameMoment(site.a, site.b)) return false;
   if (sameBesideDate(site, context)) return true;
   const pieces = (text: string): string[] => text.split(/(?<!\d)[-_/.=:+']|[-_/.=:+'](?!\d)/);
   const [one, other] = [pieces(site.a), pieces(site.b)];

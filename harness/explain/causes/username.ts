@@ -12,8 +12,10 @@ const isOwner = ({ kind, name, a, b, format }: DifferenceSite): boolean =>
   (/^[ug]id$/.test(name) || (/^[ug]name$/.test(name) && a !== '' && b !== ''));
 
 const USER =
-  /\b(?:user(?:name)?|login|logname|whoami|packager|maintainer|builder)\b|^(?:USER|LOGNAME|HOME)=|\buid=/i;
-const NAME = /^[a-z_][a-z0-9_-]{0,31}$/i;
+  /(?:\b|_)(?:user(?:name)?|login|logname|whoami|packager|maintainer|builder)\b|^(?:USER|LOGNAME|HOME)=|\buid=/i;
+/** Names of months are none: `User Commands` stands beside one in manual pages. */
+const NAME =
+  /^(?!(?:January|February|March|April|May|June|July|August|September|October|November|December)$)[a-z_][a-z0-9_-]{0,31}$/i;
 /** `built by alice`; with a digit or a hyphen it is rather a machine. */
 const BY = /\b(?:built|compiled|generated|created|packaged|made) by:? ?\W?$/i;
 const ASKS =

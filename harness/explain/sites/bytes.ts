@@ -12,6 +12,21 @@ function runAround(text: string, at: number): string | null {
   return to - from >= 4 && to > at ? text.slice(from, to) : null;
 }
 
+/** Lengths that stand before a text take up to this many bytes. */
+const PREFIX = 4;
+const LONG_ENOUGH = 8;
+
+/** The texts that follow a difference of a few bytes, and differ too: then those are their lengths. */
+function textsBehind(a: string, b: string, at: number): [string, string] | null {
+  for (let from = at + 1; from <= at + PREFIX; from++) {
+    if (PRINTABLE.test(a[from - 1] ?? '') || PRINTABLE.test(b[from - 1] ?? '')) continue;
+    const [one, other] = [a, b].map((text) => /^[\x20-\x7e]+/.exec(text.slice(from))?.[0] ?? '');
+    if (one === undefined || other === undefined || one === other) continue;
+    if (one.length >= LONG_ENOUGH && other.length >= LONG_ENOUGH) return [one, other];
+  }
+  return null;
+}
+
 /** The text is alike but for its end, and what follows differs too: other bytes that happen to stand behind a text. */
 function endsAt(a: string, b: string, at: number): boolean {
   const end = (text: string): number => {
@@ -35,5 +50,7 @@ export function byteSites(
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
   const [one, other] = [runAround(a, at), runAround(b, at)];
   if (one !== null && other !== null && !endsAt(a, b, at)) return lineSites(one, other, where, place);
+  const behind = one === null && other === null ? textsBehind(a, b, at) : null;
+  if (behind !== null) return lineSites(...behind, where, place);
   return [{ ...where, kind: 'bytes', name: '', place, a: window.a, b: window.b, lineA: '', lineB: '' }];
 }

@@ -6,6 +6,7 @@ import { differingFields, type Values } from '../fields.ts';
 import { FormatFault, OverLimit, type Format, type FormatResult, type Walk } from '../format.ts';
 import { compressedData } from '../members.ts';
 import type { InsideField } from '../types.ts';
+import { expandLz4 } from './lz4.ts';
 
 /** What a kind of compression needs to be looked into. */
 interface Kind {
@@ -128,3 +129,9 @@ export const bzip2 = compressed({
   values: (bytes) => new Map([['level', { text: bytes.toString('latin1', 3, 4), offset: 3 }]]),
   expand: expandBzip2,
 });
+
+const lz4Kind = (name: string, magic: string): Format =>
+  compressed({ name, magic: Buffer.from(magic, 'hex'), values: () => new Map(), expand: expandLz4 });
+
+export const lz4 = lz4Kind('lz4', '04224d18');
+export const lz4Legacy = lz4Kind('lz4-legacy', '02214c18');

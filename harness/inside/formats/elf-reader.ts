@@ -6,28 +6,28 @@ import { FormatFault } from '../format.ts';
 class Reader {
   readonly bytes: Buffer;
   readonly wide: boolean;
-  readonly #little: boolean;
+  readonly little: boolean;
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
     this.wide = bytes[4] === 2;
-    this.#little = bytes[5] === 1;
+    this.little = bytes[5] === 1;
     if (![1, 2].includes(bytes[4] ?? 0) || ![1, 2].includes(bytes[5] ?? 0))
       throw new FormatFault('no ELF class');
   }
 
   half(at: number): number {
-    return this.#little ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at);
+    return this.little ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at);
   }
 
   word(at: number): number {
-    return this.#little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
+    return this.little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
   }
 
   /** Four bytes in ELF32, eight in ELF64; beyond 2^53 it cannot be an offset into a file. */
   address(at: number): number {
     if (!this.wide) return this.word(at);
-    return Number(this.#little ? this.bytes.readBigUInt64LE(at) : this.bytes.readBigUInt64BE(at));
+    return Number(this.little ? this.bytes.readBigUInt64LE(at) : this.bytes.readBigUInt64BE(at));
   }
 }
 
@@ -50,6 +50,7 @@ export interface ElfSegment {
 }
 
 export interface Elf {
+  little: boolean;
   /** Header fields by name, with their offset. */
   header: [name: string, value: number, offset: number][];
   sections: ElfSection[];
@@ -156,6 +157,7 @@ function firstNote(reader: Reader, { offset, size }: ElfSection): Buffer | null 
 export function readElf(bytes: Buffer): Elf {
   const reader = new Reader(bytes);
   return {
+    little: reader.little,
     header: readHeader(reader),
     sections: readSections(reader),
     segments: readSegments(reader),

@@ -24,7 +24,18 @@ describe('elf', () => {
   it('names the debug link', async () => {
     const other = { content: Buffer.from('x.debug\0\x01\x02\x03\x05', 'latin1') };
     const node = await expectReported(elf(base), elf(changed('.gnu_debuglink', other)), ['elf debuglink']);
-    expect(node?.fields[0]).toMatchObject({ a: 'x.debug crc 01020304', b: 'x.debug crc 01020305' });
+    expect(node?.fields[0]).toMatchObject({ a: 'x.debug crc 04030201', b: 'x.debug crc 05030201' });
+  });
+
+  it('takes a number that an object has at random for no part of the names of its sections', async () => {
+    const object = (id: string, content: string): Buffer =>
+      elf([...base, { name: `.gnu.lto_.inline.${id}`, content: Buffer.from(content) }]);
+    const node = await look(object('38ca6edf6e192ca4', 'abc'), object('1417b6dc93505e7d', 'abc'));
+    expect(node?.fields).toEqual([
+      { field: 'lto-id', offset: null, a: '38ca6edf6e192ca4', b: '1417b6dc93505e7d' },
+    ]);
+    const other = await look(object('38ca6edf6e192ca4', 'abc'), object('1417b6dc93505e7d', 'abd'));
+    expect(other?.children.map(({ part }) => part)).toContain('.gnu.lto_.inline');
   });
 
   it('shows texts of a section', async () => {

@@ -14,16 +14,23 @@ const BUILD_ID = '.note.gnu.build-id';
 const GO_BUILD_ID = '.note.go.buildid';
 const DEBUG_LINK = '.gnu_debuglink';
 
+/** What gcc keeps for link-time optimisation: its sections end in a number that the object has at random. */
+const LTO = /^(\.gnu\.(?:debug)?lto_.*)\.([0-9a-f]{1,16})$/;
+
+/** Sections by name, without such a number. */
+const byName = (sections: readonly ElfSection[]): Map<string, ElfSection> =>
+  numbered(sections.map((section) => ({ ...section, name: LTO.exec(section.name)?.[1] ?? section.name })));
+
 function printable(bytes: Buffer): string {
   return bytes.toString('latin1').replaceAll(/[^\u0020-\u007e]/g, '.');
 }
 
-/** File name, NUL, padding to four bytes, CRC-32. */
-function debugLink(bytes: Buffer): string {
+/** File name, NUL, padding to four bytes, CRC-32 as the machine keeps numbers. */
+function debugLink(bytes: Buffer, little: boolean): string {
   const end = bytes.indexOf(0);
-  return end < 0
-    ? bytes.toString('hex')
-    : `${printable(bytes.subarray(0, end))} crc ${bytes.toString('hex', bytes.length - 4)}`;
+  if (end < 0 || bytes.length < 4) return bytes.toString('hex');
+  const sum = little ? bytes.readUInt32LE(bytes.length - 4) : bytes.readUInt32BE(bytes.length - 4);
+  return `${printable(bytes.subarray(0, end))} crc ${sum.toString(16).padStart(8, '0')}`;
 }
 
 /** What a section says in one value; null for all others. */
@@ -34,7 +41,7 @@ function valueOf(elf: Elf, section: ElfSection): [field: string, text: string] |
     case GO_BUILD_ID:
       return ['go-build-id', printable(elf.note(section) ?? Buffer.alloc(0))];
     case DEBUG_LINK:
-      return ['debuglink', debugLink(section.content())];
+      return ['debuglink', debugLink(section.content(), elf.little)];
     default:
       return null;
   }
@@ -50,6 +57,8 @@ function headerValues(elf: Elf): Values {
   for (const section of elf.sections) {
     const value = valueOf(elf, section);
     if (value !== null) values.set(value[0], { text: value[1], offset: section.offset });
+    const id = LTO.exec(section.name)?.[2];
+    if (id !== undefined && !values.has('lto-id')) values.set('lto-id', { text: id });
   }
   if (elf.sections.length > 0) return values;
   for (const [number, segment] of elf.segments.entries()) {
@@ -87,7 +96,7 @@ async function compareSection(a: ElfSection, b: ElfSection, walk: Walk): Promise
 }
 
 async function compareSections(a: Elf, b: Elf, walk: Walk): Promise<InsideDiff[]> {
-  const [mapA, mapB] = [numbered(a.sections), numbered(b.sections)];
+  const [mapA, mapB] = [byName(a.sections), byName(b.sections)];
   const children: InsideDiff[] = [];
   const add = (node: InsideDiff | null): void => {
     if (node !== null) children.push(node);

@@ -14,7 +14,12 @@ const MAGICS: Record<string, [number, string]> = {
   erofs: [1024, 'e2e1f5e0'],
   gpt: [512, '4546492050415254'],
   fat32: [82, '4641543332202020'],
+  xfs: [0, '58465342'],
+  btrfs: [0x10040, '5f42485266535f4d'],
+  swap: [4086, '53574150535041434532'],
+  iso9660: [32768, '014344303031'],
 };
+const SIZES: Record<string, number> = { btrfs: 0x12000, iso9660: 0x9000 };
 
 const magic = (name: string): [number, string] => MAGICS[name] ?? [0, ''];
 
@@ -31,8 +36,15 @@ describe('superblocks', () => {
     ['gpt', 'disk-guid', 568],
     ['gpt', 'partition 2 guid', 1024 + 128 + 16],
     ['fat32', 'volume-serial', 67],
+    ['xfs', 'uuid', 32],
+    ['btrfs', 'uuid', 0x10020],
+    ['btrfs', 'device-uuid', 0x1010b],
+    ['swap', 'uuid', 1036],
+    ['iso9660', 'root time', 32942],
+    ['iso9660', 'modification time', 33598],
   ])('%s: names %s', async (name, field, at) => {
-    const node = await expectReported(image([magic(name)]), image([magic(name), [at, '01']]), [
+    const size = SIZES[name];
+    const node = await expectReported(image([magic(name)], size), image([magic(name), [at, '01']], size), [
       `${name} ${field}`,
     ]);
     expect(node?.fields[0]?.offset).toBe(at);

@@ -81,6 +81,52 @@ const TABLES: Table[] = [
     ],
   },
   {
+    // fs/xfs/libxfs/xfs_format.h, struct xfs_dsb; all metadata repeats the UUID
+    name: 'xfs',
+    magic: [0, '58465342'],
+    fields: [
+      ['uuid', 32, 'uuid'],
+      ['label', 108, 'text', 12],
+      ['checksum', 224, 'hex', 4],
+      ['metadata-uuid', 248, 'uuid'],
+    ],
+  },
+  {
+    // fs/btrfs/accessors.h, struct btrfs_super_block at 64 KiB; all metadata repeats the UUIDs
+    name: 'btrfs',
+    magic: [0x10040, '5f42485266535f4d'],
+    fields: [
+      ['checksum', 0x10000, 'hex', 32],
+      ['uuid', 0x10020, 'uuid'],
+      ['device-uuid', 0x1010b, 'uuid'],
+      ['label', 0x1012b, 'text', 256],
+    ],
+  },
+  {
+    // include/linux/swap.h, union swap_header, with pages of 4 KiB
+    name: 'swap',
+    magic: [4086, '53574150535041434532'],
+    fields: [
+      ['uuid', 1036, 'uuid'],
+      ['label', 1052, 'text', 16],
+    ],
+  },
+  {
+    // ECMA-119, section 8.4: the primary volume descriptor at sector 16
+    name: 'iso9660',
+    magic: [32768, '014344303031'],
+    fields: [
+      ['volume-id', 32808, 'text', 32],
+      ['root time', 32942, 'hex', 7],
+      ['volume-set-id', 32958, 'text', 128],
+      ['application', 33342, 'text', 128],
+      ['creation time', 33581, 'text', 17],
+      ['modification time', 33598, 'text', 17],
+      ['expiration time', 33615, 'text', 17],
+      ['effective time', 33632, 'text', 17],
+    ],
+  },
+  {
     name: 'fat32',
     magic: [82, '4641543332202020'],
     fields: [

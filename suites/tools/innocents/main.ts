@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { ROOT, temporaryFolder } from '../../tests/selftest/support.ts';
 import { withTable } from '../causes/table.ts';
+import { DebianSuites } from './debian.ts';
 import { imageOf } from './fetch.ts';
 import { drawn, twoReleases, type Innocent } from './packages.ts';
 import { interval, scoreOf, type Score } from './score.ts';
@@ -13,13 +14,16 @@ const BEGIN = '<!-- begin: npm run innocents -->';
 const TARGET = 0.02;
 
 /** Null where a registry has nothing that can be taken: that says nothing of the causes. */
-async function scored(innocent: Innocent, seed: number, folder: string): Promise<Score | null> {
+async function scored(
+  innocent: Innocent,
+  { seed, folder, debian }: { seed: number; folder: string; debian: DebianSuites },
+): Promise<Score | null> {
   const said = `${innocent.registry} ${innocent.name}`;
   try {
-    const [older, newer] = await twoReleases(innocent, seed);
+    const [older, newer] = await twoReleases(innocent, { seed, debian });
     const images = await Promise.all([
-      imageOf(innocent, older, join(folder, 'a')),
-      imageOf(innocent, newer, join(folder, 'b')),
+      imageOf(innocent, older, { folder: join(folder, 'a'), debian }),
+      imageOf(innocent, newer, { folder: join(folder, 'b'), debian }),
     ]);
     const score = await scoreOf(...images);
     process.stderr.write(
@@ -56,9 +60,10 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const [seed, count] = [Number(values.seed), Number(values.count)];
   await using temporary = await temporaryFolder();
+  const debian = new DebianSuites(join(temporary.path, 'debian'));
   const scores: Score[] = [];
   for (const [at, innocent] of drawn(seed, count).entries()) {
-    const score = await scored(innocent, seed, join(temporary.path, String(at)));
+    const score = await scored(innocent, { seed, folder: join(temporary.path, String(at)), debian });
     if (score !== null) scores.push(score);
   }
   const sum = (of: (score: Score) => number): number => scores.reduce((all, score) => all + of(score), 0);

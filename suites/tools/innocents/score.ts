@@ -15,6 +15,8 @@ export interface Score {
 }
 
 const INNOCENT = new Set(['package-drift', 'unknown']);
+/** What a package of Debian is unpacked with, so that it is known whose the files are. */
+const isOurs = (path: string): boolean => path.startsWith('var/lib/dpkg/');
 const WITHOUT_DRIFT = new Registry([...CAUSES].filter(({ id }) => id !== 'package-drift'));
 
 /** Compares and explains, as `twinproof explain A B` does. */
@@ -25,11 +27,14 @@ export async function scoreOf(a: string, b: string): Promise<Score> {
     const wrongIn = (known: typeof CAUSES): string[] =>
       explainDiff(result, contextOfImages(one), known).entries.flatMap(({ path, change, causes }) =>
         causes
-          .filter(({ id, alternative }) => change === 'changed' && alternative !== true && !INNOCENT.has(id))
+          .filter(
+            ({ id, alternative }) =>
+              change === 'changed' && !isOurs(path) && alternative !== true && !INNOCENT.has(id),
+          )
           .slice(0, 1)
           .map(({ id, confidence, evidence }) => `${path}: ${id} (${confidence}): ${evidence}`),
       );
-    const files = result.entries.filter(({ change }) => change === 'changed').length;
+    const files = result.entries.filter(({ change, path }) => change === 'changed' && !isOurs(path)).length;
     return { files, wrong: wrongIn(CAUSES), wrongAlone: wrongIn(WITHOUT_DRIFT) };
   } finally {
     await one.close();
