@@ -63,7 +63,7 @@ function row(label: string, all: readonly Judged[]): string {
 /**
  * Builds software of others once for each variation, and scores what is said of the images against that. `--results DIR`
  * keeps what is known there and goes on from it; `--minutes N` begins no package after that time. Adds rows for the seed
- * to docs/accuracy.md. Exit code 1 when more than 5 % of the first labels are wrong.
+ * to docs/field.md. Exit code 1 when more than 5 % of the first labels are wrong.
  */
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -112,7 +112,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function tell(seed: string, rows: readonly string[]): Promise<void> {
-  const path = join(ROOT, 'docs/accuracy.md');
+  const path = join(ROOT, 'docs/field.md');
   const page = await readFile(path, 'utf8');
   const known = page.slice(page.indexOf(BEGIN)).split('<!-- end -->')[0] ?? '';
   const kept = known
