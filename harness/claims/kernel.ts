@@ -19,7 +19,7 @@ export const kernel: SystemClaim = {
   scenario: 'start',
   statement: "runs the kernel of the image's own package",
   passes:
-    "what the machine was given are the image's kernel and initramfs, byte for byte; the running kernel has the name and version of the image's package (Debian: `linux-image-…` and the version in `uname -v`; RPM: `kernel-core` or `kernel`, or a variant's, as `kernel-rt-core`); in `verify`, with a lock, that package is in the lock in that version, and of a .deb, the kernel is the very file that is in it (what origin it came from is told)",
+    "what the machine was given are the image's kernel and initramfs, byte for byte; the running kernel has the name and version of the image's package (Debian: `linux-image-…` and the version in `uname -v`; RPM: `kernel-core` or `kernel`, or a variant's, as `kernel-rt-core`); in `verify`, with a lock, that package is in the lock in that version, and of a .deb, the kernel is the very file that is in it (the origin that it came from is reported)",
   check,
 };
 

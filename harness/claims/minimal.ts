@@ -21,7 +21,7 @@ export const minimal: Claim = {
   id: 'minimal',
   statement: 'holds no more than it needs, and nothing that gives rights away',
   passes:
-    'by its policy (`distroless` unless told otherwise): no shell and no package manager, by name, content or through links; no setuid or setgid program, no file capabilities; nothing world-writable without sticky bit, nothing below `/usr`, `/bin`, `/lib`, `/etc` that the user it runs as may change; `USER` is a number and not 0; no account without password or with the hash of one; no private key or token in a file of any layer, in ENV, LABEL or history; no caches, logs or temporary files',
+    'by its policy (`distroless` by default): no shell and no package manager, by name, content or through links; no setuid or setgid program, no file capabilities; nothing world-writable without sticky bit, nothing below `/usr`, `/bin`, `/lib`, `/etc` that the user it runs as may change; `USER` is a number and not 0; no account without password or with the hash of one; no private key or token in a file of any layer, in ENV, LABEL or history; no caches, logs or temporary files',
   fails: 'each finding is named with its path, layer, instruction and package',
   itemised: { causes: FINDING_KINDS },
   findings: listedIn('findings', MOST_LISTED, ({ kind, path }) => `${String(kind)} ${String(path)}`),

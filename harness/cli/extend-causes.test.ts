@@ -12,7 +12,8 @@ import { program } from '../explain/fixes/rewrite.ts';
 import { type Flip, withFlip } from '../explain/flip.ts';
 import { explanationOf } from '../explain/group.ts';
 import { pointerClaim } from '../explain/pointer.ts';
-import { CAUSES, causesTable, rewritesTable } from '../explain/registry.ts';
+import { causesList } from '../explain/docs.ts';
+import { CAUSES } from '../explain/registry.ts';
 import { difference } from '../testing/explain/difference.ts';
 import { textEntry } from '../testing/explain/entry.ts';
 import { Registry } from '../model/registry.ts';
@@ -91,9 +92,13 @@ test('recipes are fixed as it says', () => {
   expect(fixRecipe(recipe, explained).made).toEqual([]);
 });
 
-test('the tables of the documentation explain it', () => {
-  expect(causesTable(causes)).toMatch(/\| `terminal-colour` +\| colours of a terminal .*\| `terminal` +\|/);
-  expect(rewritesTable(causes)).toMatch(/\| `terminal-colour` +\| `grep --color=never` +\|/);
+test('the documentation explains it', () => {
+  const example = { image: 'coloured', faulty: 'RUN grep a b', fixed: 'RUN grep --color=never a b' };
+  const list = causesList(causes, new Map([['terminal-colour', example]]));
+  expect(list).toMatch(/\n### `terminal-colour`\n\nWhat differs: colours of a terminal/);
+  expect(list).toContain('Proven by varying `terminal`.');
+  expect(list).toContain('`--check-fixes` changes: `grep --color=never`.');
+  expect(list).toContain('Faulty (`coloured`):\n\n```Dockerfile\nRUN grep a b\n```');
 });
 
 test('an exemption may name it', async () => {

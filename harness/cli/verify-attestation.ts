@@ -16,7 +16,7 @@ import { type RunOption, addRunOption, givenRun } from './run-option.ts';
 export function verifyAttestationCommand(): Command {
   return addRunOption(
     new Command('verify-attestation'),
-    'hold the statements against this run and its evidence',
+    'check the statements against this run and its evidence',
   )
     .description('check attestations against a key, offline; with --run also the log and its evidence')
     .argument('<file>', 'what `attest` wrote')

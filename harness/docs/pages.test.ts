@@ -71,28 +71,6 @@ test("README's first screen is 80 by 40, and holds the two commands", () => {
     expect(screen.some((line) => line.startsWith(command))).toBe(true);
 });
 
-/** What the style guide of CONTRIBUTING.md forbids. */
-const FORBIDDEN = [
-  /first rung that holds: none/i,
-  /after it was refused the network/i,
-  /the surest claim is believed/i,
-  /which one it is\b/i,
-  /what comes of it/i,
-  /is no part of a whole/i,
-  /takes the packages that are there now and says so/i,
-  /\b(?:simply|obviously|blacklist|whitelist|sanity check)\b/i,
-];
-
-test('no page has a phrase that the style guide forbids', () => {
-  const found = [...pages].flatMap(([path, text]) => {
-    if (path === 'CONTRIBUTING.md' || path.startsWith('docs/api/') || path === 'CHANGELOG.md') return [];
-    return FORBIDDEN.flatMap((phrase) => phrase.exec(prose(text))?.[0] ?? []).map(
-      (phrase) => `${path}: ${phrase}`,
-    );
-  });
-  expect(found).toEqual([]);
-});
-
 /** Whole words of a page, cells of its tables included, without blocks of code. */
 const wordsOf = (text: string): number => prose(text).match(/\S*[\p{L}\p{N}]\S*/gu)?.length ?? 0;
 

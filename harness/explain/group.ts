@@ -1,10 +1,13 @@
 import type { Cause, DiffResult, EntryDiff, PointerDiff } from '../compare/types.ts';
+import { causePage } from './docs.ts';
 import { type MadeBy, madeBy } from './made-by.ts';
 import { compareText } from '../model/text-order.ts';
 
 /** Differences that have one cause and one fix, and come from one layer. */
 export interface CauseGroup {
   id: string;
+  /** Where it is described: `docs/causes.md#hostname`. */
+  about: string;
   /** The weakest of all in the group. */
   confidence: Cause['confidence'];
   fix: string;
@@ -104,6 +107,7 @@ function groupOf(members: readonly Item[]): CauseGroup | null {
     members.toSorted((a, b) => WEAKER[b.cause.confidence] - WEAKER[a.cause.confidence])[0] ?? first;
   return {
     id,
+    about: causePage(id),
     confidence: weakest.cause.confidence,
     fix: [...new Set(members.map(({ cause }) => cause.fix))].slice(0, 5).join('; '),
     origin: first.origin,

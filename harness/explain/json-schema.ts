@@ -13,6 +13,7 @@ const madeBySchema: z.ZodType<MadeBy> = z.strictObject({
 
 export const causeGroupSchema: z.ZodType<CauseGroup> = z.strictObject({
   id: z.string(),
+  about: z.string(),
   confidence: z.enum(CONFIDENCES),
   fix: z.string(),
   origin: z.string(),

@@ -34,10 +34,8 @@ import { timestampMetadata } from './causes/timestamp-metadata.ts';
 import { timezone } from './causes/timezone.ts';
 import { umask } from './causes/umask.ts';
 import { username } from './causes/username.ts';
-import { markdownTable } from '../docs/table.ts';
 import { Registry } from '../model/registry.ts';
 import type { CauseDefinition } from './cause.ts';
-import { UNKNOWN } from './unknown.ts';
 
 /**
  * All causes. Of two that explain the same place equally surely the first is believed, so that a cause which says what a
@@ -81,28 +79,3 @@ export const CAUSES = new Registry<CauseDefinition>([
   randomness,
   networkInput,
 ]);
-
-const code = (text: string): string => `\`${text}\``;
-
-/** The first table of docs/causes.md. */
-export const causesTable = (causes: Iterable<CauseDefinition>): string =>
-  markdownTable(
-    ['id', 'covers', 'proven by varying'],
-    [
-      ...[...causes].map(({ id, covers, provenBy = [] }) => [
-        code(id),
-        covers,
-        provenBy.map(code).join(', '),
-      ]),
-      [code(UNKNOWN), 'not explained', ''],
-    ],
-  );
-
-/** What can be done about a cause without a decision; docs/causes.md has it. */
-export const rewritesTable = (causes: Iterable<CauseDefinition>): string =>
-  markdownTable(
-    ['id', 'what is changed in the Containerfile'],
-    [...causes].flatMap(({ id, rewrites = [] }) =>
-      rewrites.length === 0 ? [] : [[code(id), rewrites.map(({ does }) => code(does)).join(', ')]],
-    ),
-  );

@@ -28,6 +28,8 @@ export function explainMarkdown(explanation: Explanation): string {
       '',
       `Fix: ${code(escapeText(group.fix))}`,
       '',
+      `See: ${code(escapeText(group.about))}`,
+      '',
     ];
   });
   const share = accountedText(explanation);

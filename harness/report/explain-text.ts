@@ -63,6 +63,7 @@ export function explainText(explanation: Explanation, { colour }: { colour: bool
       ...(made === '' ? [] : [`  by:  ${escapeText(made)}`]),
       `  why: ${escapeText(group.evidence)}`,
       `  fix: ${paint('green', escapeText(group.fix))}`,
+      paint('dim', `  see: ${escapeText(group.about)}`),
     ];
   });
   const shares = accountedText(explanation);

@@ -36,7 +36,7 @@ export const hermetic: AuditClaim = {
         network.attempts > 0
           ? finding(
               'fail',
-              `twin ${twin} could not be built after it was refused the network`,
+              `twin ${twin} could not be built: it needs network access, which was blocked`,
               network.refused,
             )
           : finding('error', `twin ${twin} could not be built: ${message}`, [], 'a build that works'),

@@ -94,7 +94,7 @@ function named(about: ReadonlyMap<string, string>, { transfers }: Slots): Named 
   if (!VERSION.test(version))
     throw new TwinproofError(
       'unsupported',
-      'its os-release(5) has no IMAGE_VERSION, by which updates are told apart',
+      'its os-release(5) has no IMAGE_VERSION, by which updates are distinguished',
       {
         where: OS_RELEASE,
       },

@@ -122,8 +122,8 @@ describe('an update', () => {
   test('is at fault when the kernel is told what it was told before', () => {
     const after = moment('v2', ['v2', 'v1'], AFTER);
     expect(updateFaults({ ...updated(), after }, release)).toEqual([
-      'the kernel was not told new=1',
-      'the kernel was told old=1, of the other image',
+      'the kernel did not get new=1',
+      'the kernel got old=1, of the other image',
     ]);
     expect(updateFaults({ ...updated(), after }, { ...release, kernel: null })).toEqual([]);
   });
@@ -180,8 +180,8 @@ describe('a rollback', () => {
   test('is at fault when the kernel is told what the newer image wants', () => {
     const picked = later('v1', ['v2', 'v1'], BACK);
     expect(rollbackFaults({ ...back(), picked }, updated(), release)).toEqual([
-      'picked: the kernel was not told old=1',
-      'picked: the kernel was told new=1, of the other image',
+      'picked: the kernel did not get old=1',
+      'picked: the kernel got new=1, of the other image',
     ]);
   });
 

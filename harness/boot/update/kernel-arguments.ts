@@ -15,9 +15,9 @@ export const splitArguments = (line: string): string[] => line.split(/\s+/).filt
  */
 export function argumentFaults(reported: string[], wanted: string[], others: string[]): string[] {
   return [
-    ...wanted.filter((each) => !reported.includes(each)).map((each) => `the kernel was not told ${each}`),
+    ...wanted.filter((each) => !reported.includes(each)).map((each) => `the kernel did not get ${each}`),
     ...others
       .filter((each) => !wanted.includes(each) && reported.includes(each))
-      .map((each) => `the kernel was told ${each}, of the other image`),
+      .map((each) => `the kernel got ${each}, of the other image`),
   ];
 }

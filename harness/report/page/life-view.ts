@@ -14,7 +14,7 @@ const TOP = 16;
 const MAX_LANES = 60;
 const MAX_LINES = 300;
 
-/** The whole life of a subject's machines on one axis; nothing for a subject that was never started. */
+/** The whole life of a subject's machines on one timeline; nothing for a subject that was never started. */
 export function lifeView(row: PageRow): Html | null {
   const events = lifeOf(row);
   const end = events.at(-1)?.at ?? 0;
@@ -54,7 +54,7 @@ function axisView(end: number, { x, height }: { x: (at: number) => string; heigh
   return Array.from({ length: Math.floor(end / step) + 1 }, (_, index) => {
     const at = index * step;
     return markup`<line class="tick" x1="${x(at)}" x2="${x(at)}" y1="${TOP - 4}" y2="${height - 16}" />
-      <text class="axis" x="${x(at)}" y="${height - 4}">${durationText(at)}</text>`;
+      <text class="tick" x="${x(at)}" y="${height - 4}">${durationText(at)}</text>`;
   });
 }
 
@@ -63,7 +63,7 @@ function laneView(
   { x, y }: { x: (at: number) => string; y: number },
 ): Html {
   const width = (from: number, to: number): string => Math.max(1, Number(x(to)) - Number(x(from))).toFixed(1);
-  return markup`<text class="axis lane" x="0" y="${y + 12}">${machine}</text>
+  return markup`<text class="tick lane" x="0" y="${y + 12}">${machine}</text>
     ${stretches.map(({ kind, from, to }) => markup`<rect class="life-${kind}" x="${x(from)}" y="${y}" width="${width(from, to)}" height="${LANE - 8}" />`)}
     ${moments.map((event) => markup`<circle class="${event.what === 'offered' ? 'life-offered' : 'life-other'}" cx="${x(event.at)}" cy="${y + (LANE - 8) / 2}" r="4"><title>${lineOf(event)}</title></circle>`)}`;
 }

@@ -1,5 +1,7 @@
 import type { EntryDiff } from '../../compare/types.ts';
 import type { CellResult } from '../../record/events.ts';
+import { causePage } from '../../explain/docs.ts';
+import { CAUSES } from '../../explain/registry.ts';
 import { asText } from '../causes.ts';
 import type { ReportInput } from '../input.ts';
 import { limited } from '../limit.ts';
@@ -73,6 +75,7 @@ function causesView({ causes }: PageCell): Html | null {
         <p>
           <span class="tag">${id}</span> <small>${sureness(id, confidence, count)}</small>
         </p>
+        ${aboutView(id)}
         ${evidence === '' ? null : markup`<p>${limited(evidence, 500)}</p>`}${paths.length === 0 ? null : markup`<p class="paths">${paths.slice(0, 5).map((path) => markup`<code>${limited(path, 200)}</code> `)}${count > 5 ? `and ${count - 5} more` : ''}</p>`}${
           fix === ''
             ? null
@@ -86,6 +89,13 @@ function causesView({ causes }: PageCell): Html | null {
       ${items}
     </ul>
     ${causes.length > 20 ? markup`<p class="cut">${causes.length - 20} more causes are in the evidence.</p>` : null}`;
+}
+
+/** What a cause of ours stands for, and where more is said of it: a page that is by itself can lead nowhere. */
+function aboutView(id: string): Html | null {
+  const covers = CAUSES.find(id)?.covers;
+  if (covers === undefined) return null;
+  return markup`<p>${covers.replaceAll('`', '')} (<code>${causePage(id)}</code>)</p>`;
 }
 
 /** What was asked of the twins, and what they came to. */

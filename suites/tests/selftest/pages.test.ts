@@ -1,26 +1,10 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { expect, test } from 'vitest';
+import { commandsOf, page, shell } from './page-commands.ts';
 import { ROOT, temporaryFolder } from './support.ts';
 
 // What the pages for first readers say, done from an empty folder to the goal.
-
-const page = (name: string): Promise<string> => readFile(join(ROOT, 'docs', name), 'utf8');
-
-/** Commands of a page in their order: whole lines of code, and what jobs run. */
-const commandsOf = (text: string): string[] =>
-  [...text.matchAll(/^\s+(?:- )?(?:run: )?(npx twinproof .*)$/gm)].flatMap(([, command]) => command ?? []);
-
-/** Runs a line as a shell does, in which `npx twinproof` is this checkout. */
-async function shell(
-  line: string,
-  cwd: string,
-): Promise<{ exitCode?: number; stdout: string; stderr: string }> {
-  const npx = `npx() { shift; '${process.execPath}' '${join(ROOT, 'harness/cli/main.ts')}' "$@"; }`;
-  const options = { cwd, reject: false, stdin: 'ignore', env: { NO_COLOR: '1' } } as const;
-  return execa('bash', ['-c', `${npx}; ${line}`], options);
-}
 
 test('quickstart-ci.md: from a Containerfile to reports', async () => {
   await using folder = await temporaryFolder();

@@ -119,7 +119,7 @@ ExecStop=/bin/sh -c 'sed -i "s/ twinproof[^ ]*//" /efi/loader/entries/os_1.1*.co
       ['boots', 'update'],
     );
     expect(verdicts(shown)).toEqual({ boots: 'pass', update: 'fail' });
-    expect(summary(shown, 'update')).toBe('the kernel was not told twinproof.release=next');
+    expect(summary(shown, 'update')).toBe('the kernel did not get twinproof.release=next');
     expect(exitCode).toBe(1);
   });
 
