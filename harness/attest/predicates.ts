@@ -3,6 +3,13 @@ import { z } from 'zod';
 export const SCAI = 'https://in-toto.io/attestation/scai/v0.3';
 export const VULNS = 'https://in-toto.io/attestation/vulns/v0.1';
 export const TEST_RESULT = 'https://in-toto.io/attestation/test-result/v0.1';
+/** Verification summary of SLSA. */
+export const VSA = 'https://slsa.dev/verification_summary/v1';
+/**
+ * The policy of summaries that are read here, those of audits, and the field with their verdicts. Of our own: SLSA's levels
+ * are not claimed, its build-reproduced least of all.
+ */
+export const AUDIT_POLICY = 'https://twinproof.dev/audit/v1';
 
 const resource = z.record(z.string(), z.json());
 const tests = z.array(z.string()).default([]);
@@ -31,6 +38,15 @@ const scai = z.object({
     .min(1),
 });
 
+const summary = z.object({
+  verificationResult: z.enum(['PASSED', 'FAILED']),
+  [AUDIT_POLICY]: z.object({
+    claims: z.array(z.object({ claim: z.string().min(1), verdict: z.string() })).min(1),
+  }),
+});
+
+const ofAudit = z.object({ policy: z.object({ uri: z.literal(AUDIT_POLICY) }) });
+
 /** What a predicate says, in its own words, e.g. `PASSED`; or what is wrong with it. */
 export type Said = { said: string[] } | { fault: string };
 
@@ -43,6 +59,12 @@ export function readPredicate(type: string, predicate: unknown): Said | null {
   if (type === VULNS) {
     const read = vulns.safeParse(predicate);
     return read.success ? { said: [numberText(read.data.scanner.result.length)] } : faultOf(read.error);
+  }
+  if (type === VSA) {
+    // What others mean by PASSED is not known here.
+    if (!ofAudit.safeParse(predicate).success) return null;
+    const read = summary.safeParse(predicate);
+    return read.success ? ofSummary(read.data) : faultOf(read.error);
   }
   if (type !== SCAI) return null;
   const read = scai.safeParse(predicate);
@@ -79,6 +101,15 @@ function ofTests({ result, configuration, ...lists }: z.infer<typeof testResult>
   return new Set(all).size === all.length
     ? { said: [result] }
     : { fault: 'a test is listed twice, so that it is not clear what became of it' };
+}
+
+function ofSummary({ verificationResult, [AUDIT_POLICY]: { claims } }: z.infer<typeof summary>): Said {
+  const other = claims.find(({ verdict }) => verdict !== 'pass');
+  return verificationResult === 'PASSED' && other !== undefined
+    ? {
+        fault: `the result is PASSED, though the verdict of ${other.claim} is ${JSON.stringify(other.verdict)}`,
+      }
+    : { said: [verificationResult] };
 }
 
 /** Whether what was attested lacks its end, or results of claims. */

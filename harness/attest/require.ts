@@ -1,9 +1,9 @@
 import { subjectOf } from './named.ts';
-import { SCAI, TEST_RESULT, saidBy } from './predicates.ts';
+import { SCAI, TEST_RESULT, VSA, saidBy } from './predicates.ts';
 import type { Statement } from './statements.ts';
 
-/** What a reader may require, and the kind of statement that says it. */
-const KINDS = { REPRODUCIBLE: SCAI, PASSED: TEST_RESULT };
+/** What a reader may require, and the kinds of statements that say it. */
+const KINDS = { REPRODUCIBLE: [SCAI], PASSED: [TEST_RESULT, VSA] };
 
 export type Required = keyof typeof KINDS;
 
@@ -14,12 +14,12 @@ export const REQUIRABLE = Object.keys(KINDS) as Required[];
  * @param statements that nothing is wrong with
  */
 export function lacking(statements: readonly Statement[], required: Required): string[] {
-  const kind = KINDS[required];
+  const kinds = KINDS[required];
   const says = ({ predicateType, predicate }: Statement): boolean =>
     saidBy(predicateType, predicate).includes(required);
   const subjects = Map.groupBy(statements, aboutOf);
   return [...subjects].flatMap(([subject, all]) => {
-    const speaking = all.filter(({ predicateType }) => predicateType === kind);
+    const speaking = all.filter(({ predicateType }) => kinds.includes(predicateType));
     return speaking.length > 0 && speaking.every(says) ? [] : [subject];
   });
 }

@@ -7,7 +7,7 @@ import { parseReference } from '../../oci/reference.ts';
 import type { RegistryName } from '../../oci/registry/name.ts';
 import type { RegistryOptions } from '../../oci/registry/types.ts';
 import type { AuditResult } from '../result.ts';
-import { VSA } from './statement.ts';
+import { VSA } from '../../attest/predicates.ts';
 
 const BUNDLE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 

@@ -2,12 +2,8 @@ import type { KeyObject } from 'node:crypto';
 import { type Envelope, signEnvelope } from '../../attest/dsse.ts';
 import { sha256Hex } from '../../model/digest.ts';
 import { auditExitCode } from '../audit.ts';
+import { AUDIT_POLICY, VSA } from '../../attest/predicates.ts';
 import type { AuditResult } from '../result.ts';
-
-/** in-toto's verification summary. */
-export const VSA = 'https://slsa.dev/verification_summary/v1';
-/** Of our own: SLSA's levels are not claimed, its build-reproduced least of all. */
-const POLICY = 'https://twinproof.dev/audit/v1';
 
 /**
  * What an audit came to, yes or no, as a signed verification summary, one DSSE envelope. `PASSED` only where every claim
@@ -27,15 +23,15 @@ export function signAudit(result: AuditResult, key: KeyObject, time: Date): Enve
       verifier: { id: 'https://twinproof.dev', version: { twinproof: harness } },
       timeVerified: time.toISOString(),
       resourceUri: reference,
-      policy: { uri: POLICY, digest: { sha256: sha256Hex(JSON.stringify(asked)) } },
+      policy: { uri: AUDIT_POLICY, digest: { sha256: sha256Hex(JSON.stringify(asked)) } },
       inputAttestations: found
         .filter(({ used }) => used)
         .map(({ where, digest }) => ({ uri: where, ...digestOf(digest) })),
       verificationResult: auditExitCode(result) === 0 ? 'PASSED' : 'FAILED',
       verifiedLevels: claims
         .filter(({ verdict }) => verdict === 'pass')
-        .map(({ claim }) => `${POLICY}/${claim}`),
-      [POLICY]: { claims: claims.map(({ claim, verdict, summary }) => ({ claim, verdict, summary })) },
+        .map(({ claim }) => `${AUDIT_POLICY}/${claim}`),
+      [AUDIT_POLICY]: { claims: claims.map(({ claim, verdict, summary }) => ({ claim, verdict, summary })) },
     },
   };
   return signEnvelope(statement, key);
