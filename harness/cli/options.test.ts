@@ -49,6 +49,7 @@ test('every command with numbers is among these', () => {
   expect(numbers.map(([name]) => name)).toEqual([
     'verify --jobs',
     'verify --builds',
+    'verify --placement-deadline',
     'verify --seed',
     'bisect --seed',
     'bisect --builds',

@@ -66,7 +66,10 @@ export async function ensureDefinedBuilder(
 }
 
 /** A builder that `ensureDefinedBuilder` made: what the engine calls it, and the file that says so. */
-export async function madeBuilder(engine: Engine, folder: string): Promise<{ image: string; marker: string }> {
+export async function madeBuilder(
+  engine: Engine,
+  folder: string,
+): Promise<{ image: string; marker: string }> {
   return findMade(engine, folder, await readLock(join(folder, 'debs.lock.yaml')));
 }
 
