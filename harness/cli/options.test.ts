@@ -47,9 +47,9 @@ const numbers = COMMANDS.flatMap((command) =>
 
 test('every command with numbers is among these', () => {
   expect(numbers.map(([name]) => name)).toEqual([
+    'verify --placement-deadline',
     'verify --jobs',
     'verify --builds',
-    'verify --placement-deadline',
     'verify --seed',
     'bisect --seed',
     'bisect --builds',

@@ -70,7 +70,7 @@ test.each([
 test.each([60, 601, 3600, 86_400])('all times of an axis of %i s are within the picture', (seconds) => {
   const events = [event(1, 0, 'started'), event(1, seconds, 'ended')];
   const html = lifeView(row({ boots: events }))?.text ?? '';
-  const marks = [...html.matchAll(/class="axis" x="([\d.]+)" y="\d+">([^<]+)</g)];
+  const marks = [...html.matchAll(/class="tick" x="([\d.]+)" y="\d+">([^<]+)</g)];
   expect(marks.length).toBeGreaterThan(2);
   // Eleven pixels a line: no letter is wider than seven.
   for (const [, x = '', text = ''] of marks) expect(Number(x) + 7 * text.length).toBeLessThanOrEqual(1000);
