@@ -9,9 +9,9 @@ import { listedIn } from './findings.ts';
 import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
 
 const OPTIONS = z.strictObject({
-  policy: z.enum(POLICY_NAMES),
-  allow: z.array(z.enum(FINDING_KINDS)),
-  interpreters: z.array(z.enum(INTERPRETER_NAMES)),
+  policy: z.enum(POLICY_NAMES).optional(),
+  allow: z.array(z.enum(FINDING_KINDS)).optional(),
+  interpreters: z.array(z.enum(INTERPRETER_NAMES)).optional(),
 });
 const MOST_LISTED = 1000;
 const MOST_TOLD = 5;
