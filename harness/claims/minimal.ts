@@ -9,7 +9,7 @@ import { listedIn } from './findings.ts';
 import type { Claim, ClaimContext, Failure, Finding } from './types.ts';
 
 const OPTIONS = z.strictObject({
-  policy: z.enum(POLICY_NAMES).optional(),
+  policy: z.enum(POLICY_NAMES),
   allow: z.array(z.enum(FINDING_KINDS)).optional(),
   interpreters: z.array(z.enum(INTERPRETER_NAMES)).optional(),
 });

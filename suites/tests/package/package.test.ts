@@ -13,8 +13,8 @@ import { ROOT, writeCatalog } from '../selftest/support.ts';
 import { type Installed, install } from './installed.ts';
 
 /** Bytes, packed and unpacked; docs/package.md says the same. */
-const MAX_TARBALL = 1_300_000;
-const MAX_UNPACKED = 5_800_000;
+const MAX_TARBALL = 1_500_000;
+const MAX_UNPACKED = 6_700_000;
 
 let user: Installed;
 beforeAll(async () => {
