@@ -10,6 +10,18 @@ import type {
 import { TwinproofError } from '../errors.ts';
 import type { ClusterAccess } from './settings.ts';
 
+/** An optional peer dependency: it is larger than everything else, and few need it. */
+async function loadClient(): Promise<typeof import('@kubernetes/client-node')> {
+  try {
+    return await import('@kubernetes/client-node');
+  } catch (cause) {
+    throw new TwinproofError('usage', 'the npm package @kubernetes/client-node cannot be loaded', {
+      hint: 'install it beside twinproof: npm install --save-dev @kubernetes/client-node@2',
+      cause,
+    });
+  }
+}
+
 /** Milliseconds for which the API server may be away: it is started again, or a proxy before it is. */
 const PATIENCE = 300_000;
 const PAUSE = 2000;
@@ -34,9 +46,9 @@ export class Cluster {
     this.#rights = rights;
   }
 
-  /** @throws TwinproofError usage where there is no such context */
+  /** @throws TwinproofError usage where there is no such context, or no client of Kubernetes is installed */
   static async connect(settings: ClusterAccess): Promise<Cluster> {
-    const { AuthorizationV1Api, BatchV1Api, CoreV1Api, KubeConfig } = await import('@kubernetes/client-node');
+    const { AuthorizationV1Api, BatchV1Api, CoreV1Api, KubeConfig } = await loadClient();
     const config = new KubeConfig();
     load(config, settings);
     const namespace = settings.namespace ?? config.getContextObject(config.getCurrentContext())?.namespace;
