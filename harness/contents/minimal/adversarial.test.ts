@@ -7,12 +7,11 @@ import {
   SHADOW_HASH,
   SHELL,
   capability,
-  elf,
   found,
   hard,
   link,
-  program,
 } from '../../testing/contents/minimal.ts';
+import { elf, program } from '../../testing/contents/made-image.ts';
 import type { TestEntry } from '../../testing/oci/tar/tar.ts';
 
 /** Images that try to look minimal, and such that look worse than they are. */

@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
 import { file } from '../../testing/contents/contents.ts';
-import {
-  type Config,
-  PASSWD,
-  PKCS8,
-  checked,
-  elf,
-  found,
-  link,
-  program,
-} from '../../testing/contents/minimal.ts';
+import { type Config, PASSWD, PKCS8, checked, found, link } from '../../testing/contents/minimal.ts';
+import { elf, program } from '../../testing/contents/made-image.ts';
 import type { Policy } from './types.ts';
 
 /** What the configuration of an image gives away, whom it runs as, and what a policy makes of it. */

@@ -1,5 +1,6 @@
 import type { ReportInput } from '../input.ts';
 import { limited } from '../limit.ts';
+import { factsTable } from './facts-table.ts';
 import { type Html, markup } from './html.ts';
 import type { PageCell } from './model.ts';
 
@@ -22,22 +23,7 @@ export function findingsView({ results }: ReportInput, { claim, result }: PageCe
     .slice(0, MOST_ROWS);
   const more = list.length - rows.length;
   return markup`<h3>Vulnerabilities</h3>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">id</th>
-            <th scope="col">package</th>
-            <th scope="col">severity</th>
-            <th scope="col">fixed in</th>
-            <th scope="col">public for</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${factsTable('Vulnerabilities', ['id', 'package', 'severity', 'fixed in', 'public for'], rows, 'wide')}
     ${more > 0 ? markup`<p class="cut">${more} more are in the run's log.</p>` : null}`;
 }
 

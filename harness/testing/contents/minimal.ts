@@ -4,20 +4,10 @@ import { openImage } from '../../oci/open.ts';
 import { scratch, writeLayout } from '../oci/image.ts';
 import { tar, type TestEntry } from '../oci/tar/tar.ts';
 import { file } from './contents.ts';
+import { elf } from './made-image.ts';
 
 /** What `minimal` finds in images that are made up for tests. */
 
-export const program = (name: string, content: string | Buffer, mode = 0o755): TestEntry => ({
-  name,
-  content,
-  mode,
-});
-export function elf(...texts: string[]): Buffer {
-  const head = Buffer.alloc(64);
-  head.write('\x7fELF\x02\x01\x01', 'latin1');
-  head.writeUInt16LE(2, 16);
-  return Buffer.concat([head, ...texts.map((text) => Buffer.from(`${text}\0`, 'latin1'))]);
-}
 export const SHELL = elf('OPTIND', 'getopts', 'readonly', 'unset', 'trap', 'export', 'eval', 'umask');
 export const link = (name: string, linkname: string): TestEntry => ({ name, type: 'symlink', linkname });
 export const hard = (name: string, linkname: string): TestEntry => ({ name, type: 'hardlink', linkname });
